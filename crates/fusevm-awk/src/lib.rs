@@ -1,0 +1,1 @@
+//! POSIX awk on the fusevm engine.

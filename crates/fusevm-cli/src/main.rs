@@ -1,0 +1,3 @@
+//! The `fusevm` command.
+
+fn main() {}

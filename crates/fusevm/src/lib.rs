@@ -1,0 +1,1 @@
+//! fusevm: a language-agnostic bytecode VM.
