@@ -1,1 +1,8 @@
 //! fusevm: a language-agnostic bytecode VM.
+//!
+//! A language frontend compiles to one [`Op`] enum with a chunk builder and gets a verified, fast
+//! interpreter, limits, host traits for shell and awk operations, and diagnostics for free.
+
+pub mod op;
+
+pub use op::Op;
