@@ -3,6 +3,8 @@
 //! A language frontend compiles to one [`Op`] enum with a chunk builder and gets a verified, fast
 //! interpreter, limits, host traits for shell and awk operations, and diagnostics for free.
 
+pub mod chunk;
 pub mod op;
 
+pub use chunk::{Chunk, ChunkBuilder};
 pub use op::Op;
