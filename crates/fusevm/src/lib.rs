@@ -8,3 +8,4 @@ pub mod op;
 
 pub use chunk::{Chunk, ChunkBuilder};
 pub use op::Op;
+pub mod text;

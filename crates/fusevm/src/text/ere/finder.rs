@@ -1,0 +1,222 @@
+//! Finding a match's place: the leftmost start, the longest end from there, and the groups in between.
+
+use memchr::memmem;
+use regex_automata::hybrid::dfa as lazy;
+use regex_automata::meta;
+use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::Span;
+use super::parse::Parsed;
+use super::rewrite::{self, ByteSet};
+
+/// How an expression is searched for.
+pub(super) struct Finder {
+    strategy: Strategy,
+    groups: Option<Groups>,
+}
+
+enum Strategy {
+    /// A fixed text.
+    Literal(Box<memmem::Finder<'static>>),
+    /// One byte out of a set, or a run of them.
+    Bytes { set: Box<ByteSet>, repeat: bool },
+    /// Anything else.
+    Automata(Box<Automata>),
+}
+
+impl Finder {
+    pub(super) fn new(parsed: &Parsed) -> Finder {
+        Finder { strategy: Strategy::new(parsed), groups: None }
+    }
+
+    /// The leftmost-longest match from `start` on.
+    pub(super) fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
+        match &mut self.strategy {
+            Strategy::Literal(literal) => {
+                let at = start + literal.find(&hay[start..])?;
+                Some((at, at + literal.needle().len()))
+            }
+            Strategy::Bytes { set, repeat } => {
+                let has = |&byte: &u8| set[usize::from(byte)];
+                let at = start + hay[start..].iter().position(has)?;
+                let length = if *repeat { hay[at..].iter().take_while(|byte| has(byte)).count() } else { 1 };
+                Some((at, at + length))
+            }
+            Strategy::Automata(automata) => automata.find(hay, start),
+        }
+    }
+
+    /// The match and its groups; see `Ere::captures_at`.
+    pub(super) fn captures(
+        &mut self,
+        parsed: &Parsed,
+        hay: &[u8],
+        start: usize,
+        groups: &mut Vec<Option<Span>>,
+    ) -> bool {
+        let Some(span) = self.find(hay, start) else {
+            return false;
+        };
+        if parsed.groups == 0 {
+            groups.push(Some(span));
+        } else {
+            self.groups.get_or_insert_with(|| Groups::new(parsed)).fill(hay, span, groups);
+        }
+        true
+    }
+}
+
+impl Strategy {
+    fn new(parsed: &Parsed) -> Strategy {
+        let byte_class = |class: &Class| match class {
+            Class::Unicode(class) => class.is_ascii(),
+            Class::Bytes(_) => true,
+        };
+        match parsed.plain.kind() {
+            HirKind::Literal(literal) => {
+                Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()))
+            }
+            HirKind::Class(class) if byte_class(class) => {
+                Strategy::Bytes { set: Box::new(rewrite::first_bytes(class)), repeat: false }
+            }
+            HirKind::Repetition(repetition) if repetition.min == 1 && repetition.max.is_none() => {
+                match repetition.sub.kind() {
+                    HirKind::Class(class) if byte_class(class) => {
+                        Strategy::Bytes { set: Box::new(rewrite::first_bytes(class)), repeat: true }
+                    }
+                    _ => Strategy::Automata(Box::new(Automata::new(parsed))),
+                }
+            }
+            _ => Strategy::Automata(Box::new(Automata::new(parsed))),
+        }
+    }
+}
+
+struct Automata {
+    first: meta::Regex,
+    first_cache: meta::Cache,
+    /// Absent when the first match is the longest.
+    longest: Option<Longest>,
+}
+
+impl Automata {
+    fn new(parsed: &Parsed) -> Automata {
+        let first = leftmost_first(&parsed.plain, parsed.utf8);
+        let first_cache = first.create_cache();
+        let longest =
+            (!rewrite::first_is_longest(&parsed.plain)).then(|| Longest::new(&parsed.plain, parsed.utf8));
+        Automata { first, first_cache, longest }
+    }
+
+    fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
+        let input = Input::new(hay).range(start..);
+        let found = self.first.search_with(&mut self.first_cache, &input)?;
+        let end = match &mut self.longest {
+            Some(longest) => longest.end(hay, found.start()).unwrap_or(found.end()),
+            None => found.end(),
+        };
+        Some((found.start(), end))
+    }
+}
+
+/// The general engine of `regex-automata` for an expression without groups.
+pub(super) fn leftmost_first(hir: &Hir, utf8: bool) -> meta::Regex {
+    let config = meta::Config::new()
+        .utf8_empty(utf8)
+        .which_captures(WhichCaptures::Implicit)
+        // The pattern's size was bounded when it was parsed.
+        .nfa_size_limit(None);
+    meta::Builder::new()
+        .configure(config)
+        .build_from_hir(hir)
+        .expect("the size of a parsed pattern is bounded")
+}
+
+/// Compiles an expression to an automaton.
+pub(super) fn compile(hir: &Hir, utf8: bool, captures: WhichCaptures) -> NFA {
+    let config = thompson::Config::new().utf8(utf8).which_captures(captures);
+    NFA::compiler().configure(config).build_from_hir(hir).expect("the size of a parsed pattern is bounded")
+}
+
+/// A deterministic automaton built while it runs, with limits under which it can always work.
+pub(super) fn lazy_automaton(nfa: NFA, kind: MatchKind) -> Option<lazy::DFA> {
+    let config = lazy::Config::new()
+        .match_kind(kind)
+        .unicode_word_boundary(true)
+        .skip_cache_capacity_check(true)
+        .minimum_cache_clear_count(Some(8))
+        .minimum_bytes_per_state(Some(4));
+    lazy::Builder::new().configure(config).build_from_nfa(nfa).ok()
+}
+
+/// The longest match from a given start: an automaton that reports all matches, run until it can match no more.
+struct Longest {
+    nfa: NFA,
+    lazy: Option<(lazy::DFA, lazy::Cache)>,
+    /// For what a deterministic automaton cannot do: Unicode word boundaries next to other than ASCII, and automata that grow too fast.
+    pike: Option<(PikeVM, pikevm::Cache)>,
+}
+
+impl Longest {
+    fn new(hir: &Hir, utf8: bool) -> Longest {
+        let nfa = compile(hir, utf8, WhichCaptures::Implicit);
+        let lazy = lazy_automaton(nfa.clone(), MatchKind::All).map(|dfa| {
+            let cache = dfa.create_cache();
+            (dfa, cache)
+        });
+        Longest { nfa, lazy, pike: None }
+    }
+
+    fn end(&mut self, hay: &[u8], start: usize) -> Option<usize> {
+        let input = Input::new(hay).range(start..).anchored(Anchored::Yes);
+        if let Some((dfa, cache)) = &mut self.lazy
+            && let Ok(found) = dfa.try_search_fwd(cache, &input)
+        {
+            return found.map(|half| half.offset());
+        }
+        let (vm, cache) = self.pike.get_or_insert_with(|| pike(self.nfa.clone()));
+        let mut slots = [None; 2];
+        vm.search_slots(cache, &input, &mut slots)?;
+        slots[1].map(NonMaxUsize::get)
+    }
+}
+
+/// The simulation that keeps every thread, so that its last match is the longest.
+fn pike(nfa: NFA) -> (PikeVM, pikevm::Cache) {
+    let config = PikeVM::config().match_kind(MatchKind::All);
+    let vm =
+        PikeVM::builder().configure(config).build_from_nfa(nfa).expect("a simulation takes any automaton");
+    let cache = vm.create_cache();
+    (vm, cache)
+}
+
+/// Where the groups of a match lie. Of several ways to match the same span, the one that prefers earlier alternatives and longer loops
+/// is reported, as GNU's matcher does.
+struct Groups {
+    vm: PikeVM,
+    cache: pikevm::Cache,
+    slots: Vec<Option<NonMaxUsize>>,
+    count: usize,
+}
+
+impl Groups {
+    fn new(parsed: &Parsed) -> Groups {
+        let (vm, cache) = pike(compile(&parsed.hir, parsed.utf8, WhichCaptures::All));
+        let slots = vec![None; vm.get_nfa().group_info().slot_len()];
+        Groups { vm, cache, slots, count: parsed.groups }
+    }
+
+    fn fill(&mut self, hay: &[u8], span: Span, groups: &mut Vec<Option<Span>>) {
+        let input = Input::new(hay).range(span.0..span.1).anchored(Anchored::Yes);
+        self.slots.fill(None);
+        self.vm.search_slots(&mut self.cache, &input, &mut self.slots);
+        groups.extend(self.slots.chunks_exact(2).map(|pair| Some((pair[0]?.get(), pair[1]?.get()))));
+        groups[0] = Some(span);
+        // The automaton drops groups under `{0}` at the end of the pattern.
+        groups.resize(self.count + 1, None);
+    }
+}

@@ -1,0 +1,311 @@
+//! The expressions against gawk's recorded answers, and against a naive matcher on random expressions.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Locale, pattern, subject, RSTART and RLENGTH as `testdata/record-matches.sh` recorded them from gawk 5.2.1.
+const GAWK: &str = include_str!("testdata/matches.tsv");
+
+fn awk(pattern: &[u8], utf8: bool) -> Result<Ere, EreError> {
+    Ere::new(pattern, &Options { utf8, ..Options::AWK })
+}
+
+fn ere(pattern: &str) -> Ere {
+    awk(pattern.as_bytes(), true).unwrap_or_else(|error| panic!("/{pattern}/: {error}"))
+}
+
+#[test]
+fn gawk_agrees() {
+    let mut rows = 0;
+    let mut failures = Vec::new();
+    for line in GAWK.lines() {
+        let [locale, pattern, subject, start, length] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("a row of five columns: {line}");
+        };
+        rows += 1;
+        let utf8 = locale == "utf8";
+        let subject = subject.replace("\\n", "\n");
+        let ours = match awk(pattern.as_bytes(), utf8) {
+            Err(error) => ("error".to_owned(), error.to_string()),
+            Ok(ere) => {
+                let found = ere.find_at(subject.as_bytes(), 0);
+                assert_eq!(ere.is_match(subject.as_bytes()), found.is_some(), "is_match and find_at: {line}");
+                let chars =
+                    |from: usize, to: usize| if utf8 { subject[from..to].chars().count() } else { to - from };
+                match found {
+                    None => ("0".to_owned(), "-1".to_owned()),
+                    Some((from, to)) => ((chars(0, from) + 1).to_string(), chars(from, to).to_string()),
+                }
+            }
+        };
+        if ours != (start.to_owned(), length.to_owned()) {
+            failures.push(format!("{line} — ours: {} {}", ours.0, ours.1));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(rows >= 150);
+}
+
+#[test]
+fn groups_are_gnus() {
+    // Pattern, subject, groups from gawk's match(s, re, array) as (start, length), one-based; None where the array has no entry.
+    type Case = (&'static str, &'static str, &'static [Option<(usize, usize)>]);
+    const CASES: &[Case] = &[
+        ("(a|ab)(c|bcd)(d*)", "abcd", &[Some((1, 4)), Some((1, 1)), Some((2, 3)), Some((5, 0))]),
+        ("(a*)(ab)*(b*)", "abb", &[Some((1, 3)), Some((1, 1)), None, Some((2, 2))]),
+        ("(a*)*", "aa", &[Some((1, 2)), Some((1, 2))]),
+        ("(a|b)*", "ab", &[Some((1, 2)), Some((2, 1))]),
+        ("(a*)+", "b", &[Some((1, 0)), Some((1, 0))]),
+        ("((a)|(b))*", "ab", &[Some((1, 2)), Some((2, 1)), Some((1, 1)), Some((2, 1))]),
+        ("(ab|a)(bc|c)?", "abc", &[Some((1, 3)), Some((1, 2)), Some((3, 1))]),
+        ("(a?)(ab)?", "ab", &[Some((1, 2)), Some((1, 0)), Some((1, 2))]),
+        ("(x*)x", "xxx", &[Some((1, 3)), Some((1, 2))]),
+        ("(.*)(b+)", "abbb", &[Some((1, 4)), Some((1, 3)), Some((4, 1))]),
+        ("(foo|foobar)(bar)?", "foobar", &[Some((1, 6)), Some((1, 3)), Some((4, 3))]),
+        ("(a|ab|abc)(.*)", "abcd", &[Some((1, 4)), Some((1, 1)), Some((2, 3))]),
+        ("(a+|b)*c", "aabac", &[Some((1, 5)), Some((4, 1))]),
+        ("(^|x)(a)", "xa", &[Some((1, 2)), Some((1, 1)), Some((2, 1))]),
+        ("([0-9]+)|([a-z]+)", "abc12", &[Some((1, 3)), None, Some((1, 3))]),
+        ("(a){0}b", "ab", &[Some((2, 1)), None]),
+        ("(a){0}(b)", "ab", &[Some((2, 1)), None, Some((2, 1))]),
+        ("(a){2}", "aa", &[Some((1, 2)), Some((2, 1))]),
+        ("()(a)", "a", &[Some((1, 1)), Some((1, 0)), Some((1, 1))]),
+        ("(wee|week)(knights|night)", "weeknights", &[Some((1, 10)), Some((1, 3)), Some((4, 7))]),
+    ];
+    for &(pattern, subject, expected) in CASES {
+        let mut groups = Vec::new();
+        let ere = ere(pattern);
+        assert!(ere.captures_at(subject.as_bytes(), 0, &mut groups));
+        let ours: Vec<_> =
+            groups.iter().map(|group| group.map(|(start, end)| (start + 1, end - start))).collect();
+        assert_eq!(ours, expected, "/{pattern}/ on {subject}");
+        assert_eq!(ere.group_count() + 1, groups.len());
+    }
+}
+
+#[test]
+fn anchors_and_boundaries_see_what_lies_before_the_start() {
+    assert_eq!(ere("^a").find_at(b"aa", 1), None);
+    assert_eq!(ere("^a|b").find_at(b"aab", 1), Some((2, 3)));
+    assert_eq!(ere(r"\<a").find_at(b"aa a", 1), Some((3, 4)));
+    assert_eq!(ere("a$").find_at(b"aa", 1), Some((1, 2)));
+    assert_eq!(ere("a").find_at(b"a", 2), None);
+    assert_eq!(ere("x*").find_at(b"a", 1), Some((1, 1)));
+}
+
+#[test]
+fn invalid_utf8_is_characters_of_one_byte() {
+    let cases: &[(&[u8], &[u8], Option<Span>)] = &[
+        (b".", b"\xff", Some((0, 1))),
+        (b"^.$", b"\xe9", Some((0, 1))),
+        (b"^..$", b"\xc3\xa9", None),
+        (b"^..$", b"\xc3\xa9\xc3", Some((0, 3))),
+        (b"^...$", b"\xe2\x82\xc3\xa9", Some((0, 4))),
+        (b"a.*b", b"a\xff\xfeb\x80", Some((0, 4))),
+        (b"[^a]b", b"a\x80b", Some((1, 3))),
+        (b"\xff+", b"a\xff\xffb", Some((1, 3))),
+        (b"\x80", b"\xe2\x82\x80", None),
+        (b"[\x80-\xff]", b"\xc3\xa9\x91", Some((2, 3))),
+        (b"[[:alpha:]]+", b"\xff\xc3\xa9\xff", Some((1, 3))),
+        (b"[[:print:][:punct:]]", b"\xff", None),
+        (b"x$", b"\xffx", Some((1, 2))),
+        (br"\xff", b"a\xff", Some((1, 2))),
+        ("é".as_bytes(), b"\xc3\xc3\xa9", Some((1, 3))),
+        (br"\<b", b"\xffb", Some((1, 2))),
+    ];
+    for &(pattern, subject, expected) in cases {
+        let ere = awk(pattern, true).unwrap();
+        let shown = format!("{ere:?} on {}", subject.escape_ascii());
+        assert_eq!(ere.find_at(subject, 0), expected, "{shown}");
+        assert_eq!(ere.is_match(subject), expected.is_some(), "{shown}");
+    }
+    let ere = ere("(x*)(.)");
+    let mut groups = Vec::new();
+    assert!(ere.captures_at(b"\xff\xffx\xc3\xa9", 1, &mut groups));
+    assert_eq!(groups, [Some((1, 2)), Some((1, 1)), Some((1, 2))]);
+}
+
+#[test]
+fn options_change_the_syntax() {
+    let find = |pattern: &str, subject: &str, options: &Options| {
+        Ere::new(pattern.as_bytes(), options).unwrap().find_at(subject.as_bytes(), 0)
+    };
+    // POSIX takes a backslash in brackets literally, and knows no control escapes.
+    assert_eq!(find(r"[\n]", r"a\", &Options::POSIX), Some((1, 2)));
+    assert_eq!(find(r"\n", "n", &Options::POSIX), Some((0, 1)));
+    assert_eq!(find(r"a{2}", "aa{2}", &Options { intervals: false, ..Options::POSIX }), Some((1, 5)));
+    assert_eq!(find(r"\y", "y", &Options::POSIX), Some((0, 1)));
+    for utf8 in [false, true] {
+        let fold = Options { case_insensitive: true, utf8, ..Options::AWK };
+        assert_eq!(find("fOo[a-c]", "xFoOB", &fold), Some((1, 5)));
+        assert_eq!(find("[^a]", "Ab", &fold), Some((1, 2)));
+        assert_eq!(find("[[:upper:]]", "1a", &fold), Some((1, 2)));
+    }
+    assert_eq!(find("é", "É", &Options { case_insensitive: true, utf8: true, ..Options::AWK }), Some((0, 2)));
+}
+
+#[test]
+fn errors_say_where() {
+    for (pattern, offset) in
+        [("ab(c", 2), ("a[b", 1), ("a{2,1}", 1), ("a[z-a]", 2), (r"\101[[:no:]]", 5), ("(a{1000}){1000}", 0)]
+    {
+        assert_eq!(awk(pattern.as_bytes(), false).unwrap_err().offset, offset, "/{pattern}/");
+    }
+    let deep = [b"(".repeat(100_000), b")".repeat(100_000)].concat();
+    assert!(awk(&deep, false).is_err());
+    assert!(awk(&[b"a".to_vec(), b"{2}".repeat(100_000)].concat(), false).is_err());
+    assert_eq!(ere("a{32767}").find_at(b"aaa", 0), None);
+}
+
+#[test]
+fn literals_are_known() {
+    assert_eq!(ere(r"a\.(b)").is_literal(), Some(&b"a.b"[..]));
+    assert_eq!(ere("a+").is_literal(), None);
+    assert_eq!(ere("[x]y").is_literal(), Some(&b"xy"[..]));
+    assert_eq!(awk(b"\xff", true).unwrap().is_literal(), None);
+    assert_eq!(ere("ab").pattern(), b"ab");
+}
+
+#[test]
+fn hostile_patterns_stay_linear() {
+    let subject = b"a".repeat(20_000);
+    for pattern in ["(a*)*b", "(a|aa)+$b", "(a|a)*c", "a*a*a*a*a*b", "(.*)(.*)(.*)(.*)x"] {
+        assert!(!ere(pattern).is_match(&subject));
+        assert_eq!(ere(pattern).find_at(&subject, 0), None);
+    }
+}
+
+/// An expression over the letters a, b, c, for the naive matcher.
+enum Node {
+    Char(u8),
+    Any,
+    Set(&'static str, fn(u8) -> bool),
+    Start,
+    End,
+    Concat(Vec<Node>),
+    Alternation(Vec<Node>),
+    Repeat(Box<Node>, usize, Option<usize>),
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
+    }
+
+    fn node(&mut self, depth: u32) -> Node {
+        let kind = self.below(if depth == 0 { 8 } else { 16 });
+        match kind {
+            0..=4 => Node::Char(b'a' + self.below(3) as u8),
+            5 => Node::Any,
+            6 => Node::Set("[ab]", |b| b == b'a' || b == b'b'),
+            7 => match self.below(6) {
+                0 => Node::Start,
+                1 => Node::End,
+                _ => Node::Set("[^a]", |b| b != b'a'),
+            },
+            8..=10 => Node::Concat((0..=self.below(3)).map(|_| self.node(depth - 1)).collect()),
+            11..=12 => Node::Alternation((0..=self.below(3)).map(|_| self.node(depth - 1)).collect()),
+            _ => {
+                let (min, max) =
+                    [(0, None), (1, None), (0, Some(1)), (2, Some(3)), (2, None)][self.below(5) as usize];
+                Node::Repeat(Box::new(self.node(depth - 1)), min, max)
+            }
+        }
+    }
+}
+
+impl Node {
+    fn write(&self, out: &mut String) {
+        let list = |nodes: &[Node], separator: &str, out: &mut String| {
+            out.push('(');
+            for (i, node) in nodes.iter().enumerate() {
+                out.push_str(if i > 0 { separator } else { "" });
+                node.write(out);
+            }
+            out.push(')');
+        };
+        match self {
+            Node::Char(b) => out.push(char::from(*b)),
+            Node::Any => out.push('.'),
+            Node::Set(text, _) => out.push_str(text),
+            Node::Start => out.push_str("(^)"),
+            Node::End => out.push_str("($)"),
+            Node::Concat(nodes) => list(nodes, "", out),
+            Node::Alternation(nodes) => list(nodes, "|", out),
+            Node::Repeat(node, min, max) => {
+                node.write(out);
+                match (min, max) {
+                    (0, None) => out.push('*'),
+                    (1, None) => out.push('+'),
+                    (0, Some(1)) => out.push('?'),
+                    (min, Some(max)) => out.push_str(&format!("{{{min},{max}}}")),
+                    (min, None) => out.push_str(&format!("{{{min},}}")),
+                }
+            }
+        }
+    }
+
+    /// Every place where a match that begins at `at` can end.
+    fn ends(&self, hay: &[u8], at: usize) -> BTreeSet<usize> {
+        let one = |yes: bool| if yes { BTreeSet::from([at + 1]) } else { BTreeSet::new() };
+        let here = |yes: bool| if yes { BTreeSet::from([at]) } else { BTreeSet::new() };
+        match self {
+            Node::Char(b) => one(hay.get(at) == Some(b)),
+            Node::Any => one(at < hay.len()),
+            Node::Set(_, has) => one(hay.get(at).is_some_and(|&b| has(b))),
+            Node::Start => here(at == 0),
+            Node::End => here(at == hay.len()),
+            Node::Concat(nodes) => {
+                nodes.iter().fold(BTreeSet::from([at]), |from, node| step(node, hay, &from))
+            }
+            Node::Alternation(nodes) => nodes.iter().flat_map(|node| node.ends(hay, at)).collect(),
+            Node::Repeat(node, min, max) => {
+                let mut from = BTreeSet::from([at]);
+                for _ in 0..*min {
+                    from = step(node, hay, &from);
+                }
+                let mut all = from.clone();
+                for _ in 0..max.map_or(hay.len() + 1, |max| max - min) {
+                    from = step(node, hay, &from);
+                    all.extend(&from);
+                }
+                all
+            }
+        }
+    }
+}
+
+fn step(node: &Node, hay: &[u8], from: &BTreeSet<usize>) -> BTreeSet<usize> {
+    from.iter().flat_map(|&at| node.ends(hay, at)).collect()
+}
+
+#[test]
+fn a_naive_matcher_agrees_on_random_expressions() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for round in 0..600 {
+        let node = random.node(3);
+        let mut pattern = String::new();
+        node.write(&mut pattern);
+        let ere = awk(pattern.as_bytes(), round % 2 == 0).unwrap();
+        for _ in 0..6 {
+            let hay: Vec<u8> = (0..random.below(9)).map(|_| b'a' + random.below(3) as u8).collect();
+            let from = random.below(3).min(hay.len() as u64) as usize;
+            let expected =
+                (from..=hay.len()).find_map(|start| node.ends(&hay, start).last().map(|&end| (start, end)));
+            let shown = format!("/{pattern}/ on {} from {from}", hay.escape_ascii());
+            assert_eq!(ere.find_at(&hay, from), expected, "{shown}");
+            let anywhere = (0..=hay.len()).any(|start| !node.ends(&hay, start).is_empty());
+            assert_eq!(ere.is_match(&hay), anywhere, "{shown}");
+            let mut groups = Vec::new();
+            assert_eq!(ere.captures_at(&hay, from, &mut groups), expected.is_some());
+            assert_eq!(groups.first().copied().flatten(), expected, "{shown}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Text algorithms over bytes that several languages share: POSIX regular expressions, `printf` formatting, `strftime`, letter case, and
+//! character positions in UTF-8. Nothing here knows of values or of the machine, so that each piece is tested alone and reused by any host.
+
+pub mod ere;
