@@ -1,3 +1,83 @@
-//! Benchmarks.
+//! Benchmarks of fusevm against what a user would take instead, on the same work, in one run.
 
-fn main() {}
+mod awk;
+mod machine;
+mod report;
+mod stats;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::report::Report;
+
+/// Measures fusevm beside its peers and prints medians and ratios; a ratio below 1 says that fusevm is faster.
+///
+/// The exit status is 1 when a result differs from that of the peers.
+#[derive(Parser)]
+#[command(name = "fusevm-bench")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Awk programs on `fusevm awk`, gawk, mawk and the original awk
+    Awk {
+        #[command(flatten)]
+        common: Common,
+        /// Rounds; each runs every engine once, in turn
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// The size of the generated log in megabytes
+        #[arg(long, default_value_t = 100)]
+        megabytes: u64,
+    },
+}
+
+#[derive(Args)]
+struct Common {
+    /// Only what has this in its name
+    #[arg(long, default_value = "")]
+    filter: String,
+    /// Write the report with plots as a page
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write all samples
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let progress = |item: &str| eprintln!("measuring {item}");
+    let (common, report) = match Cli::parse().command {
+        Command::Awk { common, rounds, megabytes } => {
+            let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
+            (common, awk::run(&plan, progress))
+        }
+    };
+    match report.and_then(|report| publish(&report, &common).map(|()| report)) {
+        Ok(report) if report.has_failures() => ExitCode::FAILURE,
+        Ok(_) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("fusevm-bench: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the report and writes the files that were asked for.
+fn publish(report: &Report, common: &Common) -> Result<(), String> {
+    print!("{}", report.text());
+    let write = |path: &Option<PathBuf>, content: fn(&Report) -> String| match path {
+        Some(path) => {
+            fs::write(path, content(report)).map_err(|error| format!("{}: {error}", path.display()))
+        }
+        None => Ok(()),
+    };
+    write(&common.html, Report::html)?;
+    write(&common.json, Report::json)
+}

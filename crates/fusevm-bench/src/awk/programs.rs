@@ -1,0 +1,77 @@
+//! The awk programs that are compared. All print in an order of their own, since that of `for (k in a)` is not
+//! the same in any two awks. The fields of the log are told in `log.rs`.
+
+/// One program.
+pub struct Program {
+    /// The name in reports.
+    pub name: &'static str,
+    /// Options in front of the text.
+    pub options: &'static [&'static str],
+    /// The program text.
+    pub text: &'static str,
+    /// Whether the log is its operand; else it has only a `BEGIN`.
+    pub reads_log: bool,
+    /// The rounds that it needs at least.
+    pub least_rounds: usize,
+}
+
+const fn on_log(name: &'static str, options: &'static [&'static str], text: &'static str) -> Program {
+    Program { name, options, text, reads_log: true, least_rounds: 1 }
+}
+
+const fn computing(name: &'static str, text: &'static str, least_rounds: usize) -> Program {
+    Program { name, options: &[], text, reads_log: false, least_rounds }
+}
+
+/// All programs, in the order of the report.
+pub const PROGRAMS: &[Program] = &[
+    computing("startup", "BEGIN {}", 101),
+    on_log("field_sum", &[], "{ s += $5 } END { print s }"),
+    on_log(
+        "group_by",
+        &[],
+        r#"{ c[$3]++ } END { for (i = 1; i <= 40; i++) { h = sprintf("web-%02d", i); print h, c[h] } }"#,
+    ),
+    on_log(
+        "group_by_comma",
+        &["-F,"],
+        r#"{ c[$2]++; b[$2] += length($3) }
+           END { n = split("tier=free tier=silver tier=gold", k, " ")
+                 for (i = 1; i <= n; i++) print k[i], c[k[i]], b[k[i]] }"#,
+    ),
+    on_log("regex_count", &[], "/ERROR.*timeout/ { n++ } END { print n }"),
+    on_log("print_fields", &[], "{ print $1, $3 }"),
+    on_log(
+        "word_count",
+        &[],
+        r#"{ for (i = 1; i <= NF; i++) c[$i]++ }
+           END { for (w in c) n++; print n, c["timeout"], c["ERROR"], c["200"] }"#,
+    ),
+    on_log(
+        "string_work",
+        &[],
+        r#"{ u = toupper($6); k = index($6, "orders"); if (k) m += length(substr($6, k))
+             if (substr(u, 1, 5) == "/API/") a++; n += length(u $3) }
+           END { print n, m, a }"#,
+    ),
+    on_log("printf", &[], r#"{ printf "%-6s %8d %9.3f %s\n", $2, $5, $8, $3 }"#),
+    on_log("lines_and_words", &[], "{ w += NF } END { print NR, w }"),
+    on_log("length_sum", &[], "{ n += length($0) } END { print n }"),
+    on_log("gsub", &[], r##"{ n += gsub(/[0-9]+/, "#"); m += length($0) } END { print n, m }"##),
+    on_log(
+        "filter",
+        &[],
+        r#"$2 == "ERROR" && $7 >= 500 && $8 > 0.5 { n++; if ($8 > max) max = $8 } END { print n, max }"#,
+    ),
+    computing("loop", "BEGIN { for (i = 0; i < 5000000; i++) s += i; print s }", 1),
+    computing(
+        "fib",
+        "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) } BEGIN { print fib(24) }",
+        1,
+    ),
+    computing(
+        "arrays",
+        "BEGIN { for (i = 0; i < 300000; i++) a[i] = i * 2; for (i = 0; i < 300000; i++) s += a[i]; print s }",
+        1,
+    ),
+];
