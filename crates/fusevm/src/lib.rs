@@ -5,7 +5,9 @@
 
 pub mod chunk;
 pub mod op;
+pub mod text;
+pub mod value;
 
 pub use chunk::{Chunk, ChunkBuilder};
 pub use op::Op;
-pub mod text;
+pub use value::Value;

@@ -1,0 +1,558 @@
+//! Byte strings: up to 14 bytes inline in the value, longer ones shared, copied on write, appended in place.
+//!
+//! A [`ByteStr`] has alignment 1 and 15 bytes, so that a `Value` needs one byte more, its tag, to be 16:
+//!
+//! | byte of the `ByteStr` | inline | on the heap |
+//! |---|---|---|
+//! | 0 | length, marks | marks |
+//! | 1..7 | bytes, the unused ones zero | not used |
+//! | 7..15 | bytes, the unused ones zero | pointer to the body |
+
+use super::counted::Count;
+use super::heap::{self, HeapError};
+use std::alloc::Layout;
+use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::ptr::{self, NonNull};
+
+/// The longest string that needs no heap.
+pub const MAX_INLINE: usize = 14;
+/// Where in `data` the pointer of a heap string lies: the last word of the value.
+const POINTER_AT: usize = MAX_INLINE - size_of::<NonNull<Body>>();
+
+/// Bits of `meta` that hold the length of an inline string.
+const LEN_MASK: u8 = 0x0f;
+/// In `meta`: the bytes are on the heap.
+const HEAP: u8 = 0x10;
+/// In `meta`: the string came from input.
+const INPUT: u8 = 0x20;
+
+/// Smallest capacity of a heap string: what a growing string gets when it leaves the value.
+const MIN_CAPACITY: usize = 40;
+
+/// Head of a heap string; `capacity` bytes follow, of which `len` are the string.
+#[repr(C)]
+struct Body {
+    count: Count,
+    len: usize,
+    capacity: usize,
+}
+
+impl Body {
+    fn layout(capacity: usize) -> Result<Layout, HeapError> {
+        let size = size_of::<Body>().checked_add(capacity).ok_or(HeapError::TooLarge)?;
+        Layout::from_size_align(size, align_of::<Body>()).map_err(|_| HeapError::TooLarge)
+    }
+
+    /// The layout of a body that exists.
+    fn layout_of(&self) -> Layout {
+        // SAFETY: the body was allocated with this layout, so it is valid.
+        unsafe { Layout::from_size_align_unchecked(size_of::<Body>() + self.capacity, align_of::<Body>()) }
+    }
+}
+
+/// A string of any bytes, cheap to clone.
+///
+/// It dereferences to `[u8]`; equality, order and hash are those of the bytes. A string can carry the mark
+/// "came from input", which awk's numeric-string rule needs; the mark is no part of equality.
+#[repr(C)]
+pub struct ByteStr {
+    meta: u8,
+    data: [MaybeUninit<u8>; MAX_INLINE],
+    /// The bytes may hold a pointer to a shared body.
+    shared: PhantomData<*const Body>,
+}
+
+const _: () = assert!(size_of::<ByteStr>() == 15 && align_of::<ByteStr>() == 1);
+
+// SAFETY: with atomic counts a body is shared as by `Arc<[u8]>`; it is written only by its one holder.
+#[cfg(feature = "sync")]
+unsafe impl Send for ByteStr {}
+// SAFETY: as above; through `&ByteStr` bytes are read and the count is changed, atomically.
+#[cfg(feature = "sync")]
+unsafe impl Sync for ByteStr {}
+
+impl ByteStr {
+    /// The empty string.
+    pub const EMPTY: ByteStr =
+        ByteStr { meta: 0, data: [MaybeUninit::new(0); MAX_INLINE], shared: PhantomData };
+
+    /// A string of these bytes.
+    #[inline]
+    pub fn new(bytes: &[u8]) -> ByteStr {
+        if bytes.len() <= MAX_INLINE {
+            return ByteStr::inline(bytes);
+        }
+        ByteStr::try_with_slack(bytes, bytes.len())
+            .unwrap_or_else(|error| heap::exhausted(error, bytes.len()))
+    }
+
+    /// A string of these bytes that carries the mark "came from input".
+    #[inline]
+    pub fn from_input(bytes: &[u8]) -> ByteStr {
+        ByteStr::new(bytes).with_input_mark()
+    }
+
+    /// An empty string with room for `capacity` bytes.
+    pub fn try_with_capacity(capacity: usize) -> Result<ByteStr, HeapError> {
+        if capacity <= MAX_INLINE {
+            return Ok(ByteStr::EMPTY);
+        }
+        ByteStr::try_with_slack(b"", capacity)
+    }
+
+    /// `bytes` repeated `times` times.
+    pub fn try_repeat(bytes: &[u8], times: usize) -> Result<ByteStr, HeapError> {
+        let len = bytes.len().checked_mul(times).ok_or(HeapError::TooLarge)?;
+        heap::check(len)?;
+        let mut s = ByteStr::try_with_capacity(len)?;
+        if let [byte] = bytes {
+            s.grow_with(len, |room| room.fill(MaybeUninit::new(*byte)))?;
+        } else if len > 0 {
+            s.grow_with(len, |room| {
+                for part in room.chunks_exact_mut(bytes.len()) {
+                    part.write_copy_of_slice(bytes);
+                }
+            })?;
+        }
+        Ok(s)
+    }
+
+    /// `left` and `right` joined, in one allocation.
+    pub fn try_concat(left: &[u8], right: &[u8]) -> Result<ByteStr, HeapError> {
+        let len = left.len().checked_add(right.len()).ok_or(HeapError::TooLarge)?;
+        let mut s = if len <= MAX_INLINE { ByteStr::EMPTY } else { ByteStr::try_with_slack(left, len)? };
+        if len <= MAX_INLINE {
+            s.try_push_bytes(left)?;
+        }
+        s.try_push_bytes(right)?;
+        Ok(s)
+    }
+
+    #[inline]
+    fn inline(bytes: &[u8]) -> ByteStr {
+        let mut s = ByteStr::EMPTY;
+        s.meta = bytes.len() as u8;
+        s.data[..bytes.len()].write_copy_of_slice(bytes);
+        s
+    }
+
+    /// A heap string of `bytes` with room for `capacity` in all.
+    fn try_with_slack(bytes: &[u8], capacity: usize) -> Result<ByteStr, HeapError> {
+        debug_assert!(bytes.len() <= capacity);
+        let body = heap::allocate(Body::layout(capacity)?)?.cast::<Body>();
+        // SAFETY: the block is fresh, laid out as a `Body` with `capacity` bytes after it, and `bytes` fit.
+        unsafe {
+            body.write(Body { count: Count::new(1), len: bytes.len(), capacity });
+            ptr::copy_nonoverlapping(bytes.as_ptr(), body.add(1).cast::<u8>().as_ptr(), bytes.len());
+        }
+        Ok(ByteStr::from_body(body))
+    }
+
+    #[inline]
+    fn from_body(body: NonNull<Body>) -> ByteStr {
+        let mut s = ByteStr::EMPTY;
+        s.meta = HEAP;
+        s.set_body(body);
+        s
+    }
+
+    #[inline(always)]
+    fn set_body(&mut self, body: NonNull<Body>) {
+        // SAFETY: the last word of `data` is in bounds; the write asks for no alignment.
+        unsafe {
+            self.data.as_mut_ptr().add(POINTER_AT).cast::<NonNull<Body>>().write_unaligned(body);
+        }
+    }
+
+    /// Whether the bytes are on the heap.
+    #[inline(always)]
+    pub(crate) fn on_heap(&self) -> bool {
+        self.meta & HEAP != 0
+    }
+
+    /// The body of a heap string.
+    ///
+    /// # Safety
+    /// [`ByteStr::on_heap`] holds.
+    #[inline(always)]
+    unsafe fn body(&self) -> NonNull<Body> {
+        debug_assert!(self.on_heap());
+        // SAFETY: a heap string has its pointer in the last word of `data`, written by `set_body`.
+        unsafe { self.data.as_ptr().add(POINTER_AT).cast::<NonNull<Body>>().read_unaligned() }
+    }
+
+    /// The bytes.
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &[u8] {
+        let (start, len) = if self.on_heap() {
+            // SAFETY: the string holds a count of its body, so body and bytes live as long as `self`; a
+            // shared body is never written.
+            unsafe {
+                let body = self.body();
+                (body.add(1).cast::<u8>().as_ptr().cast_const(), body.as_ref().len)
+            }
+        } else {
+            (self.data.as_ptr().cast::<u8>(), (self.meta & LEN_MASK) as usize)
+        };
+        // SAFETY: all `len` bytes from `start` are initialised, inline or in the body.
+        unsafe { std::slice::from_raw_parts(start, len) }
+    }
+
+    /// Number of bytes.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        if self.on_heap() {
+            // SAFETY: the string holds a count of its body.
+            unsafe { self.body().as_ref().len }
+        } else {
+            (self.meta & LEN_MASK) as usize
+        }
+    }
+
+    /// Whether there are no bytes.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text, with U+FFFD for what is not UTF-8.
+    pub fn to_str_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self)
+    }
+
+    /// Whether the string carries the mark "came from input".
+    #[inline(always)]
+    pub fn is_input(&self) -> bool {
+        self.meta & INPUT != 0
+    }
+
+    /// The same string with the mark "came from input".
+    #[inline]
+    #[must_use]
+    pub fn with_input_mark(mut self) -> ByteStr {
+        self.meta |= INPUT;
+        self
+    }
+
+    /// The same string without the mark "came from input".
+    #[inline]
+    #[must_use]
+    pub fn without_input_mark(mut self) -> ByteStr {
+        self.meta &= !INPUT;
+        self
+    }
+
+    /// Appends, in place when this is the only holder and there is room. The result carries no input mark.
+    ///
+    /// # Panics
+    /// When the length does not fit the address space.
+    pub fn push_bytes(&mut self, bytes: &[u8]) {
+        if let Err(error) = self.try_push_bytes(bytes) {
+            heap::exhausted(error, bytes.len());
+        }
+    }
+
+    /// As [`push_bytes`](ByteStr::push_bytes), with an error and the string unchanged when memory runs out.
+    #[inline]
+    pub fn try_push_bytes(&mut self, bytes: &[u8]) -> Result<(), HeapError> {
+        self.grow_with(bytes.len(), |room| {
+            room.write_copy_of_slice(bytes);
+        })
+    }
+
+    /// Shortens the string to `len` bytes; no effect when it is no longer than that.
+    pub fn truncate(&mut self, len: usize) {
+        if len >= self.len() {
+            return;
+        }
+        if self.on_heap() && len > MAX_INLINE {
+            // SAFETY: a heap string has a body.
+            let mut body = unsafe { self.body() };
+            // SAFETY: the string holds a count of its body.
+            if unsafe { body.as_ref() }.count.get() == 1 {
+                // SAFETY: the count is one, so nobody else sees the body.
+                unsafe { body.as_mut() }.len = len;
+                return;
+            }
+        }
+        let mark = self.meta & INPUT;
+        *self = ByteStr::new(&self[..len]);
+        self.meta |= mark;
+    }
+
+    /// Appends `added` bytes that `fill` writes, all of them.
+    #[inline]
+    fn grow_with(
+        &mut self,
+        added: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<u8>]),
+    ) -> Result<(), HeapError> {
+        let len = self.len();
+        let new_len = len.checked_add(added).ok_or(HeapError::TooLarge)?;
+        if !self.on_heap() && new_len <= MAX_INLINE {
+            fill(&mut self.data[len..new_len]);
+            self.meta = new_len as u8;
+            return Ok(());
+        }
+        let mut body = self.own_with_room(new_len)?;
+        self.meta &= !INPUT;
+        // SAFETY: `own_with_room` made this the only holder, with a capacity of at least `new_len`.
+        unsafe {
+            let room = body.add(1).cast::<MaybeUninit<u8>>().add(len);
+            fill(std::slice::from_raw_parts_mut(room.as_ptr(), added));
+            body.as_mut().len = new_len;
+        }
+        Ok(())
+    }
+
+    /// Makes this the only holder of a heap body with room for `capacity` bytes, which is at least the length.
+    #[inline]
+    fn own_with_room(&mut self, capacity: usize) -> Result<NonNull<Body>, HeapError> {
+        if self.on_heap() {
+            // SAFETY: a heap string has a body, of which it holds a count.
+            let body = unsafe { self.body() };
+            // SAFETY: as above.
+            let head = unsafe { body.as_ref() };
+            if head.count.get() == 1 && head.capacity >= capacity {
+                return Ok(body);
+            }
+        }
+        self.move_to_room(capacity)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn move_to_room(&mut self, capacity: usize) -> Result<NonNull<Body>, HeapError> {
+        let len = self.len();
+        let doubled = len.saturating_mul(2).max(MIN_CAPACITY);
+        // Doubling past a ceiling must not fail what exactly fits.
+        let wanted = if heap::fits(doubled) { capacity.max(doubled) } else { capacity };
+        let layout = Body::layout(wanted)?;
+        if self.on_heap() {
+            // SAFETY: a heap string has a body, of which it holds a count.
+            let body = unsafe { self.body() };
+            // SAFETY: as above.
+            let head = unsafe { body.as_ref() };
+            if head.count.get() == 1 {
+                let old = head.layout_of();
+                // SAFETY: nobody else holds the body; the pointer is replaced below.
+                let mut moved = unsafe { heap::reallocate(body.cast(), old, layout.size())? }.cast::<Body>();
+                // SAFETY: the block was moved with its head, and nobody else knows its new place.
+                unsafe { moved.as_mut().capacity = wanted };
+                self.set_body(moved);
+                return Ok(moved);
+            }
+        }
+        let mark = self.meta & INPUT;
+        *self = ByteStr::try_with_slack(self, wanted)?;
+        self.meta |= mark;
+        // SAFETY: `try_with_slack` makes heap strings.
+        Ok(unsafe { self.body() })
+    }
+
+    /// How many bytes fit without an allocation.
+    pub fn capacity(&self) -> usize {
+        // SAFETY: a heap string has a body, of which it holds a count.
+        if self.on_heap() { unsafe { self.body().as_ref().capacity } } else { MAX_INLINE }
+    }
+
+    /// Frees the body after the last holder's release.
+    #[cold]
+    #[inline(never)]
+    fn free_body(body: NonNull<Body>) {
+        // SAFETY: called by the last holder only, which gave up its count; the head is plain data.
+        unsafe {
+            let layout = body.as_ref().layout_of();
+            heap::deallocate(body.cast(), layout);
+        }
+    }
+}
+
+impl Clone for ByteStr {
+    #[inline(always)]
+    fn clone(&self) -> ByteStr {
+        if self.on_heap() {
+            // SAFETY: the string holds a count of its body.
+            unsafe { self.body().as_ref() }.count.increment();
+        }
+        ByteStr { meta: self.meta, data: self.data, shared: PhantomData }
+    }
+}
+
+impl Drop for ByteStr {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.on_heap() {
+            // SAFETY: the string holds a count of its body until here.
+            let body = unsafe { self.body() };
+            // SAFETY: as above.
+            if unsafe { body.as_ref() }.count.decrement() {
+                ByteStr::free_body(body);
+            }
+        }
+    }
+}
+
+impl Deref for ByteStr {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl AsRef<[u8]> for ByteStr {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Borrow<[u8]> for ByteStr {
+    fn borrow(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Default for ByteStr {
+    fn default() -> ByteStr {
+        ByteStr::EMPTY
+    }
+}
+
+impl PartialEq for ByteStr {
+    #[inline]
+    fn eq(&self, other: &ByteStr) -> bool {
+        if (self.meta | other.meta) & HEAP == 0 {
+            // Unused inline bytes are zero, so whole arrays compare, without a loop over the length.
+            let (a, b) = (self.data.as_ptr().cast(), other.data.as_ptr().cast());
+            // SAFETY: all `MAX_INLINE` bytes of an inline string are initialised.
+            let (a, b): (&[u8; MAX_INLINE], &[u8; MAX_INLINE]) = unsafe { (&*a, &*b) };
+            return (self.meta ^ other.meta) & LEN_MASK == 0 && a == b;
+        }
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for ByteStr {}
+
+impl PartialEq<[u8]> for ByteStr {
+    fn eq(&self, other: &[u8]) -> bool {
+        self.as_bytes() == other
+    }
+}
+
+impl<const N: usize> PartialEq<&[u8; N]> for ByteStr {
+    fn eq(&self, other: &&[u8; N]) -> bool {
+        self.as_bytes() == *other
+    }
+}
+
+impl PartialEq<str> for ByteStr {
+    fn eq(&self, other: &str) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for ByteStr {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl PartialOrd for ByteStr {
+    fn partial_cmp(&self, other: &ByteStr) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ByteStr {
+    fn cmp(&self, other: &ByteStr) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for ByteStr {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+impl fmt::Debug for ByteStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.as_bytes().escape_ascii())
+    }
+}
+
+impl fmt::Display for ByteStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_str_lossy().fmt(f)
+    }
+}
+
+impl From<&[u8]> for ByteStr {
+    #[inline]
+    fn from(bytes: &[u8]) -> ByteStr {
+        ByteStr::new(bytes)
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for ByteStr {
+    fn from(bytes: &[u8; N]) -> ByteStr {
+        ByteStr::new(bytes)
+    }
+}
+
+impl From<&str> for ByteStr {
+    fn from(text: &str) -> ByteStr {
+        ByteStr::new(text.as_bytes())
+    }
+}
+
+impl From<String> for ByteStr {
+    fn from(text: String) -> ByteStr {
+        ByteStr::new(text.as_bytes())
+    }
+}
+
+impl From<&String> for ByteStr {
+    fn from(text: &String) -> ByteStr {
+        ByteStr::new(text.as_bytes())
+    }
+}
+
+impl From<Vec<u8>> for ByteStr {
+    fn from(bytes: Vec<u8>) -> ByteStr {
+        ByteStr::new(&bytes)
+    }
+}
+
+impl From<Cow<'_, [u8]>> for ByteStr {
+    fn from(bytes: Cow<'_, [u8]>) -> ByteStr {
+        ByteStr::new(&bytes)
+    }
+}
+
+impl From<Cow<'_, str>> for ByteStr {
+    fn from(text: Cow<'_, str>) -> ByteStr {
+        ByteStr::new(text.as_bytes())
+    }
+}
+
+impl From<char> for ByteStr {
+    fn from(c: char) -> ByteStr {
+        ByteStr::new(c.encode_utf8(&mut [0; 4]).as_bytes())
+    }
+}
+
+impl FromIterator<u8> for ByteStr {
+    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> ByteStr {
+        ByteStr::from(bytes.into_iter().collect::<Vec<u8>>())
+    }
+}

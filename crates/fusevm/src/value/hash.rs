@@ -1,0 +1,664 @@
+//! Hashes: maps from byte strings to values that keep the order of insertion, copied on write.
+//!
+//! A key is its string form to the program. Inside, a key that is the decimal form of an i64 is kept as that
+//! integer, so that integers are looked up without being formatted. As long as a hash has been filled with
+//! consecutive integers, the position of a key is known from the key alone and there is no index table.
+
+use super::bytestr::ByteStr;
+use super::counted::Counted;
+use super::heap;
+use super::number::{self, NumBuf};
+use super::{Value, deep};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::mem;
+use std::ops::Deref;
+
+/// A hash key: a byte string, held as an integer when it is the decimal form of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Key {
+    /// The decimal form of this integer.
+    Int(i64),
+    /// Any other string.
+    Str(ByteStr),
+}
+
+const _: () = assert!(size_of::<Key>() == 16 && size_of::<Option<Key>>() == 16);
+
+/// A borrowed [`Key`], to look up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRef<'a> {
+    /// The decimal form of this integer.
+    Int(i64),
+    /// Any other string: never the decimal form of an i64.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> KeyRef<'a> {
+    /// The key that these bytes are.
+    #[inline]
+    pub fn new(bytes: &'a [u8]) -> KeyRef<'a> {
+        match number::parse_canonical_int(bytes) {
+            Some(n) => KeyRef::Int(n),
+            None => KeyRef::Bytes(bytes),
+        }
+    }
+
+    /// The owned key.
+    pub fn to_key(self) -> Key {
+        match self {
+            KeyRef::Int(n) => Key::Int(n),
+            KeyRef::Bytes(bytes) => Key::Str(ByteStr::new(bytes)),
+        }
+    }
+}
+
+impl Key {
+    /// The key that this string is.
+    #[inline]
+    pub fn new(bytes: ByteStr) -> Key {
+        match number::parse_canonical_int(&bytes) {
+            Some(n) => Key::Int(n),
+            None => Key::Str(bytes.without_input_mark()),
+        }
+    }
+
+    /// The key that the string form of this value is.
+    #[inline]
+    pub fn from_value(value: &Value) -> Key {
+        match value {
+            Value::Int(n) => Key::Int(*n),
+            Value::Str(s) => Key::new(s.clone()),
+            Value::Float(f) => match number::exact_int(*f) {
+                Some(n) => Key::Int(n),
+                None => Key::new(value.to_byte_str()),
+            },
+            _ => Key::new(value.to_byte_str()),
+        }
+    }
+
+    /// The key to look up with.
+    #[inline]
+    pub fn as_ref(&self) -> KeyRef<'_> {
+        match self {
+            Key::Int(n) => KeyRef::Int(*n),
+            Key::Str(s) => KeyRef::Bytes(s),
+        }
+    }
+
+    /// The bytes of the key.
+    pub fn to_bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Key::Int(n) => Cow::Owned(number::format_int(*n, &mut NumBuf::new()).to_vec()),
+            Key::Str(s) => Cow::Borrowed(s),
+        }
+    }
+
+    /// The key as the string that the program sees.
+    pub fn to_byte_str(&self) -> ByteStr {
+        match self {
+            Key::Int(n) => ByteStr::new(number::format_int(*n, &mut NumBuf::new())),
+            Key::Str(s) => s.clone(),
+        }
+    }
+
+    /// The key as the Str value that the program sees.
+    pub fn to_value(&self) -> Value {
+        Value::Str(self.to_byte_str())
+    }
+}
+
+/// Runs `with` on the key that the string form of `value` is, without an allocation for scalars.
+#[inline]
+fn with_key<R>(value: &Value, with: impl FnOnce(KeyRef<'_>) -> R) -> R {
+    match value {
+        Value::Int(n) => with(KeyRef::Int(*n)),
+        Value::Str(s) => with(KeyRef::new(s)),
+        Value::Float(f) => {
+            let mut buf = NumBuf::new();
+            match number::exact_int(*f) {
+                Some(n) => with(KeyRef::Int(n)),
+                None => with(KeyRef::new(number::format_float(*f, &mut buf))),
+            }
+        }
+        _ => with(KeyRef::new(&value.as_bytes())),
+    }
+}
+
+/// One place in the order of insertion; `key` is None when the entry was removed.
+#[derive(Clone)]
+struct Entry {
+    key: Option<Key>,
+    value: Value,
+}
+
+/// How the position of a key is found.
+#[derive(Clone)]
+enum Index {
+    /// Entry `i` is or was that of the integer `first + i`.
+    Consecutive { first: i64 },
+    /// Positions of the entries that are not removed, by hash of the key.
+    Table(HashTable<u32>),
+}
+
+/// Removed entries that are left in place before the entries are compacted.
+const MIN_REMOVED: usize = 16;
+
+/// A map from keys to values in the order of insertion: what a [`Hash`] shares.
+pub struct OrderedMap {
+    entries: Vec<Entry>,
+    index: Index,
+    /// Entries that are not removed.
+    len: usize,
+    /// Bytes told to the heap account.
+    charged: usize,
+    hasher: KeyHasher,
+}
+
+/// Hashes keys with a seed of its own for each map.
+#[derive(Clone)]
+struct KeyHasher {
+    strings: RandomState,
+    seed: u64,
+}
+
+impl KeyHasher {
+    fn new() -> KeyHasher {
+        let strings = RandomState::default();
+        KeyHasher { seed: strings.hash_one(0u64), strings }
+    }
+
+    #[inline]
+    fn hash(&self, key: KeyRef<'_>) -> u64 {
+        match key {
+            KeyRef::Int(n) => {
+                // One folded multiplication spreads an integer over all bits: the table uses both ends.
+                let product = u128::from(n as u64 ^ self.seed) * 0x9e37_79b9_7f4a_7c15;
+                (product as u64) ^ (product >> 64) as u64
+            }
+            KeyRef::Bytes(bytes) => {
+                let mut hasher = self.strings.build_hasher();
+                hasher.write(bytes);
+                hasher.finish()
+            }
+        }
+    }
+}
+
+impl OrderedMap {
+    /// An empty map.
+    pub fn new() -> OrderedMap {
+        OrderedMap {
+            entries: Vec::new(),
+            index: Index::Consecutive { first: 0 },
+            len: 0,
+            charged: 0,
+            hasher: KeyHasher::new(),
+        }
+    }
+
+    /// Number of entries.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no entries.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The position of a key's entry. It may change once entries have been removed, so who keeps a position
+    /// checks the key that [`entry_at`](OrderedMap::entry_at) has there.
+    #[inline]
+    pub fn index_of(&self, key: KeyRef<'_>) -> Option<usize> {
+        match &self.index {
+            Index::Consecutive { first } => {
+                let KeyRef::Int(n) = key else { return None };
+                let at = n.wrapping_sub(*first) as usize;
+                self.entries.get(at)?.key.as_ref()?;
+                Some(at)
+            }
+            Index::Table(table) => {
+                let is_key = |&at: &u32| match (&self.entries[at as usize].key, key) {
+                    (Some(Key::Int(a)), KeyRef::Int(b)) => *a == b,
+                    (Some(Key::Str(a)), KeyRef::Bytes(b)) => a.as_bytes() == b,
+                    _ => false,
+                };
+                table.find(self.hasher.hash(key), is_key).map(|&at| at as usize)
+            }
+        }
+    }
+
+    /// The entry at a position of [`index_of`](OrderedMap::index_of); None when there is none any more.
+    #[inline]
+    pub fn entry_at(&self, position: usize) -> Option<(&Key, &Value)> {
+        let entry = self.entries.get(position)?;
+        Some((entry.key.as_ref()?, &entry.value))
+    }
+
+    /// The value at a position of [`index_of`](OrderedMap::index_of); None when there is none any more.
+    #[inline]
+    pub fn value_at_mut(&mut self, position: usize) -> Option<&mut Value> {
+        let entry = self.entries.get_mut(position)?;
+        entry.key.as_ref()?;
+        Some(&mut entry.value)
+    }
+
+    /// The value of a key.
+    #[inline]
+    pub fn get(&self, key: KeyRef<'_>) -> Option<&Value> {
+        self.index_of(key).map(|at| &self.entries[at].value)
+    }
+
+    /// The value of the key that these bytes are.
+    #[inline]
+    pub fn get_bytes(&self, key: &[u8]) -> Option<&Value> {
+        self.get(KeyRef::new(key))
+    }
+
+    /// The value of the key that is this integer's decimal form.
+    #[inline]
+    pub fn get_int(&self, key: i64) -> Option<&Value> {
+        self.get(KeyRef::Int(key))
+    }
+
+    /// The value of the key that is this value's string form.
+    #[inline]
+    pub fn get_value_key(&self, key: &Value) -> Option<&Value> {
+        with_key(key, |key| self.get(key))
+    }
+
+    /// The value of a key, to write to.
+    #[inline]
+    pub fn get_mut(&mut self, key: KeyRef<'_>) -> Option<&mut Value> {
+        let at = self.index_of(key)?;
+        Some(&mut self.entries[at].value)
+    }
+
+    /// Whether there is an entry for the key.
+    #[inline]
+    pub fn contains(&self, key: KeyRef<'_>) -> bool {
+        self.index_of(key).is_some()
+    }
+
+    /// Whether there is an entry for the key that is this value's string form.
+    #[inline]
+    pub fn contains_value_key(&self, key: &Value) -> bool {
+        with_key(key, |key| self.contains(key))
+    }
+
+    /// Sets the value of a key; gives the old one. A new key comes last in the order.
+    #[inline]
+    pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+        match self.index_of(key.as_ref()) {
+            Some(at) => Some(mem::replace(&mut self.entries[at].value, value)),
+            None => {
+                self.append(key, value);
+                None
+            }
+        }
+    }
+
+    /// As [`insert`](OrderedMap::insert), for the key that is `key`'s string form.
+    #[inline]
+    pub fn insert_value_key(&mut self, key: &Value, value: Value) -> Option<Value> {
+        match with_key(key, |key| self.index_of(key)) {
+            Some(at) => Some(mem::replace(&mut self.entries[at].value, value)),
+            None => {
+                self.append(Key::from_value(key), value);
+                None
+            }
+        }
+    }
+
+    /// The value of the key that is `key`'s string form; a missing one is made, Undef.
+    #[inline]
+    pub fn get_or_insert_undef(&mut self, key: &Value) -> &mut Value {
+        let at = match with_key(key, |key| self.index_of(key)) {
+            Some(at) => at,
+            None => self.append(Key::from_value(key), Value::Undef),
+        };
+        &mut self.entries[at].value
+    }
+
+    /// The value of the key; a missing one is made, Undef.
+    #[inline]
+    pub fn get_or_insert_key(&mut self, key: KeyRef<'_>) -> &mut Value {
+        let at = match self.index_of(key) {
+            Some(at) => at,
+            None => self.append(key.to_key(), Value::Undef),
+        };
+        &mut self.entries[at].value
+    }
+
+    /// Adds an entry for a key that has none; gives its position.
+    fn append(&mut self, key: Key, value: Value) -> usize {
+        if self.entries.len() == self.entries.capacity() {
+            self.grow_entries();
+        }
+        let at = self.entries.len();
+        if let Index::Consecutive { first } = &mut self.index {
+            match key {
+                Key::Int(n) if at == 0 => *first = n,
+                Key::Int(n) if n.checked_sub(*first) == Some(at as i64) => {}
+                _ => self.build_table(),
+            }
+        }
+        if let Index::Table(table) = &self.index
+            && table.len() == table.capacity()
+        {
+            self.build_table();
+        }
+        if let Index::Table(table) = &mut self.index {
+            let no_rehash = |_: &u32| unreachable!("build_table made room");
+            table.insert_unique(self.hasher.hash(key.as_ref()), at as u32, no_rehash);
+        }
+        self.entries.push(Entry { key: Some(key), value });
+        self.len += 1;
+        at
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow_entries(&mut self) {
+        if self.entries.len() >= 2 * self.len && self.entries.len() >= MIN_REMOVED {
+            self.compact();
+        } else {
+            self.entries.reserve(self.entries.len().max(4));
+            // The table holds positions as u32.
+            assert!(self.entries.len() < u32::MAX as usize, "capacity overflow");
+        }
+        self.account();
+    }
+
+    /// Indexes all entries in a table with room for one more, walking them in order.
+    #[cold]
+    #[inline(never)]
+    fn build_table(&mut self) {
+        let mut table = HashTable::with_capacity((self.len + 1).max(self.entries.capacity()));
+        for (at, entry) in self.entries.iter().enumerate() {
+            if let Some(key) = &entry.key {
+                let no_rehash = |_: &u32| unreachable!("the table has room for all entries");
+                table.insert_unique(self.hasher.hash(key.as_ref()), at as u32, no_rehash);
+            }
+        }
+        self.index = Index::Table(table);
+        self.account();
+    }
+
+    /// Closes the gaps of removed entries.
+    #[cold]
+    #[inline(never)]
+    fn compact(&mut self) {
+        self.entries.retain(|entry| entry.key.is_some());
+        match self.index {
+            Index::Table(_) => self.build_table(),
+            Index::Consecutive { .. } => {
+                let mut keys = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
+                    Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
+                    _ => None,
+                });
+                let first = keys.next().flatten();
+                if keys.all(|k| k == first) {
+                    self.index = Index::Consecutive { first: first.unwrap_or(0) };
+                } else {
+                    self.build_table();
+                }
+            }
+        }
+    }
+
+    /// Removes a key's entry; the order of the others stays.
+    pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Value> {
+        let at = self.index_of(key)?;
+        if let Index::Table(table) = &mut self.index
+            && let Ok(found) = table.find_entry(self.hasher.hash(key), |&i| i as usize == at)
+        {
+            found.remove();
+        }
+        let entry = &mut self.entries[at];
+        entry.key = None;
+        let value = mem::take(&mut entry.value);
+        self.len -= 1;
+        // Gaps at the end are closed at once: taking keys from the end, then adding some, stays cheap.
+        while self.entries.last().is_some_and(|last| last.key.is_none()) {
+            self.entries.pop();
+        }
+        let removed = self.entries.len() - self.len;
+        if removed > MIN_REMOVED && removed > self.len {
+            self.compact();
+        }
+        Some(value)
+    }
+
+    /// Removes the entry of the key that is this value's string form.
+    pub fn remove_value_key(&mut self, key: &Value) -> Option<Value> {
+        with_key(key, |key| self.remove(key))
+    }
+
+    /// Removes all entries and frees their memory.
+    pub fn clear(&mut self) {
+        let entries = mem::take(&mut self.entries);
+        self.index = Index::Consecutive { first: 0 };
+        self.len = 0;
+        self.account();
+        drop(entries);
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Key, &Value)> {
+        self.entries.iter().filter_map(|entry| Some((entry.key.as_ref()?, &entry.value)))
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Key> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// The values in the order of their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> {
+        self.iter().map(|(_, value)| value)
+    }
+
+    /// The end of the positions of [`entry_at`](OrderedMap::entry_at).
+    pub fn positions(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Tells the heap account of a changed capacity.
+    fn account(&mut self) {
+        let table = match &self.index {
+            Index::Consecutive { .. } => 0,
+            Index::Table(table) => table.allocation_size(),
+        };
+        let bytes = self.entries.capacity() * size_of::<Entry>() + table;
+        heap::charge(bytes);
+        heap::release(self.charged);
+        self.charged = bytes;
+    }
+}
+
+impl Clone for OrderedMap {
+    fn clone(&self) -> OrderedMap {
+        let mut copy = OrderedMap {
+            entries: self.entries.clone(),
+            index: self.index.clone(),
+            len: self.len,
+            charged: 0,
+            hasher: self.hasher.clone(),
+        };
+        copy.account();
+        copy
+    }
+}
+
+impl Default for OrderedMap {
+    fn default() -> OrderedMap {
+        OrderedMap::new()
+    }
+}
+
+impl Drop for OrderedMap {
+    fn drop(&mut self) {
+        heap::release(self.charged);
+    }
+}
+
+/// A hash: a map from byte strings to values with value semantics, in the order of insertion.
+///
+/// A clone shares the entries; the first write through one of the sharers copies them. Reading goes through
+/// the [`OrderedMap`] that it dereferences to.
+pub struct Hash(Counted<OrderedMap>);
+
+impl Hash {
+    /// An empty hash.
+    pub fn new() -> Hash {
+        Hash(Counted::new(OrderedMap::new()))
+    }
+
+    /// Whether nobody shares the entries, so that a write copies nothing.
+    #[inline(always)]
+    pub fn is_unique(&self) -> bool {
+        self.0.is_unique()
+    }
+
+    /// Whether both share one set of entries.
+    #[inline]
+    pub fn shares_with(&self, other: &Hash) -> bool {
+        self.0.same(&other.0)
+    }
+
+    /// How many hold the entries, and their address.
+    pub(crate) fn identity(&self) -> (usize, usize) {
+        (self.0.holders(), self.0.address())
+    }
+
+    /// The entries to write to, copied first when they are shared.
+    #[inline]
+    pub fn make_mut(&mut self) -> &mut OrderedMap {
+        if !self.0.is_unique() {
+            self.unshare();
+        }
+        // SAFETY: the holder is unique now.
+        unsafe { self.0.get_mut_unchecked() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unshare(&mut self) {
+        *self = Hash(Counted::new(OrderedMap::clone(&self.0)));
+    }
+
+    /// [`OrderedMap::insert`] on the unshared entries, for anything that makes a key.
+    pub fn insert(&mut self, key: impl Into<Key>, value: Value) -> Option<Value> {
+        self.make_mut().insert(key.into(), value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_last(&mut self) {
+        if deep::too_deep() {
+            // SAFETY: the last count was released just now; the revived holder drops the body later.
+            let body = unsafe { self.0.revive() };
+            deep::set_aside(Value::Hash(Hash(body)));
+        } else {
+            // SAFETY: the last count was released just now, and `self` is gone after this.
+            deep::drop_children(|| unsafe { self.0.free() });
+        }
+    }
+}
+
+impl Clone for Hash {
+    #[inline(always)]
+    fn clone(&self) -> Hash {
+        Hash(self.0.share())
+    }
+}
+
+impl Drop for Hash {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.0.release() {
+            self.drop_last();
+        }
+    }
+}
+
+impl Deref for Hash {
+    type Target = OrderedMap;
+
+    #[inline(always)]
+    fn deref(&self) -> &OrderedMap {
+        &self.0
+    }
+}
+
+impl Default for Hash {
+    fn default() -> Hash {
+        Hash::new()
+    }
+}
+
+impl PartialEq for Hash {
+    fn eq(&self, other: &Hash) -> bool {
+        super::compare::equal_hashes(self, other)
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::text::debug_hash(self, f)
+    }
+}
+
+impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Hash {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Hash {
+        let mut map = OrderedMap::new();
+        for (key, value) in pairs {
+            map.insert(key.into(), value.into());
+        }
+        Hash(Counted::new(map))
+    }
+}
+
+impl From<i64> for Key {
+    fn from(n: i64) -> Key {
+        Key::Int(n)
+    }
+}
+
+impl From<KeyRef<'_>> for Key {
+    fn from(key: KeyRef<'_>) -> Key {
+        key.to_key()
+    }
+}
+
+impl From<Value> for Key {
+    fn from(value: Value) -> Key {
+        Key::from_value(&value)
+    }
+}
+
+impl From<&Value> for Key {
+    fn from(value: &Value) -> Key {
+        Key::from_value(value)
+    }
+}
+
+/// A key is made from whatever a byte string is made from.
+macro_rules! key_from_bytes {
+    ($($from:ty),*) => {$(
+        impl From<$from> for Key {
+            fn from(bytes: $from) -> Key {
+                Key::new(ByteStr::from(bytes))
+            }
+        }
+    )*};
+}
+key_from_bytes!(ByteStr, &[u8], &str, String, &String, Vec<u8>);
