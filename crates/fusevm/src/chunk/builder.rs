@@ -129,8 +129,16 @@ impl ChunkBuilder {
         index
     }
 
-    /// Adds a chunk that shell ops run and returns its index.
+    /// Adds a chunk that shell ops run and returns its index. The error of a poisoned builder's chunk
+    /// passes on; a chunk nested deeper than [`Chunk::MAX_NESTING`] is dropped and poisons the builder.
     pub fn add_sub_chunk(&mut self, chunk: Chunk) -> u16 {
+        if let Some(error) = &chunk.build_error {
+            self.poison(error.to_string());
+        }
+        if chunk.is_nested_deeper_than(Chunk::MAX_NESTING - 1) {
+            self.poison(format!("sub-chunks are nested deeper than {} levels", Chunk::MAX_NESTING));
+            return 0;
+        }
         let index = self.pool_index(self.chunk.sub_chunks.len(), "sub-chunks");
         self.chunk.sub_chunks.push(chunk);
         index
@@ -195,7 +203,8 @@ mod tests {
 
     #[test]
     fn mistakes_poison_the_builder() {
-        let cases: [(&str, fn(&mut ChunkBuilder)); 3] = [
+        type Mistake = fn(&mut ChunkBuilder);
+        let cases: [(&str, Mistake); 3] = [
             ("op 0 has no jump to patch", |b| b.patch_jump(0, 1)),
             ("constant 3 does not exist", |b| b.set_constant(3, Const::Undef)),
             ("more than 65,536 names in one chunk", |b| {
@@ -211,6 +220,21 @@ mod tests {
             assert_eq!(b.clone().build().build_error.map(|e| e.to_string()).as_deref(), Some(message));
             assert_eq!(b.try_build().map_err(|e| e.to_string()), Err(message.to_string()));
         }
+    }
+
+    #[test]
+    fn nesting_of_sub_chunks_is_limited() {
+        let nest = |levels: usize| {
+            (0..levels).fold(Chunk::default(), |inner, _| {
+                let mut b = ChunkBuilder::new();
+                b.add_sub_chunk(inner);
+                b.build()
+            })
+        };
+        assert_eq!(nest(Chunk::MAX_NESTING).build_error, None);
+        let error = nest(Chunk::MAX_NESTING + 1).build_error.map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("sub-chunks are nested deeper than 64 levels"));
+        assert!(nest(100_000).build_error.is_some(), "and dropped without deep recursion");
     }
 
     #[test]

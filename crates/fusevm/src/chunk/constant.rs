@@ -50,6 +50,18 @@ impl Const {
         }
     }
 
+    /// Whether arrays and hashes are nested deeper than `limit` levels. Looks no deeper than that.
+    pub fn is_deeper_than(&self, limit: usize) -> bool {
+        match (self, limit.checked_sub(1)) {
+            (Const::Array(_) | Const::Hash(_), None) => true,
+            (Const::Array(items), Some(inner)) => items.iter().any(|item| item.is_deeper_than(inner)),
+            (Const::Hash(entries), Some(inner)) => {
+                entries.iter().any(|(_, value)| value.is_deeper_than(inner))
+            }
+            _ => false,
+        }
+    }
+
     /// The targets of a JumpTable: a non-empty array of non-negative integers.
     pub fn jump_targets(&self) -> Option<Vec<usize>> {
         let Const::Array(items) = self else { return None };

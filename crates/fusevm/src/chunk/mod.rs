@@ -1,15 +1,17 @@
 //! Chunks: what a frontend hands to the engine.
 //!
 //! A [`Chunk`] is plain data, made by [`ChunkBuilder`], by the assembler or from the binary form. It is
-//! not trusted: verification turns it into a `VerifiedChunk`, the only
+//! not trusted: verification turns it into a [`VerifiedChunk`], the only
 //! form that lowering accepts.
 
 pub mod analysis;
 mod builder;
 mod constant;
+mod verify;
 
 pub use builder::{BuildError, ChunkBuilder};
 pub use constant::{Const, HashKey};
+pub use verify::{VerifiedChunk, VerifyError};
 
 use crate::op::{Effects, Op};
 
@@ -73,6 +75,17 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// Deepest nesting of sub-chunks.
+    pub const MAX_NESTING: usize = 64;
+
+    /// Whether sub-chunks are nested deeper than `limit` levels. Looks no deeper than that.
+    pub fn is_nested_deeper_than(&self, limit: usize) -> bool {
+        match limit.checked_sub(1) {
+            None => !self.sub_chunks.is_empty(),
+            Some(inner) => self.sub_chunks.iter().any(|chunk| chunk.is_nested_deeper_than(inner)),
+        }
+    }
+
     /// The declaration of an extension op, if the frontend made one.
     pub fn extension(&self, id: u16, wide: bool) -> Option<&ExtensionDecl> {
         self.extensions.iter().find(|decl| decl.id == id && decl.wide == wide)

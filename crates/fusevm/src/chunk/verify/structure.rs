@@ -1,0 +1,244 @@
+//! The rules that need no control flow: sizes, pools, ranges, operand values. They hold for every op,
+//! reachable or not, and for dynamic chunks too. On the way the leaders of the basic blocks are marked.
+
+use super::Problem;
+use crate::chunk::{Chunk, Const};
+use crate::op::{
+    Flow, Op, OperandKind, awk_signal, file_test, getline_source, output_mode, param_mod, redirect_op,
+};
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
+
+/// What the walk over the control flow needs to know of the chunk as a whole.
+pub(super) struct Structure {
+    /// Whether a basic block begins at the op.
+    pub leaders: Vec<bool>,
+    pub blocks: BlockMap,
+    /// The distinct targets of each constant that a JumpTable uses.
+    pub tables: HashMap<u16, Vec<u32>>,
+    /// Pops and pushes of the declared extension ops, by id and width.
+    pub extensions: HashMap<(u16, bool), (u8, u8)>,
+    /// Whether an extension op is undeclared.
+    pub dynamic: bool,
+}
+
+impl Structure {
+    /// Pops and pushes of an op; `None` for an undeclared extension op.
+    pub fn stack_effect(&self, op: &Op) -> Option<(usize, usize)> {
+        let id = match *op {
+            Op::Extended(id, _) => (id, false),
+            Op::ExtendedWide(id, _) => (id, true),
+            _ => return Some((op.pops(), op.pushes())),
+        };
+        self.extensions.get(&id).map(|&(pops, pushes)| (pops.into(), pushes.into()))
+    }
+}
+
+pub(super) fn check(chunk: &Chunk) -> Result<Structure, Problem> {
+    if let Some(error) = &chunk.build_error {
+        return Err(Problem::chunk(error.to_string()));
+    }
+    check_sizes(chunk)?;
+    check_constants(chunk)?;
+    check_subs(chunk)?;
+    let mut structure = Structure {
+        leaders: vec![false; chunk.ops.len()],
+        blocks: BlockMap::new(chunk)?,
+        tables: HashMap::new(),
+        extensions: HashMap::new(),
+        dynamic: false,
+    };
+    for decl in &chunk.extensions {
+        structure.extensions.entry((decl.id, decl.wide)).or_insert((decl.pops, decl.pushes));
+    }
+    for (index, op) in chunk.ops.iter().enumerate() {
+        check_op(chunk, op).map_err(|message| Problem::at(index, message))?;
+        structure.dynamic |= structure.stack_effect(op).is_none();
+        if let Op::JumpTable(constant) = *op
+            && let Entry::Vacant(place) = structure.tables.entry(constant)
+        {
+            let targets = table_targets(chunk, constant).map_err(|message| Problem::at(index, message))?;
+            for target in &targets {
+                mark(&mut structure.leaders, *target as usize);
+            }
+            place.insert(targets);
+        }
+        if let Some(target) = op.jump_target() {
+            mark(&mut structure.leaders, target);
+        }
+        if !matches!(op.info().flow, Flow::Next | Flow::Try) {
+            mark(&mut structure.leaders, index + 1);
+        }
+    }
+    mark(&mut structure.leaders, 0);
+    for (_, ip) in &chunk.sub_entries {
+        mark(&mut structure.leaders, *ip);
+    }
+    for (start, end) in &chunk.block_ranges {
+        mark(&mut structure.leaders, *start);
+        mark(&mut structure.leaders, *end);
+    }
+    Ok(structure)
+}
+
+/// Marks a leader; the position behind the last op is none.
+fn mark(leaders: &mut [bool], index: usize) {
+    if let Some(leader) = leaders.get_mut(index) {
+        *leader = true;
+    }
+}
+
+fn check_sizes(chunk: &Chunk) -> Result<(), Problem> {
+    let ops = chunk.ops.len();
+    if ops >= u32::MAX as usize {
+        return Err(Problem::chunk(format!("has {ops} ops, more than 32 bits can count")));
+    }
+    if chunk.lines.len() != ops {
+        return Err(Problem::chunk(format!("has {ops} ops but {} line numbers", chunk.lines.len())));
+    }
+    Ok(())
+}
+
+fn check_constants(chunk: &Chunk) -> Result<(), Problem> {
+    for (index, constant) in chunk.constants.iter().enumerate() {
+        if constant.is_deeper_than(Const::MAX_DEPTH) {
+            return Err(Problem::chunk(format!(
+                "constant {index} is nested deeper than {} levels",
+                Const::MAX_DEPTH
+            )));
+        }
+        if let Some(reason) = constant.unsupported() {
+            return Err(Problem::chunk(format!("constant {index}: {reason}")));
+        }
+    }
+    Ok(())
+}
+
+fn check_subs(chunk: &Chunk) -> Result<(), Problem> {
+    let mut names = HashSet::new();
+    for (entry, (name, ip)) in chunk.sub_entries.iter().enumerate() {
+        let Some(name) = chunk.names.get(usize::from(*name)) else {
+            return Err(Problem::chunk(format!(
+                "sub entry {entry}: {}",
+                missing("name", *name, &chunk.names)
+            )));
+        };
+        if *ip >= chunk.ops.len() {
+            return Err(Problem::chunk(format!("sub `{name}` begins at op {ip} of {}", chunk.ops.len())));
+        }
+        if !names.insert(name) {
+            return Err(Problem::chunk(format!("sub `{name}` is defined twice")));
+        }
+    }
+    Ok(())
+}
+
+fn missing<T>(what: &str, index: impl std::fmt::Display, pool: &[T]) -> String {
+    format!("{what} {index} does not exist, there are {}", pool.len())
+}
+
+/// The rules for one op's operands.
+fn check_op(chunk: &Chunk, op: &Op) -> Result<(), String> {
+    for operand in op.operands().iter() {
+        let index = usize::try_from(operand.bits).unwrap_or(usize::MAX);
+        let (what, known) = match operand.kind {
+            OperandKind::Jump if index > chunk.ops.len() => {
+                return Err(format!("jumps to op {index} of {}", chunk.ops.len()));
+            }
+            OperandKind::Const => ("constant", chunk.constants.len()),
+            OperandKind::Name => ("name", chunk.names.len()),
+            OperandKind::Block => ("block", chunk.block_ranges.len()),
+            OperandKind::SubChunk => ("sub-chunk", chunk.sub_chunks.len()),
+            _ => continue,
+        };
+        if index >= known {
+            return Err(format!("{what} {index} does not exist, there are {known}"));
+        }
+    }
+    match *op {
+        Op::MakeHash(n) if n % 2 == 1 => Err(format!("takes keys and values, an even number, not {n}")),
+        Op::TestFile(test) => check_mode(test, "file test", file_test::ALL),
+        Op::Redirect(_, redirection) => check_mode(redirection, "redirection", redirect_op::ALL),
+        Op::ExpandParam(modifier) => check_mode(modifier, "parameter modifier", param_mod::ALL),
+        Op::AwkGetline(source) => check_mode(source, "getline source", getline_source::ALL),
+        Op::AwkSignal(signal) => check_mode(signal, "awk signal", awk_signal::ALL),
+        Op::AwkOutput(mode) => check_mode(mode, "output mode", output_mode::ALL),
+        _ => Ok(()),
+    }
+}
+
+fn check_mode(value: u8, what: &str, known: &[(&str, u8)]) -> Result<(), String> {
+    if known.iter().any(|(_, v)| *v == value) {
+        return Ok(());
+    }
+    Err(format!("{what} {value} is unknown, the highest is {}", known.len() - 1))
+}
+
+/// The distinct targets of a JumpTable's constant.
+fn table_targets(chunk: &Chunk, constant: u16) -> Result<Vec<u32>, String> {
+    let ops = chunk.ops.len();
+    let targets = chunk.constants[usize::from(constant)].jump_targets();
+    let Some(mut targets) = targets else {
+        return Err(format!("constant {constant} is no list of op indices"));
+    };
+    targets.sort_unstable();
+    targets.dedup();
+    match targets.last() {
+        Some(last) if *last > ops => Err(format!("jumps to op {last} of {ops}")),
+        _ => Ok(targets.into_iter().map(|target| target as u32).collect()),
+    }
+}
+
+/// Which block range an op lies in.
+///
+/// Ranges nest like brackets, so the innermost range around an op decides: a way from outside of it to
+/// the op enters the block other than by its op.
+pub(super) struct BlockMap {
+    /// Positions where the innermost range changes, ascending, with the range from there on.
+    changes: Vec<(usize, Option<u32>)>,
+}
+
+impl BlockMap {
+    fn new(chunk: &Chunk) -> Result<BlockMap, Problem> {
+        let ranges = &chunk.block_ranges;
+        for (block, (start, end)) in ranges.iter().enumerate() {
+            if start >= end || *end > chunk.ops.len() {
+                let message = format!("block {block} is {start}..{end}, no range of {} ops", chunk.ops.len());
+                return Err(Problem::chunk(message));
+            }
+        }
+        let mut order: Vec<u32> = (0..ranges.len() as u32).collect();
+        order.sort_by_key(|block| {
+            let (start, end) = ranges[*block as usize];
+            (start, Reverse(end))
+        });
+        let mut changes: Vec<(usize, Option<u32>)> = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
+        let close = |open: &mut Vec<u32>, changes: &mut Vec<_>, before: usize| {
+            while let Some(block) = open.pop_if(|block| ranges[*block as usize].1 <= before) {
+                changes.push((ranges[block as usize].1, open.last().copied()));
+            }
+        };
+        for block in order {
+            let (start, end) = ranges[block as usize];
+            close(&mut open, &mut changes, start);
+            if let Some(outer) = open.last().filter(|outer| ranges[**outer as usize].1 < end) {
+                let (outer_start, outer_end) = ranges[*outer as usize];
+                return Err(Problem::chunk(format!(
+                    "block {block} ({start}..{end}) overlaps block {outer} ({outer_start}..{outer_end})"
+                )));
+            }
+            open.push(block);
+            changes.push((start, Some(block)));
+        }
+        close(&mut open, &mut changes, usize::MAX);
+        Ok(BlockMap { changes })
+    }
+
+    /// The innermost block range around an op.
+    pub fn innermost(&self, op: usize) -> Option<u32> {
+        let after = self.changes.partition_point(|(position, _)| *position <= op);
+        self.changes[..after].last().and_then(|(_, block)| *block)
+    }
+}
