@@ -2,7 +2,8 @@
 //!
 //! A key is its string form to the program. Inside, a key that is the decimal form of an i64 is kept as that
 //! integer, so that integers are looked up without being formatted. As long as a hash has been filled with
-//! consecutive integers, the position of a key is known from the key alone and there is no index table.
+//! consecutive integers, the position of a key is known from the key alone; a few other keys are found by
+//! looking at all of them. Only beyond that is there an index table.
 
 use super::bytestr::ByteStr;
 use super::counted::Counted;
@@ -136,14 +137,30 @@ struct Entry {
     value: Value,
 }
 
+impl Entry {
+    #[inline]
+    fn is(&self, key: KeyRef<'_>) -> bool {
+        match (&self.key, key) {
+            (Some(Key::Int(a)), KeyRef::Int(b)) => *a == b,
+            (Some(Key::Str(a)), KeyRef::Bytes(b)) => a.as_bytes() == b,
+            _ => false,
+        }
+    }
+}
+
 /// How the position of a key is found.
 #[derive(Clone)]
 enum Index {
     /// Entry `i` is or was that of the integer `first + i`.
     Consecutive { first: i64 },
-    /// Positions of the entries that are not removed, by hash of the key.
-    Table(HashTable<u32>),
+    /// By looking at all of the at most [`FEW`] entries.
+    Scan,
+    /// In a table of the positions of the entries that are not removed, by hash of the key.
+    Table { table: HashTable<u32>, hasher: KeyHasher },
 }
+
+/// Entries, removed ones included, that are scanned faster than hashed.
+const FEW: usize = 8;
 
 /// Removed entries that are left in place before the entries are compacted.
 const MIN_REMOVED: usize = 16;
@@ -156,10 +173,9 @@ pub struct OrderedMap {
     len: usize,
     /// Bytes told to the heap account.
     charged: usize,
-    hasher: KeyHasher,
 }
 
-/// Hashes keys with a seed of its own for each map.
+/// Hashes keys with a seed of its own for each table.
 #[derive(Clone)]
 struct KeyHasher {
     strings: RandomState,
@@ -192,13 +208,7 @@ impl KeyHasher {
 impl OrderedMap {
     /// An empty map.
     pub fn new() -> OrderedMap {
-        OrderedMap {
-            entries: Vec::new(),
-            index: Index::Consecutive { first: 0 },
-            len: 0,
-            charged: 0,
-            hasher: KeyHasher::new(),
-        }
+        OrderedMap { entries: Vec::new(), index: Index::Consecutive { first: 0 }, len: 0, charged: 0 }
     }
 
     /// Number of entries.
@@ -224,13 +234,10 @@ impl OrderedMap {
                 self.entries.get(at)?.key.as_ref()?;
                 Some(at)
             }
-            Index::Table(table) => {
-                let is_key = |&at: &u32| match (&self.entries[at as usize].key, key) {
-                    (Some(Key::Int(a)), KeyRef::Int(b)) => *a == b,
-                    (Some(Key::Str(a)), KeyRef::Bytes(b)) => a.as_bytes() == b,
-                    _ => false,
-                };
-                table.find(self.hasher.hash(key), is_key).map(|&at| at as usize)
+            Index::Scan => self.entries.iter().position(|entry| entry.is(key)),
+            Index::Table { table, hasher } => {
+                let is_key = |&at: &u32| self.entries[at as usize].is(key);
+                table.find(hasher.hash(key), is_key).map(|&at| at as usize)
             }
         }
     }
@@ -343,21 +350,24 @@ impl OrderedMap {
             self.grow_entries();
         }
         let at = self.entries.len();
-        if let Index::Consecutive { first } = &mut self.index {
-            match key {
-                Key::Int(n) if at == 0 => *first = n,
-                Key::Int(n) if n.checked_sub(*first) == Some(at as i64) => {}
-                _ => self.build_table(),
-            }
+        let has_room = match &mut self.index {
+            Index::Consecutive { first } => match key {
+                Key::Int(n) if at == 0 => {
+                    *first = n;
+                    true
+                }
+                Key::Int(n) => n.checked_sub(*first) == Some(at as i64),
+                Key::Str(_) => false,
+            },
+            Index::Scan => at < FEW,
+            Index::Table { table, .. } => table.len() < table.capacity(),
+        };
+        if !has_room {
+            self.rebuild_index();
         }
-        if let Index::Table(table) = &self.index
-            && table.len() == table.capacity()
-        {
-            self.build_table();
-        }
-        if let Index::Table(table) = &mut self.index {
-            let no_rehash = |_: &u32| unreachable!("build_table made room");
-            table.insert_unique(self.hasher.hash(key.as_ref()), at as u32, no_rehash);
+        if let Index::Table { table, hasher } = &mut self.index {
+            let no_rehash = |_: &u32| unreachable!("the table has room");
+            table.insert_unique(hasher.hash(key.as_ref()), at as u32, no_rehash);
         }
         self.entries.push(Entry { key: Some(key), value });
         self.len += 1;
@@ -377,18 +387,23 @@ impl OrderedMap {
         self.account();
     }
 
-    /// Indexes all entries in a table with room for one more, walking them in order.
+    /// Indexes all entries, walking them in order, with room for one more.
     #[cold]
     #[inline(never)]
-    fn build_table(&mut self) {
+    fn rebuild_index(&mut self) {
+        if self.entries.len() < FEW {
+            self.index = Index::Scan;
+            return;
+        }
+        let hasher = KeyHasher::new();
         let mut table = HashTable::with_capacity((self.len + 1).max(self.entries.capacity()));
         for (at, entry) in self.entries.iter().enumerate() {
             if let Some(key) = &entry.key {
                 let no_rehash = |_: &u32| unreachable!("the table has room for all entries");
-                table.insert_unique(self.hasher.hash(key.as_ref()), at as u32, no_rehash);
+                table.insert_unique(hasher.hash(key.as_ref()), at as u32, no_rehash);
             }
         }
-        self.index = Index::Table(table);
+        self.index = Index::Table { table, hasher };
         self.account();
     }
 
@@ -397,28 +412,25 @@ impl OrderedMap {
     #[inline(never)]
     fn compact(&mut self) {
         self.entries.retain(|entry| entry.key.is_some());
-        match self.index {
-            Index::Table(_) => self.build_table(),
-            Index::Consecutive { .. } => {
-                let mut keys = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
-                    Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
-                    _ => None,
-                });
-                let first = keys.next().flatten();
-                if keys.all(|k| k == first) {
-                    self.index = Index::Consecutive { first: first.unwrap_or(0) };
-                } else {
-                    self.build_table();
-                }
+        if let Index::Consecutive { .. } = self.index {
+            let mut firsts = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
+                Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
+                _ => None,
+            });
+            let first = firsts.next().flatten();
+            if firsts.all(|f| f == first) {
+                self.index = Index::Consecutive { first: first.unwrap_or(0) };
+                return;
             }
         }
+        self.rebuild_index();
     }
 
     /// Removes a key's entry; the order of the others stays.
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Value> {
         let at = self.index_of(key)?;
-        if let Index::Table(table) = &mut self.index
-            && let Ok(found) = table.find_entry(self.hasher.hash(key), |&i| i as usize == at)
+        if let Index::Table { table, hasher } = &mut self.index
+            && let Ok(found) = table.find_entry(hasher.hash(key), |&i| i as usize == at)
         {
             found.remove();
         }
@@ -474,8 +486,8 @@ impl OrderedMap {
     /// Tells the heap account of a changed capacity.
     fn account(&mut self) {
         let table = match &self.index {
-            Index::Consecutive { .. } => 0,
-            Index::Table(table) => table.allocation_size(),
+            Index::Consecutive { .. } | Index::Scan => 0,
+            Index::Table { table, .. } => table.allocation_size(),
         };
         let bytes = self.entries.capacity() * size_of::<Entry>() + table;
         heap::charge(bytes);
@@ -491,7 +503,6 @@ impl Clone for OrderedMap {
             index: self.index.clone(),
             len: self.len,
             charged: 0,
-            hasher: self.hasher.clone(),
         };
         copy.account();
         copy

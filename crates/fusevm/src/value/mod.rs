@@ -25,6 +25,7 @@ mod refs;
 mod serde;
 
 mod text;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -193,28 +194,6 @@ impl Value {
         }
     }
 
-    /// Puts `value` in the place of this one: `*self = value` with a fast path for an old value that owns
-    /// no heap.
-    #[inline(always)]
-    pub fn overwrite(&mut self, value: Value) {
-        if self.owns_heap() {
-            drop_out_of_line(std::mem::replace(self, value));
-        } else {
-            // SAFETY: the old value owns nothing, so it needs no drop.
-            unsafe { std::ptr::write(self, value) }
-        }
-    }
-
-    /// Drops the value with a fast path for one that owns no heap.
-    #[inline(always)]
-    pub fn drop_fast(self) {
-        if self.owns_heap() {
-            drop_out_of_line(self);
-        } else {
-            std::mem::forget(self);
-        }
-    }
-
     /// Bytes of a Str, elements of an Array, entries of a Hash; for any other kind, bytes of its string form.
     pub fn len(&self) -> usize {
         match self {
@@ -228,42 +207,6 @@ impl Value {
     /// Whether [`len`](Value::len) is 0.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-/// Keeps the code of six kinds' drops out of the loops that call [`Value::overwrite`].
-#[inline(never)]
-fn drop_out_of_line(value: Value) {
-    drop(value);
-}
-
-impl Clone for Value {
-    #[inline(always)]
-    fn clone(&self) -> Value {
-        if self.owns_heap() {
-            return clone_out_of_line(self);
-        }
-        // SAFETY: a value that owns no heap is plain data.
-        unsafe { std::ptr::read(self) }
-    }
-
-    #[inline]
-    fn clone_from(&mut self, source: &Value) {
-        self.overwrite(source.clone());
-    }
-}
-
-/// Clones a value that owns heap.
-fn clone_out_of_line(value: &Value) -> Value {
-    match value {
-        Value::Str(s) => Value::Str(s.clone()),
-        Value::Array(a) => Value::Array(a.clone()),
-        Value::Hash(h) => Value::Hash(h.clone()),
-        Value::Ref(r) => Value::Ref(r.clone()),
-        Value::Code(c) => Value::Code(c.clone()),
-        Value::Obj(o) => Value::Obj(o.clone()),
-        // SAFETY: the other kinds are plain data.
-        _ => unsafe { std::ptr::read(value) },
     }
 }
 

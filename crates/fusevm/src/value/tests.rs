@@ -214,6 +214,24 @@ fn overwriting_drops_the_old_value() {
     assert_eq!(place, Value::Int(3));
 }
 
+#[test]
+fn setters_store_whole_values() {
+    let fresh = || Value::str("a string beyond fourteen bytes");
+    let set = |f: &dyn Fn(&mut Value)| {
+        let mut v = fresh();
+        f(&mut v);
+        v
+    };
+    let before = heap::live();
+    assert_eq!(set(&|v| v.set_undef()), Value::Undef);
+    assert_eq!(set(&|v| v.set_bool(true)), Value::Bool(true));
+    assert_eq!(set(&|v| v.set_bool(false)), Value::Bool(false));
+    assert_eq!(set(&|v| v.set_int(i64::MIN)), Value::Int(i64::MIN));
+    assert_eq!(set(&|v| v.set_float(-2.5)), Value::Float(-2.5));
+    set(&|v| v.overwrite(fresh())).drop_fast();
+    assert_eq!(heap::live(), before);
+}
+
 #[cfg(feature = "sync")]
 #[test]
 fn values_cross_threads() {

@@ -1,0 +1,137 @@
+//! Moving values as two machine words.
+//!
+//! An interpreter writes a register and reads it a few instructions later. A processor hands the bytes of a
+//! recent store to a load only when one store covers the whole load; else the load waits for the cache. The
+//! compiler stores `Value::Int(n)` as a byte and a word and copies a `Value` as one load of 16 bytes, which
+//! no single store covers: a chain of an addition and a copy then takes 14 ns an iteration instead of 2.4.
+//! So what sits on hot paths here stores two whole words and copies two whole words.
+
+use super::{Value, tag};
+use std::hint::cold_path;
+use std::mem::{MaybeUninit, forget};
+
+type Word = MaybeUninit<u64>;
+
+/// The first word of a value of kind `tag` whose payload, if any in this word, is the byte `payload`.
+#[inline(always)]
+const fn head(tag: u8, payload: u8) -> u64 {
+    u64::from_ne_bytes([tag, payload, 0, 0, 0, 0, 0, 0])
+}
+
+/// The value at `source`, bit by bit.
+///
+/// # Safety
+/// `source` is a valid value; only one of it and the copy is used as an owner from now on.
+#[inline(always)]
+pub(crate) unsafe fn read(source: *const Value) -> Value {
+    let mut copy = MaybeUninit::<Value>::uninit();
+    // SAFETY: both places are 16 bytes, aligned to 8. The loads are volatile only to stay two loads.
+    unsafe {
+        let (from, to) = (source.cast::<Word>(), copy.as_mut_ptr().cast::<Word>());
+        to.write(from.read_volatile());
+        to.add(1).write(from.add(1).read_volatile());
+        copy.assume_init()
+    }
+}
+
+impl Value {
+    /// Puts `value` in the place of this one: `*self = value` with a fast path for an old value of a kind
+    /// that owns no heap. For scalars the setters of the kind are faster.
+    #[inline(always)]
+    pub fn overwrite(&mut self, value: Value) {
+        if self.tag() >= tag::STR {
+            cold_path();
+            drop_out_of_line(std::mem::replace(self, value));
+        } else {
+            // SAFETY: a value of a kind without heap needs no drop.
+            unsafe { std::ptr::write(self, value) }
+        }
+    }
+
+    /// `*self = Value::Undef`.
+    #[inline(always)]
+    pub fn set_undef(&mut self) {
+        self.set_words(head(tag::UNDEF, 0), 0);
+    }
+
+    /// `*self = Value::Bool(b)`.
+    #[inline(always)]
+    pub fn set_bool(&mut self, b: bool) {
+        self.set_words(head(tag::BOOL, b as u8), 0);
+    }
+
+    /// `*self = Value::Int(n)`.
+    #[inline(always)]
+    pub fn set_int(&mut self, n: i64) {
+        self.set_words(head(tag::INT, 0), n as u64);
+    }
+
+    /// `*self = Value::Float(f)`.
+    #[inline(always)]
+    pub fn set_float(&mut self, f: f64) {
+        self.set_words(head(tag::FLOAT, 0), f.to_bits());
+    }
+
+    /// The words must be those of an Undef, Bool, Int or Float.
+    #[inline(always)]
+    fn set_words(&mut self, head: u64, payload: u64) {
+        if self.tag() >= tag::STR {
+            cold_path();
+            drop_out_of_line(std::mem::take(self));
+        }
+        // SAFETY: the value here needs no drop, and the words are a value, as every caller above shows.
+        unsafe {
+            let to = (&raw mut *self).cast::<u64>();
+            to.write(head);
+            to.add(1).write(payload);
+        }
+    }
+
+    /// Drops the value with a fast path for a kind that owns no heap.
+    #[inline(always)]
+    pub fn drop_fast(self) {
+        if self.tag() >= tag::STR {
+            cold_path();
+            drop_out_of_line(self);
+        } else {
+            forget(self);
+        }
+    }
+
+    /// Counts one more holder of what the value owns, for a bitwise copy of it.
+    #[inline(never)]
+    fn retain(&self) {
+        match self {
+            Value::Str(s) => forget(s.clone()),
+            Value::Array(a) => forget(a.clone()),
+            Value::Hash(h) => forget(h.clone()),
+            Value::Ref(r) => forget(r.clone()),
+            Value::Code(c) => forget(c.clone()),
+            Value::Obj(o) => forget(o.clone()),
+            _ => {}
+        }
+    }
+}
+
+/// Keeps the drops of six kinds out of the loops that overwrite values.
+#[inline(never)]
+fn drop_out_of_line(value: Value) {
+    drop(value);
+}
+
+impl Clone for Value {
+    #[inline(always)]
+    fn clone(&self) -> Value {
+        if self.tag() >= tag::STR {
+            cold_path();
+            self.retain();
+        }
+        // SAFETY: what the value owns has been counted once more, for this copy.
+        unsafe { read(self) }
+    }
+
+    #[inline]
+    fn clone_from(&mut self, source: &Value) {
+        self.overwrite(source.clone());
+    }
+}
