@@ -1,0 +1,129 @@
+//! Errors and warnings about a program's text, and how they are shown: the message, the file and line, the
+//! offending text with a caret under it.
+
+use crate::source::{Source, Span};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// How serious a [`Diagnostic`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The program cannot run.
+    Error,
+    /// The program runs, but probably not as meant.
+    Warning,
+}
+
+/// One thing that is wrong with a program, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether the program can still run.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The offending text.
+    pub span: Span,
+    /// What the caret under the offending text says.
+    pub label: Option<String>,
+    /// Other places that explain it, each with its own words.
+    pub related: Vec<(Span, String)>,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at `span`.
+    pub fn error(span: Span, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            label: None,
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning at `span`.
+    pub fn warning(span: Span, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Self::error(span, message) }
+    }
+
+    /// Adds the words beside the caret.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds another place that explains the error.
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    /// Adds advice.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The diagnostic as text for people, several lines, ending in a newline. `color` asks for terminal escapes.
+    pub fn render(&self, source: &Source, color: bool) -> String {
+        let title = match self.severity {
+            Severity::Error => Level::ERROR.primary_title(self.message.as_str()),
+            Severity::Warning => Level::WARNING.primary_title(self.message.as_str()),
+        };
+        let mut group = Group::with_title(title);
+        for snippet in self.snippets(source) {
+            group = group.element(snippet);
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let mut text = renderer.render(&[group]);
+        text.push('\n');
+        text
+    }
+
+    /// One excerpt for each file that the primary place and the related places lie in, the primary first.
+    fn snippets<'a>(&'a self, source: &'a Source) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+        let primary = (self.span, self.label.as_deref().unwrap_or(""), AnnotationKind::Primary);
+        let related =
+            self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context));
+        let mut excerpts: Vec<(usize, Excerpt<'a>, Snippet<'a, _>)> = Vec::new();
+        for (span, label, kind) in std::iter::once(primary).chain(related) {
+            let Some((name, text, start)) = source.file_of(span.start) else { continue };
+            let at = match excerpts.iter().position(|(file, ..)| *file == start) {
+                Some(at) => at,
+                None => {
+                    let snippet = Snippet::source(String::from_utf8_lossy(text)).path(name);
+                    excerpts.push((start, Excerpt { text, start }, snippet));
+                    excerpts.len() - 1
+                }
+            };
+            let (file, excerpt, snippet) = excerpts.swap_remove(at);
+            let annotation = kind.span(excerpt.lossy_range(span)).label(label);
+            excerpts.push((file, excerpt, snippet.annotation(annotation)));
+            let last = excerpts.len() - 1;
+            excerpts.swap(at, last);
+        }
+        excerpts.into_iter().map(|(.., snippet)| snippet).collect()
+    }
+}
+
+/// A file whose text is shown with every byte that is not UTF-8 replaced, which moves what follows it.
+struct Excerpt<'a> {
+    text: &'a [u8],
+    start: usize,
+}
+
+impl Excerpt<'_> {
+    fn lossy_range(&self, span: Span) -> std::ops::Range<usize> {
+        let lossy_offset = |offset: u32| {
+            let at = (offset as usize).clamp(self.start, self.start + self.text.len()) - self.start;
+            String::from_utf8_lossy(&self.text[..at]).len()
+        };
+        let start = lossy_offset(span.start);
+        start..lossy_offset(span.end).max(start)
+    }
+}

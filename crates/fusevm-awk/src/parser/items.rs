@@ -1,0 +1,198 @@
+//! Rules and functions.
+
+use super::precedence::starts_expression;
+use super::{Failed, Parse, Parser, Place};
+use crate::ast::{Block, Function, Ident, Item, Pattern, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::token::{Keyword, Punct, TokenKind};
+
+impl Parser<'_> {
+    pub(super) fn program(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        loop {
+            while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
+                self.advance();
+            }
+            if self.kind() == TokenKind::Eof || self.diagnostics.len() > super::MAX_ERRORS {
+                return items;
+            }
+            let start = self.at;
+            match self.item() {
+                Ok(item) => items.push(item),
+                Err(Failed) => self.recover(start),
+            }
+        }
+    }
+
+    fn item(&mut self) -> Parse<Item> {
+        match self.kind() {
+            TokenKind::Keyword(Keyword::Function) => self.function().map(Item::Function),
+            _ => self.rule().map(Item::Rule),
+        }
+    }
+
+    fn rule(&mut self) -> Parse<Rule> {
+        let start = self.current().span;
+        let pattern = match self.kind() {
+            TokenKind::Keyword(Keyword::Begin) => {
+                self.advance();
+                self.place = Place::BeginAction;
+                Pattern::Begin
+            }
+            TokenKind::Keyword(Keyword::End) => {
+                self.advance();
+                self.place = Place::EndAction;
+                Pattern::End
+            }
+            TokenKind::Punct(Punct::LeftBrace) => {
+                self.place = Place::RecordAction;
+                Pattern::Always
+            }
+            kind => {
+                self.refuse_as_pattern(kind)?;
+                self.place = Place::RecordAction;
+                self.pattern()?
+            }
+        };
+        let action = self.action(&pattern)?;
+        let span = start.to(self.previous().map_or(start, |token| token.span));
+        Ok(Rule { pattern, action, span })
+    }
+
+    fn pattern(&mut self) -> Parse<Pattern> {
+        let first = self.expr()?;
+        if !self.eat(Punct::Comma) {
+            return Ok(Pattern::Expr(*first));
+        }
+        self.skip_newlines();
+        Ok(Pattern::Range(*first, *self.expr()?))
+    }
+
+    /// What a beginner's rule starts with: a statement outside braces.
+    fn refuse_as_pattern(&mut self, kind: TokenKind) -> Parse<()> {
+        let span = self.current().span;
+        match kind {
+            TokenKind::Punct(Punct::RightBrace) => {
+                Err(self.fail(Diagnostic::error(span, "unmatched `}`").label("no block is open here")))
+            }
+            TokenKind::Keyword(keyword) if keyword != Keyword::Getline => {
+                let text = keyword.text();
+                Err(self.fail(
+                    Diagnostic::error(span, format!("unexpected `{text}`; expected a pattern or `{{`"))
+                        .help(format!("statements stand in an action, in braces: `{{ {text} … }}`")),
+                ))
+            }
+            kind if starts_expression(kind) => Ok(()),
+            _ => Err(self.unexpected("expected a pattern or `{`")),
+        }
+    }
+
+    fn action(&mut self, pattern: &Pattern) -> Parse<Option<Block>> {
+        if self.is(Punct::LeftBrace) {
+            return self.block("the action").map(Some);
+        }
+        let keyword = match pattern {
+            Pattern::Begin => Keyword::Begin,
+            Pattern::End => Keyword::End,
+            _ => {
+                self.end_of_rule()?;
+                return Ok(None);
+            }
+        };
+        let diagnostic = self.unexpected_token(&format!("expected `{{` after `{}`", keyword.text()));
+        Err(self.fail(
+            diagnostic.help(format!(
+                "`{0}` needs an action that starts on its line: `{0} {{ … }}`",
+                keyword.text()
+            )),
+        ))
+    }
+
+    /// A rule without an action ends where its line ends.
+    fn end_of_rule(&mut self) -> Parse<()> {
+        match self.kind() {
+            TokenKind::Newline | TokenKind::Eof | TokenKind::Punct(Punct::Semicolon) => Ok(()),
+            _ => Err(self.unexpected("expected `{`, a newline or `;` after the pattern")),
+        }
+    }
+
+    fn function(&mut self) -> Parse<Function> {
+        let start = self.advance().span;
+        let name = self.function_name()?;
+        self.expect(Punct::LeftParen, "after the function's name")?;
+        let mut params = Vec::new();
+        while !self.is(Punct::RightParen) {
+            params.push(self.parameter()?);
+            if !self.eat(Punct::Comma) {
+                break;
+            }
+            self.skip_newlines();
+            if self.is(Punct::RightParen) {
+                return Err(self.unexpected("expected a parameter name after `,`"));
+            }
+        }
+        self.expect(Punct::RightParen, "or `,` after a parameter")?;
+        self.skip_newlines();
+        if !self.is(Punct::LeftBrace) {
+            return Err(self.unexpected("expected `{` to open the function's body"));
+        }
+        self.place = Place::Function;
+        let body = self.block("the function")?;
+        let span = start.to(body.span);
+        Ok(Function { name, params, body, span })
+    }
+
+    fn function_name(&mut self) -> Parse<Ident> {
+        match self.kind() {
+            TokenKind::Name | TokenKind::FunctionName => {
+                let span = self.advance().span;
+                Ok(self.ident(span))
+            }
+            TokenKind::Builtin(builtin) => {
+                let span = self.current().span;
+                let message = format!("`{}` is a built-in function; it cannot be redefined", builtin.name());
+                Err(self.fail(Diagnostic::error(span, message)))
+            }
+            _ => Err(self.unexpected("expected a function name")),
+        }
+    }
+
+    fn parameter(&mut self) -> Parse<Ident> {
+        // `f(a (b))` reads as a call; the parenthesis is what is wrong then, and is reported next.
+        if self.kind() == TokenKind::FunctionName {
+            let span = self.advance().span;
+            return Ok(self.ident(span));
+        }
+        self.expect_name("a parameter name")
+    }
+
+    /// Statements in braces; `what` they are, for the message when the closing brace is missing.
+    pub(super) fn block(&mut self, what: &str) -> Parse<Block> {
+        let open = self.advance().span;
+        let mut statements = Vec::new();
+        loop {
+            while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
+                self.advance();
+            }
+            match self.kind() {
+                TokenKind::Punct(Punct::RightBrace) => {
+                    let close = self.advance().span;
+                    return Ok(Block { statements, span: open.to(close) });
+                }
+                TokenKind::Eof => return Err(self.missing_brace(open, what)),
+                _ => statements.push(*self.statement()?),
+            }
+        }
+    }
+
+    fn missing_brace(&mut self, open: Span, what: &str) -> Failed {
+        let end = self.previous().map_or(open, |token| token.span);
+        let span = Span { start: end.start, end: end.start };
+        self.fail(
+            Diagnostic::error(span, format!("missing `}}` to close {what}"))
+                .label("the program ends here")
+                .related(open, format!("{what} is opened here")),
+        )
+    }
+}

@@ -1,0 +1,271 @@
+//! Tokens to tree: recursive descent for rules and statements, operator precedence for expressions.
+//!
+//! Awk's grammar is ambiguous where POSIX leaves it so; each such place follows gawk, and says so.
+//!
+//! A syntax error ends the rule or function that it is in; the parser goes on with the next one, so that one run can
+//! report several errors.
+
+mod expressions;
+mod items;
+mod operands;
+mod precedence;
+mod statements;
+#[cfg(test)]
+mod tests;
+
+use crate::ast::{Expr, ExprKind, Ident, Names, Program};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lexer::{Lexed, lex};
+use crate::source::{Source, Span};
+use crate::token::{Keyword, Punct, Token, TokenKind};
+
+/// How deep statements and expressions can nest, in levels of the tree. Whatever walks the tree by recursion may
+/// count on it.
+pub const MAX_DEPTH: usize = 500;
+
+/// Errors beyond this many are not reported.
+pub const MAX_ERRORS: usize = 10;
+
+/// A program that parsed.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The tree.
+    pub program: Program,
+    /// Doubtful places that keep nobody from running the program.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Parses a program.
+///
+/// # Errors
+/// The errors in its text, in source order, at least one and at most [`MAX_ERRORS`].
+pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
+    let Lexed { tokens, errors } = lex(source);
+    let mut parser = Parser {
+        source,
+        tokens,
+        lexical_errors: errors,
+        at: 0,
+        names: Names::default(),
+        diagnostics: Vec::new(),
+        depth: 0,
+        height: 0,
+        loops: 0,
+        place: Place::Function,
+        in_print_list: false,
+    };
+    let items = parser.program();
+    let (mut errors, warnings): (Vec<_>, Vec<_>) =
+        parser.diagnostics.into_iter().partition(|d| d.severity == Severity::Error);
+    if errors.is_empty() {
+        return Ok(Parsed { program: Program { items, names: parser.names }, warnings });
+    }
+    errors.sort_by_key(|d| d.span.start);
+    errors.truncate(MAX_ERRORS);
+    Err(errors)
+}
+
+/// A syntax error that is reported already; the rule or function around it is given up.
+struct Failed;
+
+type Parse<T> = Result<T, Failed>;
+
+/// What kind of code the parser is in; some statements are at home only in some.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    BeginAction,
+    EndAction,
+    RecordAction,
+    Function,
+}
+
+struct Parser<'a> {
+    source: &'a Source,
+    tokens: Vec<Token>,
+    lexical_errors: Vec<Diagnostic>,
+    /// Index of the current token.
+    at: usize,
+    names: Names,
+    diagnostics: Vec<Diagnostic>,
+    /// Levels of the tree above the part that is being parsed.
+    depth: usize,
+    /// Levels of the expression (or list of them) that was parsed last.
+    height: usize,
+    /// Loops around the current statement.
+    loops: usize,
+    place: Place,
+    /// Whether `>` and `|` redirect: in the list of a `print`, outside parentheses.
+    in_print_list: bool,
+}
+
+impl Parser<'_> {
+    fn current(&self) -> Token {
+        self.tokens[self.at]
+    }
+
+    fn kind(&self) -> TokenKind {
+        self.current().kind
+    }
+
+    fn kind_ahead(&self, ahead: usize) -> TokenKind {
+        self.tokens.get(self.at + ahead).map_or(TokenKind::Eof, |token| token.kind)
+    }
+
+    /// The token before the current one, which is there unless the current one is the first.
+    fn previous(&self) -> Option<Token> {
+        self.at.checked_sub(1).map(|at| self.tokens[at])
+    }
+
+    /// Takes the current token. The last one, `Eof`, stays current.
+    fn advance(&mut self) -> Token {
+        let token = self.current();
+        if token.kind != TokenKind::Eof {
+            self.at += 1;
+        }
+        token
+    }
+
+    fn is(&self, punct: Punct) -> bool {
+        self.kind() == TokenKind::Punct(punct)
+    }
+
+    fn is_keyword(&self, keyword: Keyword) -> bool {
+        self.kind() == TokenKind::Keyword(keyword)
+    }
+
+    /// Takes the current token if it is `punct`.
+    fn eat(&mut self, punct: Punct) -> bool {
+        let found = self.is(punct);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn skip_newlines(&mut self) {
+        while self.kind() == TokenKind::Newline {
+            self.advance();
+        }
+    }
+
+    /// Takes `punct`, or fails with what it is there for: "expected `)` after the condition".
+    fn expect(&mut self, punct: Punct, purpose: &str) -> Parse<Token> {
+        if self.is(punct) {
+            return Ok(self.advance());
+        }
+        Err(self.unexpected(&format!("expected `{}` {purpose}", punct.text())))
+    }
+
+    fn expect_name(&mut self, what: &str) -> Parse<Ident> {
+        if self.kind() != TokenKind::Name {
+            return Err(self.unexpected(&format!("expected {what}")));
+        }
+        let span = self.advance().span;
+        Ok(self.ident(span))
+    }
+
+    fn ident(&mut self, span: Span) -> Ident {
+        let text = String::from_utf8_lossy(self.source.slice(span));
+        Ident { name: self.names.intern(&text), span }
+    }
+
+    /// An expression from `start` to the last token that was taken.
+    fn expr_node(&self, kind: ExprKind, start: Span) -> Box<Expr> {
+        let end = self.previous().map_or(start, |token| token.span);
+        Box::new(Expr { kind, span: start.to(end) })
+    }
+
+    /// One level down the tree.
+    fn enter(&mut self) -> Parse<()> {
+        self.depth += 1;
+        self.check_depth(0)
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Fails when something `height` levels high would reach too deep from here.
+    fn check_depth(&mut self, height: usize) -> Parse<()> {
+        if self.depth + height <= MAX_DEPTH {
+            return Ok(());
+        }
+        let span = self.current().span;
+        Err(self.fail(
+            Diagnostic::error(span, format!("the program nests deeper than {MAX_DEPTH} levels"))
+                .help("split the expression or the statement into smaller ones"),
+        ))
+    }
+
+    /// Reports an error that does not disturb the parse.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a syntax error.
+    fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
+        self.report(diagnostic);
+        Failed
+    }
+
+    /// Reports that the current token does not belong here.
+    fn unexpected(&mut self, expected: &str) -> Failed {
+        let diagnostic = self.unexpected_token(expected);
+        self.fail(diagnostic)
+    }
+
+    fn unexpected_token(&self, expected: &str) -> Diagnostic {
+        let token = self.current();
+        if token.kind == TokenKind::Invalid {
+            let lexical = self.lexical_errors.iter().find(|error| error.span.start == token.span.start);
+            if let Some(lexical) = lexical {
+                return lexical.clone();
+            }
+        }
+        // A newline is shown as the end of its line, not as the start of the next.
+        let span = match token.kind {
+            TokenKind::Newline | TokenKind::Eof => Span { end: token.span.start, ..token.span },
+            _ => token.span,
+        };
+        let text = String::from_utf8_lossy(self.source.slice(token.span));
+        let found = match token.kind {
+            TokenKind::Name | TokenKind::Number => format!("{} `{text}`", token.kind.describe()),
+            TokenKind::FunctionName => format!("call of `{text}`"),
+            kind => kind.describe(),
+        };
+        Diagnostic::error(span, format!("unexpected {found}; {expected}"))
+    }
+
+    /// After a syntax error: goes to the next place where a rule or function can start.
+    fn recover(&mut self, start: usize) {
+        self.depth = 0;
+        self.loops = 0;
+        self.in_print_list = false;
+        let mut braces = self.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {
+            TokenKind::Punct(Punct::LeftBrace) => depth + 1,
+            TokenKind::Punct(Punct::RightBrace) => depth.saturating_sub(1),
+            _ => depth,
+        });
+        loop {
+            let at_line_start = self.previous().is_none_or(|token| token.kind == TokenKind::Newline);
+            match self.kind() {
+                TokenKind::Eof => return,
+                // A brace is missing, but these cannot stand inside an action.
+                TokenKind::Keyword(Keyword::Function | Keyword::Begin | Keyword::End)
+                    if at_line_start && self.at > start =>
+                {
+                    return;
+                }
+                TokenKind::Punct(Punct::LeftBrace) => braces += 1,
+                TokenKind::Punct(Punct::RightBrace) if braces <= 1 => {
+                    self.advance();
+                    return;
+                }
+                TokenKind::Punct(Punct::RightBrace) => braces -= 1,
+                TokenKind::Newline if braces == 0 => return,
+                _ => {}
+            }
+            self.advance();
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Operands of expressions: literals, places, parentheses, calls, and what stands before them.
+
+use super::precedence::Level;
+use super::{Failed, Parse, Parser};
+use crate::ast::{Expr, ExprKind, Ident, Place, StepOp, UnaryOp};
+use crate::builtins::{Builtin, Param};
+use crate::diagnostic::Diagnostic;
+use crate::lexer::{number, regex_value, string_value};
+use crate::source::Span;
+use crate::token::{Keyword, Punct, Token, TokenKind};
+
+impl Parser<'_> {
+    /// An operand with the `++` or `--` behind it.
+    pub(super) fn operand(&mut self) -> Parse<Box<Expr>> {
+        let operand = self.operand_before_step()?;
+        Ok(self.with_step(operand))
+    }
+
+    /// `place++`. Behind anything but a place a `++` is left alone.
+    fn with_step(&mut self, operand: Box<Expr>) -> Box<Expr> {
+        let op = match self.kind() {
+            TokenKind::Punct(Punct::PlusPlus) => StepOp::Increment,
+            TokenKind::Punct(Punct::MinusMinus) => StepOp::Decrement,
+            _ => return operand,
+        };
+        let start = operand.span;
+        match operand.kind {
+            ExprKind::Place(place) => {
+                self.advance();
+                self.height += 1;
+                self.expr_node(ExprKind::Step { op, prefix: false, place }, start)
+            }
+            _ => operand,
+        }
+    }
+
+    fn operand_before_step(&mut self) -> Parse<Box<Expr>> {
+        let token = self.current();
+        match token.kind {
+            TokenKind::Number | TokenKind::Str | TokenKind::Regex => Ok(self.literal(token)),
+            TokenKind::Name => self.place_expr(),
+            TokenKind::FunctionName => self.call(),
+            TokenKind::Builtin(builtin) => self.builtin_call(builtin),
+            TokenKind::Keyword(Keyword::Getline) => self.getline(),
+            TokenKind::Punct(punct) => match punct {
+                Punct::Dollar => self.place_expr(),
+                Punct::LeftParen => self.group(),
+                Punct::Minus => self.unary(UnaryOp::Minus),
+                Punct::Plus => self.unary(UnaryOp::Plus),
+                Punct::Not => self.unary(UnaryOp::Not),
+                Punct::PlusPlus => self.prefix_step(StepOp::Increment),
+                Punct::MinusMinus => self.prefix_step(StepOp::Decrement),
+                _ => Err(self.no_operand()),
+            },
+            _ => Err(self.no_operand()),
+        }
+    }
+
+    /// "unexpected newline; expected an expression after `+`"
+    fn no_operand(&mut self) -> Failed {
+        let after = match self.previous().map(|token| token.kind) {
+            Some(kind @ (TokenKind::Punct(_) | TokenKind::Keyword(_))) => {
+                format!(" after {}", kind.describe())
+            }
+            _ => String::new(),
+        };
+        self.unexpected(&format!("expected an expression{after}"))
+    }
+
+    fn literal(&mut self, token: Token) -> Box<Expr> {
+        self.advance();
+        self.height = 1;
+        let kind = match token.kind {
+            TokenKind::Number => ExprKind::Number(number(self.source.slice(token.span)).0),
+            TokenKind::Regex => ExprKind::Regex(regex_value(self.source, token.span).into()),
+            _ => {
+                let (value, warnings) = string_value(self.source, token.span);
+                self.diagnostics.extend(warnings);
+                ExprKind::Str(value.into())
+            }
+        };
+        self.expr_node(kind, token.span)
+    }
+
+    fn unary(&mut self, op: UnaryOp) -> Parse<Box<Expr>> {
+        let start = self.advance().span;
+        let operand = self.expr_from(Level::Unary)?;
+        self.height += 1;
+        Ok(self.expr_node(ExprKind::Unary(op, operand), start))
+    }
+
+    fn prefix_step(&mut self, op: StepOp) -> Parse<Box<Expr>> {
+        let operator = self.advance();
+        if !matches!(self.kind(), TokenKind::Name | TokenKind::Punct(Punct::Dollar)) {
+            return Err(self.no_place(operator));
+        }
+        let place = self.place()?;
+        self.height += 1;
+        Ok(self.expr_node(ExprKind::Step { op, prefix: true, place }, operator.span))
+    }
+
+    fn no_place(&mut self, after: Token) -> Failed {
+        let after = after.kind.describe();
+        self.unexpected(&format!("expected a variable, field or array element after {after}"))
+    }
+
+    fn place_expr(&mut self) -> Parse<Box<Expr>> {
+        let start = self.current().span;
+        let place = self.place()?;
+        Ok(self.expr_node(ExprKind::Place(place), start))
+    }
+
+    /// A variable, an array element or a field; the current token starts one.
+    pub(super) fn place(&mut self) -> Parse<Box<Place>> {
+        if self.is(Punct::Dollar) {
+            return self.field();
+        }
+        let name = self.expect_name("a variable")?;
+        if !self.is(Punct::LeftBracket) {
+            self.height = 1;
+            return Ok(Box::new(Place::Var(name)));
+        }
+        let subscripts = self.subscripts()?;
+        Ok(Box::new(Place::Element { array: name, subscripts }))
+    }
+
+    /// `$index`. The index is an operand without `++` behind it: `$i++` steps the field. Only a field can be an
+    /// index and be stepped as such: all awks read `$$i++` as `$($i++)`.
+    fn field(&mut self) -> Parse<Box<Place>> {
+        self.advance();
+        self.enter()?;
+        let index = if self.is(Punct::Dollar) { self.operand()? } else { self.operand_before_step()? };
+        self.leave();
+        self.height += 1;
+        Ok(Box::new(Place::Field(index)))
+    }
+
+    /// `[subscript, …]`
+    pub(super) fn subscripts(&mut self) -> Parse<Vec<Expr>> {
+        self.advance();
+        let subscripts = self.nested_list()?;
+        self.expect(Punct::RightBracket, "or `,` after the subscript")?;
+        self.height += 1;
+        Ok(subscripts)
+    }
+
+    /// Expressions inside brackets, where `>` and `|` redirect nothing.
+    fn nested_list(&mut self) -> Parse<Vec<Expr>> {
+        let outside = std::mem::replace(&mut self.in_print_list, false);
+        let list = self.expr_list()?;
+        self.in_print_list = outside;
+        Ok(list)
+    }
+
+    /// `(expression)`, or `(key, key, …) in array`.
+    fn group(&mut self) -> Parse<Box<Expr>> {
+        let open = self.advance().span;
+        let list = self.nested_list()?;
+        self.expect(Punct::RightParen, "to close the parenthesis")?;
+        self.height += 1;
+        self.grouped(list, open)
+    }
+
+    /// What a list in parentheses is, by its length and what follows it.
+    fn grouped(&mut self, mut list: Vec<Expr>, open: Span) -> Parse<Box<Expr>> {
+        if list.len() == 1
+            && let Some(inner) = list.pop()
+        {
+            return Ok(self.expr_node(ExprKind::Group(Box::new(inner)), open));
+        }
+        if !self.is_keyword(Keyword::In) {
+            let span = self.previous().map_or(open, |close| open.to(close.span));
+            return Err(self.fail(
+                Diagnostic::error(span, "a list in parentheses is no expression")
+                    .help("it can stand before `in array`, or be all that `print` prints"),
+            ));
+        }
+        self.advance();
+        let array = self.expect_name("an array's name after `in`")?;
+        Ok(self.expr_node(ExprKind::In { keys: list, array }, open))
+    }
+
+    /// The arguments of a call, from parenthesis to parenthesis.
+    fn arguments(&mut self) -> Parse<Vec<Expr>> {
+        self.advance();
+        self.height = 0;
+        let args = if self.is(Punct::RightParen) { Vec::new() } else { self.nested_list()? };
+        self.expect(Punct::RightParen, "or `,` after an argument")?;
+        self.height += 1;
+        Ok(args)
+    }
+
+    fn call(&mut self) -> Parse<Box<Expr>> {
+        let span = self.advance().span;
+        let function = self.ident(span);
+        let args = self.arguments()?;
+        Ok(self.expr_node(ExprKind::Call { function, args }, span))
+    }
+
+    fn builtin_call(&mut self, function: Builtin) -> Parse<Box<Expr>> {
+        let name = self.advance().span;
+        if !self.is(Punct::LeftParen) {
+            return self.builtin_without_arguments(function, name);
+        }
+        let args = self.arguments()?;
+        self.check_arguments(function, &args, name);
+        Ok(self.expr_node(ExprKind::Builtin { function, args }, name))
+    }
+
+    /// `length` alone means `length($0)`; no other function can do without its parentheses.
+    fn builtin_without_arguments(&mut self, function: Builtin, name: Span) -> Parse<Box<Expr>> {
+        if function != Builtin::Length {
+            let diagnostic = self.unexpected_token(&format!("expected `(` after `{}`", function.name()));
+            return Err(self.fail(diagnostic.related(name, "a built-in function")));
+        }
+        self.height = 1;
+        Ok(self.expr_node(ExprKind::Builtin { function, args: Vec::new() }, name))
+    }
+
+    /// Reports a wrong number of arguments, and arguments of a wrong form.
+    fn check_arguments(&mut self, function: Builtin, args: &[Expr], name: Span) {
+        if !function.accepts(args.len()) {
+            let message = format!("`{}` takes {}", function.name(), function.arity());
+            let call = self.previous().map_or(name, |close| name.to(close.span));
+            self.report(Diagnostic::error(call, message).label(format!("called with {}", args.len())));
+            return;
+        }
+        for (index, arg) in args.iter().enumerate() {
+            let wanted = match function.param(index) {
+                Some(Param::Array) if bare_name(arg).is_none() => "the name of an array",
+                // gawk lets a constant pass, to no effect but the count.
+                Some(Param::Target) if !is_target(arg) => "a variable, field or array element",
+                _ => continue,
+            };
+            let message = format!("argument {} of `{}` must be {wanted}", index + 1, function.name());
+            self.report(Diagnostic::error(arg.span, message).related(name, "in this call"));
+        }
+    }
+}
+
+/// The name that an argument is, when it is nothing else; only then can it be an array.
+pub(crate) fn bare_name(expr: &Expr) -> Option<Ident> {
+    match &expr.kind {
+        ExprKind::Place(place) => match **place {
+            Place::Var(ident) => Some(ident),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_target(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Place(_) | ExprKind::Str(_) | ExprKind::Number(_))
+}

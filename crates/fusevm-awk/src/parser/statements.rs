@@ -1,0 +1,392 @@
+//! Statements.
+
+use super::precedence::{Level, starts_expression};
+use super::{Parse, Parser, Place};
+use crate::ast::{Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::token::{Keyword, Punct, Token, TokenKind};
+
+impl Parser<'_> {
+    /// A statement with the newline or `;` that ends it.
+    pub(super) fn statement(&mut self) -> Parse<Box<Stmt>> {
+        self.enter()?;
+        let start = self.current().span;
+        let stmt = match self.kind() {
+            TokenKind::Punct(Punct::LeftBrace) => self.block_statement(start)?,
+            TokenKind::Keyword(Keyword::If) => self.if_statement(start)?,
+            TokenKind::Keyword(Keyword::While) => self.while_statement(start)?,
+            TokenKind::Keyword(Keyword::Do) => self.do_statement(start)?,
+            TokenKind::Keyword(Keyword::For) => self.for_statement(start)?,
+            _ => {
+                let stmt = self.simple_statement()?;
+                self.end_of_statement()?;
+                stmt
+            }
+        };
+        self.leave();
+        Ok(stmt)
+    }
+
+    /// A statement from `start` to the end of the last token that was taken, line ends aside.
+    fn stmt_node(&self, kind: StmtKind, start: Span) -> Box<Stmt> {
+        let mut taken = self.tokens[..self.at].iter().rev();
+        let last = taken.find(|token| token.kind != TokenKind::Newline);
+        let span = start.to(last.map_or(start, |token| token.span));
+        Box::new(Stmt { kind, span })
+    }
+
+    /// The body of an `if`, `else` or loop: newlines may stand before it, and `;` alone is an empty one.
+    fn body(&mut self) -> Parse<Box<Stmt>> {
+        self.skip_newlines();
+        let start = self.current().span;
+        if self.eat(Punct::Semicolon) {
+            return Ok(self.stmt_node(StmtKind::Empty, start));
+        }
+        self.statement()
+    }
+
+    fn loop_body(&mut self) -> Parse<Box<Stmt>> {
+        self.loops += 1;
+        let body = self.body()?;
+        self.loops -= 1;
+        Ok(body)
+    }
+
+    fn block_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        let block = self.block("the block")?;
+        Ok(self.stmt_node(StmtKind::Block(block), start))
+    }
+
+    fn end_of_statement(&mut self) -> Parse<()> {
+        match self.kind() {
+            TokenKind::Newline | TokenKind::Punct(Punct::Semicolon) => {
+                self.advance();
+                Ok(())
+            }
+            // The block that this closes, or misses its end by, says more about it.
+            TokenKind::Punct(Punct::RightBrace) | TokenKind::Eof => Ok(()),
+            _ => Err(self.unexpected("expected a newline, `;` or `}` after the statement")),
+        }
+    }
+
+    /// `(condition)` after a keyword.
+    fn condition(&mut self, keyword: Keyword) -> Parse<Box<Expr>> {
+        self.expect(Punct::LeftParen, &format!("after `{}`", keyword.text()))?;
+        let condition = self.expr()?;
+        self.expect(Punct::RightParen, "after the condition")?;
+        Ok(condition)
+    }
+
+    fn if_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        loop {
+            self.advance();
+            let condition = self.condition(Keyword::If)?;
+            let body = self.body()?;
+            arms.push((*condition, *body));
+            if !self.eat_else() {
+                break;
+            }
+            self.skip_newlines();
+            if !self.is_keyword(Keyword::If) {
+                otherwise = Some(self.body()?);
+                break;
+            }
+        }
+        Ok(self.stmt_node(StmtKind::If { arms, otherwise }, start))
+    }
+
+    /// Takes an `else`, with the line ends and the one optional `;` before it, or nothing at all.
+    fn eat_else(&mut self) -> bool {
+        let before = self.at;
+        self.skip_newlines();
+        if self.eat(Punct::Semicolon) {
+            self.skip_newlines();
+        }
+        if self.is_keyword(Keyword::Else) {
+            self.advance();
+            return true;
+        }
+        self.at = before;
+        false
+    }
+
+    fn while_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        self.advance();
+        let condition = self.condition(Keyword::While)?;
+        let body = self.loop_body()?;
+        Ok(self.stmt_node(StmtKind::While { condition, body }, start))
+    }
+
+    fn do_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        let keyword = self.advance();
+        let body = self.loop_body()?;
+        self.skip_newlines();
+        if self.eat(Punct::Semicolon) {
+            self.skip_newlines();
+        }
+        self.expect_while(keyword)?;
+        let condition = self.condition(Keyword::While)?;
+        Ok(self.stmt_node(StmtKind::DoWhile { body, condition }, start))
+    }
+
+    fn expect_while(&mut self, start: Token) -> Parse<()> {
+        if self.is_keyword(Keyword::While) {
+            self.advance();
+            return Ok(());
+        }
+        let diagnostic = self.unexpected_token("expected `while` after the body of `do`");
+        Err(self.fail(diagnostic.related(start.span, "the loop starts here")))
+    }
+
+    fn for_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        self.advance();
+        self.expect(Punct::LeftParen, "after `for`")?;
+        if self.is_for_in() {
+            return self.for_in_statement(start);
+        }
+        let init = self.for_part(Punct::Semicolon)?;
+        self.refuse_for_in(init.as_deref())?;
+        self.expect(Punct::Semicolon, "after the first part of `for`")?;
+        self.skip_newlines();
+        let condition = if self.is(Punct::Semicolon) { None } else { Some(self.expr()?) };
+        self.expect(Punct::Semicolon, "after the condition of `for`")?;
+        self.skip_newlines();
+        let step = self.for_part(Punct::RightParen)?;
+        self.expect(Punct::RightParen, "after the last part of `for`")?;
+        let body = self.loop_body()?;
+        Ok(self.stmt_node(StmtKind::For(Box::new(For { init, condition, step, body })), start))
+    }
+
+    fn for_part(&mut self, end: Punct) -> Parse<Option<Box<Stmt>>> {
+        if self.is(end) { Ok(None) } else { self.simple_statement().map(Some) }
+    }
+
+    fn for_in_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        let variable = self.expect_name("a variable")?;
+        self.advance();
+        let array = self.expect_name("an array")?;
+        self.advance();
+        let body = self.loop_body()?;
+        Ok(self.stmt_node(StmtKind::ForIn { variable, array, body }, start))
+    }
+
+    /// `for ($1 in a)`, `for ((i, j) in a)`: only a variable can run over an array.
+    fn refuse_for_in(&mut self, init: Option<&Stmt>) -> Parse<()> {
+        if let Some(Stmt { kind: StmtKind::Expr(expr), .. }) = init
+            && let ExprKind::In { .. } = expr.kind
+            && self.is(Punct::RightParen)
+        {
+            return Err(self.fail(
+                Diagnostic::error(expr.span, "`for (… in …)` needs a plain variable before `in`")
+                    .help("take the index in a variable and work out the rest in the body"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether `name in name )` follows. In `for (i in a; …)` the same words are an expression.
+    fn is_for_in(&self) -> bool {
+        self.kind() == TokenKind::Name
+            && self.kind_ahead(1) == TokenKind::Keyword(Keyword::In)
+            && self.kind_ahead(2) == TokenKind::Name
+            && self.kind_ahead(3) == TokenKind::Punct(Punct::RightParen)
+    }
+
+    /// A statement that contains no other, without what ends it.
+    fn simple_statement(&mut self) -> Parse<Box<Stmt>> {
+        let start = self.current().span;
+        let kind = match self.kind() {
+            TokenKind::Keyword(Keyword::Getline) => StmtKind::Expr(self.expr()?),
+            TokenKind::Keyword(keyword) => {
+                self.refuse_as_statement(keyword)?;
+                self.advance();
+                self.keyword_statement(keyword, start)?
+            }
+            kind if starts_expression(kind) => StmtKind::Expr(self.expr()?),
+            _ => return Err(self.unexpected("expected a statement")),
+        };
+        Ok(self.stmt_node(kind, start))
+    }
+
+    /// Keywords that start no simple statement.
+    fn refuse_as_statement(&mut self, keyword: Keyword) -> Parse<()> {
+        let span = self.current().span;
+        let diagnostic = match keyword {
+            Keyword::Else => Diagnostic::error(span, "`else` without `if`"),
+            Keyword::Function => Diagnostic::error(span, "a function cannot be defined inside a block")
+                .help("is the `}` of the block before it missing?"),
+            Keyword::Begin | Keyword::End => {
+                let message = format!("`{}` cannot stand inside a block", keyword.text());
+                Diagnostic::error(span, message).help("is the `}` of the block before it missing?")
+            }
+            Keyword::In | Keyword::If | Keyword::While | Keyword::For | Keyword::Do => {
+                self.unexpected_token("expected a statement")
+            }
+            _ => return Ok(()),
+        };
+        Err(self.fail(diagnostic))
+    }
+
+    fn keyword_statement(&mut self, keyword: Keyword, span: Span) -> Parse<StmtKind> {
+        Ok(match keyword {
+            Keyword::Print => self.print_statement(false)?,
+            Keyword::Printf => self.print_statement(true)?,
+            Keyword::Next | Keyword::NextFile => {
+                self.check_next(keyword, span);
+                if keyword == Keyword::Next { StmtKind::Next } else { StmtKind::NextFile }
+            }
+            Keyword::Exit => StmtKind::Exit(self.optional_expr()?),
+            Keyword::Return => {
+                if self.place != Place::Function {
+                    self.report(Diagnostic::error(span, "`return` outside a function"));
+                }
+                StmtKind::Return(self.optional_expr()?)
+            }
+            Keyword::Delete => self.delete_statement()?,
+            Keyword::Break | Keyword::Continue => {
+                if self.loops == 0 {
+                    let message = format!("`{}` outside a loop", keyword.text());
+                    self.report(Diagnostic::error(span, message));
+                }
+                if keyword == Keyword::Break { StmtKind::Break } else { StmtKind::Continue }
+            }
+            // `refuse_as_statement` has let no other pass.
+            _ => StmtKind::Empty,
+        })
+    }
+
+    /// `next` needs a record to leave. A function may use it; then the call decides, at run time.
+    fn check_next(&mut self, keyword: Keyword, span: Span) {
+        let action = match self.place {
+            Place::BeginAction => Keyword::Begin,
+            Place::EndAction => Keyword::End,
+            Place::RecordAction | Place::Function => return,
+        };
+        let message = format!("`{}` in {} {} action", keyword.text(), article(action), action.text());
+        self.report(Diagnostic::error(span, message).label("no record is being processed here"));
+    }
+
+    fn optional_expr(&mut self) -> Parse<Option<Box<Expr>>> {
+        if self.at_statement_end() { Ok(None) } else { self.expr().map(Some) }
+    }
+
+    fn at_statement_end(&self) -> bool {
+        matches!(
+            self.kind(),
+            TokenKind::Newline | TokenKind::Eof | TokenKind::Punct(Punct::Semicolon | Punct::RightBrace)
+        )
+    }
+
+    fn delete_statement(&mut self) -> Parse<StmtKind> {
+        // `delete(a)` is an old spelling that gawk still takes.
+        if self.is(Punct::LeftParen) {
+            self.advance();
+            let array = self.expect_name("an array to delete")?;
+            self.expect(Punct::RightParen, "after the array's name")?;
+            return Ok(StmtKind::DeleteAll(array));
+        }
+        let array = self.expect_name("an array or an array element to delete")?;
+        if !self.is(Punct::LeftBracket) {
+            return Ok(StmtKind::DeleteAll(array));
+        }
+        Ok(StmtKind::Delete { array, subscripts: self.subscripts()? })
+    }
+
+    fn print_statement(&mut self, formatted: bool) -> Parse<StmtKind> {
+        let keyword = self.previous().map_or(Span::default(), |token| token.span);
+        let args = if self.print_list_is_grouped() {
+            self.advance();
+            let args = self.expr_list()?;
+            self.expect(Punct::RightParen, "or `,` after an expression")?;
+            args
+        } else if self.at_statement_end() || self.redirect_kind().is_some() {
+            Vec::new()
+        } else {
+            self.in_print_list = true;
+            let args = self.expr_list()?;
+            self.in_print_list = false;
+            args
+        };
+        if formatted && args.is_empty() {
+            return Err(self.fail(Diagnostic::error(keyword, "`printf` needs a format")));
+        }
+        let redirect = self.redirect()?;
+        Ok(StmtKind::Print { formatted, args, redirect })
+    }
+
+    /// Whether the parentheses after `print` hold the whole list, as in `print (a, b) > "f"`, and not the start of
+    /// its first expression, as in `print (a) (b), c`. Only what follows the closing one tells.
+    fn print_list_is_grouped(&self) -> bool {
+        if !self.is(Punct::LeftParen) {
+            return false;
+        }
+        let mut open = 0;
+        let mut has_comma = false;
+        for (index, token) in self.tokens[self.at..].iter().enumerate() {
+            match token.kind {
+                TokenKind::Punct(Punct::LeftParen) => open += 1,
+                TokenKind::Punct(Punct::Comma) if open == 1 => has_comma = true,
+                TokenKind::Punct(Punct::RightParen) if open > 1 => open -= 1,
+                TokenKind::Punct(Punct::RightParen) => {
+                    let ends_list = matches!(
+                        self.kind_ahead(index + 1),
+                        TokenKind::Newline
+                            | TokenKind::Eof
+                            | TokenKind::Punct(
+                                Punct::Semicolon
+                                    | Punct::RightBrace
+                                    | Punct::Greater
+                                    | Punct::Append
+                                    | Punct::Pipe
+                                    | Punct::PipeBoth
+                            )
+                    );
+                    return has_comma && ends_list;
+                }
+                // None of these can stand in parentheses; they are not balanced.
+                TokenKind::Eof
+                | TokenKind::Punct(Punct::Semicolon | Punct::LeftBrace | Punct::RightBrace) => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn redirect_kind(&self) -> Option<RedirectKind> {
+        match self.kind() {
+            TokenKind::Punct(Punct::Greater) => Some(RedirectKind::Write),
+            TokenKind::Punct(Punct::Append) => Some(RedirectKind::Append),
+            TokenKind::Punct(Punct::Pipe | Punct::PipeBoth) => Some(RedirectKind::Pipe),
+            _ => None,
+        }
+    }
+
+    /// `> file`, `>> file` or `| command`. As in gawk, the target may be a concatenation without parentheses.
+    fn redirect(&mut self) -> Parse<Option<Box<Redirect>>> {
+        let Some(kind) = self.redirect_kind() else { return Ok(None) };
+        self.refuse_coprocess()?;
+        self.advance();
+        let target = *self.expr_from(Level::Concat)?;
+        if self.redirect_kind().is_some() {
+            let diagnostic = self.unexpected_token("the output is redirected already");
+            return Err(self.fail(diagnostic.help("put the file name or command in parentheses")));
+        }
+        Ok(Some(Box::new(Redirect { kind, target })))
+    }
+
+    /// gawk's two-way pipe, which has no meaning here.
+    pub(super) fn refuse_coprocess(&mut self) -> Parse<()> {
+        if !self.is(Punct::PipeBoth) {
+            return Ok(());
+        }
+        let span = self.current().span;
+        Err(self.fail(Diagnostic::error(span, "`|&` is not supported").label("gawk's pipe to a coprocess")))
+    }
+}
+
+fn article(keyword: Keyword) -> &'static str {
+    if keyword == Keyword::End { "an" } else { "a" }
+}

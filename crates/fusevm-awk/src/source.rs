@@ -1,0 +1,194 @@
+//! The program text: one or more files, joined as awk joins its `-f` operands, and the positions inside it.
+//!
+//! The lexer sees one run of bytes. Positions are offsets into that run, so that a construct's place is eight
+//! bytes whatever file it came from; [`Source::locate`] turns an offset back into file, line and column.
+
+/// A range of bytes of the joined program text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset just after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not including, `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    /// The smallest span that holds both.
+    pub fn to(self, other: Span) -> Self {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty span just after this one.
+    pub fn after(self) -> Self {
+        Span { start: self.end, end: self.end }
+    }
+
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A place in a program file as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location<'a> {
+    /// The name that the file was added with.
+    pub file: &'a str,
+    /// Line number in that file, from 1.
+    pub line: u32,
+    /// Column in characters, from 1. A byte that is no part of UTF-8 text counts as a character.
+    pub column: u32,
+}
+
+#[derive(Clone, Debug)]
+struct File {
+    name: String,
+    start: usize,
+}
+
+/// The text of a program, from any number of files.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    text: Vec<u8>,
+    files: Vec<File>,
+    /// Offset of the first byte of each line of the joined text.
+    line_starts: Vec<u32>,
+}
+
+/// More program text than positions can address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceTooLarge;
+
+impl std::fmt::Display for SourceTooLarge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the program text is larger than 2 GiB")
+    }
+}
+
+impl std::error::Error for SourceTooLarge {}
+
+/// Keeps every offset, and offset arithmetic on line starts, inside `u32`.
+const MAX_TEXT: usize = 1 << 31;
+
+impl Source {
+    /// A program without text; add files to it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A program of one file.
+    ///
+    /// # Errors
+    /// [`SourceTooLarge`] above 2 GiB.
+    pub fn from_text(name: &str, text: impl AsRef<[u8]>) -> Result<Self, SourceTooLarge> {
+        let mut source = Source::new();
+        source.add_file(name, text)?;
+        Ok(source)
+    }
+
+    /// Appends a file. A file that does not end with a newline gets one, so that files do not run into each
+    /// other in the middle of a line.
+    ///
+    /// # Errors
+    /// [`SourceTooLarge`] when the joined text would pass 2 GiB; the source is then unchanged.
+    pub fn add_file(&mut self, name: &str, text: impl AsRef<[u8]>) -> Result<(), SourceTooLarge> {
+        let text = text.as_ref();
+        if self.text.len() + text.len() + 1 > MAX_TEXT {
+            return Err(SourceTooLarge);
+        }
+        let start = self.text.len();
+        self.files.push(File { name: name.to_owned(), start });
+        self.line_starts.push(start as u32);
+        self.line_starts.extend(memchr::memchr_iter(b'\n', text).map(|at| (start + at + 1) as u32));
+        self.text.extend_from_slice(text);
+        if text.last() == Some(&b'\n') {
+            // The next file, if any, starts the line that follows this newline.
+            self.line_starts.pop();
+        } else {
+            self.text.push(b'\n');
+        }
+        Ok(())
+    }
+
+    /// The joined text.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The bytes that a span covers.
+    pub fn slice(&self, span: Span) -> &[u8] {
+        &self.text[span.range()]
+    }
+
+    /// File, line and column of an offset. The end of the text is the end of its last line.
+    pub fn locate(&self, offset: u32) -> Location<'_> {
+        let Some(file) = self.file_at(offset) else {
+            return Location { file: "", line: 1, column: 1 };
+        };
+        let offset = self.clamp(offset);
+        let line = self.line_index(offset);
+        let first_line = self.line_index(file.start as u32);
+        let before = &self.text[self.line_starts[line] as usize..offset as usize];
+        Location {
+            file: &file.name,
+            line: (line - first_line + 1) as u32,
+            column: String::from_utf8_lossy(before).chars().count() as u32 + 1,
+        }
+    }
+
+    /// Name and text of the file that an offset lies in, with the offset of its first byte.
+    pub(crate) fn file_of(&self, offset: u32) -> Option<(&str, &[u8], usize)> {
+        let file = self.file_at(offset)?;
+        let end = self.files.iter().map(|f| f.start).find(|&s| s > file.start).unwrap_or(self.text.len());
+        Some((&file.name, &self.text[file.start..end], file.start))
+    }
+
+    fn file_at(&self, offset: u32) -> Option<&File> {
+        let offset = self.clamp(offset) as usize;
+        self.files.iter().rev().find(|file| file.start <= offset)
+    }
+
+    /// The end of the text counts as its last newline, which belongs to a file and a line.
+    fn clamp(&self, offset: u32) -> u32 {
+        offset.min(self.text.len().saturating_sub(1) as u32)
+    }
+
+    /// Index into `line_starts` of the line that holds `offset`.
+    fn line_index(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_become_places_in_their_own_file() {
+        let mut source = Source::new();
+        source.add_file("one", "a\nbc").unwrap();
+        source.add_file("two", b"d\xc3\xa9e\n").unwrap();
+        source.add_file("three", "").unwrap();
+        source.add_file("four", b"\xffx").unwrap();
+        let text = source.text();
+        assert_eq!(text, b"a\nbc\nd\xc3\xa9e\n\n\xffx\n");
+        let place = |offset| {
+            let at = source.locate(offset);
+            (at.file, at.line, at.column)
+        };
+        assert_eq!(place(0), ("one", 1, 1));
+        assert_eq!(place(1), ("one", 1, 2));
+        assert_eq!(place(3), ("one", 2, 2));
+        assert_eq!(place(4), ("one", 2, 3));
+        assert_eq!(place(5), ("two", 1, 1));
+        assert_eq!(place(8), ("two", 1, 3));
+        assert_eq!(place(10), ("three", 1, 1));
+        assert_eq!(place(12), ("four", 1, 2));
+        assert_eq!(place(14), ("four", 1, 3));
+        assert_eq!(Source::new().locate(0), Location { file: "", line: 1, column: 1 });
+    }
+}
