@@ -457,3 +457,111 @@ impl<'a> IntoIterator for &'a Array {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    fn ints(array: &Array) -> VecDeque<i64> {
+        array.iter().map(Value::to_int).collect()
+    }
+
+    /// Random operations on an array and on a deque; heap strings as elements show a lost or doubled drop.
+    #[test]
+    fn behaves_as_a_deque() {
+        let element = |n: u64| Value::str(format!("{n} is an element beyond fourteen bytes"));
+        let before = heap::live();
+        for seed in 1..40u64 {
+            let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut array = Array::new();
+            let mut model: VecDeque<i64> = VecDeque::new();
+            let mut shared = Vec::new();
+            for step in 0..500u64 {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                match (random >> 30) % 16 {
+                    0..=5 => {
+                        array.push(element(step));
+                        model.push_back(step as i64);
+                    }
+                    6..=8 => assert_eq!(array.shift().map(|v| v.to_int()), model.pop_front()),
+                    9 | 10 => assert_eq!(array.pop().map(|v| v.to_int()), model.pop_back()),
+                    11 => {
+                        array.unshift(element(step)).unwrap();
+                        model.push_front(step as i64);
+                    }
+                    12 => {
+                        let at = (random >> 40) as usize % (model.len() + 3);
+                        array.set_growing(at, element(step)).unwrap();
+                        model.resize(model.len().max(at + 1), 0);
+                        model[at] = step as i64;
+                    }
+                    13 => {
+                        let len = model.len().saturating_sub((random >> 40) as usize % 3);
+                        array.truncate(len);
+                        model.truncate(len);
+                    }
+                    14 => array = Array::from(array.into_vec()),
+                    _ => {
+                        shared.push((array.clone(), model.clone()));
+                        shared.truncate(2);
+                    }
+                }
+                assert_eq!(array.len(), model.len());
+            }
+            assert_eq!(ints(&array), model);
+            shared.iter().for_each(|(array, model)| assert_eq!(&ints(array), model));
+        }
+        assert_eq!(heap::live(), before);
+    }
+
+    #[test]
+    fn a_vector_is_taken_over_and_given_back_without_a_copy() {
+        let values = vec![Value::Int(1), Value::Int(2)];
+        let at = values.as_ptr();
+        let array = Array::from(values);
+        assert_eq!(array.as_ptr(), at);
+        let values = array.into_vec();
+        assert_eq!(values.as_ptr(), at);
+    }
+
+    #[test]
+    fn a_queue_keeps_its_memory_small() {
+        let before = heap::live();
+        let mut array = Array::new();
+        for n in 0..100_000 {
+            array.push(Value::Int(n));
+            if n >= 10 {
+                array.shift();
+            }
+        }
+        assert_eq!(ints(&array), (99_990..100_000).collect::<VecDeque<_>>());
+        assert!(heap::live() - before < 2000);
+    }
+
+    #[test]
+    fn a_write_leaves_other_holders_alone() {
+        let mut a: Array = (0..5).map(Value::Int).collect();
+        let b = a.clone();
+        assert!(a.shares_with(&b) && a.get_mut_unique().is_none());
+        a.make_mut()[2] = Value::Undef;
+        assert!(a.is_unique() && !a.shares_with(&b));
+        assert_eq!(ints(&b), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn absurd_sizes_are_errors() {
+        let mut array = Array::new();
+        for at in [usize::MAX, usize::MAX / 16, 1 << 55] {
+            assert!(array.set_growing(at, Value::Undef).is_err());
+        }
+        assert!(Array::try_with_capacity(usize::MAX).is_err());
+        assert!(array.try_reserve(usize::MAX).is_err());
+        heap::set_ceiling(Some(heap::live() + 1000), None);
+        assert_eq!(array.set_growing(1000, Value::Undef), Err(HeapError::OverLimit));
+        heap::set_ceiling(None, None);
+        assert!(array.is_empty());
+    }
+}

@@ -134,11 +134,13 @@ impl ByteStr {
         Ok(s)
     }
 
+    /// A string of at most [`MAX_INLINE`] bytes.
     #[inline]
     fn inline(bytes: &[u8]) -> ByteStr {
+        let packed = pack(bytes).to_le_bytes();
         let mut s = ByteStr::EMPTY;
         s.meta = bytes.len() as u8;
-        s.data[..bytes.len()].write_copy_of_slice(bytes);
+        s.data.write_copy_of_slice(&packed[..MAX_INLINE]);
         s
     }
 
@@ -374,6 +376,22 @@ impl ByteStr {
     }
 }
 
+/// At most 16 bytes as a little-endian number, by loads that overlap instead of a loop.
+#[inline]
+fn pack(bytes: &[u8]) -> u128 {
+    let len = bytes.len();
+    debug_assert!(len <= 16);
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        return u128::from(first) | u128::from(last) << (8 * (len - 8));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u128::from(u64::from(first) | u64::from(last) << (8 * (len - 4)));
+    }
+    bytes.iter().rev().fold(0, |packed, &b| packed << 8 | u128::from(b))
+}
+
 impl Clone for ByteStr {
     #[inline(always)]
     fn clone(&self) -> ByteStr {
@@ -554,5 +572,124 @@ impl From<char> for ByteStr {
 impl FromIterator<u8> for ByteStr {
     fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> ByteStr {
         ByteStr::from(bytes.into_iter().collect::<Vec<u8>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(len: usize) -> Vec<u8> {
+        (0..len).map(|i| (i * 7 + 1) as u8).collect()
+    }
+
+    #[test]
+    fn any_length_is_kept() {
+        for len in 0..70 {
+            let want = bytes(len);
+            let s = ByteStr::new(&want);
+            assert_eq!(s.as_bytes(), want);
+            assert_eq!(s.len(), len);
+            assert_eq!(s.on_heap(), len > MAX_INLINE);
+            let copy = s.clone();
+            drop(s);
+            assert_eq!(copy.as_bytes(), want);
+        }
+    }
+
+    #[test]
+    fn appending_is_in_place_when_unique_and_copies_when_shared() {
+        for start in [0, 3, 13, 14, 15, 40] {
+            for step in [0, 1, 2, 13, 100] {
+                let mut s = ByteStr::new(&bytes(start));
+                let mut want = bytes(start);
+                for _ in 0..20 {
+                    let before = s.clone();
+                    let expected = want.clone();
+                    s.push_bytes(&bytes(step));
+                    want.extend(bytes(step));
+                    assert_eq!(s.as_bytes(), want);
+                    assert_eq!(before.as_bytes(), expected);
+                }
+            }
+        }
+        let mut s = ByteStr::try_with_capacity(1000).unwrap();
+        let at = s.as_ptr();
+        for _ in 0..100 {
+            s.push_bytes(b"0123456789");
+        }
+        assert_eq!((s.as_ptr(), s.len(), s.capacity()), (at, 1000, 1000));
+    }
+
+    #[test]
+    fn a_long_loop_of_appends_moves_rarely() {
+        let mut s = ByteStr::EMPTY;
+        let mut moves = 0;
+        for _ in 0..100_000 {
+            let capacity = s.capacity();
+            s.push_bytes(b"x");
+            moves += usize::from(s.capacity() != capacity);
+        }
+        assert!(moves < 20, "{moves}");
+    }
+
+    #[test]
+    fn the_input_mark_is_no_part_of_equality() {
+        for text in ["12", "a string beyond fourteen bytes"] {
+            let marked = ByteStr::from_input(text.as_bytes());
+            let plain = ByteStr::from(text);
+            assert!(marked.is_input() && !plain.is_input());
+            assert_eq!(marked, plain);
+            assert!(marked.clone().is_input());
+            assert!(!marked.clone().without_input_mark().is_input());
+            let mut longer = marked;
+            longer.push_bytes(b"!");
+            assert!(!longer.is_input());
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_bytes() {
+        let sorted: [&[u8]; 7] = [b"", b"\x00", b"a", b"a\x00", b"a long string of bytes", b"b", b"\xff"];
+        for (i, a) in sorted.iter().enumerate() {
+            for (j, b) in sorted.iter().enumerate() {
+                assert_eq!(ByteStr::new(a).cmp(&ByteStr::new(b)), i.cmp(&j));
+                assert_eq!(ByteStr::new(a) == ByteStr::new(b), i == j);
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_string_on_the_heap_equals_an_inline_one() {
+        let mut s = ByteStr::try_with_capacity(100).unwrap();
+        s.push_bytes(b"short");
+        assert!(s.on_heap());
+        assert_eq!(s, ByteStr::from("short"));
+    }
+
+    #[test]
+    fn truncation_and_repetition() {
+        let mut s = ByteStr::new(&bytes(50));
+        let whole = s.clone();
+        for len in [60, 50, 49, 20, 14, 3, 0] {
+            s.truncate(len);
+            assert_eq!(s.as_bytes(), &bytes(50)[..len.min(50)]);
+        }
+        assert_eq!(whole.as_bytes(), bytes(50));
+        for (part, times) in [("", 10), ("ab", 0), ("ab", 3), ("ab", 7), ("x", 1000), ("abc", 1000)] {
+            assert_eq!(ByteStr::try_repeat(part.as_bytes(), times).unwrap(), part.repeat(times).as_str());
+        }
+        assert_eq!(ByteStr::try_concat(b"ab", b"cd").unwrap(), "abcd");
+        assert_eq!(ByteStr::try_concat(&bytes(10), &bytes(10)).unwrap().len(), 20);
+    }
+
+    #[test]
+    fn absurd_sizes_are_errors() {
+        assert_eq!(ByteStr::try_repeat(b"xy", usize::MAX / 2 + 1), Err(HeapError::TooLarge));
+        assert_eq!(ByteStr::try_repeat(b"x", isize::MAX as usize), Err(HeapError::TooLarge));
+        assert_eq!(ByteStr::try_repeat(b"x", 1 << 60), Err(HeapError::OutOfMemory));
+        heap::set_ceiling(Some(heap::live() + 1000), None);
+        assert_eq!(ByteStr::try_repeat(b"x", 2000), Err(HeapError::OverLimit));
+        heap::set_ceiling(None, None);
     }
 }

@@ -673,3 +673,151 @@ macro_rules! key_from_bytes {
     )*};
 }
 key_from_bytes!(ByteStr, &[u8], &str, String, &String, Vec<u8>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All entries, and that every way to look one up agrees.
+    fn check(hash: &Hash, model: &[(String, i64)]) {
+        let entries: Vec<_> = hash.iter().map(|(k, v)| (k.to_value().to_str(), v.to_int())).collect();
+        assert_eq!(entries, model);
+        assert_eq!(hash.len(), model.len());
+        for (key, want) in model {
+            let at = hash.index_of(KeyRef::new(key.as_bytes())).unwrap();
+            assert_eq!(hash.entry_at(at).unwrap().0.to_bytes(), key.as_bytes());
+            assert_eq!(hash.get_value_key(&Value::str(key)).unwrap().to_int(), *want);
+        }
+    }
+
+    /// Random operations on a hash and on a list of pairs, with few keys so that they meet often.
+    #[test]
+    fn behaves_as_a_list_of_pairs() {
+        for seed in 1..60u64 {
+            let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut next = move |below: u64| {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                (random >> 20) % below
+            };
+            let mut hash = Hash::new();
+            let mut model: Vec<(String, i64)> = Vec::new();
+            let mut shared = Vec::new();
+            let keys = [4, 20, 100][seed as usize % 3];
+            let integers_only = seed % 2 == 0;
+            for step in 0..400 {
+                let n = next(keys) as i64;
+                let key =
+                    if integers_only || n % 3 == 0 { n.to_string() } else { format!("key number {n:03}") };
+                let found = model.iter().position(|(k, _)| *k == key);
+                match next(10) {
+                    0..=4 => {
+                        let old = hash.insert(key.as_str(), Value::Int(step));
+                        assert_eq!(old.map(|v| v.to_int()), found.map(|at| model[at].1));
+                        match found {
+                            Some(at) => model[at].1 = step,
+                            None => model.push((key, step)),
+                        }
+                    }
+                    5..=7 => {
+                        let old = hash.make_mut().remove_value_key(&Value::str(&key));
+                        assert_eq!(old.map(|v| v.to_int()), found.map(|at| model.remove(at).1));
+                    }
+                    8 => {
+                        let place = hash.make_mut().get_or_insert_undef(&Value::str(&key));
+                        *place = Value::Int(place.to_int() + 1);
+                        match found {
+                            Some(at) => model[at].1 += 1,
+                            None => model.push((key, 1)),
+                        }
+                    }
+                    _ if next(20) == 0 => {
+                        hash.make_mut().clear();
+                        model.clear();
+                    }
+                    _ => {
+                        shared.push((hash.clone(), model.clone()));
+                        shared.truncate(3);
+                    }
+                }
+                if step % 20 == 0 {
+                    check(&hash, &model);
+                }
+            }
+            check(&hash, &model);
+            shared.iter().for_each(|(hash, model)| check(hash, model));
+        }
+    }
+
+    #[test]
+    fn a_key_is_its_string_form() {
+        let long = "a string beyond fourteen bytes";
+        let cases: Vec<(Value, &str)> = vec![
+            (Value::Int(42), "42"),
+            (Value::Float(42.0), "42"),
+            (Value::Float(1152921504606846976.0), "1152921504606847000"),
+            (Value::Float(1.5), "1.5"),
+            (Value::Float(-0.0), "-0"),
+            (Value::Status(3), "3"),
+            (Value::Bool(true), "1"),
+            (Value::Bool(false), ""),
+            (Value::Undef, ""),
+            (Value::str(long), long),
+            (Value::array(vec![1.into(), 2.into()]), "1 2"),
+            (Value::NativeFn(3), "(builtin:3)"),
+        ];
+        for (key, text) in cases {
+            let mut hash = Hash::new();
+            hash.make_mut().insert_value_key(&key, Value::Int(1));
+            assert_eq!(hash.get_bytes(text.as_bytes()), Some(&Value::Int(1)), "{key:?}");
+            assert_eq!(hash.keys().next().unwrap().to_value(), Value::str(text));
+            assert!(hash.contains_value_key(&key) && hash.contains_value_key(&Value::str(text)));
+        }
+        let hash: Hash =
+            [("042", 1), ("42", 2), ("+42", 3), ("42.0", 4), ("-0", 5), ("0", 6)].into_iter().collect();
+        assert_eq!(hash.len(), 6);
+        assert_eq!(hash.get_int(42), Some(&Value::Int(2)));
+        assert_eq!(hash.get_int(0), Some(&Value::Int(6)));
+    }
+
+    #[test]
+    fn consecutive_integers_need_no_table() {
+        let mut hash = Hash::new();
+        for n in 5..5000 {
+            hash.insert(n, Value::Int(n * 2));
+        }
+        assert!(matches!(hash.index, Index::Consecutive { first: 5 }));
+        assert_eq!((hash.get_int(4), hash.get_int(5000), hash.get_int(i64::MIN)), (None, None, None));
+        // A queue: taken from the front, put at the back.
+        for n in 5000..20_000 {
+            hash.make_mut().remove(KeyRef::Int(n - 4995));
+            hash.insert(n, Value::Int(n * 2));
+        }
+        assert!(matches!(hash.index, Index::Consecutive { .. }));
+        assert!(hash.positions() < 20_000 && hash.len() == 4995);
+        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
+        hash.insert(5, Value::Undef);
+        assert!(matches!(hash.index, Index::Table { .. }));
+        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
+    }
+
+    #[test]
+    fn memory_is_given_back() {
+        let before = heap::live();
+        let mut hash = Hash::new();
+        for n in 0..1000 {
+            hash.insert(format!("key {n}"), Value::Int(n));
+        }
+        let full = heap::live();
+        let copy = hash.clone();
+        assert_eq!(heap::live(), full);
+        hash.insert("new", Value::Undef);
+        assert!(heap::live() > full + 30_000);
+        drop(copy);
+        hash.make_mut().clear();
+        assert!(heap::live() < before + 500);
+        drop(hash);
+        assert_eq!(heap::live(), before);
+    }
+}

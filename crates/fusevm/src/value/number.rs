@@ -110,6 +110,12 @@ fn scan(bytes: &[u8]) -> Option<Scan<'_>> {
     Some(s)
 }
 
+/// The powers of ten that f64 holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
+
 impl Scan<'_> {
     /// The integer, when it is written as one and fits.
     fn int(&self) -> Option<i64> {
@@ -125,11 +131,6 @@ impl Scan<'_> {
     }
 
     fn float(&self) -> f64 {
-        /// The powers of ten that f64 holds exactly.
-        const POWERS: [f64; 23] = [
-            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-            1e18, 1e19, 1e20, 1e21, 1e22,
-        ];
         // Clinger's fast path: integer and power are exact, so one rounding gives the nearest float.
         if self.digits <= 15
             && let Some(&power) = POWERS.get(self.exponent.unsigned_abs() as usize)
@@ -153,22 +154,64 @@ pub fn parse_prefix(bytes: &[u8]) -> (Num, usize) {
     scan(bytes).map_or((Num::Int(0), 0), |s| (s.num(), s.end))
 }
 
+/// What most numbers in programs and data are: a short decimal from end to end.
+struct ShortDecimal {
+    negative: bool,
+    digits: i64,
+    /// Digits behind the point; None when there is no point.
+    scale: Option<usize>,
+}
+
+/// Fast reading of at most 16 digits, or 15 and a point, with at most a minus sign and nothing else.
+#[inline]
+fn short_decimal(bytes: &[u8]) -> Option<ShortDecimal> {
+    let (negative, bytes) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, bytes),
+    };
+    if bytes.len() > 16 {
+        return None;
+    }
+    let mut digits = 0;
+    let mut point = None;
+    for (at, &b) in bytes.iter().enumerate() {
+        let digit = b.wrapping_sub(b'0');
+        if digit <= 9 {
+            digits = digits * 10 + i64::from(digit);
+        } else if b == b'.' && point.is_none() {
+            point = Some(at);
+        } else {
+            return None;
+        }
+    }
+    let has_digit = bytes.len() > usize::from(point.is_some());
+    has_digit.then(|| ShortDecimal { negative, digits, scale: point.map(|at| bytes.len() - at - 1) })
+}
+
+impl ShortDecimal {
+    #[inline]
+    fn float(&self) -> f64 {
+        // As in `Scan::float`: at most 15 digits are divided, and 16 digits alone are rounded once.
+        let magnitude = self.digits as f64 / POWERS[self.scale.unwrap_or(0)];
+        if self.negative { -magnitude } else { magnitude }
+    }
+
+    #[inline]
+    fn num(&self) -> Num {
+        match self.scale {
+            None => Num::Int(if self.negative { -self.digits } else { self.digits }),
+            Some(_) => Num::Float(self.float()),
+        }
+    }
+}
+
 /// The number that the bytes begin with, else 0.
 #[inline]
 pub fn parse_number(bytes: &[u8]) -> Num {
-    // Most numbers in programs and data are short and unsigned.
-    if !bytes.is_empty() && bytes.len() <= 15 {
-        let mut n = 0i64;
-        for &b in bytes {
-            let digit = b.wrapping_sub(b'0');
-            if digit > 9 {
-                return parse_prefix(bytes).0;
-            }
-            n = n * 10 + i64::from(digit);
-        }
-        return Num::Int(n);
+    match short_decimal(bytes) {
+        Some(short) => short.num(),
+        None => parse_prefix(bytes).0,
     }
-    parse_prefix(bytes).0
 }
 
 /// The number that the bytes begin with as an integer: truncated toward zero, saturating, else 0.
@@ -177,13 +220,21 @@ pub fn parse_int(bytes: &[u8]) -> i64 {
 }
 
 /// The number that the bytes begin with as a float, else 0; `-0` keeps its sign.
+#[inline]
 pub fn parse_float(bytes: &[u8]) -> f64 {
-    scan(bytes).map_or(0.0, |s| s.float())
+    match short_decimal(bytes) {
+        Some(short) => short.float(),
+        None => scan(bytes).map_or(0.0, |s| s.float()),
+    }
 }
 
 /// The value of a byte string that is a number from end to end but for blanks around it: what awk asks of
 /// input before it compares it as a number.
+#[inline]
 pub fn parse_whole(bytes: &[u8]) -> Option<f64> {
+    if let Some(short) = short_decimal(bytes) {
+        return Some(short.float());
+    }
     let s = scan(bytes)?;
     bytes[s.end..].iter().all(|&b| is_blank(b)).then(|| s.float())
 }
@@ -388,4 +439,198 @@ fn digits_of(text: &[u8], digits: &mut [u8; 24]) -> (usize, i32) {
         count -= 1;
     }
     (count, point + exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes, longest prefix, as strtod and the op reference have it.
+    #[test]
+    fn prefixes() {
+        let f = Num::Float;
+        let i = Num::Int;
+        let cases: &[(&str, Num, usize)] = &[
+            ("", i(0), 0),
+            (" ", i(0), 0),
+            ("abc", i(0), 0),
+            ("-", i(0), 0),
+            ("+", i(0), 0),
+            (".", i(0), 0),
+            ("-.", i(0), 0),
+            ("e5", i(0), 0),
+            (".e5", i(0), 0),
+            ("--1", i(0), 0),
+            ("- 1", i(0), 0),
+            ("0", i(0), 1),
+            ("-0", i(0), 2),
+            ("007", i(7), 3),
+            ("+42", i(42), 3),
+            (" \t\n\x0b\x0c\r12x", i(12), 8),
+            ("1.5.5", f(1.5), 3),
+            ("5.", f(5.0), 2),
+            (".5", f(0.5), 2),
+            ("-.5e1", f(-5.0), 5),
+            ("1e3", f(1000.0), 3),
+            ("1E+3", f(1000.0), 4),
+            ("1e", i(1), 1),
+            ("1e+", i(1), 1),
+            ("1e-x", i(1), 1),
+            ("1.e2", f(100.0), 4),
+            ("0x1f", i(0), 1),
+            ("1_000", i(1), 1),
+            ("inf", i(0), 0),
+            ("nan", i(0), 0),
+            ("9223372036854775807", i(i64::MAX), 19),
+            ("9223372036854775808", f(9223372036854775808.0), 19),
+            ("-9223372036854775808", i(i64::MIN), 20),
+            ("-9223372036854775809", f(-9223372036854775808.0), 20),
+            ("00000000000000000000000000000012", i(12), 32),
+            ("123456789012345678901234567890", f(123456789012345678901234567890.0), 30),
+            ("1e400", f(f64::INFINITY), 5),
+            ("1e-400", f(0.0), 6),
+            ("1e99999999999999999999999", f(f64::INFINITY), 25),
+            ("0e99999999999999999999999", f(0.0), 25),
+            ("1e-99999999999999999999999", f(0.0), 26),
+            ("9007199254740993", i(9007199254740993), 16),
+            ("9007199254740993.0", f(9007199254740992.0), 18),
+            ("2.2250738585072011e-308", f(2.225_073_858_507_201e-308), 23),
+        ];
+        for &(text, want, end) in cases {
+            assert_eq!(parse_prefix(text.as_bytes()), (want, end), "{text:?}");
+            assert_eq!(parse_number(text.as_bytes()), want, "{text:?}");
+            assert_eq!(parse_float(text.as_bytes()), want.to_f64(), "{text:?}");
+        }
+        assert!(parse_float(b"-0").is_sign_negative());
+        assert!(parse_float(b" -0.0e5x").is_sign_negative());
+    }
+
+    #[test]
+    fn whole_numbers() {
+        let cases: &[(&str, Option<f64>)] = &[
+            ("12", Some(12.0)),
+            (" 12 ", Some(12.0)),
+            ("\t-1.5e3\n", Some(-1500.0)),
+            ("+7", Some(7.0)),
+            (".5", Some(0.5)),
+            ("5.", Some(5.0)),
+            ("12345678901234567890", Some(12345678901234567890.0)),
+            ("", None),
+            ("  ", None),
+            (".", None),
+            ("-", None),
+            ("12x", None),
+            ("1 2", None),
+            ("1e", None),
+            ("0x1", None),
+            ("1.2.3", None),
+            ("127.0.0.1", None),
+        ];
+        for &(text, want) in cases {
+            assert_eq!(parse_whole(text.as_bytes()), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn canonical_integers_are_those_that_print_so() {
+        let canonical = [0, 7, -1, 10, 123456789, i64::MAX, i64::MIN, 1 - i64::MAX];
+        for n in canonical {
+            assert_eq!(parse_canonical_int(format_int(n, &mut NumBuf::new())), Some(n));
+            assert_eq!(format_int(n, &mut NumBuf::new()), n.to_string().as_bytes());
+        }
+        let others = [
+            "",
+            "-",
+            "-0",
+            "+1",
+            "00",
+            "042",
+            "1.0",
+            " 1",
+            "1 ",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1e3",
+        ];
+        for text in others {
+            assert_eq!(parse_canonical_int(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    /// Values of the examples and corner cases of ECMAScript's Number::toString, as node prints them, but
+    /// for the four that the op reference names otherwise.
+    #[test]
+    fn floats_print_as_ecmascript_does() {
+        let cases: &[(f64, &str)] = &[
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+            (1.0, "1"),
+            (-1.5, "-1.5"),
+            (0.1, "0.1"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (100.0, "100"),
+            (123456.789, "123456.789"),
+            (0.001, "0.001"),
+            (0.000001, "0.000001"),
+            (0.0000015, "0.0000015"),
+            (0.0000001, "1e-7"),
+            (-0.00000012, "-1.2e-7"),
+            (1e15, "1000000000000000"),
+            (9007199254740993.0, "9007199254740992"),
+            (1152921504606846976.0, "1152921504606847000"),
+            (1e20, "100000000000000000000"),
+            (123456789012345680000.0, "123456789012345680000"),
+            (1e21, "1e+21"),
+            (1.5e21, "1.5e+21"),
+            (-1e21, "-1e+21"),
+            (1e100, "1e+100"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::MIN_POSITIVE, "2.2250738585072014e-308"),
+            (5e-324, "5e-324"),
+            (1.0 / 3.0, "0.3333333333333333"),
+            (-2.0 / 3.0 * 1e-6, "-6.666666666666666e-7"),
+            (4.35, "4.35"),
+        ];
+        for &(f, want) in cases {
+            let mut buf = NumBuf::new();
+            assert_eq!(String::from_utf8_lossy(format_float(f, &mut buf)), want);
+        }
+    }
+
+    #[test]
+    fn printed_floats_read_back() {
+        let mut bits = 0x9e37_79b9_7f4a_7c15u64;
+        for _ in 0..20_000 {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            for f in [f64::from_bits(bits), (bits >> 40) as f64 / 1000.0, (bits >> 11) as f64, bits as f64] {
+                if f.is_finite() {
+                    let mut buf = NumBuf::new();
+                    let text = format_float(f, &mut buf);
+                    assert_eq!(parse_float(text).to_bits(), f.to_bits());
+                    assert_eq!(parse_whole(text), Some(f));
+                }
+            }
+        }
+    }
+
+    /// Against the standard library, which rounds correctly.
+    #[test]
+    fn decimals_are_rounded_correctly() {
+        let mut seed = 1u64;
+        for _ in 0..20_000 {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            let digits = (seed >> 11) % 10u64.pow((seed % 17) as u32 + 1);
+            let text = match seed % 3 {
+                0 => format!("{digits}e{}", (seed >> 50) as i32 % 40 - 20),
+                1 => format!("{}.{digits}", seed % 1000),
+                _ => format!("-{digits}."),
+            };
+            assert_eq!(parse_float(text.as_bytes()), text.parse::<f64>().unwrap(), "{text}");
+        }
+    }
 }

@@ -301,3 +301,70 @@ impl fmt::Debug for Ref {
         f.write_str(if self.is_weak() { "(weak ref)" } else { "(ref)" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_share_the_cell() {
+        let a = Ref::new(Value::Int(1));
+        let b = a.clone();
+        b.set(Value::str("changed"));
+        assert_eq!(a.get(), Value::str("changed"));
+        assert_eq!(a.replace(Value::Undef), Value::str("changed"));
+        assert!(!b.with(Value::is_truthy));
+        assert!(a == b && a != Ref::new(Value::Undef));
+    }
+
+    #[test]
+    fn weak_handles_read_undef_when_the_value_is_gone() {
+        let before = heap::live();
+        let strong = Ref::new(Value::Int(1));
+        let weak = strong.downgrade();
+        let again = weak.clone();
+        assert!(weak.is_weak() && !strong.is_weak() && weak == strong);
+        assert_eq!(weak.get(), Value::Int(1));
+        weak.set(Value::Int(2));
+        assert_eq!(strong.get(), Value::Int(2));
+        let second = weak.upgrade().unwrap();
+        drop(strong);
+        assert!(weak.is_alive());
+        drop(second);
+        assert!(!weak.is_alive() && weak.upgrade().is_none());
+        assert_eq!(weak.get(), Value::Undef);
+        weak.set(Value::Int(3));
+        assert_eq!(weak.replace(Value::Int(3)), Value::Undef);
+        assert_eq!(weak.get(), Value::Undef);
+        drop((weak, again));
+        assert_eq!(heap::live(), before);
+    }
+
+    #[test]
+    fn a_weak_back_reference_is_no_leak() {
+        let before = heap::live();
+        let parent = Ref::new(Value::Undef);
+        let child = Ref::new(Value::Ref(parent.downgrade()));
+        parent.set(Value::array(vec![Value::Ref(child)]));
+        drop(parent);
+        assert_eq!(heap::live(), before);
+    }
+
+    #[test]
+    fn with_mut_keeps_a_unique_value_unique_and_bears_nested_access() {
+        let cell = Ref::new(Value::array(vec![Value::Int(1)]));
+        cell.with_mut(|v| {
+            let Value::Array(a) = v else { unreachable!() };
+            assert!(a.is_unique());
+            assert_eq!(cell.get(), Value::Undef);
+            cell.set(Value::Int(9));
+            a.push(Value::Int(2));
+        });
+        assert_eq!(cell.get(), Value::array(vec![Value::Int(1), Value::Int(2)]));
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            cell.with_mut(|_| std::panic::resume_unwind(Box::new(())));
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(cell.get().len(), 2);
+    }
+}

@@ -357,3 +357,135 @@ impl<'de> Deserialize<'de> for Value {
         deserializer.deserialize_seq(NodesVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(value: &Value) -> Value {
+        let text = serde_json::to_string(value).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    fn postcard(value: &Value) -> Value {
+        postcard::from_bytes(&postcard::to_allocvec(value).unwrap()).unwrap()
+    }
+
+    const FORMATS: [fn(&Value) -> Value; 2] = [json, postcard];
+
+    #[test]
+    fn every_plain_kind_comes_back() {
+        let values = [
+            Value::Undef,
+            Value::Bool(true),
+            Value::Int(i64::MIN),
+            Value::Float(0.1),
+            Value::Float(-0.0),
+            Value::Float(5e-324),
+            Value::Float(f64::NEG_INFINITY),
+            Value::Status(-1),
+            Value::NativeFn(65535),
+            Value::str(""),
+            Value::str("text \u{e9} \" \n"),
+            Value::from(b"\xff\x00\xfe"),
+            Value::array(vec![]),
+            Value::hash::<i64, i64>([]),
+            Value::array(vec![Value::array(vec![]), 1.into(), Value::array(vec![2.into()]), 3.into()]),
+            Value::hash([
+                (Key::from("k"), Value::array(vec![1.into()])),
+                (Key::from(7), Value::hash([("x", 1)])),
+            ]),
+        ];
+        for format in FORMATS {
+            for v in &values {
+                assert_eq!(&format(v), v);
+            }
+            let Value::Float(f) = format(&Value::Float(f64::NAN)) else { unreachable!() };
+            assert!(f.is_nan());
+            let Value::Str(s) = format(&Value::Str(ByteStr::from_input(b"12"))) else { unreachable!() };
+            assert!(s.is_input());
+            assert!(format(&Value::Float(-0.0)).to_float().is_sign_negative());
+        }
+    }
+
+    #[test]
+    fn text_is_readable_in_json() {
+        let v = Value::array(vec![Value::str("hi"), 1.into(), 0.5.into()]);
+        let text = serde_json::to_string(&v).unwrap();
+        assert_eq!(text, r#"[{"Array":3},{"Str":"hi"},{"Int":1},{"Float":"0.5"}]"#);
+    }
+
+    #[test]
+    fn identity_sharing_and_cycles_come_back() {
+        for format in FORMATS {
+            let cell = Ref::new(Value::Int(1));
+            let shared = Value::array(vec![Value::Ref(cell.clone())]);
+            let cycle = Ref::new(Value::Undef);
+            cycle.set(Value::array(vec![Value::Ref(cycle.downgrade()), Value::Ref(cell.clone())]));
+            let dead = Ref::new(Value::Int(5)).downgrade();
+            let v = Value::array(vec![shared.clone(), shared, Value::Ref(cycle), Value::Ref(dead)]);
+            let Value::Array(copy) = format(&v) else { unreachable!() };
+            let (Value::Array(a), Value::Array(b)) = (&copy[0], &copy[1]) else { unreachable!() };
+            assert!(a.shares_with(b));
+            let (Value::Ref(cell), Value::Ref(cycle)) = (&a[0], &copy[2]) else { unreachable!() };
+            let Value::Array(inner) = cycle.get() else { unreachable!() };
+            let (Value::Ref(back), Value::Ref(same)) = (&inner[0], &inner[1]) else { unreachable!() };
+            assert!(back.is_weak() && back.same_cell(cycle) && same.same_cell(cell));
+            let Value::Ref(dead) = &copy[3] else { unreachable!() };
+            assert!(dead.is_weak() && !dead.is_alive());
+        }
+    }
+
+    #[test]
+    fn a_million_levels_come_back() {
+        let v = (0..1_000_000).fold(Value::Int(1), |v, _| Value::array(vec![v]));
+        assert_eq!(postcard(&v), v);
+        let cells = (0..100_000).fold(Value::Int(1), |v, _| Value::Ref(Ref::new(v)));
+        assert!(matches!(json(&cells), Value::Ref(_)));
+    }
+
+    #[test]
+    fn code_and_objects_are_errors() {
+        let v = Value::array(vec![Value::Code(super::super::Code::new("f", 0, vec![]))]);
+        let error = serde_json::to_string(&v).unwrap_err().to_string();
+        assert_eq!(error, "a Code value cannot be serialised: it belongs to its VM");
+    }
+
+    #[test]
+    fn broken_lists_are_errors() {
+        let cases = [
+            (r#"[]"#, "end too early"),
+            (r#"[{"Array":2},{"Int":1}]"#, "end too early"),
+            (r#"[{"Array":18446744073709551615},{"Int":1}]"#, "end too early"),
+            (r#"[{"Int":1},{"Int":1}]"#, "after the end"),
+            (r#"[{"Same":0}]"#, "no finished container 0"),
+            (r#"[{"Array":1},{"Same":0}]"#, "no finished container 0"),
+            (r#"[{"Array":2},{"Array":0},{"SameWeak":1}]"#, "a weak handle of container 1, a Array"),
+            (r#"[{"Hash":1},{"Array":0},{"Int":1}]"#, "a hash key of kind Array"),
+            (r#"[{"Hash":2},{"Int":1},{"Int":1},{"Str":"1"},{"Int":1}]"#, "occurs twice"),
+            (r#"[{"Float":"x"}]"#, "\"x\" is not a float"),
+            (r#"["Ref"]"#, "end too early"),
+        ];
+        for (text, want) in cases {
+            let error = serde_json::from_str::<Value>(text).unwrap_err().to_string();
+            assert!(error.contains(want), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn random_bytes_never_panic() {
+        let mut random = 88172645463325252u64;
+        for len in 0..2000 {
+            let bytes: Vec<u8> = (0..len % 40)
+                .map(|_| {
+                    random ^= random << 13;
+                    random ^= random >> 7;
+                    random ^= random << 17;
+                    // Mostly small numbers: node kinds, lengths and container numbers.
+                    if random.is_multiple_of(8) { (random >> 8) as u8 } else { (random >> 8) as u8 % 16 }
+                })
+                .collect();
+            let _ = postcard::from_bytes::<Value>(&bytes);
+        }
+    }
+}

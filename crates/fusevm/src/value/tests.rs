@@ -26,8 +26,8 @@ fn code() -> Value {
     Value::Code(Code::new("f", 0, vec![]))
 }
 
-fn nested(wrap: impl Fn(Value) -> Value) -> Value {
-    (0..DEEP).fold(Value::Int(1), |inner, _| wrap(inner))
+fn nested(levels: usize, wrap: impl Fn(Value) -> Value) -> Value {
+    (0..levels).fold(Value::Int(1), |inner, _| wrap(inner))
 }
 
 #[test]
@@ -180,11 +180,11 @@ fn equality_is_by_kind_and_structure_or_identity() {
 
 #[test]
 fn a_million_levels_need_no_stack() {
-    let array = || nested(|v| Value::array(vec![v]));
-    let hash = || nested(|v| Value::hash([("k", v)]));
-    let closure = || nested(|v| Value::Code(Code::new("f", 0, vec![v])));
-    let cell = || nested(|v| Value::Ref(Ref::new(v)));
-    let mixed = || nested(|v| Value::array(vec![Value::hash([(1, Value::Ref(Ref::new(v)))])]));
+    let array = || nested(DEEP, |v| Value::array(vec![v]));
+    let hash = || nested(DEEP, |v| Value::hash([("k", v)]));
+    let closure = || nested(DEEP, |v| Value::Code(Code::new("f", 0, vec![v])));
+    let cell = || nested(DEEP, |v| Value::Ref(Ref::new(v)));
+    let mixed = || nested(DEEP / 3, |v| Value::array(vec![Value::hash([(1, Value::Ref(Ref::new(v)))])]));
     assert_eq!(array(), array());
     assert_eq!(hash(), hash());
     assert_eq!(array().to_str(), "1");
