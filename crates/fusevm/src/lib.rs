@@ -4,6 +4,7 @@
 //! interpreter, limits, host traits for shell and awk operations, and diagnostics for free.
 
 pub mod chunk;
+mod fnv;
 pub mod op;
 pub mod text;
 pub mod value;

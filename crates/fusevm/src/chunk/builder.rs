@@ -1,6 +1,6 @@
 //! `ChunkBuilder`: how a frontend makes a chunk, op by op.
 
-use super::{Chunk, Const, ExtensionDecl, IntegerMode};
+use super::{Chunk, Const, ExtensionDecl, IntegerMode, nesting};
 use crate::op::{Effects, Op};
 use std::collections::HashMap;
 use std::fmt;
@@ -136,7 +136,7 @@ impl ChunkBuilder {
             self.poison(error.to_string());
         }
         if chunk.is_nested_deeper_than(Chunk::MAX_NESTING - 1) {
-            self.poison(format!("sub-chunks are nested deeper than {} levels", Chunk::MAX_NESTING));
+            self.poison(nesting::chunk_error());
             return 0;
         }
         let index = self.pool_index(self.chunk.sub_chunks.len(), "sub-chunks");

@@ -1,5 +1,7 @@
 //! Constants: plain data, so that a chunk can be sent between threads, compared and stored.
 
+use super::nesting;
+
 /// A constant of the pool.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Const {
@@ -19,9 +21,9 @@ pub enum Const {
     /// A registered builtin.
     NativeFn(u16),
     /// An array; of integers, also the targets of a JumpTable.
-    Array(Vec<Const>),
+    Array(#[serde(deserialize_with = "nesting::deserialize")] Vec<Const>),
     /// A hash, in insertion order.
-    Hash(Vec<(HashKey, Const)>),
+    Hash(#[serde(deserialize_with = "nesting::deserialize")] Vec<(HashKey, Const)>),
     /// What the builder was given and cannot be plain data; the text says why. No built chunk that
     /// verifies has one.
     Unsupported(String),
@@ -38,6 +40,11 @@ impl Const {
     /// A byte string.
     pub fn str(bytes: impl Into<Vec<u8>>) -> Const {
         Const::Str(bytes.into())
+    }
+
+    /// What a text or binary form holds in place of data that is nested too deep to ever run.
+    pub(super) fn too_deep() -> Const {
+        Const::Unsupported(nesting::constant_error())
     }
 
     /// Why the constant is not plain data, if it is not.

@@ -5,19 +5,25 @@
 //! form that lowering accepts.
 
 pub mod analysis;
+mod binary;
 mod builder;
 mod constant;
+mod nesting;
+#[cfg(test)]
+mod samples;
 mod verify;
 
+pub use binary::DecodeError;
 pub use builder::{BuildError, ChunkBuilder};
 pub use constant::{Const, HashKey};
 pub use verify::{VerifiedChunk, VerifyError};
 
 use crate::op::{Effects, Op};
+use serde::{Deserialize, Serialize};
 
 /// What Add, Sub, Mul, Negate, Inc and Dec do when two integers overflow, or whether they see
 /// integers at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum IntegerMode {
     /// The result wraps around at 64 bits.
     #[default]
@@ -31,7 +37,7 @@ pub enum IntegerMode {
 }
 
 /// The declared effect of an extension op.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtensionDecl {
     /// Extension id.
     pub id: u16,
@@ -46,7 +52,7 @@ pub struct ExtensionDecl {
 }
 
 /// A compiled unit: the ops of a script, its subs and its blocks, with their pools.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chunk {
     /// The ops; execution begins at the first.
     pub ops: Vec<Op>,
@@ -61,6 +67,7 @@ pub struct Chunk {
     /// Blocks of the higher-order ops: start and end (exclusive) op index.
     pub block_ranges: Vec<(usize, usize)>,
     /// Chunks that shell ops run.
+    #[serde(deserialize_with = "nesting::deserialize")]
     pub sub_chunks: Vec<Chunk>,
     /// Name of the source, for messages.
     pub source: String,
@@ -84,6 +91,11 @@ impl Chunk {
             None => !self.sub_chunks.is_empty(),
             Some(inner) => self.sub_chunks.iter().any(|chunk| chunk.is_nested_deeper_than(inner)),
         }
+    }
+
+    /// What a text or binary form holds in place of a sub-chunk that is nested too deep to ever run.
+    fn too_deep() -> Chunk {
+        Chunk { build_error: Some(BuildError::new(nesting::chunk_error())), ..Chunk::default() }
     }
 
     /// The declaration of an extension op, if the frontend made one.

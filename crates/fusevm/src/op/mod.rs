@@ -10,7 +10,8 @@ pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
-pub use modes::{awk_signal, file_test, getline_source, output_mode, param_mod, redirect_op};
+use crate::fnv::Fnv1a;
+pub use modes::{Mode, awk_signal, file_test, getline_source, output_mode, param_mod, redirect_op};
 use table::for_each_op;
 
 /// What an operand of an op denotes.
@@ -366,6 +367,18 @@ impl Op {
         self.info().code
     }
 
+    /// Table position of the op with a stable number.
+    pub fn ordinal_of_code(code: u16) -> Option<usize> {
+        INFOS.binary_search_by_key(&code, |info| info.code).ok()
+    }
+
+    /// Table position of the op with a name.
+    pub fn ordinal_of_name(name: &str) -> Option<usize> {
+        static BY_NAME: std::sync::LazyLock<std::collections::HashMap<&str, usize>> =
+            std::sync::LazyLock::new(|| INFOS.iter().enumerate().map(|(i, info)| (info.name, i)).collect());
+        BY_NAME.get(name).copied()
+    }
+
     /// The jump operand, if the op has one.
     pub fn jump_target(&self) -> Option<usize> {
         self.operands().iter().find(|o| o.kind == OperandKind::Jump).map(|o| o.bits as usize)
@@ -403,22 +416,17 @@ impl Op {
     }
 
     /// Hash of the whole table: names, numbers, operands and stack pictures. Binary forms carry it,
-    /// so that a chunk of another table is refused. FNV-1a, 64 bits.
+    /// so that a chunk of another table is refused.
     pub fn table_hash() -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut feed = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
+        let mut hash = Fnv1a::default();
         for info in INFOS {
-            feed(&info.code.to_le_bytes());
-            feed(info.name.as_bytes());
-            feed(info.stack.as_bytes());
+            hash.write(&info.code.to_le_bytes());
+            hash.write(info.name.as_bytes());
+            hash.write(info.stack.as_bytes());
             for operand in info.operands {
-                feed(&[operand.kind as u8]);
+                hash.write(&[operand.kind as u8]);
             }
         }
-        hash
+        hash.finish()
     }
 }

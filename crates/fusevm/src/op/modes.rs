@@ -181,3 +181,42 @@ modes! {
         PIPE = 2,
     }
 }
+
+/// An operand of [`OperandKind::Byte`](super::OperandKind::Byte) that picks a constant of this module.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// Name of the op.
+    pub op: &'static str,
+    /// Name of the operand.
+    pub operand: &'static str,
+    /// What the constants are, for messages.
+    pub what: &'static str,
+    /// The constants with their names.
+    pub constants: &'static [(&'static str, u8)],
+}
+
+static MODES: [Mode; 6] = [
+    Mode { op: "TestFile", operand: "test", what: "file test", constants: file_test::ALL },
+    Mode { op: "Redirect", operand: "op", what: "redirection", constants: redirect_op::ALL },
+    Mode { op: "ExpandParam", operand: "modifier", what: "parameter modifier", constants: param_mod::ALL },
+    Mode { op: "AwkGetline", operand: "source", what: "getline source", constants: getline_source::ALL },
+    Mode { op: "AwkSignal", operand: "signal", what: "awk signal", constants: awk_signal::ALL },
+    Mode { op: "AwkOutput", operand: "mode", what: "output mode", constants: output_mode::ALL },
+];
+
+impl Mode {
+    /// The mode that an operand of an op picks, if it does.
+    pub fn of(op: &super::OpInfo, operand: &super::OperandInfo) -> Option<&'static Mode> {
+        MODES.iter().find(|mode| mode.op == op.name && mode.operand == operand.name)
+    }
+
+    /// All of them.
+    pub fn all() -> &'static [Mode] {
+        &MODES
+    }
+
+    /// The name of a constant.
+    pub fn name(&self, value: u8) -> Option<&'static str> {
+        self.constants.iter().find(|(_, v)| *v == value).map(|(name, _)| *name)
+    }
+}

@@ -15,6 +15,28 @@ fn codes_and_names_are_unique() {
 }
 
 #[test]
+fn ops_are_found_by_code_and_name() {
+    for (ordinal, info) in Op::table().iter().enumerate() {
+        assert_eq!(Op::ordinal_of_code(info.code), Some(ordinal), "codes ascend: {}", info.name);
+        assert_eq!(Op::ordinal_of_name(info.name), Some(ordinal));
+    }
+    assert_eq!(Op::ordinal_of_code(u16::MAX), None);
+    assert_eq!(Op::ordinal_of_name("nop"), None);
+}
+
+#[test]
+fn modes_belong_to_operands() {
+    for mode in Mode::all() {
+        let info = &Op::table()[Op::ordinal_of_name(mode.op).expect(mode.op)];
+        let operand = info.operands.iter().find(|operand| operand.name == mode.operand).expect(mode.operand);
+        assert_eq!(operand.kind, OperandKind::Byte);
+        assert!(Mode::of(info, operand).is_some());
+        let values: Vec<u8> = mode.constants.iter().map(|(_, value)| *value).collect();
+        assert_eq!(values, (0..values.len() as u8).collect::<Vec<_>>(), "{}", mode.what);
+    }
+}
+
+#[test]
 fn operands_round_trip_through_bits() {
     for (ordinal, info) in Op::table().iter().enumerate() {
         let bits: Vec<u64> = (1..=info.operands.len() as u64).collect();

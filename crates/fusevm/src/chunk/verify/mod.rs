@@ -10,8 +10,8 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
-use super::Chunk;
 use super::analysis::Analysis;
+use super::{Chunk, nesting};
 use std::fmt;
 use std::sync::Arc;
 
@@ -136,8 +136,7 @@ impl VerifiedChunk {
     /// Verifies the chunk at the end of `way`. The recursion is as deep as chunks nest, which is limited.
     fn at(root: &Arc<Chunk>, chunk: &Chunk, way: &mut Vec<usize>) -> Result<VerifiedChunk, VerifyError> {
         if way.len() > Chunk::MAX_NESTING {
-            let message = format!("sub-chunks are nested deeper than {} levels", Chunk::MAX_NESTING);
-            return Err(Problem::chunk(message).in_chunk(chunk, way));
+            return Err(Problem::chunk(nesting::chunk_error()).in_chunk(chunk, way));
         }
         let structure = structure::check(chunk).map_err(|problem| problem.in_chunk(chunk, way))?;
         let dynamic = structure.dynamic;

@@ -2,10 +2,8 @@
 //! reachable or not, and for dynamic chunks too. On the way the leaders of the basic blocks are marked.
 
 use super::Problem;
-use crate::chunk::{Chunk, Const};
-use crate::op::{
-    Flow, Op, OperandKind, awk_signal, file_test, getline_source, output_mode, param_mod, redirect_op,
-};
+use crate::chunk::{Chunk, Const, nesting};
+use crate::op::{Flow, Mode, Op, OperandKind};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
@@ -103,10 +101,7 @@ fn check_sizes(chunk: &Chunk) -> Result<(), Problem> {
 fn check_constants(chunk: &Chunk) -> Result<(), Problem> {
     for (index, constant) in chunk.constants.iter().enumerate() {
         if constant.is_deeper_than(Const::MAX_DEPTH) {
-            return Err(Problem::chunk(format!(
-                "constant {index} is nested deeper than {} levels",
-                Const::MAX_DEPTH
-            )));
+            return Err(Problem::chunk(format!("constant {index}: {}", nesting::constant_error())));
         }
         if let Some(reason) = constant.unsupported() {
             return Err(Problem::chunk(format!("constant {index}: {reason}")));
@@ -140,7 +135,7 @@ fn missing<T>(what: &str, index: impl std::fmt::Display, pool: &[T]) -> String {
 
 /// The rules for one op's operands.
 fn check_op(chunk: &Chunk, op: &Op) -> Result<(), String> {
-    for operand in op.operands().iter() {
+    for (position, operand) in op.operands().iter().enumerate() {
         let index = usize::try_from(operand.bits).unwrap_or(usize::MAX);
         let (what, known) = match operand.kind {
             OperandKind::Jump if index > chunk.ops.len() => {
@@ -150,6 +145,10 @@ fn check_op(chunk: &Chunk, op: &Op) -> Result<(), String> {
             OperandKind::Name => ("name", chunk.names.len()),
             OperandKind::Block => ("block", chunk.block_ranges.len()),
             OperandKind::SubChunk => ("sub-chunk", chunk.sub_chunks.len()),
+            OperandKind::Byte => match Mode::of(op.info(), &op.info().operands[position]) {
+                Some(mode) => (mode.what, mode.constants.len()),
+                None => continue,
+            },
             _ => continue,
         };
         if index >= known {
@@ -158,21 +157,8 @@ fn check_op(chunk: &Chunk, op: &Op) -> Result<(), String> {
     }
     match *op {
         Op::MakeHash(n) if n % 2 == 1 => Err(format!("takes keys and values, an even number, not {n}")),
-        Op::TestFile(test) => check_mode(test, "file test", file_test::ALL),
-        Op::Redirect(_, redirection) => check_mode(redirection, "redirection", redirect_op::ALL),
-        Op::ExpandParam(modifier) => check_mode(modifier, "parameter modifier", param_mod::ALL),
-        Op::AwkGetline(source) => check_mode(source, "getline source", getline_source::ALL),
-        Op::AwkSignal(signal) => check_mode(signal, "awk signal", awk_signal::ALL),
-        Op::AwkOutput(mode) => check_mode(mode, "output mode", output_mode::ALL),
         _ => Ok(()),
     }
-}
-
-fn check_mode(value: u8, what: &str, known: &[(&str, u8)]) -> Result<(), String> {
-    if known.iter().any(|(_, v)| *v == value) {
-        return Ok(());
-    }
-    Err(format!("{what} {value} is unknown, the highest is {}", known.len() - 1))
 }
 
 /// The distinct targets of a JumpTable's constant.
