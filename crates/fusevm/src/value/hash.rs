@@ -165,7 +165,7 @@ const FEW: usize = 8;
 /// Removed entries that are left in place before the entries are compacted.
 const MIN_REMOVED: usize = 16;
 
-/// A map from keys to values in the order of insertion: what a [`Hash`] shares.
+/// A map from keys to values in the order of insertion: what a [`struct@Hash`] shares.
 pub struct OrderedMap {
     entries: Vec<Entry>,
     index: Index,
