@@ -13,7 +13,7 @@ pub enum Const {
     /// An integer.
     Int(i64),
     /// A float.
-    Float(f64),
+    Float(#[serde(with = "crate::op::serde::float")] f64),
     /// A byte string.
     Str(#[serde(with = "bytes_or_text")] Vec<u8>),
     /// An exit status.

@@ -11,6 +11,7 @@ mod constant;
 mod nesting;
 #[cfg(test)]
 mod samples;
+mod value;
 mod verify;
 
 pub use binary::DecodeError;

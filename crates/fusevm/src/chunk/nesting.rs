@@ -48,6 +48,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunk::samples::{Numbers, random_chunk, sample};
 
     #[test]
     fn serde_refuses_hostile_nesting() {
@@ -70,11 +71,17 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_constant_survives_serde() {
-        let chunk = super::super::samples::sample();
-        let json = serde_json::to_string(&chunk).expect("plain data");
-        assert_eq!(serde_json::from_str::<Chunk>(&json).expect("a chunk"), chunk);
-        let bytes = postcard::to_stdvec(&chunk).expect("plain data");
-        assert_eq!(postcard::from_bytes::<Chunk>(&bytes).expect("a chunk"), chunk);
+    fn chunks_survive_serde() {
+        let mut numbers = Numbers::new(3);
+        let random = (0..300).map(|_| random_chunk(&mut numbers, 2));
+        for chunk in std::iter::once(sample()).chain(random) {
+            let json = serde_json::to_string(&chunk).expect("plain data");
+            let packed = postcard::to_stdvec(&chunk).expect("plain data");
+            let backs: [Chunk; 2] =
+                [serde_json::from_str(&json).expect(&json), postcard::from_bytes(&packed).expect(&json)];
+            for back in backs {
+                assert_eq!(back.to_bytes(), chunk.to_bytes(), "{json}");
+            }
+        }
     }
 }

@@ -4,7 +4,9 @@
 //! it is never executed as it stands (see `code`). Every fact about an op comes from its line in
 //! [`table`].
 
+pub(crate) mod float_text;
 mod modes;
+pub(crate) mod serde;
 pub(crate) mod table;
 
 #[cfg(test)]
@@ -141,7 +143,7 @@ impl OperandBits for f64 {
 }
 
 /// What an op may do beyond its stack effect. No bit set means pure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Effects(u8);
 
 impl Effects {
@@ -274,7 +276,7 @@ macro_rules! define_ops {
             {$pops:expr => $pushes:expr, $stack:literal} [$($effect:ident)*] $flow:ident $(, replaces [$($plain:ident)*])? ;
     )* })*) => {
         /// One instruction. See `docs/ops.md` for the reference page made from the same table.
-        #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         #[allow(missing_docs)]
         pub enum Op {
             $($(
