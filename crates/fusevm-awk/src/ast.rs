@@ -51,6 +51,11 @@ impl Names {
         &self.texts[id.index()]
     }
 
+    /// The names in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.texts.len()

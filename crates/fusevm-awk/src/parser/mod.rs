@@ -13,6 +13,8 @@ mod statements;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use operands::bare_name;
+
 use crate::ast::{Expr, ExprKind, Ident, Names, Program};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::{Lexed, lex};

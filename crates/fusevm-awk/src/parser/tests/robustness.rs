@@ -1,8 +1,8 @@
 //! No text makes the parser panic, loop or overflow its stack.
 
 use super::super::parse;
-use super::rows;
 use crate::source::Source;
+use crate::testing::rows;
 
 /// A small generator of pseudo-random numbers (xorshift), so that a failure repeats.
 struct Random(u64);

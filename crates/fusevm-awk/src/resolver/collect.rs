@@ -1,0 +1,556 @@
+//! One walk over the program: which names are used, and how.
+
+use super::symbols::{ArrayUse, SymbolId, Symbols};
+use super::types::{Flow, NodeId, Types};
+use super::{Facts, FunctionId, Kind, ResolveOptions, Scope, Source, value_source};
+use crate::ast::*;
+use crate::builtins::{Builtin, Param};
+use crate::diagnostic::Diagnostic;
+use crate::parser::bare_name;
+use crate::source::Span;
+use crate::specials::{PRESET, Special, is_reserved};
+
+/// An argument of a call of a user-defined function.
+pub(super) struct Argument {
+    /// The variable that is passed, when the argument is nothing but its name.
+    pub variable: Option<SymbolId>,
+    /// The parameter that takes it.
+    pub param: SymbolId,
+    pub function: FunctionId,
+    /// Which argument, from 0.
+    pub index: usize,
+    pub span: Span,
+}
+
+/// What the walk found.
+pub(super) struct Collected {
+    pub symbols: Symbols,
+    pub arguments: Vec<Argument>,
+    pub flow: Flow,
+    pub facts: Facts,
+    pub errors: Vec<Diagnostic>,
+}
+
+pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected {
+    let names = &program.names;
+    let mentions_argv = names.get("ARGV").is_some();
+    let mut flow = Flow::default();
+    let special_nodes = Special::all().map(|special| {
+        let own = if special.is_numeric() { Types::NUMBER } else { Types::ANY };
+        let is_assigned = mentions_argv || options.assigned.iter().any(|name| name == special.name());
+        flow.node(if is_assigned { own | Types::INPUT } else { own })
+    });
+    let special_nodes = special_nodes.collect();
+    let specials = names.iter().map(Special::from_name).collect();
+    let mut collector = Collector {
+        names,
+        assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
+        scope: None,
+        found: Collected {
+            symbols: Symbols::new(specials, special_nodes),
+            arguments: Vec::new(),
+            flow,
+            facts: Facts { mentions_argv, ..Facts::default() },
+            errors: Vec::new(),
+        },
+    };
+    collector.declare_functions(program);
+    collector.program(program);
+    collector.found
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    /// The names that the command line assigns.
+    assigned: Vec<NameId>,
+    scope: Scope,
+    found: Collected,
+}
+
+/// A value that is assigned: some kinds, or what an expression gives.
+enum Value<'e> {
+    Of(Types),
+    From(&'e Expr),
+}
+
+impl Collector<'_> {
+    fn error(&mut self, diagnostic: Diagnostic) {
+        self.found.errors.push(diagnostic);
+    }
+
+    fn text(&self, ident: Ident) -> &str {
+        self.names.text(ident.name)
+    }
+
+    // Functions and their parameters.
+
+    fn declare_functions(&mut self, program: &Program) {
+        for function in program.functions() {
+            let Ident { name, span } = function.name;
+            if is_reserved(self.names.text(name)) {
+                let message = format!(
+                    "`{}` is a built-in variable; no function can have its name",
+                    self.text(function.name)
+                );
+                self.error(Diagnostic::error(span, message));
+            }
+            let first = self.found.symbols.function(name);
+            let result = self.found.flow.node(Types::UNSET);
+            if self.found.symbols.add_function(name, span, result).is_none()
+                && let Some(first) = first
+            {
+                let message = format!("function `{}` is defined twice", self.text(function.name));
+                let first = self.found.symbols.functions[first.index()].defined;
+                self.error(Diagnostic::error(span, message).related(first, "first defined here"));
+            }
+            let id = FunctionId(self.found.symbols.functions.len() as u32 - 1);
+            self.declare_params(id, function);
+        }
+    }
+
+    fn declare_params(&mut self, id: FunctionId, function: &Function) {
+        for (index, param) in function.params.iter().enumerate() {
+            let text = self.text(*param);
+            let error = Diagnostic::error(param.span, format!("bad parameter `{text}`"));
+            if let Some(first) = function.params[..index].iter().find(|other| other.name == param.name) {
+                let message = format!("parameter `{text}` is declared twice");
+                self.error(Diagnostic { message, ..error }.related(first.span, "first declared here"));
+            } else if param.name == function.name.name {
+                let message = format!("parameter `{text}` has the name of its function");
+                self.error(Diagnostic { message, ..error });
+            } else if is_reserved(text) {
+                let message = format!("`{text}` is a built-in variable; no parameter can have its name");
+                self.error(Diagnostic { message, ..error });
+            }
+            let node = self.found.flow.node(Types::UNSET);
+            let symbol = self.found.symbols.add(param.name, Some(id), node);
+            self.found.symbols.functions[id.index()].params.push(symbol);
+        }
+    }
+
+    // Names.
+
+    /// The variable that a name means; `None` for a special variable, or, with an error, for a function.
+    fn variable(&mut self, ident: Ident) -> Option<SymbolId> {
+        if let Some(id) = self.found.symbols.find(self.scope, ident.name) {
+            if self.scope.is_some() {
+                self.found.symbols.symbol_mut(id).is_used_in_function = true;
+            }
+            return Some(id);
+        }
+        if self.found.symbols.special(ident.name).is_some() {
+            return None;
+        }
+        if let Some(function) = self.found.symbols.function(ident.name) {
+            let defined = self.found.symbols.functions[function.index()].defined;
+            let text = self.text(ident);
+            let diagnostic =
+                Diagnostic::error(ident.span, format!("function `{text}` is used as a variable"))
+                    .related(defined, "the function is defined here")
+                    .help(format!("a call is written `{text}(…)`, without a space before the parenthesis"));
+            self.error(diagnostic);
+            return None;
+        }
+        Some(self.new_global(ident))
+    }
+
+    fn new_global(&mut self, ident: Ident) -> SymbolId {
+        let may_be_assigned_from_outside =
+            self.found.facts.mentions_argv || self.assigned.contains(&ident.name);
+        let types = if may_be_assigned_from_outside { Types::UNSET | Types::INPUT } else { Types::UNSET };
+        let node = self.found.flow.node(types);
+        let id = self.found.symbols.add(ident.name, None, node);
+        let preset = PRESET.iter().find(|(name, _)| *name == self.names.text(ident.name));
+        let symbol = self.found.symbols.symbol_mut(id);
+        symbol.is_used_in_function = self.scope.is_some();
+        if let Some((_, is_array)) = preset {
+            if *is_array {
+                symbol.array_use = Some(ArrayUse { span: ident.span, through: None });
+            } else {
+                symbol.scalar_use = Some(ident.span);
+            }
+            symbol.preset = Some(symbol.kind());
+            self.found.flow.add(node, Types::ANY);
+        }
+        id
+    }
+
+    /// Reports a use of a variable that awk fills as what it is not.
+    fn refuse_preset(&mut self, ident: Ident, id: SymbolId, used_as: Kind) -> bool {
+        let (is, is_not) = match self.found.symbols.symbol(id).preset {
+            Some(Kind::Array) if used_as == Kind::Scalar => ("array", "scalar"),
+            Some(Kind::Scalar) if used_as == Kind::Array => ("scalar", "array"),
+            _ => return false,
+        };
+        let article = if is_not == "array" { "an" } else { "a" };
+        let message = format!("`{}` is a built-in {is}, not {article} {is_not}", self.text(ident));
+        self.error(Diagnostic::error(ident.span, message));
+        true
+    }
+
+    fn use_as_scalar(&mut self, ident: Ident) {
+        if let Some(id) = self.variable(ident)
+            && !self.refuse_preset(ident, id, Kind::Scalar)
+        {
+            self.found.symbols.symbol_mut(id).scalar_use.get_or_insert(ident.span);
+        }
+    }
+
+    fn use_as_array(&mut self, ident: Ident) -> Option<NodeId> {
+        match self.variable(ident) {
+            Some(id) if self.refuse_preset(ident, id, Kind::Array) => None,
+            Some(id) => {
+                let symbol = self.found.symbols.symbol_mut(id);
+                symbol.array_use.get_or_insert(ArrayUse { span: ident.span, through: None });
+                Some(symbol.node)
+            }
+            None => {
+                if self.found.symbols.special(ident.name).is_some() {
+                    let message = format!("`{}` is a built-in scalar, not an array", self.text(ident));
+                    self.error(Diagnostic::error(ident.span, message));
+                }
+                None
+            }
+        }
+    }
+
+    // Values.
+
+    fn assign(&mut self, node: NodeId, value: &Value<'_>) {
+        match value {
+            Value::Of(types) => self.found.flow.add(node, *types),
+            Value::From(expr) => self.flow_into(node, expr),
+        }
+    }
+
+    fn flow_into(&mut self, node: NodeId, expr: &Expr) {
+        match value_source(&self.found.symbols, self.scope, expr) {
+            Source::Fixed(types) => self.found.flow.add(node, types),
+            Source::Node(from) => self.found.flow.connect(from, node),
+            Source::Same(inner) => self.flow_into(node, inner),
+            Source::Either(left, right) => {
+                self.flow_into(node, left);
+                self.flow_into(node, right);
+            }
+        }
+    }
+
+    // The walk.
+
+    fn program(&mut self, program: &Program) {
+        let mut function_count = 0;
+        for item in &program.items {
+            match item {
+                Item::Rule(rule) => self.rule(rule),
+                Item::Function(function) => {
+                    self.scope = Some(FunctionId(function_count));
+                    function_count += 1;
+                    self.block(&function.body);
+                    self.scope = None;
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        if !matches!(rule.pattern, Pattern::Begin) {
+            self.found.facts.reads_input = true;
+        }
+        match &rule.pattern {
+            Pattern::Begin | Pattern::End | Pattern::Always => {}
+            Pattern::Expr(expr) => self.expr(expr),
+            Pattern::Range(from, to) => {
+                self.expr(from);
+                self.expr(to);
+            }
+        }
+        if let Some(action) = &rule.action {
+            self.block(action);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        for stmt in &block.statements {
+            self.stmt(stmt);
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Empty | StmtKind::Break | StmtKind::Continue => {}
+            StmtKind::Block(block) => self.block(block),
+            StmtKind::Expr(expr) => self.expr(expr),
+            StmtKind::Print { args, redirect, .. } => {
+                self.exprs(args);
+                redirect.iter().for_each(|redirect| self.expr(&redirect.target));
+            }
+            StmtKind::If { arms, otherwise } => {
+                for (condition, body) in arms {
+                    self.expr(condition);
+                    self.stmt(body);
+                }
+                otherwise.iter().for_each(|body| self.stmt(body));
+            }
+            StmtKind::While { condition, body } | StmtKind::DoWhile { body, condition } => {
+                self.expr(condition);
+                self.stmt(body);
+            }
+            StmtKind::For(parts) => {
+                parts.init.iter().for_each(|stmt| self.stmt(stmt));
+                parts.condition.iter().for_each(|expr| self.expr(expr));
+                parts.step.iter().for_each(|stmt| self.stmt(stmt));
+                self.stmt(&parts.body);
+            }
+            StmtKind::ForIn { variable, array, body } => {
+                self.write_variable(*variable, &Value::Of(Types::STRING));
+                self.use_as_array(*array);
+                self.stmt(body);
+            }
+            StmtKind::Next => self.found.facts.next_in_function |= self.scope.is_some(),
+            StmtKind::NextFile => self.found.facts.nextfile_in_function |= self.scope.is_some(),
+            StmtKind::Exit(status) => {
+                self.found.facts.exit_in_function |= self.scope.is_some();
+                status.iter().for_each(|status| self.expr(status));
+            }
+            StmtKind::Return(value) => {
+                if let (Some(value), Some(function)) = (value, self.scope) {
+                    self.expr(value);
+                    let result = self.found.symbols.functions[function.index()].result;
+                    self.flow_into(result, value);
+                }
+            }
+            StmtKind::Delete { array, subscripts } => {
+                self.use_as_array(*array);
+                self.exprs(subscripts);
+            }
+            StmtKind::DeleteAll(array) => {
+                self.use_as_array(*array);
+            }
+        }
+    }
+
+    fn exprs(&mut self, exprs: &[Expr]) {
+        exprs.iter().for_each(|expr| self.expr(expr));
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) => {}
+            ExprKind::Place(place) => self.read(place),
+            ExprKind::Group(inner) | ExprKind::Unary(_, inner) => self.expr(inner),
+            ExprKind::Step { place, .. } => {
+                self.read(place);
+                self.write(place, &Value::Of(Types::NUMBER));
+            }
+            ExprKind::Binary { first, rest } => {
+                self.expr(first);
+                rest.iter().for_each(|(_, operand)| self.expr(operand));
+            }
+            ExprKind::Concat(parts) | ExprKind::Logical(_, parts) => self.exprs(parts),
+            ExprKind::Compare(_, left, right) | ExprKind::Match { text: left, pattern: right, .. } => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::In { keys, array } => {
+                self.exprs(keys);
+                self.use_as_array(*array);
+            }
+            ExprKind::Conditional { condition, yes, no } => {
+                self.expr(condition);
+                self.expr(yes);
+                self.expr(no);
+            }
+            ExprKind::Assign { op, place, value } => {
+                self.expr(value);
+                if op.is_some() {
+                    self.read(place);
+                    self.write(place, &Value::Of(Types::NUMBER));
+                } else {
+                    self.places(place);
+                    self.write(place, &Value::From(value));
+                }
+            }
+            ExprKind::Call { function, args } => self.call(*function, args),
+            ExprKind::Builtin { function, args } => self.builtin(*function, args),
+            ExprKind::Getline { input, place } => self.getline(input, place.as_deref()),
+        }
+    }
+
+    /// The expressions inside a place.
+    fn places(&mut self, place: &Place) {
+        match place {
+            Place::Var(_) => {}
+            Place::Element { subscripts, .. } => self.exprs(subscripts),
+            Place::Field(index) => self.expr(index),
+        }
+    }
+
+    fn read(&mut self, place: &Place) {
+        self.places(place);
+        match place {
+            Place::Var(ident) => self.use_as_scalar(*ident),
+            Place::Element { array, .. } => {
+                self.use_as_array(*array);
+            }
+            Place::Field(_) => {}
+        }
+    }
+
+    /// Notes an assignment; the expressions inside the place are the caller's.
+    fn write(&mut self, place: &Place, value: &Value<'_>) {
+        match place {
+            Place::Var(ident) => self.write_variable(*ident, value),
+            Place::Element { array, .. } => {
+                if let Some(node) = self.use_as_array(*array) {
+                    self.assign(node, value);
+                }
+            }
+            Place::Field(_) => self.found.facts.assigns_fields = true,
+        }
+    }
+
+    fn write_variable(&mut self, ident: Ident, value: &Value<'_>) {
+        self.use_as_scalar(ident);
+        if let Some(id) = self.found.symbols.find(self.scope, ident.name) {
+            let node = self.found.symbols.symbol(id).node;
+            self.assign(node, value);
+        } else if let Some(special) = self.found.symbols.special(ident.name) {
+            self.found.facts.assigns_nf |= special == Special::Nf;
+            let node = self.found.symbols.special_node(special);
+            self.assign(node, value);
+        }
+    }
+
+    fn getline(&mut self, input: &Input, place: Option<&Place>) {
+        self.found.facts.getline_in_function |= self.scope.is_some();
+        match input {
+            Input::Main => self.found.facts.getline_main = true,
+            Input::File(expr) | Input::Command(expr) => self.expr(expr),
+        }
+        if let Some(place) = place {
+            self.places(place);
+            self.write(place, &Value::Of(Types::INPUT));
+        }
+    }
+
+    fn builtin(&mut self, function: Builtin, args: &[Expr]) {
+        for (index, arg) in args.iter().enumerate() {
+            match (function.param(index), bare_name(arg)) {
+                (Some(Param::Array), Some(array)) => {
+                    if let Some(node) = self.use_as_array(array) {
+                        self.found.flow.add(node, elements_from(function, index));
+                    }
+                }
+                // `length(x)` says nothing of what x is.
+                (Some(Param::ValueOrArray), Some(either)) => {
+                    self.variable(either);
+                }
+                (Some(Param::Target), _) => {
+                    self.expr(arg);
+                    if let ExprKind::Place(place) = &arg.kind {
+                        self.write(place, &Value::Of(Types::STRING));
+                    }
+                }
+                _ => self.expr(arg),
+            }
+        }
+        let changes_record = matches!(function, Builtin::Sub | Builtin::Gsub) && args.len() == 2;
+        self.found.facts.assigns_fields |= changes_record;
+    }
+
+    fn call(&mut self, function: Ident, args: &[Expr]) {
+        let id = self.callee(function);
+        let param_count = id.map_or(args.len(), |id| self.found.symbols.functions[id.index()].params.len());
+        if args.len() > param_count {
+            self.too_many_arguments(function, id, &args[param_count], args.len());
+        }
+        for (index, arg) in args.iter().enumerate() {
+            let variable = match bare_name(arg) {
+                Some(ident) => {
+                    let variable = self.variable(ident);
+                    if variable.is_none() && self.found.symbols.special(ident.name).is_none() {
+                        continue;
+                    }
+                    variable
+                }
+                None => {
+                    self.expr(arg);
+                    None
+                }
+            };
+            if let Some(id) = variable {
+                self.found.symbols.symbol_mut(id).is_passed = true;
+            }
+            let Some(function) = id.filter(|_| index < param_count) else { continue };
+            let param = self.found.symbols.functions[function.index()].params[index];
+            let node = self.found.symbols.symbol(param).node;
+            self.flow_into(node, arg);
+            self.found.arguments.push(Argument { variable, param, function, index, span: arg.span });
+        }
+    }
+
+    fn callee(&mut self, function: Ident) -> Option<FunctionId> {
+        let text = self.text(function);
+        if self.found.symbols.param(self.scope, function.name).is_some() {
+            let message = format!("parameter `{text}` is called like a function");
+            self.error(Diagnostic::error(function.span, message));
+            return None;
+        }
+        let id = self.found.symbols.function(function.name);
+        if id.is_none() {
+            let mut diagnostic = Diagnostic::error(function.span, format!("unknown function `{text}`"));
+            if let Some(similar) = self.similar_function(text) {
+                diagnostic = diagnostic.help(format!("did you mean `{similar}`?"));
+            }
+            self.error(diagnostic);
+        }
+        id
+    }
+
+    fn similar_function(&self, text: &str) -> Option<String> {
+        let defined = self.found.symbols.functions().map(|function| self.names.text(function.name));
+        let built_in = Builtin::all().iter().map(|builtin| builtin.name());
+        let ranked = defined.chain(built_in).map(|name| (distance(text, name), name));
+        let (distance, name) = ranked.min_by_key(|(distance, _)| *distance)?;
+        (distance <= text.len().max(name.len()) / 3).then(|| name.to_owned())
+    }
+
+    fn too_many_arguments(&mut self, function: Ident, id: Option<FunctionId>, first: &Expr, count: usize) {
+        let Some(id) = id else { return };
+        let known = &self.found.symbols.functions[id.index()];
+        let takes = match known.params.len() {
+            0 => "no arguments".to_owned(),
+            1 => "at most 1 argument".to_owned(),
+            count => format!("at most {count} arguments"),
+        };
+        let message = format!("`{}` takes {takes}; this call has {count}", self.text(function));
+        let diagnostic =
+            Diagnostic::error(first.span, message).related(known.defined, "the function is defined here");
+        self.error(diagnostic);
+    }
+}
+
+/// What a built-in function puts into the array that is argument `index`.
+fn elements_from(function: Builtin, index: usize) -> Types {
+    match (function, index) {
+        (Builtin::Split, 1) => Types::INPUT,
+        (Builtin::Split, _) => Types::STRING,
+        (Builtin::Intdiv, _) => Types::NUMBER,
+        _ => Types::ANY,
+    }
+}
+
+/// How many single-character edits lead from one word to the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in to.bytes().enumerate() {
+            let substitute = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
