@@ -6,6 +6,7 @@
 pub mod chunk;
 mod fnv;
 pub mod op;
+pub mod shell_builtins;
 pub mod text;
 pub mod value;
 
