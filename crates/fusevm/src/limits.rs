@@ -1,0 +1,48 @@
+//! Limits of a run: fuel, heap, depth, and interruption from another thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Default of [`VM::set_max_depth`](crate::VM::set_max_depth).
+pub const DEFAULT_MAX_DEPTH: usize = 10_000;
+
+/// Why a loop that polls must stop. Bits of the poll word.
+pub(crate) mod poll {
+    /// Another thread asked the run to stop.
+    pub const INTERRUPT: u32 = 1;
+    /// The heap passed its ceiling.
+    pub const HEAP: u32 = 2;
+    /// The program's host asked for a halt.
+    pub const HALT: u32 = 4;
+}
+
+/// What the embedder allows a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    /// Fuel of each run, `None` for no limit.
+    pub fuel: Option<u64>,
+    /// Growth of live value bytes, `None` for no limit.
+    pub heap: Option<u64>,
+    /// Frames of the program.
+    pub depth: usize,
+    /// The word that back-edges and calls poll.
+    pub poll: Arc<AtomicU32>,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { fuel: None, heap: None, depth: DEFAULT_MAX_DEPTH, poll: Arc::new(AtomicU32::new(0)) }
+    }
+}
+
+/// Stops a VM's run from any thread; see [`VM::interrupt_handle`](crate::VM::interrupt_handle).
+#[derive(Clone, Debug)]
+pub struct InterruptHandle(pub(crate) Arc<AtomicU32>);
+
+impl InterruptHandle {
+    /// Stops the run that is under way, or else the next one, within milliseconds: it ends with
+    /// [`ErrorKind::Interrupted`](crate::error::ErrorKind::Interrupted).
+    pub fn interrupt(&self) {
+        self.0.fetch_or(poll::INTERRUPT, Ordering::Relaxed);
+    }
+}
