@@ -1,6 +1,7 @@
 //! Execution: what each op means, the reference interpreter that runs ops as they stand, and the fast
 //! interpreter that runs lowered code. Both call the same op functions.
 
+pub(crate) mod fast;
 pub(crate) mod globals;
 pub(crate) mod io;
 pub(crate) mod ops;
