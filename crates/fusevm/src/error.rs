@@ -1,5 +1,6 @@
 //! Errors of a run: what went wrong, where in the program, and through which calls.
 
+use crate::chunk::VerifyError;
 use crate::value::Value;
 use std::fmt;
 
@@ -251,6 +252,19 @@ impl VMError {
     /// The program's call stack, innermost frame first.
     pub fn call_stack(&self) -> &[Frame] {
         &self.0.frames
+    }
+}
+
+impl From<VerifyError> for VMError {
+    fn from(error: VerifyError) -> VMError {
+        let kind = if error.is_from_builder() { ErrorKind::Build } else { ErrorKind::Verify };
+        let place = Frame {
+            name: String::new(),
+            source: error.source().to_string(),
+            line: error.line(),
+            op_index: error.op().unwrap_or(0),
+        };
+        VMError::new(Fault::new(kind, error.message()), vec![place])
     }
 }
 

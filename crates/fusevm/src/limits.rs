@@ -1,5 +1,6 @@
 //! Limits of a run: fuel, heap, depth, and interruption from another thread.
 
+use crate::error::{ErrorKind, Fault};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -45,4 +46,16 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         self.0.fetch_or(poll::INTERRUPT, Ordering::Relaxed);
     }
+}
+
+/// The error of a run whose fuel is used up.
+#[cold]
+pub(crate) fn out_of_fuel() -> Fault {
+    Fault::new(ErrorKind::Fuel, "the fuel is used up")
+}
+
+/// The error of a call that would pass the limit of frames.
+#[cold]
+pub(crate) fn too_deep(frames: usize) -> Fault {
+    Fault::new(ErrorKind::Depth, format!("more than {frames} frames"))
 }

@@ -1,8 +1,7 @@
 //! The VM: globals, subs, hosts, limits, and the run of a chunk on one of the engines.
 
 use crate::awk_host::{AwkHost, AwkState};
-use crate::chunk::Chunk;
-use crate::chunk::verify::VerifiedChunk;
+use crate::chunk::{Chunk, VerifiedChunk};
 use crate::error::{ErrorKind, Fault, VMError};
 use crate::host::ShellHost;
 use crate::interp::globals::{Globals, SavedGlobals};
@@ -204,10 +203,7 @@ impl VM {
     pub fn call(&mut self, name: &str, args: &[Value]) -> VMResult {
         self.enter(|vm| {
             vm.load_own()?;
-            let target = vm.subs.find(name).and_then(|id| vm.subs.list[id as usize].target.clone());
-            let Some(target) = target else {
-                return Err(vm.error_here(Fault::new(ErrorKind::Call, format!("no sub is named `{name}`"))));
-            };
+            let target = vm.subs.target_of(name).map_err(|fault| vm.error_here(fault))?;
             vm.execute(&Entry::Sub(target, None), args)
         })
         .into()
@@ -419,10 +415,7 @@ impl VM {
     // ---- running -------------------------------------------------------------------------------
 
     /// Runs `body` as a run of its own, or as part of the one that is under way.
-    fn enter(
-        &mut self,
-        body: impl FnOnce(&mut VM) -> Result<Ended, VMError>,
-    ) -> Result<Ended, VMError> {
+    fn enter(&mut self, body: impl FnOnce(&mut VM) -> Result<Ended, VMError>) -> Result<Ended, VMError> {
         let here = 0_u8;
         let address = std::ptr::from_ref(&here) as usize;
         if let Some(base) = self.native_base {
@@ -441,9 +434,8 @@ impl VM {
         let result = catch_unwind(AssertUnwindSafe(|| body(self)));
         heap::set_ceiling(None, None);
         self.limits.poll.fetch_and(!(poll::HALT | poll::HEAP), Ordering::Relaxed);
-        let mut result = result.unwrap_or_else(|panic| {
-            Err(VMError::new(host_panic(panic.as_ref()), Vec::new()))
-        });
+        let mut result =
+            result.unwrap_or_else(|panic| Err(VMError::new(host_panic(panic.as_ref()), Vec::new())));
         if result.is_err() {
             self.abandon_run();
         }
@@ -517,10 +509,12 @@ impl VM {
 
     /// The sub that a closure calls: the newest definition of its name.
     pub(crate) fn closure_target(&self, code: &Code) -> Result<Target, Fault> {
-        let sub = &self.subs.list.get(code.id() as usize);
-        sub.and_then(|sub| sub.target.clone()).ok_or_else(|| {
-            Fault::new(ErrorKind::Call, format!("no sub is named `{}`", code.name().to_str_lossy()))
-        })
+        let name = code.name().to_str_lossy();
+        // The id is that of the VM that made the closure, which may have been reset since.
+        match self.subs.list.get(code.id() as usize) {
+            Some(sub) if *sub.name == *name => self.subs.target(code.id()),
+            _ => self.subs.target_of(&name),
+        }
     }
 
     /// An error at the op that is executing.
@@ -593,7 +587,8 @@ impl VM {
                 Err(Fault::new(ErrorKind::Extension, message))
             }
             Some((_, pushes)) if left != pushes => {
-                let message = format!("the handler of extension {id} left {left} values, declared are {pushes}");
+                let message =
+                    format!("the handler of extension {id} left {left} values, declared are {pushes}");
                 Err(Fault::new(ErrorKind::Extension, message))
             }
             _ => Ok(()),

@@ -71,10 +71,13 @@ impl Input {
         Input(Box::new(BufReader::new(source)))
     }
 
-    /// The next line without its newline; `None` at the end.
-    pub fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+    /// The next line without its newline; `None` at the end. Of a line of more than `limit` bytes a part
+    /// longer than `limit`.
+    pub fn read_line(&mut self, limit: usize) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
-        if self.0.read_until(b'\n', &mut line)? == 0 {
+        // The newline, and one byte to tell that the line is too long.
+        let most = (limit as u64).saturating_add(2);
+        if (&mut self.0).take(most).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
         if line.last() == Some(&b'\n') {

@@ -4,6 +4,8 @@
 pub(crate) mod fast;
 pub(crate) mod globals;
 pub(crate) mod io;
+pub(crate) mod iteration;
 pub(crate) mod ops;
 pub(crate) mod reference;
+pub(crate) mod sort;
 pub(crate) mod unit;

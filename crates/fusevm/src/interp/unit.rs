@@ -2,10 +2,10 @@
 //! globals and subs.
 
 use super::globals::Globals;
-use crate::chunk::analysis::{BodyKind, NONE};
-use crate::chunk::verify::VerifiedChunk;
-use crate::chunk::{Chunk, Const, IntegerMode};
+use crate::chunk::analysis::NONE;
+use crate::chunk::{Chunk, Const, IntegerMode, VerifiedChunk};
 use crate::code::Code;
+use crate::error::{ErrorKind, Fault, OpResult};
 use crate::op::Op;
 use crate::value::Value;
 use std::collections::HashMap;
@@ -81,13 +81,10 @@ impl Unit {
         self.code[usize::from(fuel)].get_or_init(|| crate::code::lower(self, fuel)).as_ref()
     }
 
-    /// The name of the sub that an op belongs to; empty for the chunk's own code. A block belongs to the
-    /// body that uses it, which the caller knows: `body` is that body's index in the analysis.
+    /// The name of the sub of a body; empty for the chunk's own code. Main comes first, then the subs in order.
     pub fn body_name(&self, body: usize) -> &str {
-        match self.verified.analysis().bodies.get(body).map(|body| body.kind) {
-            Some(BodyKind::Sub(index)) => self.name(self.chunk().sub_entries[index as usize].0),
-            _ => "",
-        }
+        let sub = body.checked_sub(1).and_then(|sub| self.chunk().sub_entries.get(sub));
+        sub.map_or("", |(name, _)| self.name(*name))
     }
 }
 
@@ -105,8 +102,19 @@ pub(crate) struct Target {
 impl Target {
     /// Index of the sub's body in the unit's analysis.
     pub fn body(&self) -> usize {
-        // Main comes first, then the subs in order.
         self.sub as usize + 1
+    }
+
+    /// Checks that a call passes what the sub takes. Of a chunk of undeclared effects it is not known.
+    pub fn check_arguments(&self, passed: usize) -> OpResult<()> {
+        let body = self.unit.verified().analysis().bodies.get(self.body());
+        let takes = body.map_or(0, |body| body.takes as usize);
+        if passed >= takes {
+            return Ok(());
+        }
+        let name = self.unit.body_name(self.body());
+        let message = format!("passes {passed} arguments to `{name}`, which takes {takes}");
+        Err(Fault::new(ErrorKind::Call, message))
     }
 }
 
@@ -116,6 +124,11 @@ pub(crate) struct Sub {
     pub name: Box<str>,
     /// Its newest definition.
     pub target: Option<Target>,
+}
+
+#[cold]
+fn unknown_sub(name: &str) -> Fault {
+    Fault::new(ErrorKind::Call, format!("no sub is named `{name}`"))
 }
 
 /// The VM's subs by name; a later definition replaces an earlier one.
@@ -143,6 +156,17 @@ impl Subs {
     /// The id of a name that is known.
     pub fn find(&self, name: &str) -> Option<u32> {
         self.ids.get(name).copied()
+    }
+
+    /// The newest definition of a sub.
+    pub fn target(&self, id: u32) -> OpResult<Target> {
+        let sub = &self.list[id as usize];
+        sub.target.clone().ok_or_else(|| unknown_sub(&sub.name))
+    }
+
+    /// The newest definition of the sub of a name.
+    pub fn target_of(&self, name: &str) -> OpResult<Target> {
+        self.find(name).map_or_else(|| Err(unknown_sub(name)), |id| self.target(id))
     }
 
     /// Defines a sub or replaces its definition.

@@ -11,7 +11,7 @@ mod structure;
 mod tests;
 
 use super::analysis::Analysis;
-use super::{Chunk, nesting};
+use super::{BuildError, Chunk, nesting};
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,9 +23,15 @@ pub struct VerifyError {
     source: String,
     line: u32,
     sub_chunk: Vec<usize>,
+    from_builder: bool,
 }
 
 impl VerifyError {
+    /// Whether the chunk's builder had failed, and verification only passes its error on.
+    pub fn is_from_builder(&self) -> bool {
+        self.from_builder
+    }
+
     /// Index of the offending op, when one op is to blame.
     pub fn op(&self) -> Option<usize> {
         self.op
@@ -75,17 +81,23 @@ impl std::error::Error for VerifyError {}
 struct Problem {
     op: Option<usize>,
     message: String,
+    from_builder: bool,
 }
 
 impl Problem {
     /// A problem of the chunk as a whole.
     fn chunk(message: impl Into<String>) -> Problem {
-        Problem { op: None, message: message.into() }
+        Problem { op: None, message: message.into(), from_builder: false }
     }
 
     /// A problem of one op.
     fn at(op: usize, message: impl Into<String>) -> Problem {
-        Problem { op: Some(op), message: message.into() }
+        Problem { op: Some(op), message: message.into(), from_builder: false }
+    }
+
+    /// The error with which the chunk's builder failed.
+    fn builder(error: &BuildError) -> Problem {
+        Problem { op: None, message: error.to_string(), from_builder: true }
     }
 
     fn in_chunk(self, chunk: &Chunk, sub_chunk: &[usize]) -> VerifyError {
@@ -99,6 +111,7 @@ impl Problem {
             source: chunk.source.clone(),
             line: self.op.map_or(0, |index| chunk.line(index)),
             sub_chunk: sub_chunk.to_vec(),
+            from_builder: self.from_builder,
         }
     }
 }

@@ -35,7 +35,7 @@ impl Structure {
 
 pub(super) fn check(chunk: &Chunk) -> Result<Structure, Problem> {
     if let Some(error) = &chunk.build_error {
-        return Err(Problem::chunk(error.to_string()));
+        return Err(Problem::builder(error));
     }
     check_sizes(chunk)?;
     check_constants(chunk)?;
