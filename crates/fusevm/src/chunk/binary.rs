@@ -109,10 +109,6 @@ mod kind {
     pub const UNSUPPORTED: u8 = 10;
 }
 
-/// Integer modes in the order of their numbers.
-const INTEGER_MODES: [IntegerMode; 4] =
-    [IntegerMode::Wrap, IntegerMode::Promote, IntegerMode::Trap, IntegerMode::Float];
-
 struct Writer {
     bytes: Vec<u8>,
 }
@@ -144,8 +140,7 @@ impl Writer {
             return self.chunk(&Chunk::too_deep(), 0);
         }
         self.text(chunk.source.as_bytes());
-        let mode = INTEGER_MODES.iter().position(|mode| *mode == chunk.integer_mode);
-        self.bytes.push(mode.unwrap_or_default() as u8);
+        self.bytes.push(chunk.integer_mode.number() as u8);
         self.bytes.push(chunk.div_zero_error.into());
         self.bytes.push(chunk.build_error.is_some().into());
         if let Some(error) = &chunk.build_error {
@@ -346,7 +341,7 @@ impl<'a> Reader<'a> {
     fn chunk(&mut self, levels: usize) -> Decoded<Chunk> {
         let source = self.text()?;
         let mode = self.byte()?;
-        let Some(integer_mode) = INTEGER_MODES.get(usize::from(mode)).copied() else {
+        let Some((_, integer_mode)) = IntegerMode::ALL.get(usize::from(mode)).copied() else {
             return Err(self.error(format!("integer mode {mode} is unknown")));
         };
         let div_zero_error = self.flag()?;

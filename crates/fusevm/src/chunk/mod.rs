@@ -11,6 +11,7 @@ mod constant;
 mod nesting;
 #[cfg(test)]
 mod samples;
+pub mod text;
 mod value;
 mod verify;
 
@@ -35,6 +36,21 @@ pub enum IntegerMode {
     Trap,
     /// There are no integers: every operand becomes a float first, as in awk.
     Float,
+}
+
+impl IntegerMode {
+    /// Each mode with its name in the text form, in the order of their numbers in the binary form.
+    pub const ALL: [(&str, IntegerMode); 4] = [
+        ("wrap", IntegerMode::Wrap),
+        ("promote", IntegerMode::Promote),
+        ("trap", IntegerMode::Trap),
+        ("float", IntegerMode::Float),
+    ];
+
+    /// The mode's position in [`IntegerMode::ALL`].
+    fn number(self) -> usize {
+        IntegerMode::ALL.iter().position(|(_, mode)| *mode == self).unwrap_or_default()
+    }
 }
 
 /// The declared effect of an extension op.

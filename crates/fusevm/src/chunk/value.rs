@@ -97,7 +97,8 @@ mod tests {
         ];
         for value in values {
             let constant = Const::from(&value);
-            assert!(constant == value && value == constant, "{value:?}");
+            assert_eq!(constant, value);
+            assert_eq!(value, constant);
             assert_eq!(Const::from(constant.to_value()), constant);
         }
         assert_ne!(Const::Int(1), Value::float(1.0));

@@ -180,12 +180,13 @@ impl Effects {
         Effects(bits & Self::ALL.0)
     }
 
+    /// Each effect with its name.
+    pub const EACH: [(Effects, &'static str); 4] =
+        [(Self::READS, "reads"), (Self::WRITES, "writes"), (Self::HOST, "host"), (Self::FAILS, "fails")];
+
     /// The names of the effects in the set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        [(Self::READS, "reads"), (Self::WRITES, "writes"), (Self::HOST, "host"), (Self::FAILS, "fails")]
-            .into_iter()
-            .filter(move |(effect, _)| self.contains(*effect))
-            .map(|(_, name)| name)
+        Self::EACH.into_iter().filter(move |(effect, _)| self.contains(*effect)).map(|(_, name)| name)
     }
 }
 
