@@ -69,13 +69,8 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
 
     let mut engines = vec![Engine { label: "fusevm", program: fusevm, leading: &["awk"] }];
     let mut environment = machine::environment();
-    let mut notes = vec![
-        "Whole processes under LC_ALL=C, output to /dev/null, input cached by the system.".to_owned(),
-        format!(
-            "A process inherits a peak of up to {:.1} MB from this one: lower ones cannot be told.",
-            process::own_peak_bytes() / 1e6
-        ),
-    ];
+    let mut notes =
+        vec!["Whole processes under LC_ALL=C, output to /dev/null, input cached by the system.".to_owned()];
     for (name, version_args) in PEERS {
         match version_line(name, version_args) {
             Some(version) => {

@@ -44,25 +44,10 @@ pub fn run_measured(command: &mut Command) -> io::Result<Usage> {
     Ok(Usage {
         cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
         wall_seconds,
-        peak_bytes: peak_bytes(&usage),
+        // Linux counts the peak in kibibytes.
+        peak_bytes: usage.ru_maxrss as f64 * 1024.0,
         succeeded: libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0,
     })
-}
-
-/// The peak resident memory of this process so far.
-pub fn own_peak_bytes() -> f64 {
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the pointer is to a live variable, all-zero is a valid rusage, and the call fills it.
-    let usage = unsafe {
-        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
-        usage.assume_init()
-    };
-    peak_bytes(&usage)
-}
-
-/// Linux counts the peak in kibibytes.
-fn peak_bytes(usage: &libc::rusage) -> f64 {
-    usage.ru_maxrss as f64 * 1024.0
 }
 
 fn seconds(time: libc::timeval) -> f64 {
