@@ -1,7 +1,11 @@
 //! Benchmarks of fusevm against what a user would take instead, on the same work, in one run.
 
 mod awk;
+mod clock;
+mod core;
+mod kernels;
 mod machine;
+mod peers;
 mod report;
 mod stats;
 
@@ -25,6 +29,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Core kernels on fusevm, LuaJIT with and without its JIT, Lua 5.4 and native Rust
+    Core {
+        #[command(flatten)]
+        common: Common,
+        /// Rounds; each runs every engine once, in turn
+        #[arg(long, default_value_t = 7)]
+        rounds: usize,
+        /// CPU milliseconds that an engine runs a kernel for in a round
+        #[arg(long, default_value_t = 50.0)]
+        budget: f64,
+    },
     /// Awk programs on `fusevm awk`, gawk, mawk and the original awk
     Awk {
         #[command(flatten)]
@@ -54,6 +69,10 @@ struct Common {
 fn main() -> ExitCode {
     let progress = |item: &str| eprintln!("measuring {item}");
     let (common, report) = match Cli::parse().command {
+        Command::Core { common, rounds, budget } => {
+            let plan = core::Plan { filter: common.filter.clone(), rounds, budget: budget / 1e3 };
+            (common, Ok(core::run(&plan, progress)))
+        }
         Command::Awk { common, rounds, megabytes } => {
             let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
             (common, awk::run(&plan, progress))

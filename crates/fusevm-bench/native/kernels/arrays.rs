@@ -15,8 +15,8 @@ pub fn array_fill_sum(n: i64) -> f64 {
 pub fn sieve(n: i64) -> f64 {
     let n = n as usize;
     let mut prime = vec![false];
-    for _ in 1..=n {
-        prime.push(true);
+    for i in 1..=n {
+        prime.push(i > 1);
     }
     let mut count = 0;
     for i in 2..=n {
