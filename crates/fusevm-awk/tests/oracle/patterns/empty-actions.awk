@@ -1,0 +1,6 @@
+#: stdin x\ny\n
+# Empty actions read and print nothing.
+BEGIN { }
+{ }
+/x/ { ; }
+END { print NR }
