@@ -1,0 +1,2 @@
+#: argv '# only a comment'
+# So does one of comments.

@@ -1,0 +1,3 @@
+#: argv '' left.txt
+#: files left.txt
+# An empty program does nothing.

@@ -1,0 +1,5 @@
+#: stdin a\n
+#: exit 2
+# A value in END replaces the earlier code.
+BEGIN { exit 9 }
+END { exit 2 }

@@ -1,0 +1,3 @@
+#: argv -F. '{ print NF, $2 }'
+#: stdin a.b.c\n
+# A dot.

@@ -1,0 +1,3 @@
+#: argv -F '[:;]+' '{ print NF, $3 }'
+#: stdin a:;b:c;;d\n
+# A regex.

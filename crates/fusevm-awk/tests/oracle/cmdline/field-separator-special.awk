@@ -1,0 +1,3 @@
+#: argv -F '|' '{ print $2, FS }' in
+#: file in a|b|c\n
+# A special character is itself.

@@ -1,0 +1,3 @@
+#: argv '{ print $2 }' left.txt
+#: files left.txt
+# The program is the first operand.

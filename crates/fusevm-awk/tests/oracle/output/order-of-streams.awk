@@ -1,0 +1,2 @@
+# Own output comes before that of a command which is closed later.
+BEGIN { print "1 first"; print "3 piped" | "cat"; fflush(); print "2 second"; fflush(); close("cat"); print "4 last" }

@@ -1,0 +1,3 @@
+# No input: no records.
+{ print "never" }
+END { print NR, NF, "[" $0 "]" }
