@@ -1,0 +1,5 @@
+#: stdin a b\n
+#: exit 2
+#: stderr some
+# NF cannot be negative.
+{ print NF; NF = -1; print "never" }

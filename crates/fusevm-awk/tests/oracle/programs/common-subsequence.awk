@@ -1,0 +1,6 @@
+#: files left.txt right.txt
+# The longest common subsequence of two words and a small diff of two files.
+function lcs(a, b,   i, j, m, s) { for (i = length(a); i >= 1; i--) for (j = length(b); j >= 1; j--) m[i, j] = substr(a, i, 1) == substr(b, j, 1) ? m[i + 1, j + 1] + 1 : m[i + 1, j] > m[i, j + 1] ? m[i + 1, j] : m[i, j + 1]
+    for (i = j = 1; i <= length(a) && j <= length(b);) if (substr(a, i, 1) == substr(b, j, 1)) { s = s substr(a, i, 1); i++; j++ } else if (m[i + 1, j] + 0 >= m[i, j + 1] + 0) i++; else j++; return s }
+BEGIN { print lcs("AGGTAB", "GXTXAYB"), lcs("programming", "gaming"), lcs("abc", "xyz") "." }
+NR == FNR { a = a $1; next } { b = b $1 } END { print a, b, lcs(a, b) }
