@@ -1,2 +1,5 @@
 # Own output comes before that of a command which is closed later.
-BEGIN { print "1 first"; print "3 piped" | "cat"; fflush(); print "2 second"; fflush(); close("cat"); print "4 last" }
+BEGIN {
+    print "1 first"; print "3 piped" | "cat"; fflush(); print "2 second"; fflush(); close("cat")
+    print "4 last"
+}

@@ -1,8 +1,31 @@
 #: stdin Man\nMa\nM\n\nhello, world\n
 # Base64 there and back.
-BEGIN { t = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"; for (i = 1; i < 128; i++) ord[sprintf("%c", i)] = i }
-function enc(s,   i, n, o, c) { for (i = 1; i <= length(s); i += 3) { n = 0; for (c = 0; c < 3; c++) n = n * 256 + (i + c <= length(s) ? ord[substr(s, i + c, 1)] : 0)
-    o = o substr(t, int(n / 262144) + 1, 1) substr(t, int(n / 4096) % 64 + 1, 1) (i + 1 > length(s) ? "=" : substr(t, int(n / 64) % 64 + 1, 1)) (i + 2 > length(s) ? "=" : substr(t, n % 64 + 1, 1)) } return o }
-function dec(s,   i, j, n, o, k) { for (i = 1; i <= length(s); i += 4) { n = 0; k = 3; for (j = 0; j < 4; j++) { c = substr(s, i + j, 1); if (c == "=") { k--; n *= 64 } else n = n * 64 + index(t, c) - 1 }
-    o = o sprintf("%c", int(n / 65536)); if (k > 1) o = o sprintf("%c", int(n / 256) % 256); if (k > 2) o = o sprintf("%c", n % 256) } return o }
-{ e = enc($0); print e, (dec(e) == $0 ? "ok" : "bad") }
+BEGIN {
+    abc = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for (i = 1; i < 128; i++) ord[sprintf("%c", i)] = i
+}
+function digit(n) { return substr(abc, n % 64 + 1, 1) }
+function encode(s,   i, k, n, out) {
+    for (i = 1; i <= length(s); i += 3) {
+        n = 0
+        for (k = i; k < i + 3; k++) n = n * 256 + (k <= length(s) ? ord[substr(s, k, 1)] : 0)
+        out = out digit(int(n / 262144)) digit(int(n / 4096))
+        out = out (i + 1 > length(s) ? "=" : digit(int(n / 64))) (i + 2 > length(s) ? "=" : digit(n))
+    }
+    return out
+}
+function decode(s,   i, k, c, n, bytes, out) {
+    for (i = 1; i <= length(s); i += 4) {
+        n = 0; bytes = 3
+        for (k = i; k < i + 4; k++) {
+            c = substr(s, k, 1)
+            if (c == "=") { bytes--; n *= 64 }
+            else n = n * 64 + index(abc, c) - 1
+        }
+        out = out sprintf("%c", int(n / 65536))
+        if (bytes > 1) out = out sprintf("%c", int(n / 256) % 256)
+        if (bytes > 2) out = out sprintf("%c", n % 256)
+    }
+    return out
+}
+{ e = encode($0); print e, (decode(e) == $0 ? "ok" : "bad") }

@@ -4,7 +4,9 @@ function parse(line, f,   n, i, c, q, s) {
     split("", f); n = 1; s = ""
     for (i = 1; i <= length(line); i++) {
         c = substr(line, i, 1)
-        if (q) { if (c != "\"") s = s c; else if (substr(line, i + 1, 1) == "\"") { s = s c; i++ } else q = 0 }
+        if (q) {
+            if (c != "\"") s = s c; else if (substr(line, i + 1, 1) == "\"") { s = s c; i++ } else q = 0
+        }
         else if (c == "\"") q = 1
         else if (c == ",") { f[n++] = s; s = "" }
         else s = s c

@@ -10,7 +10,9 @@
         else if (match(s, /^[][{},:]/)) kind = "mark"
         else { out = out " error:" substr(s, 1, 1); break }
         t = substr(s, RSTART, RLENGTH); s = substr(s, RLENGTH + 1)
-        if (kind == "mark") { if (t ~ /[[{]/) depth++; else if (t ~ /[]}]/) depth-- ; out = out " " t } else out = out " " kind "(" t ")" depth
+        if (kind == "mark") {
+            if (t ~ /[[{]/) depth++; else if (t ~ /[]}]/) depth-- ; out = out " " t
+        } else out = out " " kind "(" t ")" depth
         count[kind]++
     }
     print out; print "  depth", depth

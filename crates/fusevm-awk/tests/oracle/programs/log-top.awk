@@ -4,7 +4,9 @@
 function top(title, a, n,   k, best, i, done) {
     print title
     for (i = 1; i <= n; i++) {
-        best = ""; for (k in a) if (!(k in done) && (best == "" || a[k] > a[best] || (a[k] == a[best] && k < best))) best = k
+        best = ""
+        for (k in a)
+            if (!(k in done) && (best == "" || a[k] > a[best] || (a[k] == a[best] && k < best))) best = k
         if (best == "") break; done[best]; printf "  %-14s %6d\n", best, a[best]
     }
 }

@@ -4,6 +4,9 @@
     sp = 0; bad = ""
     for (i = 1; i <= NF; i++)
         if ($i ~ /^-?[0-9.]+$/) s[++sp] = $i
-        else { if (sp < 2) { bad = "stack"; break } b = s[sp--]; a = s[sp]; s[sp] = $i == "+" ? a + b : $i == "-" ? a - b : $i == "*" ? a * b : $i == "/" ? a / b : a ^ b }
+        else {
+            if (sp < 2) { bad = "stack"; break } b = s[sp--]; a = s[sp]
+            s[sp] = $i == "+" ? a + b : $i == "-" ? a - b : $i == "*" ? a * b : $i == "/" ? a / b : a ^ b
+        }
     print (bad != "" ? bad : sp == 1 ? s[1] : sp " left")
 }

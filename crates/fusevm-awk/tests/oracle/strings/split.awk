@@ -5,7 +5,10 @@ function show(s, sep, kind,   a, n, i, r) {
 }
 BEGIN {
     show("a b c"); show("  a   b  "); show(""); show("   "); show("a\tb\nc"); show("one")
-    show("a,b,,c,", ",", 1); show(",", ",", 1); show("", ",", 1); show("abc", "b", 1); show("a b", " ", 1); show("  a  b ", " ", 1); show("a.b.c", ".", 1); show("a|b|c", "|", 1)
-    show("a*b", "*", 1); show("a\\b", "\\", 1); show("a+b+c", "+", 1); show("a^b", "^", 1); show("a$b", "$", 1); show("a\tb\t\tc", "\t", 1); show("a1b22c", "[0-9]+", 1); show("aXXbXc", "XX*", 1)
-    show("a,;b;c", "", 2); show(",x,", "", 2); show("  a b", "[ ]", 1); show("a  b", "[ ]", 1); show(" a b ", " +", 1); show("(a)(b)", ")", 1); show("a?b", "?", 1); show("a[b", "[", 1)
+    show("a,b,,c,", ",", 1); show(",", ",", 1); show("", ",", 1); show("abc", "b", 1); show("a b", " ", 1)
+    show("  a  b ", " ", 1); show("a.b.c", ".", 1); show("a|b|c", "|", 1)
+    show("a*b", "*", 1); show("a\\b", "\\", 1); show("a+b+c", "+", 1); show("a^b", "^", 1)
+    show("a$b", "$", 1); show("a\tb\t\tc", "\t", 1); show("a1b22c", "[0-9]+", 1); show("aXXbXc", "XX*", 1)
+    show("a,;b;c", "", 2); show(",x,", "", 2); show("  a b", "[ ]", 1); show("a  b", "[ ]", 1)
+    show(" a b ", " +", 1); show("(a)(b)", ")", 1); show("a?b", "?", 1); show("a[b", "[", 1)
 }
