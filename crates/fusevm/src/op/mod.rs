@@ -6,6 +6,7 @@
 
 pub(crate) mod float_text;
 mod modes;
+mod reference;
 pub(crate) mod serde;
 pub(crate) mod table;
 
@@ -14,6 +15,7 @@ mod tests;
 
 use crate::fnv::Fnv1a;
 pub use modes::{Mode, awk_signal, file_test, getline_source, output_mode, param_mod, redirect_op};
+pub use reference::reference_page;
 use table::for_each_op;
 
 /// What an operand of an op denotes.
