@@ -188,6 +188,15 @@ impl VM {
         self.abandon_run();
     }
 
+    /// Drops everything that was ever given to the VM; only the stack's allocation stays.
+    pub(crate) fn clear(&mut self) {
+        // There is no run left for the sink's error to end.
+        let _ = self.output.flush();
+        let mut stack = std::mem::take(&mut self.stack);
+        stack.clear();
+        *self = VM { stack, ..VM::new(Chunk::default()) };
+    }
+
     /// Runs the chunk from its first op. Preset slots and globals are kept, and can be read afterwards.
     pub fn run(&mut self) -> VMResult {
         self.enter(|vm| {

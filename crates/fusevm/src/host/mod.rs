@@ -4,6 +4,7 @@
 //! such power ask a host; [`DefaultHost`] does what is pure and refuses the rest with
 //! [`ErrorKind::NoHost`](crate::error::ErrorKind::NoHost).
 
+mod param;
 mod shell;
 
 pub use shell::ShellHost;

@@ -3,8 +3,16 @@
 use crate::chunk::Chunk;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::{self, Ere};
-use crate::value::{ByteStr, MaybeSend, Value};
+use crate::text::shell::brace;
+use crate::text::shell::chars::Locale;
+use crate::text::shell::glob::{Pattern, PatternOptions};
+use crate::text::shell::split;
+use crate::text::shell::tilde::{self, Tilde};
+use crate::value::{ByteStr, MaybeSend, Value, heap};
 use crate::vm::VM;
+
+/// Most bytes of the words that one brace expansion gives, where no heap limit says less.
+const MAX_BRACE_BYTES: usize = 256 << 20;
 
 /// What the shell ops do to the world: processes, files, descriptors, signals.
 ///
@@ -21,19 +29,35 @@ pub trait ShellHost: MaybeSend {
         Err(Fault::no_host("path expansion"))
     }
 
-    /// A leading tilde as the home directory that it means.
-    fn tilde_expand(&mut self, _vm: &mut VM, _text: &[u8]) -> OpResult<ByteStr> {
-        Err(Fault::no_host("tilde expansion"))
+    /// A leading tilde as the directory that it means. By default what the globals `HOME`, `PWD` and
+    /// `OLDPWD` say, and no other user's home.
+    fn tilde_expand(&mut self, vm: &mut VM, text: &[u8]) -> OpResult<ByteStr> {
+        let expanded = tilde::expand(text, |tilde| {
+            let name = match tilde {
+                Tilde::Home => "HOME",
+                Tilde::WorkingDirectory => "PWD",
+                Tilde::PreviousDirectory => "OLDPWD",
+                Tilde::User(_) => return None,
+            };
+            vm.globals.get(name).filter(|value| **value != Value::Undef).map(|value| value.as_bytes().into())
+        });
+        Ok(expanded.into())
     }
 
     /// The words that the braces of a text stand for.
-    fn brace_expand(&mut self, _vm: &mut VM, _text: &[u8]) -> OpResult<Vec<ByteStr>> {
-        Err(Fault::no_host("brace expansion"))
+    fn brace_expand(&mut self, _vm: &mut VM, text: &[u8]) -> OpResult<Vec<ByteStr>> {
+        let limit = heap::room().min(MAX_BRACE_BYTES);
+        match brace::expand(text, limit) {
+            Ok(words) => Ok(words.into_iter().map(ByteStr::from).collect()),
+            Err(error) => Err(Fault::new(ErrorKind::Range, error.to_string())),
+        }
     }
 
-    /// The words of a text, split at IFS.
-    fn word_split(&mut self, _vm: &mut VM, _text: &[u8]) -> OpResult<Vec<ByteStr>> {
-        Err(Fault::no_host("word splitting"))
+    /// The words of a text, split at the global `IFS`.
+    fn word_split(&mut self, vm: &mut VM, text: &[u8]) -> OpResult<Vec<ByteStr>> {
+        let ifs = vm.globals.get("IFS").filter(|value| **value != Value::Undef).map(Value::as_bytes);
+        let words = split::split(text, ifs.as_deref(), Locale::Utf8);
+        Ok(words.into_iter().map(ByteStr::new).collect())
     }
 
     /// A parameter with a modifier, a constant of [`param_mod`](crate::op::param_mod), applied.
@@ -155,8 +179,8 @@ pub trait ShellHost: MaybeSend {
     }
 
     /// Whether the whole of a string matches a glob pattern.
-    fn str_match(&mut self, _vm: &mut VM, _text: &[u8], _pattern: &[u8]) -> OpResult<bool> {
-        Err(Fault::no_host("pattern matching"))
+    fn str_match(&mut self, _vm: &mut VM, text: &[u8], pattern: &[u8]) -> OpResult<bool> {
+        Ok(Pattern::new(pattern, PatternOptions::default()).is_match(text))
     }
 
     /// Whether a string matches an extended regular expression somewhere.
