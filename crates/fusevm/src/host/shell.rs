@@ -60,9 +60,10 @@ pub trait ShellHost: MaybeSend {
         Ok(words.into_iter().map(ByteStr::new).collect())
     }
 
-    /// A parameter with a modifier, a constant of [`param_mod`](crate::op::param_mod), applied.
-    fn expand_param(&mut self, _vm: &mut VM, _name: &str, _modifier: u8, _args: &[Value]) -> OpResult<Value> {
-        Err(Fault::no_host("parameter expansion"))
+    /// A parameter with a modifier, a constant of [`param_mod`](crate::op::param_mod), applied. By default
+    /// parameters are globals.
+    fn expand_param(&mut self, vm: &mut VM, name: &str, modifier: u8, args: &[Value]) -> OpResult<Value> {
+        super::param::expand(vm, name, modifier, args)
     }
 
     /// An element of an array or hash variable.

@@ -36,6 +36,8 @@ impl Unit {
         for name in called.chain(chunk.sub_entries.iter().map(|(name, _)| *name)) {
             sub_ids[usize::from(name)] = subs.id(&chunk.names[usize::from(name)]);
         }
+        // Without `sync` a unit never leaves its VM's thread; with it, it may.
+        #[allow(clippy::arc_with_non_send_sync)]
         let unit = Arc::new(Unit {
             constants: chunk.constants.iter().map(Const::to_value).collect(),
             globals: chunk.names.iter().map(|name| globals.index(name)).collect(),

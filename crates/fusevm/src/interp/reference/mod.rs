@@ -121,7 +121,7 @@ pub(crate) fn run(
 
     let mut run = Run { unit: entry.unit().clone(), outer_frames: frames, main_slots: None, vm };
     let result = match run.enter_first(entry, args, slots) {
-        Ok(()) => run.to_end(),
+        Ok(()) => run.step_to_the_end(),
         Err(fault) => Err(run.vm.error_here(fault)),
     };
     let left = run.main_slots.take();
@@ -138,7 +138,7 @@ pub(crate) fn run(
 
 impl Run<'_> {
     /// Steps until the run ends.
-    fn to_end(&mut self) -> Result<Ended, VMError> {
+    fn step_to_the_end(&mut self) -> Result<Ended, VMError> {
         loop {
             match self.step().or_else(|fault| self.catch(fault)) {
                 Ok(Step::Continue) => {}
