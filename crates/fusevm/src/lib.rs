@@ -5,7 +5,7 @@
 
 pub mod awk_host;
 pub mod chunk;
-mod code;
+pub mod code;
 pub mod error;
 mod fnv;
 pub mod host;

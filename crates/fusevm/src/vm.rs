@@ -123,6 +123,8 @@ pub struct VM {
     use_reference: bool,
     native_base: Option<usize>,
     pub(crate) limits: Limits,
+    /// Whether the run under way charges fuel.
+    pub(crate) charges_fuel: bool,
     /// Fuel that the run has left; only meaningful when fuel is limited.
     pub(crate) fuel_left: u64,
     pub(crate) shell_host: Option<Box<dyn ShellHost>>,
@@ -162,6 +164,7 @@ impl VM {
             use_reference: false,
             native_base: None,
             limits: Limits::default(),
+            charges_fuel: false,
             fuel_left: 0,
             shell_host: None,
             awk_host: None,
@@ -336,6 +339,11 @@ impl VM {
         frames
     }
 
+    /// Number of frames that run.
+    pub(crate) fn depth(&self) -> usize {
+        self.fast.depth() + self.reference.depth()
+    }
+
     // ---- hosts and handlers --------------------------------------------------------------------
 
     /// Sets the host of the shell ops.
@@ -435,6 +443,7 @@ impl VM {
             return body(self);
         }
         self.native_base = Some(address);
+        self.charges_fuel = self.limits.fuel.is_some();
         self.fuel_left = self.limits.fuel.unwrap_or(0);
         let ceiling = self.limits.heap.map(|bytes| heap::live().saturating_add_unsigned(bytes));
         let signal = heap::Signal { word: self.limits.poll.clone(), bits: poll::HEAP };
@@ -501,7 +510,7 @@ impl VM {
         let outermost = self.running == Running::Nothing && matches!(entry, Entry::Main(_));
         let slots = if outermost { std::mem::take(&mut self.main_slots) } else { Vec::new() };
         let floor = self.floor;
-        let code = if self.use_reference { None } else { entry.unit().code(self.limits.fuel.is_some()) };
+        let code = if self.use_reference { None } else { entry.unit().code(self.charges_fuel) };
         let engine = if code.is_some() { Running::Fast } else { Running::Reference };
         let outer = std::mem::replace(&mut self.running, engine);
         let (result, slots) = match code {

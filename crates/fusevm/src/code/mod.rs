@@ -1,11 +1,493 @@
 //! Lowered code: the private three-address form that the fast interpreter runs.
+//!
+//! Stack code spends most of its time moving values to and from the stack. Lowering runs the stack
+//! symbolically, once per chunk: slots and constants become operands, and a value goes through a
+//! temporary register only where it must. Instructions are 16 bytes and refer to registers of the
+//! frame, which lie in one window of the VM's register file:
+//!
+//! ```text
+//! arguments | slots, scope by scope | temporaries: one for each stack depth, then those of blocks
+//! ```
+//!
+//! Invariant: a temporary that is dead owns no heap. An instruction that uses a temporary takes its
+//! value (the flag bits below say which operands), so that strings and arrays stay uniquely held and
+//! are changed in place.
 
-use crate::interp::unit::Unit;
+mod layout;
+mod liveness;
+mod lower;
+mod print;
+
+pub(crate) use lower::lower;
+pub use print::listing;
+
+use crate::value::Value;
+use std::cell::UnsafeCell;
+
+/// One instruction. What the fields mean depends on the opcode; see [`Opcode`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub(crate) struct Inst {
+    pub op: Opcode,
+    pub a: u16,
+    pub b: u16,
+    pub c: u16,
+    pub imm: u64,
+}
+
+const _: () = assert!(size_of::<Inst>() == 16);
+
+/// Flag: the instruction takes the value of its first source operand.
+pub(crate) const TAKE_FIRST: u16 = 1;
+/// Flag: the instruction takes the value of its second source operand.
+pub(crate) const TAKE_SECOND: u16 = 2;
+/// Flag: the instruction takes the value of its third source operand.
+pub(crate) const TAKE_THIRD: u16 = 4;
+
+/// How an opcode's fields are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// No operands.
+    None,
+    /// `a` dest.
+    D,
+    /// `a` dest, `imm` raw payload.
+    DImm,
+    /// `a` dest, `imm` pointer to a constant.
+    DK,
+    /// `a` dest, `b` source; flags in `c`.
+    DR,
+    /// `a` dest, `b` and `c` sources; flags in `imm`.
+    DRR,
+    /// `a` dest, `b` source, `imm` pointer to a constant; flags in `c`.
+    DRK,
+    /// `a` dest, `imm` pointer to a constant, `c` source; flags in `b`.
+    DKR,
+    /// `a` dest, `b` source, `imm` an integer; flags in `c`.
+    DRI,
+    /// `a` source; flags in `c`.
+    R,
+    /// `a` and `b` sources; flags in `imm`.
+    RR,
+    /// `a`, `b` and `c` sources; flags in `imm`.
+    RRR,
+    /// `imm` distance to the target, an i32 in its low half.
+    J,
+    /// `a` source, `imm` target; flags in `c`.
+    JR,
+    /// `a` and `b` sources, `imm` target; flags in `c`.
+    JRR,
+    /// `a` source, `imm` an i32 in the high and the target in the low half; flags in `c`.
+    JRI,
+    /// `a` first register of the operands, `b` their number, `c` that of the results, `imm` op index.
+    Op,
+    /// `a` first argument, `b` number of arguments, `c` dest, `imm` sub id.
+    Call,
+    /// `a` first register, `b` number of registers.
+    Range,
+    /// `a` source, `imm` a number; flags in `c`.
+    RImm,
+    /// `imm` a number.
+    Imm,
+}
+
+macro_rules! opcodes {
+    ($($(#[$doc:meta])* $name:ident $form:ident),* $(,)?) => {
+        /// What an instruction does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub(crate) enum Opcode { $($(#[$doc])* $name),* }
+
+        impl Opcode {
+            /// How the fields are laid out.
+            pub fn form(self) -> Form {
+                match self { $(Opcode::$name => Form::$form),* }
+            }
+        }
+    };
+}
+
+opcodes! {
+    /// Returns to Rust: the run's result is in register 0.
+    Exit None,
+    /// Charges fuel for a basic block.
+    Fuel Imm,
+    /// Copies a register.
+    Move DR,
+    /// Exchanges two temporaries.
+    Swap DR,
+    /// Drops a temporary.
+    Drop D,
+    /// Loads Undef.
+    LoadUndef D,
+    /// Loads a Bool.
+    LoadBool DImm,
+    /// Loads an Int.
+    LoadInt DImm,
+    /// Loads a Float.
+    LoadFloat DImm,
+    /// Loads a constant.
+    LoadConst DK,
+    /// Reads a global.
+    GetGlobal DImm,
+    /// Writes a global from register `b`.
+    SetGlobal DRI,
+
+    /// Addition that expects Ints.
+    Add DRR,
+    /// Addition that expects Floats.
+    AddFloat DRR,
+    /// Addition whose operands have changed kind before.
+    AddAny DRR,
+    /// Addition of a constant, expecting Ints.
+    AddK DRK,
+    /// Addition of a constant, expecting Floats.
+    AddFloatK DRK,
+    /// Addition of a small integer to an Int.
+    AddI DRI,
+    /// Subtraction that expects Ints.
+    Sub DRR,
+    /// Subtraction that expects Floats.
+    SubFloat DRR,
+    /// Subtraction whose operands have changed kind before.
+    SubAny DRR,
+    /// Subtraction of a constant, expecting Ints.
+    SubK DRK,
+    /// Subtraction of a constant, expecting Floats.
+    SubFloatK DRK,
+    /// Subtraction from a constant, expecting Floats.
+    SubKR DKR,
+    /// Multiplication that expects Ints.
+    Mul DRR,
+    /// Multiplication that expects Floats.
+    MulFloat DRR,
+    /// Multiplication whose operands have changed kind before.
+    MulAny DRR,
+    /// Multiplication by a constant, expecting Ints.
+    MulK DRK,
+    /// Multiplication by a constant, expecting Floats.
+    MulFloatK DRK,
+    /// Division.
+    Div DRR,
+    /// Division by a constant.
+    DivK DRK,
+    /// Division of a constant.
+    DivKR DKR,
+    /// Remainder.
+    Mod DRR,
+    /// Remainder by a constant.
+    ModK DRK,
+    /// Change of sign.
+    Negate DR,
+
+    /// Bitwise and.
+    BitAnd DRR,
+    /// Bitwise and with a constant.
+    BitAndK DRK,
+    /// Bitwise or.
+    BitOr DRR,
+    /// Bitwise exclusive or.
+    BitXor DRR,
+    /// Shift left by a constant.
+    ShlK DRK,
+    /// Shift right by a constant.
+    ShrK DRK,
+
+    /// Numeric comparison.
+    Lt DRR,
+    /// Numeric comparison.
+    Le DRR,
+    /// Numeric comparison.
+    Eq DRR,
+    /// Numeric comparison.
+    Ne DRR,
+    /// String comparison.
+    StrEq DRR,
+    /// String comparison.
+    StrNe DRR,
+    /// Truth, negated.
+    Not DR,
+
+    /// Joins two strings.
+    Concat DRR,
+    /// Joins a string and a constant.
+    ConcatK DRK,
+    /// Joins a constant and a string.
+    ConcatKR DKR,
+    /// Length of a string.
+    StringLen DR,
+
+    /// Jumps.
+    Jump J,
+    /// Jumps back, polling.
+    Loop J,
+    /// Jumps when true.
+    JumpTrue JR,
+    /// Jumps when false.
+    JumpFalse JR,
+    /// Jumps back when true, polling.
+    LoopTrue JR,
+    /// Jumps back when false, polling.
+    LoopFalse JR,
+    /// Jumps when less.
+    JumpLt JRR,
+    /// Jumps unless less.
+    JumpNotLt JRR,
+    /// Jumps when less or equal.
+    JumpLe JRR,
+    /// Jumps unless less or equal.
+    JumpNotLe JRR,
+    /// Jumps when equal.
+    JumpEq JRR,
+    /// Jumps unless equal.
+    JumpNotEq JRR,
+    /// Jumps back when less, polling.
+    LoopLt JRR,
+    /// Jumps back unless less, polling.
+    LoopNotLt JRR,
+    /// Jumps back when less or equal, polling.
+    LoopLe JRR,
+    /// Jumps back unless less or equal, polling.
+    LoopNotLe JRR,
+    /// Jumps back when equal, polling.
+    LoopEq JRR,
+    /// Jumps back unless equal, polling.
+    LoopNotEq JRR,
+    /// Jumps when less than a small integer.
+    JumpLtI JRI,
+    /// Jumps unless less than a small integer.
+    JumpNotLtI JRI,
+    /// Jumps when less than or equal to a small integer.
+    JumpLeI JRI,
+    /// Jumps unless less than or equal to a small integer.
+    JumpNotLeI JRI,
+    /// Jumps when greater than a small integer.
+    JumpGtI JRI,
+    /// Jumps unless greater than a small integer.
+    JumpNotGtI JRI,
+    /// Jumps when greater than or equal to a small integer.
+    JumpGeI JRI,
+    /// Jumps unless greater than or equal to a small integer.
+    JumpNotGeI JRI,
+    /// Jumps when equal to a small integer.
+    JumpEqI JRI,
+    /// Jumps unless equal to a small integer.
+    JumpNotEqI JRI,
+    /// Jumps back when less than a small integer, polling.
+    LoopLtI JRI,
+    /// Jumps back unless less than a small integer, polling.
+    LoopNotLtI JRI,
+    /// Jumps back when less than or equal to a small integer, polling.
+    LoopLeI JRI,
+    /// Jumps back unless less than or equal to a small integer, polling.
+    LoopNotLeI JRI,
+    /// Jumps back when greater than a small integer, polling.
+    LoopGtI JRI,
+    /// Jumps back unless greater than a small integer, polling.
+    LoopNotGtI JRI,
+    /// Jumps back when greater than or equal to a small integer, polling.
+    LoopGeI JRI,
+    /// Jumps back unless greater than or equal to a small integer, polling.
+    LoopNotGeI JRI,
+    /// Jumps back when equal to a small integer, polling.
+    LoopEqI JRI,
+    /// Jumps back unless equal to a small integer, polling.
+    LoopNotEqI JRI,
+    /// Adds one to `a`, then jumps back while it is less than `b`, polling.
+    IncLoopLt JRR,
+    /// Adds one to `a`, then jumps back while it is less than or equal to `b`, polling.
+    IncLoopLe JRR,
+    /// Adds one to `a`, then jumps back while it is less than a small integer, polling.
+    IncLoopLtI JRI,
+    /// Adds one to `a`, then jumps back while it is less than or equal to a small integer, polling.
+    IncLoopLeI JRI,
+    /// Jumps by a table: `imm` is its number.
+    JumpTable JR,
+
+    /// Calls a sub.
+    Call Call,
+    /// Calls a sub in place of the running one.
+    TailCall Call,
+    /// Calls the value in register `a`, the arguments above it.
+    CallDynamic Call,
+    /// Leaves the sub with register `a`; `imm` registers from 0 are dropped.
+    Return RImm,
+    /// Leaves the sub with Undef.
+    ReturnUndef Imm,
+    /// Ends the chunk with register `a`.
+    End R,
+    /// Ends the chunk with an empty stack.
+    EndEmpty None,
+    /// Raises register `a`.
+    Throw R,
+
+    /// Element of the array in `b` at index `c`.
+    ArrayGet DRR,
+    /// Element of the array in `b` at a small index.
+    ArrayGetI DRI,
+    /// Sets the element of the array in `a` at index `c` to `b`.
+    ArraySet RRR,
+    /// Appends `b` to the array in `a`.
+    ArrayPush RR,
+    /// Length of the array in `b`.
+    ArrayLen DR,
+    /// Value of the hash in `b` at key `c`.
+    HashGet DRR,
+    /// Sets the value of the hash in `a` at key `c` to `b`.
+    HashSet RRR,
+    /// Whether the hash in `b` has key `c`.
+    HashExists DRR,
+    /// Any other op on a collection in slot register `c`: operands from `a`; `b` of them.
+    SlotOp Op,
+    /// Element of the collection in `b` at key `c`.
+    IndexGet DRR,
+    /// Sets the element of the collection behind `c` at key `b` to `a`.
+    IndexSet RRR,
+    /// Content of the cell in `b`.
+    RefGet DR,
+    /// Stores `a` into the cell in `b`.
+    RefSet RR,
+    /// Captured value `b` of the running closure.
+    GetCapture DR,
+    /// Sets captured value `b` of the running closure to `a`.
+    SetCapture RR,
+
+    /// Any op without an instruction of its own, by its function.
+    Exec Op,
+    /// CallBuiltin.
+    Builtin Op,
+    /// Extended and ExtendedWide.
+    Extension Op,
+    /// Opens a scope: saves globals from here, and clears registers.
+    OpenScope Range,
+    /// Closes a scope.
+    CloseScope Range,
+    /// DeclareVar and its like: sets a global for the scope.
+    Declare Op,
+    /// A whole-loop op, executed by its plain ops.
+    WholeLoop Op,
+    /// Begins an iteration of the array in `a` by block `imm`; `c` is the dest, `b` the kind.
+    Iterate Call,
+    /// Ends a block's run for an element; the result is in `a`.
+    BlockEnd D,
+}
+
+/// A body's code.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyCode {
+    /// First instruction.
+    pub entry: u32,
+    /// Arguments that it takes.
+    pub takes: u32,
+    /// Arguments that are on the stack still when the prologue has put the others into slots.
+    pub kept: u32,
+    /// Registers of arguments and slots, which begin the window; slots start Undef and all are dropped
+    /// at the end.
+    pub variables: u32,
+    /// Registers of the whole window.
+    pub registers: u32,
+    /// Register of each slot by scope.
+    pub slots: Vec<Vec<u16>>,
+}
+
+impl BodyCode {
+    /// Register of the stack value at a depth: arguments stay where the caller put them.
+    pub fn stack_register(&self, depth: u32) -> u32 {
+        if depth < self.kept { depth } else { self.variables + depth - self.kept }
+    }
+}
+
+/// A block as one body uses it.
+#[derive(Clone, Debug)]
+pub(crate) struct BlockCode {
+    /// First instruction.
+    pub entry: u32,
+    /// Register of its first element.
+    pub base: u32,
+}
 
 /// A unit's lowered code.
-pub(crate) struct Code;
+pub(crate) struct Code {
+    /// Instructions; quickening rewrites their opcodes in place.
+    insts: Box<[UnsafeCell<Inst>]>,
+    /// Op index of each instruction.
+    ops: Box<[u32]>,
+    /// Bodies that own frames, by their index in the analysis (main, then the subs).
+    pub bodies: Vec<BodyCode>,
+    /// Blocks, by the number that `Iterate` holds.
+    pub blocks: Vec<BlockCode>,
+    /// Bodies and blocks in the order of their instructions.
+    starts: Vec<RegionStart>,
+    handlers: Vec<Handler>,
+    /// Targets of jump tables, as instructions.
+    pub tables: Vec<Box<[u32]>>,
+    /// Constants that instructions point to.
+    _constants: Vec<Box<Value>>,
+}
 
-/// Lowers a unit.
-pub(crate) fn lower(_unit: &Unit, _fuel: bool) -> Option<Code> {
-    None
+/// Where the instructions of a body, or of a block within one, begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RegionStart {
+    pub inst: u32,
+    /// Body that owns the frame.
+    pub owner: u32,
+}
+
+/// Where an error of a try region continues.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handler {
+    /// Op index of the TryBegin.
+    pub try_begin: u32,
+    /// Index of the region that has it.
+    pub region: u32,
+    /// Instruction of the handler.
+    pub inst: u32,
+    /// Register that gets the error value; temporaries from here on are dropped.
+    pub register: u32,
+    /// Scopes open at the handler.
+    pub scopes: u32,
+}
+
+// SAFETY: instructions are rewritten only by the VM that executes them, through `&mut VM`; a VM is on
+// one thread at a time, and a unit belongs to one VM.
+unsafe impl Send for Code {}
+// SAFETY: as above; no two threads execute the same unit.
+unsafe impl Sync for Code {}
+
+impl Code {
+    /// Pointer to an instruction.
+    pub fn inst(&self, index: u32) -> *mut Inst {
+        self.insts[index as usize].get()
+    }
+
+    /// Index of the instruction at a pointer of this code.
+    pub fn index_of(&self, inst: *const Inst) -> u32 {
+        ((inst as usize - self.insts.as_ptr() as usize) / size_of::<Inst>()) as u32
+    }
+
+    /// Op index of an instruction.
+    pub fn op_index(&self, inst: u32) -> usize {
+        self.ops[inst as usize] as usize
+    }
+
+    /// Index of the region of an instruction.
+    fn region(&self, inst: u32) -> usize {
+        self.starts.partition_point(|start| start.inst <= inst) - 1
+    }
+
+    /// Body that owns the frame of an instruction.
+    pub fn owner(&self, inst: u32) -> usize {
+        self.starts[self.region(inst)].owner as usize
+    }
+
+    /// The handler of a try region for an error at an instruction.
+    pub fn handler(&self, try_begin: u32, inst: u32) -> Option<Handler> {
+        let region = self.region(inst) as u32;
+        self.handlers.iter().find(|h| h.try_begin == try_begin && h.region == region).copied()
+    }
+
+    /// Number of instructions.
+    pub fn len(&self) -> usize {
+        self.insts.len()
+    }
 }

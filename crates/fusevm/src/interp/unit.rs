@@ -166,9 +166,14 @@ impl Subs {
         sub.target.clone().ok_or_else(|| unknown_sub(&sub.name))
     }
 
+    /// The id of a name that must be known.
+    pub fn known_id(&self, name: &str) -> OpResult<u32> {
+        self.find(name).ok_or_else(|| unknown_sub(name))
+    }
+
     /// The newest definition of the sub of a name.
     pub fn target_of(&self, name: &str) -> OpResult<Target> {
-        self.find(name).map_or_else(|| Err(unknown_sub(name)), |id| self.target(id))
+        self.target(self.known_id(name)?)
     }
 
     /// Defines a sub or replaces its definition.

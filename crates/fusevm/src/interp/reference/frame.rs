@@ -58,7 +58,7 @@ impl Run<'_> {
     ) -> OpResult<()> {
         target.check_arguments(n)?;
         let depth = self.vm.limits.depth;
-        if self.vm.reference.frames.len() >= depth {
+        if self.vm.depth() >= depth {
             return Err(limits::too_deep(depth));
         }
         let base = self.vm.stack.len() - n;
@@ -246,7 +246,7 @@ impl Run<'_> {
 
     /// Takes fuel, all of it or none.
     pub(super) fn charge(&mut self, fuel: u64) -> OpResult<()> {
-        if self.vm.limits.fuel.is_some() {
+        if self.vm.charges_fuel {
             self.vm.fuel_left = self.vm.fuel_left.checked_sub(fuel).ok_or_else(limits::out_of_fuel)?;
         }
         Ok(())

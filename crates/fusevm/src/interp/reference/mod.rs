@@ -29,6 +29,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Number of frames, those of outer runs included.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     /// Drops what an unfinished run left.
     pub fn clear(&mut self) {
         *self = State::default();

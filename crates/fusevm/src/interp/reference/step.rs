@@ -36,7 +36,7 @@ impl Run<'_> {
     /// Charges the ops of the basic block that begins at an op, if one does.
     fn charge_basic_block(&mut self, index: usize) -> OpResult<()> {
         let leaders = &self.unit.verified().analysis().leaders;
-        if self.vm.limits.fuel.is_none() || !leaders[index] {
+        if !self.vm.charges_fuel || !leaders[index] {
             return Ok(());
         }
         let ops = &self.unit.chunk().ops[index..];

@@ -1,0 +1,546 @@
+//! What the hot loop leaves to functions: operands of unexpected kinds, quickening, and ops on the heap.
+
+use super::Running;
+use super::register::{put, take, take_or_clone};
+use crate::chunk::IntegerMode;
+use crate::code::{Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::error::OpResult;
+use crate::interp::iteration::{Iteration, IterationKind};
+use crate::interp::ops::{self, arith, bits, collections, compare, refs, strings};
+use crate::interp::sort::MergeSort;
+use crate::limits::out_of_fuel;
+use crate::op::Op;
+use crate::value::{Value, heap, tag};
+use crate::vm::{ExtensionArg, VM, heap_limit};
+use std::sync::atomic::Ordering;
+
+/// The two operands of an instruction, and which registers it takes.
+struct Operands {
+    first: *mut Value,
+    second: *mut Value,
+    flags: u16,
+}
+
+impl Operands {
+    #[inline(always)]
+    unsafe fn of(inst: &Inst, base: *mut Value) -> Operands {
+        // SAFETY: the registers are in the window; constants live as long as the code.
+        unsafe {
+            match inst.op.form() {
+                Form::DRK => Operands {
+                    first: base.add(inst.b.into()),
+                    second: inst.imm as *mut Value,
+                    flags: inst.c & TAKE_FIRST,
+                },
+                Form::DKR => Operands {
+                    first: inst.imm as *mut Value,
+                    second: base.add(inst.c.into()),
+                    flags: if inst.b & TAKE_FIRST != 0 { TAKE_SECOND } else { 0 },
+                },
+                Form::JRR => Operands { first: base.add(inst.a.into()), second: base.add(inst.b.into()), flags: inst.c },
+                _ => Operands {
+                    first: base.add(inst.b.into()),
+                    second: base.add(inst.c.into()),
+                    flags: inst.imm as u16,
+                },
+            }
+        }
+    }
+
+    /// Drops the operands that the instruction takes.
+    #[inline(always)]
+    unsafe fn consume(&self) {
+        // SAFETY: taken operands are temporaries of the window.
+        unsafe {
+            if self.flags & TAKE_FIRST != 0 {
+                drop(take(self.first));
+            }
+            if self.flags & TAKE_SECOND != 0 {
+                drop(take(self.second));
+            }
+        }
+    }
+}
+
+/// The arithmetic that an opcode stands for.
+fn arithmetic_of(op: Opcode) -> fn(&Value, &Value, IntegerMode) -> OpResult<Value> {
+    use Opcode::*;
+    match op {
+        Add | AddFloat | AddAny | AddK | AddFloatK => arith::add,
+        Sub | SubFloat | SubAny | SubK | SubFloatK | SubKR => arith::sub,
+        _ => arith::mul,
+    }
+}
+
+/// The opcode that expects what the operands are, for an instruction that met something else. A second
+/// change of mind makes it generic.
+fn quickened(op: Opcode, float_mode: bool, floats: bool, ints: bool) -> Opcode {
+    use Opcode::*;
+    match op {
+        Add if floats => AddFloat,
+        Sub if floats => SubFloat,
+        Mul if floats => MulFloat,
+        AddK if floats => AddFloatK,
+        SubK if floats => SubFloatK,
+        MulK if floats => MulFloatK,
+        AddFloat if ints && !float_mode => AddAny,
+        SubFloat if ints && !float_mode => SubAny,
+        MulFloat if ints && !float_mode => MulAny,
+        op => op,
+    }
+}
+
+/// Add, Sub and Mul of operands that the instruction did not expect.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: `inst` is the running instruction, `base` its window.
+    unsafe {
+        let operands = Operands::of(&*inst, base);
+        let (a, b) = (&*operands.first, &*operands.second);
+        let mode = (*vm.fast.unit.0).integer_mode();
+        let tags = (a.tag(), b.tag());
+        let float_constant = (*inst).op.form() == Form::DRK && tags == (tag::FLOAT, tag::INT);
+        let op = quickened(
+            (*inst).op,
+            mode == IntegerMode::Float,
+            tags == (tag::FLOAT, tag::FLOAT),
+            tags == (tag::INT, tag::INT),
+        );
+        let result = arithmetic_of((*inst).op)(a, b, mode)?;
+        if !float_constant {
+            (*inst).op = op;
+        }
+        operands.consume();
+        put(base.add((*inst).a.into()), result);
+    }
+    Ok(())
+}
+
+/// AddI of something that is no Int, or overflows.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn add_integer(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let mode = (*vm.fast.unit.0).integer_mode();
+        let result = arith::add(&*operand, &Value::Int(inst.imm as i64), mode)?;
+        if inst.c & TAKE_FIRST != 0 {
+            drop(take(operand));
+        }
+        put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// The increment of an IncLoop instruction, on something that is no Int, or overflows.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn increment(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let place = base.add(inst.a.into());
+        let result = arith::add(&*place, &Value::Int(1), (*vm.fast.unit.0).integer_mode())?;
+        put(place, result);
+    }
+    Ok(())
+}
+
+/// Any other two-operand instruction with a value as result.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    use Opcode::*;
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let unit = &*vm.fast.unit.0;
+        let zero_is_error = unit.chunk().div_zero_error;
+        let operands = Operands::of(inst, base);
+        let (a, b) = (&*operands.first, &*operands.second);
+        let result = match inst.op {
+            Div | DivK | DivKR => arith::div(a, b, zero_is_error)?,
+            Mod | ModK => arith::modulo(a, b, unit.integer_mode(), zero_is_error)?,
+            BitAnd | BitAndK => bits::and(a, b),
+            BitOr => bits::or(a, b),
+            BitXor => bits::xor(a, b),
+            ShlK => bits::shl(a, b),
+            ShrK => bits::shr(a, b),
+            Lt => Value::Bool(compare::num_lt(a, b)),
+            Le => Value::Bool(compare::num_le(a, b)),
+            Eq => Value::Bool(compare::num_eq(a, b)),
+            Ne => Value::Bool(compare::num_ne(a, b)),
+            StrEq => Value::Bool(compare::str_eq(a, b)?),
+            StrNe => Value::Bool(!compare::str_eq(a, b)?),
+            HashGet => collections::hash_get(a, b)?,
+            HashExists => collections::hash_exists(a, b)?,
+            ArrayGet => collections::array_get(a, b),
+            IndexGet => refs::index_get(a, b)?,
+            op => unreachable!("{op:?} is no two-operand instruction"),
+        };
+        operands.consume();
+        put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// Comparison of two registers that are not both Int or both Float.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn compare(inst: &Inst, base: *mut Value, holds: fn(&Value, &Value) -> bool) -> bool {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operands = Operands::of(inst, base);
+        let result = holds(&*operands.first, &*operands.second);
+        operands.consume();
+        result
+    }
+}
+
+/// Comparison of a register that is neither Int nor Float with a small integer.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn compare_small(inst: &Inst, base: *mut Value, holds: fn(&Value, &Value) -> bool) -> bool {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operand = base.add(inst.a.into());
+        let result = holds(&*operand, &Value::Int(((inst.imm as i64) >> 32) as i32 as i64));
+        if inst.c & TAKE_FIRST != 0 {
+            drop(take(operand));
+        }
+        result
+    }
+}
+
+/// Truth of a register that is neither Bool nor Int.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn truth(at: *mut Value, takes: bool) -> bool {
+    // SAFETY: `at` is a register.
+    unsafe {
+        let result = (*at).is_truthy();
+        if takes {
+            drop(take(at));
+        }
+        result
+    }
+}
+
+/// Negate, Not, StringLen, RefGet, ArrayLen.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let a = &*operand;
+        let result = match inst.op {
+            Opcode::Negate => arith::negate(a, (*vm.fast.unit.0).integer_mode())?,
+            Opcode::Not => Value::Bool(!a.is_truthy()),
+            Opcode::StringLen => strings::len(a)?,
+            Opcode::RefGet => refs::ref_get(a),
+            _ => collections::array_len(a),
+        };
+        if inst.c & TAKE_FIRST != 0 {
+            drop(take(operand));
+        }
+        put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// Concat: in place when the left operand is the dest, or a temporary.
+#[inline(never)]
+pub(super) unsafe fn concat(inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operands = Operands::of(inst, base);
+        let dest = base.add(inst.a.into());
+        let takes_second = operands.flags & TAKE_SECOND != 0;
+        if dest == operands.first && dest != operands.second {
+            strings::append(&mut *dest, &*operands.second)?;
+        } else {
+            let left = take_or_clone(operands.first, operands.flags & TAKE_FIRST != 0);
+            let result = strings::concat(left, &*operands.second)?;
+            put(dest, result);
+        }
+        if takes_second && operands.second != dest {
+            drop(take(operands.second));
+        }
+    }
+    check_heap()
+}
+
+fn check_heap() -> OpResult<()> {
+    if heap::tripped() { Err(heap_limit()) } else { Ok(()) }
+}
+
+/// ArraySet, HashSet, ArrayPush: the collection is a slot.
+#[inline(never)]
+pub(super) unsafe fn store(inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let place = base.add(inst.a.into());
+        let flags = inst.imm as u16;
+        let mut value = take_or_clone(base.add(inst.b.into()), flags & TAKE_FIRST != 0);
+        let key = base.add(inst.c.into());
+        if place == key {
+            // The key is the collection itself: its string form, or length, is taken before it changes.
+            let key = (*key).clone();
+            return match inst.op {
+                Opcode::ArraySet => collections::array_set(&mut *place, &key, value),
+                _ => collections::hash_set(&mut *place, &key, value),
+            };
+        }
+        let result = match inst.op {
+            Opcode::ArraySet => collections::array_set(&mut *place, &*key, std::mem::take(&mut value)),
+            Opcode::HashSet => collections::hash_set(&mut *place, &*key, std::mem::take(&mut value)),
+            _ => return collections::array_push(&mut *place, value),
+        };
+        if flags & TAKE_SECOND != 0 {
+            drop(take(key));
+        }
+        result
+    }
+}
+
+/// IndexSet.
+#[inline(never)]
+pub(super) unsafe fn index_set(inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let flags = inst.imm as u16;
+        let value = take_or_clone(base.add(inst.a.into()), flags & TAKE_FIRST != 0);
+        let (key, target) = (base.add(inst.b.into()), base.add(inst.c.into()));
+        let result = refs::index_set(value, &*key, &*target);
+        if flags & TAKE_SECOND != 0 {
+            drop(take(key));
+        }
+        if flags & TAKE_THIRD != 0 {
+            drop(take(target));
+        }
+        result
+    }
+}
+
+/// RefSet.
+#[inline(never)]
+pub(super) unsafe fn ref_set(inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let flags = inst.imm as u16;
+        let value = take_or_clone(base.add(inst.a.into()), flags & TAKE_FIRST != 0);
+        let target = base.add(inst.b.into());
+        let result = refs::ref_set(value, &*target);
+        if flags & TAKE_SECOND != 0 {
+            drop(take(target));
+        }
+        result
+    }
+}
+
+/// GetCapture and SetCapture.
+#[inline(never)]
+pub(super) unsafe fn capture(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let register = base.add(inst.a.into());
+        if inst.op == Opcode::GetCapture {
+            put(register, refs::get_capture(vm.fast.closure.as_ref(), inst.b as u8)?);
+        } else {
+            let value = take_or_clone(register, inst.imm as u16 & TAKE_FIRST != 0);
+            refs::set_capture(vm.fast.closure.as_ref(), inst.b as u8, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// SlotOp: the ops on collections in slots that have no instruction of their own.
+#[inline(never)]
+pub(super) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let (place, operand) = (base.add(inst.c.into()), base.add(inst.a.into()));
+        let result = match (*vm.fast.unit.0).chunk().ops[inst.imm as usize] {
+            Op::SlotArrayPop(_) => collections::array_pop(&mut *place),
+            Op::SlotArrayShift(_) => collections::array_shift(&mut *place),
+            Op::SlotHashDelete(_) => {
+                let key = take(operand);
+                collections::hash_delete(&mut *place, &key)?
+            }
+            _ => collections::hash_len(&*place),
+        };
+        put(operand, result);
+    }
+    Ok(())
+}
+
+/// Exec, Builtin, Extension, Declare: ops that see the operand stack. The register file may move.
+#[inline(never)]
+pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst) -> OpResult<()> {
+    let first = vm.fast.base + usize::from(inst.a);
+    let (pops, pushes) = (usize::from(inst.b), usize::from(inst.c));
+    let below = vm.stack.len();
+    vm.stack.extend(vm.fast.registers[first..first + pops].iter_mut().map(std::mem::take));
+    // SAFETY: a unit runs, and its `Arc` outlives the op.
+    let unit = unsafe { &*vm.fast.unit.0 };
+    let index = inst.imm as usize;
+    let op = unit.chunk().ops[index];
+    let result = match (inst.op, op) {
+        (Opcode::Builtin, Op::CallBuiltin(id, n)) => {
+            vm.call_builtin(id, n.into()).map(|value| vm.stack.push(value))
+        }
+        (Opcode::Extension, Op::Extended(id, arg)) => {
+            vm.call_extension(id, ExtensionArg::Narrow(arg), Some((pops, pushes)))
+        }
+        (Opcode::Extension, Op::ExtendedWide(id, arg)) => {
+            vm.call_extension(id, ExtensionArg::Wide(arg), Some((pops, pushes)))
+        }
+        (Opcode::Declare, op) => {
+            declare(vm, unit, op);
+            Ok(())
+        }
+        (_, op) => ops::execute(vm, unit, op),
+    };
+    if let Err(fault) = result.and_then(|()| check_heap()) {
+        vm.stack.truncate(below);
+        return Err(fault);
+    }
+    debug_assert_eq!(vm.stack.len(), below + pushes, "{op:?}");
+    let results = vm.stack.drain(below..);
+    for (register, value) in vm.fast.registers[first..].iter_mut().zip(results) {
+        *register = value;
+    }
+    Ok(())
+}
+
+fn declare(vm: &mut VM, unit: &crate::interp::unit::Unit, op: Op) {
+    let (name, value) = match op {
+        Op::DeclareVar(name) => (name, vm.stack.pop().unwrap_or_default()),
+        Op::DeclareArray(name) => (name, Value::array(Vec::new())),
+        Op::DeclareHash(name) => (name, Value::Hash(Default::default())),
+        op => unreachable!("{op:?} declares nothing"),
+    };
+    vm.saved.declare(&mut vm.globals, unit.global(name) as u32, value);
+}
+
+/// A block's run over an array, and how it goes on.
+pub(super) enum Step {
+    /// The block runs for the next element or pair, in its own registers.
+    Again,
+    /// The walk is over; its result, if the op has one.
+    Done(Option<Value>),
+}
+
+/// Begins a walk: kinds 0 to 2 are map, grep and foreach, 3 is sort.
+pub(super) fn begin_walk(kind: u16, collection: Value) -> Walk {
+    match kind {
+        0 => Walk::Each(Iteration::new(IterationKind::Map, collection)),
+        1 => Walk::Each(Iteration::new(IterationKind::Grep, collection)),
+        2 => Walk::Each(Iteration::new(IterationKind::ForEach, collection)),
+        _ => Walk::Sort(MergeSort::new(collection)),
+    }
+}
+
+/// A block's run over an array.
+pub(super) enum Walk {
+    Each(Iteration),
+    Sort(MergeSort),
+}
+
+impl Running {
+    /// Hands the block its next element or pair, in registers from `base`.
+    pub(super) unsafe fn step(&mut self, base: *mut Value) -> Step {
+        // SAFETY: the block's registers are in the window.
+        unsafe {
+            match &mut self.walk {
+                Walk::Each(iteration) => match iteration.next_element() {
+                    Some(element) => put(base, element),
+                    None => return Step::Done(self.finish()),
+                },
+                Walk::Sort(sort) => match sort.next_comparison() {
+                    Some((a, b)) => {
+                        put(base, a);
+                        put(base.add(1), b);
+                    }
+                    None => return Step::Done(self.finish()),
+                },
+            }
+        }
+        Step::Again
+    }
+
+    /// Takes the block's result for the last element or pair.
+    pub(super) fn answer(&mut self, result: Value) -> OpResult<()> {
+        match &mut self.walk {
+            Walk::Each(iteration) => iteration.take_result(result),
+            Walk::Sort(sort) => {
+                sort.answer(result.to_int());
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Option<Value> {
+        match std::mem::replace(&mut self.walk, begin_walk(2, Value::Undef)) {
+            Walk::Each(iteration) => iteration.finish(),
+            Walk::Sort(sort) => Some(sort.finish()),
+        }
+    }
+}
+
+/// The three whole-loop ops: by their plain ops, polling and charging as those would. False when the poll
+/// word is set.
+#[inline(never)]
+pub(super) unsafe fn whole_loop(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<bool> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let unit = &*vm.fast.unit.0;
+        let op = unit.chunk().ops[inst.imm as usize];
+        let code = super::State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        let at = code.index_of(vm.fast.ip.0);
+        let scope = unit.verified().analysis().states[inst.imm as usize].scope as usize;
+        let slots = &code.bodies[code.owner(at)].slots[scope];
+        let register = |slot: u16| base.add(slots[usize::from(slot)].into());
+        let (counter, limit) = match op {
+            Op::AccumSumLoop(_, counter, limit) | Op::PushIntRangeLoop(_, counter, limit) => (counter, limit),
+            Op::ConcatConstLoop(_, _, counter, limit) => (counter, limit),
+            op => unreachable!("{op:?} is no whole loop"),
+        };
+        let (counter, limit) = (register(counter), Value::Int(limit.into()));
+        let mode = unit.integer_mode();
+        let (test, body) = op.loop_fuel().unwrap_or_default();
+        while compare::num_lt(&*counter, &limit) {
+            charge(vm, body)?;
+            match op {
+                Op::AccumSumLoop(sum, ..) => {
+                    let sum = register(sum);
+                    let result = arith::add(&*sum, &*counter, mode)?;
+                    put(sum, result);
+                }
+                Op::ConcatConstLoop(constant, text, ..) => {
+                    strings::append(&mut *register(text), &unit.constants[usize::from(constant)])?;
+                }
+                Op::PushIntRangeLoop(array, ..) => {
+                    collections::array_push(&mut *register(array), (*counter).clone())?;
+                }
+                op => unreachable!("{op:?} is no whole loop"),
+            }
+            let next = arith::add(&*counter, &Value::Int(1), mode)?;
+            put(counter, next);
+            if vm.limits.poll.load(Ordering::Relaxed) != 0 {
+                return Ok(false);
+            }
+            charge(vm, test)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Takes fuel, all of it or none.
+fn charge(vm: &mut VM, fuel: u64) -> OpResult<()> {
+    if vm.charges_fuel {
+        vm.fuel_left = vm.fuel_left.checked_sub(fuel).ok_or_else(out_of_fuel)?;
+    }
+    Ok(())
+}
