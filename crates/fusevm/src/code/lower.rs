@@ -53,14 +53,7 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         tables: Vec::new(),
         labels: vec![NONE; chunk.ops.len() + 1],
         owner: 0,
-        layout: BodyCode {
-            entry: 0,
-            takes: 0,
-            kept: 0,
-            variables: 0,
-            registers: 0,
-            slots: Vec::new(),
-        },
+        layout: BodyCode { entry: 0, takes: 0, kept: 0, variables: 0, registers: 0, slots: Vec::new() },
         last_uses: HashSet::new(),
         region: Region::default(),
     };
@@ -367,7 +360,9 @@ impl Lowerer<'_> {
             Symbol::Int(n) => self.constant(Value::Int(n)),
             Symbol::Float(x) => self.constant(Value::Float(x)),
             Symbol::Constant(c) => std::ptr::from_ref(&self.unit.constants[usize::from(c)]) as u64,
-            Symbol::Bool(_) | Symbol::Undef | Symbol::Temporary | Symbol::Slot(_) | Symbol::LastUse(_) => return None,
+            Symbol::Bool(_) | Symbol::Undef | Symbol::Temporary | Symbol::Slot(_) | Symbol::LastUse(_) => {
+                return None;
+            }
         })
     }
 
@@ -378,7 +373,11 @@ impl Lowerer<'_> {
     /// Pushes the temporary that `inst` fills: its dest is set here.
     fn push_result(&mut self, index: usize, mut inst: Inst) {
         let dest = self.temporary(self.region.stack.len());
-        if inst.op.form() == Form::Call { inst.c = dest } else { inst.a = dest }
+        if inst.op.form() == Form::Call {
+            inst.c = dest
+        } else {
+            inst.a = dest
+        }
         let inst = self.emit(index, inst);
         self.push(Symbol::Temporary);
         self.region.last_result = Some(inst);
@@ -453,7 +452,13 @@ impl Lowerer<'_> {
 
     /// Emits a two-operand instruction whose result is pushed: registers only, or with one operand that
     /// is a constant where there is an opcode for it.
-    fn binary(&mut self, index: usize, op: Opcode, with_constant: Option<Opcode>, constant_first: Option<Opcode>) {
+    fn binary(
+        &mut self,
+        index: usize,
+        op: Opcode,
+        with_constant: Option<Opcode>,
+        constant_first: Option<Opcode>,
+    ) {
         let top = self.region.stack.len() - 1;
         let (first, second) = (self.region.stack[top - 1], self.region.stack[top]);
         if let Some(op) = with_constant
@@ -563,7 +568,11 @@ impl Lowerer<'_> {
             && inst + 1 == self.insts.len()
         {
             let inst = &mut self.insts[inst];
-            if inst.op.form() == Form::Call { inst.c = register } else { inst.a = register }
+            if inst.op.form() == Form::Call {
+                inst.c = register
+            } else {
+                inst.a = register
+            }
             self.region.stack.pop();
             self.region.last_result = None;
             return;
@@ -662,7 +671,9 @@ impl Lowerer<'_> {
         let sense = when != pending.negated;
         let top = self.region.stack.len() - 1;
         let mut comparison = pending.comparison;
-        if small_integer(self.region.stack[top]).is_none() && small_integer(self.region.stack[top - 1]).is_some() {
+        if small_integer(self.region.stack[top]).is_none()
+            && small_integer(self.region.stack[top - 1]).is_some()
+        {
             // The constant comes second.
             comparison = comparison.swapped();
             let constant = self.region.stack[top - 1];
@@ -768,7 +779,10 @@ impl Lowerer<'_> {
     /// of two. Returns whether it did.
     fn rotate(&mut self, index: usize, header: usize) -> bool {
         const LONGEST_TEST: usize = 8;
-        if self.fuel || header > index || self.analysis.states[header].body != self.analysis.states[index].body {
+        if self.fuel
+            || header > index
+            || self.analysis.states[header].body != self.analysis.states[index].body
+        {
             return false;
         }
         let end = (header..index.min(header + LONGEST_TEST)).find(|at| {
@@ -919,7 +933,11 @@ impl Lowerer<'_> {
         let op = self.chunk.ops[index];
         let may_use_comparison = matches!(
             op,
-            Op::JumpIfTrue(_) | Op::JumpIfFalse(_) | Op::JumpIfTrueKeep(_) | Op::JumpIfFalseKeep(_) | Op::LogNot
+            Op::JumpIfTrue(_)
+                | Op::JumpIfFalse(_)
+                | Op::JumpIfTrueKeep(_)
+                | Op::JumpIfFalseKeep(_)
+                | Op::LogNot
         );
         if !may_use_comparison {
             self.settle(index);
@@ -951,7 +969,9 @@ impl Lowerer<'_> {
                 let c = flag(take, TAKE_FIRST);
                 self.emit(index, Inst { op: Opcode::SetGlobal, a: 0, b, c, imm });
             }
-            Op::DeclareVar(_) | Op::DeclareArray(_) | Op::DeclareHash(_) => self.execute(index, Opcode::Declare),
+            Op::DeclareVar(_) | Op::DeclareArray(_) | Op::DeclareHash(_) => {
+                self.execute(index, Opcode::Declare)
+            }
             Op::GetSlot(slot) => {
                 let register = self.slot(index, slot);
                 let is_last = self.last_uses.contains(&(index as u32));
@@ -1086,7 +1106,10 @@ impl Lowerer<'_> {
             Op::CallDynamic(n) => {
                 self.release_slots(index);
                 let a = self.gather(index, usize::from(n) + 1);
-                self.push_result(index, Inst { op: Opcode::CallDynamic, a, b: n.into(), c: 0, imm: index as u64 });
+                self.push_result(
+                    index,
+                    Inst { op: Opcode::CallDynamic, a, b: n.into(), c: 0, imm: index as u64 },
+                );
             }
             Op::Return => {
                 self.push(Symbol::Undef);
@@ -1154,7 +1177,8 @@ impl Lowerer<'_> {
                 let (c, take_ref) = self.pop_register(index);
                 let (b, take_key) = self.pop_register(index);
                 let (a, take_value) = self.pop_register(index);
-                let flags = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND) | flag(take_ref, TAKE_THIRD);
+                let flags =
+                    flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND) | flag(take_ref, TAKE_THIRD);
                 self.emit(index, Inst { op: Opcode::IndexSet, a, b, c, imm: flags.into() });
             }
             Op::GetCapture(capture) => {
@@ -1167,7 +1191,9 @@ impl Lowerer<'_> {
             }
             Op::CallBuiltin(..) => self.execute(index, Opcode::Builtin),
             Op::Extended(..) | Op::ExtendedWide(..) => self.execute(index, Opcode::Extension),
-            Op::MapBlock(_) | Op::GrepBlock(_) | Op::ForEachBlock(_) | Op::SortBlock(_) => self.iterate(index),
+            Op::MapBlock(_) | Op::GrepBlock(_) | Op::ForEachBlock(_) | Op::SortBlock(_) => {
+                self.iterate(index)
+            }
             _ => self.execute(index, Opcode::Exec),
         }
         Some(0)

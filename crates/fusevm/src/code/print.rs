@@ -26,7 +26,9 @@ pub fn listing(chunk: Chunk) -> Result<String, VerifyError> {
 
 fn list(out: &mut String, unit: &Unit, subs: &[&str]) {
     let Some(code) = unit.code(false) else {
-        out.push_str("; runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n");
+        out.push_str(
+            "; runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n",
+        );
         return;
     };
     let chunk = unit.chunk();
@@ -80,17 +82,17 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::DImm => format!("r{a}, {}", imm as i64),
         Form::DK => format!("r{a}, {}", constant(imm)),
         Form::DR => format!("r{a}, {}", register(b, taken(c.into(), TAKE_FIRST))),
-        Form::DRR => format!(
-            "r{a}, {}, {}",
-            register(b, taken(imm, TAKE_FIRST)),
-            register(c, taken(imm, TAKE_SECOND))
-        ),
+        Form::DRR => {
+            format!("r{a}, {}, {}", register(b, taken(imm, TAKE_FIRST)), register(c, taken(imm, TAKE_SECOND)))
+        }
         Form::DRK => format!("r{a}, {}, {}", register(b, taken(c.into(), TAKE_FIRST)), constant(imm)),
         Form::DKR => format!("r{a}, {}, {}", constant(imm), register(c, taken(b.into(), TAKE_FIRST))),
         Form::DRI => format!("r{a}, {}, {}", register(b, taken(c.into(), TAKE_FIRST)), imm as i64),
         Form::R => register(a, taken(c.into(), TAKE_FIRST)),
         Form::RImm => format!("{}, {imm}", register(a, taken(c.into(), TAKE_FIRST))),
-        Form::RR => format!("{}, {}", register(a, taken(imm, TAKE_FIRST)), register(b, taken(imm, TAKE_SECOND))),
+        Form::RR => {
+            format!("{}, {}", register(a, taken(imm, TAKE_FIRST)), register(b, taken(imm, TAKE_SECOND)))
+        }
         Form::RRR => format!(
             "{}, {}, {}",
             register(a, taken(imm, TAKE_FIRST)),
@@ -109,7 +111,9 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
             register(b, taken(c.into(), TAKE_SECOND)),
             target()
         ),
-        Form::JRI => format!("{}, {} {}", register(a, taken(c.into(), TAKE_FIRST)), imm as i64 >> 32, target()),
+        Form::JRI => {
+            format!("{}, {} {}", register(a, taken(c.into(), TAKE_FIRST)), imm as i64 >> 32, target())
+        }
         Form::Op => format!("r{a}, takes {b}, op {imm}"),
         Form::Call if matches!(op, Opcode::Call | Opcode::TailCall) => {
             format!("r{c}, {} r{a}.. {b} args", subs.get(imm as usize).unwrap_or(&"?"))

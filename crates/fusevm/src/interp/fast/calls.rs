@@ -53,7 +53,13 @@ fn resolve(vm: &mut VM, id: usize, target: &Target) -> Option<SubCode> {
 /// of the window `base`; `vm.fast.base` and `ip` are up to date.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn call(vm: &mut VM, id: usize, closure: Option<Code>, first: usize, n: usize) -> OpResult<Continue> {
+pub(super) unsafe fn call(
+    vm: &mut VM,
+    id: usize,
+    closure: Option<Code>,
+    first: usize,
+    n: usize,
+) -> OpResult<Continue> {
     refresh_subs(vm);
     let target = vm.subs.target(id as u32)?;
     target.check_arguments(n)?;
@@ -139,9 +145,7 @@ pub(super) unsafe fn call_dynamic(vm: &mut VM, first: usize, n: usize) -> OpResu
                 return Ok((vm.fast.ip.0.add(1), base));
             }
         }
-        Value::Str(name) => {
-            (vm.subs.known_id(&name.to_str_lossy())? as usize, None)
-        }
+        Value::Str(name) => (vm.subs.known_id(&name.to_str_lossy())? as usize, None),
         other => {
             let message = format!("a {} cannot be called", other.kind_name());
             return Err(Fault::new(ErrorKind::Type, message));

@@ -392,7 +392,9 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
                             slow!(slow::unary(vm, inst, base))
                         }
 
-                        Opcode::Concat | Opcode::ConcatK | Opcode::ConcatKR => slow!(slow::concat(inst, base)),
+                        Opcode::Concat | Opcode::ConcatK | Opcode::ConcatKR => {
+                            slow!(slow::concat(inst, base))
+                        }
                         Opcode::StringLen => slow!(slow::unary(vm, inst, base)),
 
                         Opcode::Jump => jump!(inst.imm),

@@ -41,7 +41,13 @@ pub(super) struct SubCode {
 impl SubCode {
     const UNRESOLVED: SubCode =
         // No call passes so many arguments, so none takes the hot path.
-        SubCode { entry: ptr::null_mut(), unit: ptr::null(), takes: u32::MAX, variables: 0, registers: 0 };
+        SubCode {
+            entry: ptr::null_mut(),
+            unit: ptr::null(),
+            takes: u32::MAX,
+            variables: 0,
+            registers: 0,
+        };
 }
 
 /// A block's run over an array.

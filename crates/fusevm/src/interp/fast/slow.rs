@@ -37,7 +37,11 @@ impl Operands {
                     second: base.add(inst.c.into()),
                     flags: if inst.b & TAKE_FIRST != 0 { TAKE_SECOND } else { 0 },
                 },
-                Form::JRR => Operands { first: base.add(inst.a.into()), second: base.add(inst.b.into()), flags: inst.c },
+                Form::JRR => Operands {
+                    first: base.add(inst.a.into()),
+                    second: base.add(inst.b.into()),
+                    flags: inst.c,
+                },
                 _ => Operands {
                     first: base.add(inst.b.into()),
                     second: base.add(inst.c.into()),
@@ -282,7 +286,10 @@ pub(super) unsafe fn store(inst: &Inst, base: *mut Value) -> OpResult<()> {
     unsafe {
         let place = base.add(inst.a.into());
         let flags = inst.imm as u16;
-        let mut value = take_or_clone(base.add(inst.b.into()), flags & TAKE_FIRST != 0);
+        let value = take_or_clone(base.add(inst.b.into()), flags & TAKE_FIRST != 0);
+        if inst.op == Opcode::ArrayPush {
+            return collections::array_push(&mut *place, value);
+        }
         let key = base.add(inst.c.into());
         if place == key {
             // The key is the collection itself: its string form, or length, is taken before it changes.
@@ -293,9 +300,8 @@ pub(super) unsafe fn store(inst: &Inst, base: *mut Value) -> OpResult<()> {
             };
         }
         let result = match inst.op {
-            Opcode::ArraySet => collections::array_set(&mut *place, &*key, std::mem::take(&mut value)),
-            Opcode::HashSet => collections::hash_set(&mut *place, &*key, std::mem::take(&mut value)),
-            _ => return collections::array_push(&mut *place, value),
+            Opcode::ArraySet => collections::array_set(&mut *place, &*key, value),
+            _ => collections::hash_set(&mut *place, &*key, value),
         };
         if flags & TAKE_SECOND != 0 {
             drop(take(key));

@@ -22,7 +22,8 @@ unsafe fn find_handler(vm: &VM) -> Option<Catch> {
     let (mut frames, mut iterations) = (state.records.len(), state.iterations.len());
     loop {
         // SAFETY: `ip` is in the code of `unit`, which runs.
-        let (analysis, code) = unsafe { ((*unit).verified().analysis(), State::code_of(unit, vm.charges_fuel)) };
+        let (analysis, code) =
+            unsafe { ((*unit).verified().analysis(), State::code_of(unit, vm.charges_fuel)) };
         let inst = code.index_of(ip);
         let op_state = analysis.states[code.op_index(inst)];
         if op_state.try_begin != NONE
