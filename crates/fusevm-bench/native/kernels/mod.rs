@@ -24,6 +24,7 @@ pub const KERNELS: &[(&str, Kernel)] = &[
     ("string_append", strings::string_append),
     ("hash_string_keys", strings::hash_string_keys),
     ("hash_integer_keys", strings::hash_integer_keys),
+    ("word_count", strings::word_count),
     ("mandelbrot", numeric::mandelbrot),
     ("spectral_norm", numeric::spectral_norm),
     ("nbody_arrays", numeric::nbody_arrays),

@@ -141,6 +141,9 @@ pub trait Operand: Into<Expr> {
     fn string_len(self) -> Expr {
         Expr::Apply(Op::StringLen, vec![self.into()])
     }
+    fn words(self) -> Expr {
+        Expr::Apply(Op::WordSplit, vec![self.into()])
+    }
     /// The element behind a reference.
     fn index(self, key: impl Into<Expr>) -> Expr {
         binary(Op::IndexGet, self, key)
@@ -158,6 +161,11 @@ impl Local {
     /// The element of the array in this slot.
     pub fn at(self, index: impl Into<Expr>) -> Expr {
         Expr::Apply(Op::SlotArrayGet(self.0), vec![index.into()])
+    }
+
+    /// The length of the array in this slot.
+    pub fn array_len(self) -> Expr {
+        Expr::Apply(Op::SlotArrayLen(self.0), vec![])
     }
 
     /// The entry of the hash in this slot.

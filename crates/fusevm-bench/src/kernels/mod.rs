@@ -48,6 +48,7 @@ pub const KERNELS: &[Kernel] = kernels! {
     strings::string_append(100_000)
     strings::hash_string_keys(100_000)
     strings::hash_integer_keys(100_000)
+    strings::word_count(100)
     numeric::mandelbrot(128)
     numeric::spectral_norm(60)
     numeric::nbody_arrays(5000)
@@ -64,7 +65,7 @@ mod tests {
     use fusevm::{VM, VMResult};
 
     /// Sizes at which the reference interpreter is quick, with the corner cases of each kernel's loops.
-    const SIZES: [(&str, &[i64]); 17] = [
+    const SIZES: [(&str, &[i64]); 18] = [
         ("fib", &[0, 1, 2, 15]),
         ("ackermann", &[0, 1, 3]),
         ("sum_loop", &[0, 1, 1000]),
@@ -78,6 +79,7 @@ mod tests {
         ("string_append", &[0, 1, 200]),
         ("hash_string_keys", &[0, 1, 300]),
         ("hash_integer_keys", &[0, 1, 300]),
+        ("word_count", &[0, 1, 2]),
         ("mandelbrot", &[1, 8]),
         ("spectral_norm", &[1, 2, 8]),
         ("nbody_arrays", &[0, 1, 20]),

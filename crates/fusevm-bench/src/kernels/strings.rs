@@ -36,3 +36,28 @@ pub fn hash_integer_keys(n: i64) -> Chunk {
     m.ret(sum);
     m.build()
 }
+
+pub fn word_count(n: i64) -> Chunk {
+    let mut m = Asm::new("word_count");
+    let [text, seed, i, pass, words, counts, word, checksum] = m.locals();
+    m.set(text, string(""));
+    m.set(seed, 42);
+    m.count(i, 1, 1000, |m| {
+        m.set(seed, (seed * 3877 + 29573) % 139_968);
+        m.set(text, text.concat(string("word")).concat(seed % 200).concat(string(" ")));
+    });
+    m.set(counts, empty_hash());
+    m.count(pass, 1, n, |m| {
+        m.set(words, text.words());
+        m.set(i, 0);
+        m.while_top(i.less(words.array_len()), |m| {
+            m.set(word, words.at(i));
+            m.set_entry(counts, word, counts.entry(word) + 1);
+            m.set(i, i + 1);
+        });
+    });
+    m.set(checksum, 0);
+    m.count(i, 0, 199, |m| m.set(checksum, checksum + counts.entry(string("word").concat(i)) * i));
+    m.ret(checksum);
+    m.build()
+}
