@@ -870,6 +870,13 @@ impl Lowerer<'_> {
         self.region.stack.clear();
     }
 
+    fn set_global(&mut self, index: usize, name: u16) {
+        let imm = self.unit.global(name) as u64;
+        let (b, take) = self.pop_register(index);
+        let c = flag(take, TAKE_FIRST);
+        self.emit(index, Inst { op: Opcode::SetGlobal, a: 0, b, c, imm });
+    }
+
     fn is_main(&self) -> bool {
         matches!(self.analysis.bodies[self.owner].kind, BodyKind::Main)
     }
@@ -963,15 +970,12 @@ impl Lowerer<'_> {
                 let imm = self.unit.global(name) as u64;
                 self.push_result(index, Inst { op: Opcode::GetGlobal, imm, ..NO_INST });
             }
-            Op::SetVar(name) => {
-                let imm = self.unit.global(name) as u64;
-                let (b, take) = self.pop_register(index);
-                let c = flag(take, TAKE_FIRST);
-                self.emit(index, Inst { op: Opcode::SetGlobal, a: 0, b, c, imm });
+            Op::SetVar(name) => self.set_global(index, name),
+            // The chunk's own code, outside of any scope, is enclosed by nothing that ends.
+            Op::DeclareVar(name) if self.is_main() && self.analysis.states[index].scope == 0 => {
+                self.set_global(index, name);
             }
-            Op::DeclareVar(_) | Op::DeclareArray(_) | Op::DeclareHash(_) => {
-                self.execute(index, Opcode::Declare)
-            }
+            Op::DeclareVar(_) => self.execute(index, Opcode::Declare),
             Op::GetSlot(slot) => {
                 let register = self.slot(index, slot);
                 let is_last = self.last_uses.contains(&(index as u32));

@@ -2,6 +2,4 @@
 //! character positions in UTF-8. Nothing here knows of values or of the machine, so that each piece is tested alone and reused by any host.
 
 pub mod ere;
-pub mod format;
 pub mod shell;
-pub mod utf8;

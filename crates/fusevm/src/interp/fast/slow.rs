@@ -402,8 +402,9 @@ pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst) -> OpResult<()> {
         (Opcode::Extension, Op::ExtendedWide(id, arg)) => {
             vm.call_extension(id, ExtensionArg::Wide(arg), Some((pops, pushes)))
         }
-        (Opcode::Declare, op) => {
-            declare(vm, unit, op);
+        (Opcode::Declare, Op::DeclareVar(name)) => {
+            let value = vm.stack.pop().unwrap_or_default();
+            vm.saved.declare(&mut vm.globals, unit.global(name) as u32, value);
             Ok(())
         }
         (_, op) => ops::execute(vm, unit, op),
@@ -418,16 +419,6 @@ pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst) -> OpResult<()> {
         *register = value;
     }
     Ok(())
-}
-
-fn declare(vm: &mut VM, unit: &crate::interp::unit::Unit, op: Op) {
-    let (name, value) = match op {
-        Op::DeclareVar(name) => (name, vm.stack.pop().unwrap_or_default()),
-        Op::DeclareArray(name) => (name, Value::array(Vec::new())),
-        Op::DeclareHash(name) => (name, Value::Hash(Default::default())),
-        op => unreachable!("{op:?} declares nothing"),
-    };
-    vm.saved.declare(&mut vm.globals, unit.global(name) as u32, value);
 }
 
 /// A block's run over an array, and how it goes on.
