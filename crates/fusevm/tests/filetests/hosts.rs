@@ -169,9 +169,4 @@ impl ShellHost for RecordingHost {
         self.note(format!("test_file {} {}", file_test::name(test).unwrap_or("?"), text(path)));
         Ok(path == b"/dir" && matches!(test, file_test::IS_DIR | file_test::EXISTS))
     }
-
-    fn tilde_expand(&mut self, _vm: &mut VM, path: &[u8]) -> OpResult<ByteStr> {
-        self.note(format!("tilde_expand {}", text(path)));
-        Ok(ByteStr::from(text(path).replacen('~', "/home/me", 1)))
-    }
 }

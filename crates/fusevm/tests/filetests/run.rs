@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex};
 const PLENTY: u64 = 1 << 40;
 
 /// The engines, the oracle first.
-const ENGINES: [Engine; 1] = [Engine { name: "reference interpreter", reference: true }];
+const ENGINES: [Engine; 2] = [
+    Engine { name: "reference interpreter", reference: true },
+    Engine { name: "fast interpreter", reference: false },
+];
 
 struct Engine {
     name: &'static str,
