@@ -25,7 +25,7 @@ pub struct Setup {
     pub recording_host: bool,
 }
 
-/// What must come of it. What is not mentioned is not compared, but output must be.
+/// What must come of it. What is not mentioned is not compared, but for the output and the log.
 #[derive(Default)]
 pub struct Expected {
     pub outcome: Option<Outcome>,
@@ -35,8 +35,8 @@ pub struct Expected {
     pub globals: Vec<(String, Value)>,
     pub slots: Vec<(u16, Value)>,
     pub log: Vec<String>,
-    /// Whether the log of the recording host is compared, in which case it must be mentioned whole.
-    pub lines_of_stack: Option<Vec<String>>,
+    /// Name and line of each frame of an error.
+    pub call_stack: Option<Vec<String>>,
 }
 
 pub enum Outcome {
@@ -122,7 +122,7 @@ fn detail(setup: &mut Setup, expected: &mut Expected, name: &str, argument: &str
         "slot-after" => expected.slots.push(slot(argument)?),
         "log" => expected.log.push(argument.to_string()),
         "stack" => {
-            expected.lines_of_stack = Some(argument.split_whitespace().map(str::to_string).collect());
+            expected.call_stack = Some(argument.split_whitespace().map(str::to_string).collect());
         }
         _ => return Err(format!("unknown directive `{name}: {argument}`")),
     }

@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex};
 /// Fuel of a run that is not limited, so that what engines charge can be compared.
 const PLENTY: u64 = 1 << 40;
 
+/// Slots of the chunk's own frame that are compared.
+const OBSERVED_SLOTS: u16 = 16;
+
 /// The engines, the oracle first.
 const ENGINES: [Engine; 2] = [
     Engine { name: "reference interpreter", reference: true },
@@ -80,7 +83,7 @@ struct Observed {
     result: VMResult,
     output: Vec<u8>,
     fuel_used: Option<u64>,
-    /// The globals and slots that the test mentions.
+    /// The globals that the chunk names, and the first slots.
     globals: Vec<(String, Value)>,
     slots: Vec<(u16, Value)>,
     log: Vec<String>,
@@ -110,16 +113,14 @@ fn run(chunk: &Chunk, setup: &Setup, engine: &Engine, count_fuel: bool) -> Obser
         vm.set_slot(*slot, value.clone());
     }
     let result = vm.run();
-    let names: Vec<&String> = chunk.names.iter().collect();
-    let observed = Observed {
+    Observed {
         result,
         output: output.0.lock().expect("no test thread panicked").clone(),
         fuel_used: fuel.zip(vm.fuel_left()).map(|(fuel, left)| fuel - left),
-        globals: names.into_iter().map(|name| (name.clone(), vm.get_global(name))).collect(),
-        slots: (0..16).map(|slot| (slot, vm.get_slot(slot))).collect(),
+        globals: chunk.names.iter().map(|name| (name.clone(), vm.get_global(name))).collect(),
+        slots: (0..OBSERVED_SLOTS).map(|slot| (slot, vm.get_slot(slot))).collect(),
         log: host.log.lock().expect("no test thread panicked").clone(),
-    };
-    observed
+    }
 }
 
 /// A writer whose bytes can be read afterwards.
@@ -202,7 +203,7 @@ fn compare(observed: &Observed, expected: &Expected) -> Result<(), String> {
     if let (Some(line), VMResult::Error(error)) = (expected.line, &observed.result) {
         unless(error.line() == line, || differ("line of the error", line, error.line()))?;
     }
-    if let (Some(stack), VMResult::Error(error)) = (&expected.lines_of_stack, &observed.result) {
+    if let (Some(stack), VMResult::Error(error)) = (&expected.call_stack, &observed.result) {
         let frames = error.call_stack().iter();
         let got: Vec<String> = frames.map(|frame| format!("{}:{}", frame.name, frame.line)).collect();
         unless(got == *stack, || differ("call stack", stack, &got))?;
