@@ -6,7 +6,7 @@ function maybe(p, use) { if (use) p["k"] = "v"; else return "unused" }
 BEGIN {
     outer(a); print a[1], length(a); outer(a); print a["n"]
     print maybe(b, 0); maybe(b, 1); print b["k"]
-    print maybe(c, 0); c = "scalar after all"; print c
+    print maybe(c, 0), length(c)
 }
 function locals(  t) { inner(t, "local"); return t[1] t["n"] }
 BEGIN { print locals(), locals() }
