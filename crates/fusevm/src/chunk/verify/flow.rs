@@ -6,8 +6,8 @@
 //! walked and may fall below 0, which is how many arguments it takes; at the end they are shifted to
 //! begin at its arguments.
 
-use super::Problem;
 use super::structure::Structure;
+use super::{Problem, Problems};
 use crate::chunk::Chunk;
 use crate::chunk::analysis::{Analysis, Body, BodyKind, NONE, OpState};
 use crate::op::{Flow, Op, OperandKind};
@@ -20,8 +20,9 @@ const MAX_SCOPES: u32 = 256;
 /// Deepest nesting of blocks that use blocks; an interpreter may recurse that deep.
 const MAX_BLOCK_NESTING: u32 = 64;
 
-/// Walks all bodies of a chunk. A dynamic chunk has leaders only.
-pub(super) fn analyse(chunk: &Chunk, structure: Structure) -> Result<Analysis, Problem> {
+/// Walks all bodies of a chunk. A dynamic chunk has leaders only. The error has at most `most` problems,
+/// one of each body: what follows a problem in its body may be due to it.
+pub(super) fn analyse(chunk: &Chunk, structure: Structure, most: usize) -> Result<Analysis, Vec<Problem>> {
     if structure.dynamic {
         return Ok(Analysis { leaders: structure.leaders, ..Analysis::default() });
     }
@@ -40,14 +41,19 @@ pub(super) fn analyse(chunk: &Chunk, structure: Structure) -> Result<Analysis, P
     for (sub, (_, ip)) in chunk.sub_entries.iter().enumerate() {
         walk.add_body(BodyKind::Sub(sub as u32), *ip as u32);
     }
+    let mut problems = Problems::up_to(most);
     // Blocks join the list as their uses are met.
     let mut next = 0;
-    while next < walk.bodies.len() {
-        walk.body(next as u32)?;
+    while next < walk.bodies.len() && !problems.are_enough() {
+        if let Err(problem) = walk.body(next as u32) {
+            problems.add(problem);
+            walk.pending.clear();
+        }
         next += 1;
     }
-    walk.check_block_nesting()?;
-    walk.check_calls()?;
+    problems.or(())?;
+    walk.check_block_nesting().map_err(|problem| vec![problem])?;
+    walk.check_calls(most)?;
     walk.shift_depths();
     Ok(Analysis { states: walk.states, bodies: walk.bodies, leaders: walk.structure.leaders })
 }
@@ -445,7 +451,7 @@ impl Walk<'_> {
     }
 
     /// A call of a sub of this chunk passes at least what the sub takes.
-    fn check_calls(&self) -> Result<(), Problem> {
+    fn check_calls(&self, most: usize) -> Result<(), Vec<Problem>> {
         let chunk = self.chunk;
         if chunk.sub_entries.is_empty() {
             return Ok(());
@@ -458,6 +464,7 @@ impl Walk<'_> {
             .collect();
         let entry_of: Vec<Option<usize>> =
             chunk.names.iter().map(|name| entry_of.get(name.as_str()).copied()).collect();
+        let mut problems = Problems::up_to(most);
         for (index, op) in chunk.ops.iter().enumerate() {
             let (Op::Call(name, passed) | Op::TailCall(name, passed)) = *op else { continue };
             let Some(entry) = entry_of[usize::from(name)] else { continue };
@@ -465,10 +472,10 @@ impl Walk<'_> {
             if self.states[index].is_reachable() && takes > u32::from(passed) {
                 let name = &chunk.names[usize::from(name)];
                 let message = format!("passes {passed} arguments to `{name}`, which takes {takes}");
-                return Err(Problem::at(index, message));
+                problems.add(Problem::at(index, message));
             }
         }
-        Ok(())
+        problems.or(())
     }
 
     /// Makes depths within subs count from their arguments.

@@ -116,6 +116,60 @@ impl Problem {
     }
 }
 
+/// The broken rules that were found, up to as many as were asked for.
+struct Problems {
+    found: Vec<Problem>,
+    most: usize,
+}
+
+impl Problems {
+    fn up_to(most: usize) -> Problems {
+        Problems { found: Vec::new(), most }
+    }
+
+    fn add(&mut self, problem: Problem) {
+        if !self.are_enough() {
+            self.found.push(problem);
+        }
+    }
+
+    fn are_enough(&self) -> bool {
+        self.found.len() >= self.most
+    }
+
+    /// What was checked, if no rule was broken.
+    fn or<T>(self, checked: T) -> Result<T, Vec<Problem>> {
+        if self.found.is_empty() { Ok(checked) } else { Err(self.found) }
+    }
+}
+
+/// Checks one chunk, its sub-chunks excepted.
+fn check(chunk: &Chunk, most: usize) -> Result<(Analysis, bool), Vec<Problem>> {
+    let structure = structure::check(chunk, most)?;
+    let dynamic = structure.dynamic;
+    Ok((flow::analyse(chunk, structure, most)?, dynamic))
+}
+
+/// Adds the problems of a chunk and of its sub-chunks to `errors`, up to `most` in all. The recursion is
+/// as deep as chunks nest, which is limited.
+fn collect(chunk: &Chunk, way: &mut Vec<usize>, most: usize, errors: &mut Vec<VerifyError>) {
+    if errors.len() >= most {
+        return;
+    }
+    if way.len() > Chunk::MAX_NESTING {
+        errors.push(Problem::chunk(nesting::chunk_error()).in_chunk(chunk, way));
+        return;
+    }
+    if let Err(problems) = check(chunk, most - errors.len()) {
+        errors.extend(problems.into_iter().map(|problem| problem.in_chunk(chunk, way)));
+    }
+    for (index, sub_chunk) in chunk.sub_chunks.iter().enumerate() {
+        way.push(index);
+        collect(sub_chunk, way, most, errors);
+        way.pop();
+    }
+}
+
 /// A chunk that passed verification, its sub-chunks included. The only form that lowering accepts.
 ///
 /// ```
@@ -151,9 +205,8 @@ impl VerifiedChunk {
         if way.len() > Chunk::MAX_NESTING {
             return Err(Problem::chunk(nesting::chunk_error()).in_chunk(chunk, way));
         }
-        let structure = structure::check(chunk).map_err(|problem| problem.in_chunk(chunk, way))?;
-        let dynamic = structure.dynamic;
-        let analysis = flow::analyse(chunk, structure).map_err(|problem| problem.in_chunk(chunk, way))?;
+        let (analysis, dynamic) =
+            check(chunk, 1).map_err(|mut problems| problems.swap_remove(0).in_chunk(chunk, way))?;
         let mut sub_chunks = Vec::with_capacity(chunk.sub_chunks.len());
         for (index, sub_chunk) in chunk.sub_chunks.iter().enumerate() {
             way.push(index);
@@ -193,5 +246,13 @@ impl Chunk {
     /// The first broken rule, with the op's index, source name and line.
     pub fn verify(self) -> Result<VerifiedChunk, VerifyError> {
         VerifiedChunk::new(Arc::new(self))
+    }
+
+    /// What keeps the chunk and its sub-chunks from running, for people who mend it: one problem of each
+    /// body and all problems of the operands, no more than `most`. Empty when the chunk verifies.
+    pub fn problems(&self, most: usize) -> Vec<VerifyError> {
+        let mut errors = Vec::new();
+        collect(self, &mut Vec::new(), most, &mut errors);
+        errors
     }
 }

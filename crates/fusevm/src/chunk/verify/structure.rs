@@ -1,7 +1,7 @@
 //! The rules that need no control flow: sizes, pools, ranges, operand values. They hold for every op,
 //! reachable or not, and for dynamic chunks too. On the way the leaders of the basic blocks are marked.
 
-use super::Problem;
+use super::{Problem, Problems};
 use crate::chunk::{Chunk, Const, nesting};
 use crate::op::{Flow, Mode, Op, OperandKind};
 use std::cmp::Reverse;
@@ -31,18 +31,35 @@ impl Structure {
         };
         self.extensions.get(&id).map(|&(pops, pushes)| (pops.into(), pushes.into()))
     }
+
+    /// Reads the constant that a JumpTable uses, once.
+    fn add_table(&mut self, chunk: &Chunk, op: &Op) -> Result<(), String> {
+        if let Op::JumpTable(constant) = *op
+            && let Entry::Vacant(place) = self.tables.entry(constant)
+        {
+            let targets = table_targets(chunk, constant)?;
+            for target in &targets {
+                mark(&mut self.leaders, *target as usize);
+            }
+            place.insert(targets);
+        }
+        Ok(())
+    }
 }
 
-pub(super) fn check(chunk: &Chunk) -> Result<Structure, Problem> {
+/// Checks everything but control flow. The error has at most `most` problems.
+pub(super) fn check(chunk: &Chunk, most: usize) -> Result<Structure, Vec<Problem>> {
     if let Some(error) = &chunk.build_error {
-        return Err(Problem::builder(error));
+        return Err(vec![Problem::builder(error)]);
     }
-    check_sizes(chunk)?;
-    check_constants(chunk)?;
-    check_subs(chunk)?;
+    check_sizes(chunk).map_err(|problem| vec![problem])?;
+    let mut problems = Problems::up_to(most);
+    check_constants(chunk, &mut problems);
+    check_subs(chunk, &mut problems);
+    let blocks = BlockMap::new(chunk).map_err(|problem| problems.add(problem)).unwrap_or_default();
     let mut structure = Structure {
         leaders: vec![false; chunk.ops.len()],
-        blocks: BlockMap::new(chunk)?,
+        blocks,
         tables: HashMap::new(),
         extensions: HashMap::new(),
         dynamic: false,
@@ -51,17 +68,13 @@ pub(super) fn check(chunk: &Chunk) -> Result<Structure, Problem> {
         structure.extensions.entry((decl.id, decl.wide)).or_insert((decl.pops, decl.pushes));
     }
     for (index, op) in chunk.ops.iter().enumerate() {
-        check_op(chunk, op).map_err(|message| Problem::at(index, message))?;
-        structure.dynamic |= structure.stack_effect(op).is_none();
-        if let Op::JumpTable(constant) = *op
-            && let Entry::Vacant(place) = structure.tables.entry(constant)
-        {
-            let targets = table_targets(chunk, constant).map_err(|message| Problem::at(index, message))?;
-            for target in &targets {
-                mark(&mut structure.leaders, *target as usize);
+        if let Err(message) = check_op(chunk, op).and_then(|()| structure.add_table(chunk, op)) {
+            problems.add(Problem::at(index, message));
+            if problems.are_enough() {
+                break;
             }
-            place.insert(targets);
         }
+        structure.dynamic |= structure.stack_effect(op).is_none();
         if let Some(target) = op.jump_target() {
             mark(&mut structure.leaders, target);
         }
@@ -77,7 +90,7 @@ pub(super) fn check(chunk: &Chunk) -> Result<Structure, Problem> {
         mark(&mut structure.leaders, *start);
         mark(&mut structure.leaders, *end);
     }
-    Ok(structure)
+    problems.or(structure)
 }
 
 /// Marks a leader; the position behind the last op is none.
@@ -98,35 +111,34 @@ fn check_sizes(chunk: &Chunk) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_constants(chunk: &Chunk) -> Result<(), Problem> {
+fn check_constants(chunk: &Chunk, problems: &mut Problems) {
     for (index, constant) in chunk.constants.iter().enumerate() {
-        if constant.is_deeper_than(Const::MAX_DEPTH) {
-            return Err(Problem::chunk(format!("constant {index}: {}", nesting::constant_error())));
-        }
-        if let Some(reason) = constant.unsupported() {
-            return Err(Problem::chunk(format!("constant {index}: {reason}")));
-        }
+        let reason = if constant.is_deeper_than(Const::MAX_DEPTH) {
+            nesting::constant_error()
+        } else if let Some(reason) = constant.unsupported() {
+            reason.to_string()
+        } else {
+            continue;
+        };
+        problems.add(Problem::chunk(format!("constant {index}: {reason}")));
     }
-    Ok(())
 }
 
-fn check_subs(chunk: &Chunk) -> Result<(), Problem> {
+fn check_subs(chunk: &Chunk, problems: &mut Problems) {
     let mut names = HashSet::new();
     for (entry, (name, ip)) in chunk.sub_entries.iter().enumerate() {
         let Some(name) = chunk.names.get(usize::from(*name)) else {
-            return Err(Problem::chunk(format!(
-                "sub entry {entry}: {}",
-                missing("name", *name, &chunk.names)
-            )));
+            let message = missing("name", *name, &chunk.names);
+            problems.add(Problem::chunk(format!("sub entry {entry}: {message}")));
+            continue;
         };
         if *ip >= chunk.ops.len() {
-            return Err(Problem::chunk(format!("sub `{name}` begins at op {ip} of {}", chunk.ops.len())));
+            problems.add(Problem::chunk(format!("sub `{name}` begins at op {ip} of {}", chunk.ops.len())));
         }
         if !names.insert(name) {
-            return Err(Problem::chunk(format!("sub `{name}` is defined twice")));
+            problems.add(Problem::chunk(format!("sub `{name}` is defined twice")));
         }
     }
-    Ok(())
 }
 
 fn missing<T>(what: &str, index: impl std::fmt::Display, pool: &[T]) -> String {
@@ -180,6 +192,7 @@ fn table_targets(chunk: &Chunk, constant: u16) -> Result<Vec<u32>, String> {
 ///
 /// Ranges nest like brackets, so the innermost range around an op decides: a way from outside of it to
 /// the op enters the block other than by its op.
+#[derive(Default)]
 pub(super) struct BlockMap {
     /// Positions where the innermost range changes, ascending, with the range from there on.
     changes: Vec<(usize, Option<u32>)>,

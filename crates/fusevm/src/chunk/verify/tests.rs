@@ -567,3 +567,47 @@ fn random_chunks_never_panic() {
     }
     assert!(accepted > 100, "only {accepted} random chunks verify");
 }
+
+#[test]
+fn problems_are_all_told() {
+    let lines = |chunk: &Chunk, most| {
+        let problems = chunk.problems(most);
+        problems.iter().map(VerifyError::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&chunk(&[Op::Return]), 10), [""; 0]);
+
+    // Operands, in main and in a sub-chunk.
+    let inner = Chunk { source: "inner".into(), ..chunk(&[Op::LoadConst(3)]) };
+    let operands = Chunk {
+        sub_entries: vec![(F, 9), (F, 2)],
+        sub_chunks: vec![inner],
+        ..chunk(&[Op::Jump(7), Op::GetVar(8), Op::Return])
+    };
+    let expected = [
+        "sub `f` begins at op 9 of 3",
+        "sub `f` is defined twice",
+        "line 1: op 0 (Jump): jumps to op 7 of 3",
+        "line 2: op 1 (GetVar): name 8 does not exist, there are 3",
+        "inner:1: op 0 (LoadConst): constant 3 does not exist, there are 0 (in sub-chunk 0)",
+    ];
+    for most in 0..=expected.len() + 1 {
+        assert_eq!(lines(&operands, most), expected[..most.min(expected.len())], "{most}");
+    }
+
+    // One of each body: the second Add of main is not reached.
+    let bodies = with_sub(&[Op::Add, Op::Add, Op::Return, Op::PopFrame, Op::PopFrame], 3);
+    let expected = [
+        "line 1: op 0 (Add): needs 2 stack values, has 0",
+        "line 4: op 3 (PopFrame): closes a scope that its body did not open",
+    ];
+    assert_eq!(lines(&bodies, 10), expected);
+    assert_eq!(lines(&bodies, 1), expected[..1]);
+
+    // Every call, once the bodies are sound.
+    let calls = with_sub(&[Op::Call(F, 0), Op::Call(F, 1), Op::Call(F, 0), Op::Return, Op::ReturnValue], 4);
+    let expected = [
+        "line 1: op 0 (Call): passes 0 arguments to `f`, which takes 1",
+        "line 3: op 2 (Call): passes 0 arguments to `f`, which takes 1",
+    ];
+    assert_eq!(lines(&calls, 10), expected);
+}
