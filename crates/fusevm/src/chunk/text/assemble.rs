@@ -1,8 +1,8 @@
 //! The assembler: text to chunk, in one pass, with labels resolved at the end of each chunk.
 
-use super::AsmError;
 use super::lexer::{Fault, Line, Place, Token};
 use super::suggest::did_you_mean;
+use super::{AsmError, Assembly, OpPlaces};
 use crate::chunk::{BuildError, Chunk, Const, ExtensionDecl, HashKey, IntegerMode, nesting};
 use crate::op::float_text::parse_float;
 use crate::op::{Effects, Mode, Op, OpInfo, OperandInfo, OperandKind};
@@ -21,16 +21,33 @@ use std::collections::HashMap;
 /// # Errors
 /// The first mistake, with its line and column. `source_name` names the text in it.
 pub fn assemble(source_name: &str, text: &str) -> Result<Chunk, AsmError> {
-    Assembler::default().text(text).map_err(|(place, message)| {
-        let line = text.lines().nth(place.line).unwrap_or_default();
-        let before = line.get(..place.offset).unwrap_or(line);
-        AsmError {
-            source: source_name.to_string(),
-            line: place.line + 1,
-            column: before.chars().count() + 1,
-            message,
-        }
-    })
+    let assembly = Assembly::new(source_name, text, 1).map_err(|mut errors| errors.swap_remove(0))?;
+    Ok(assembly.chunk)
+}
+
+impl Assembly {
+    /// As [`assemble`], for people who write the text: tells all of its mistakes, and where its ops stand.
+    ///
+    /// # Errors
+    /// The mistakes in the order of the text, no more than `most`, which is at least 1. `source_name` names
+    /// the text in them.
+    pub fn new(source_name: &str, text: &str, most: usize) -> Result<Assembly, Vec<AsmError>> {
+        Assembler::default().text(text, most.max(1)).map_err(|mut faults| {
+            faults.sort_by_key(|(place, _)| *place);
+            let lines: Vec<&str> = text.lines().collect();
+            let error = |(place, message): Fault| {
+                let line = lines.get(place.line).copied().unwrap_or_default();
+                let before = line.get(..place.offset).unwrap_or(line);
+                AsmError {
+                    source: source_name.to_string(),
+                    line: place.line + 1,
+                    column: before.chars().count() + 1,
+                    message,
+                }
+            };
+            faults.into_iter().map(error).collect()
+        })
+    }
 }
 
 /// What is known of a chunk whose text is being read.
@@ -52,6 +69,26 @@ struct Assembler<'a> {
     all_lines: Option<Vec<u32>>,
     /// Where the chunk begins.
     opened_at: Option<Place>,
+    /// Where the ops stand.
+    places: OpPlaces,
+}
+
+/// The mistakes that were found, up to as many as were asked for.
+struct Faults {
+    found: Vec<Fault>,
+    most: usize,
+}
+
+impl Faults {
+    fn add(&mut self, fault: Fault) {
+        if !self.are_enough() {
+            self.found.push(fault);
+        }
+    }
+
+    fn are_enough(&self) -> bool {
+        self.found.len() >= self.most
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -81,43 +118,72 @@ const DIRECTIVES: [&str; 15] = [
 ];
 
 impl<'a> Assembler<'a> {
-    fn text(mut self, text: &'a str) -> Result<Chunk, Fault> {
+    /// Assembles a whole text. A line with a mistake is left out, and the next one is looked at, until
+    /// `most` mistakes are found.
+    fn text(mut self, text: &'a str, most: usize) -> Result<Assembly, Vec<Fault>> {
         let mut outer: Vec<Assembler<'a>> = Vec::new();
+        let mut faults = Faults { found: Vec::new(), most };
         for (index, line) in text.lines().enumerate() {
             let mut line = Line::new(line, index);
-            let place = line.place();
-            match self.labels_then_word(&mut line)? {
-                None => continue,
-                Some(".chunk") => {
-                    if outer.len() == Chunk::MAX_NESTING {
-                        return Err((place, nesting::chunk_error()));
-                    }
-                    outer.push(std::mem::take(&mut self));
-                    self.opened_at = Some(place);
-                }
-                Some(".endchunk") => {
-                    let Some(mut around) = outer.pop() else {
-                        return Err((place, "`.endchunk` without `.chunk`".into()));
-                    };
-                    around.chunk.sub_chunks.push(self.finish()?);
-                    self = around;
-                }
-                Some(word) if word.starts_with('.') => self.directive(word, place, &mut line)?,
-                Some(word) => self.op(word, place, &mut line)?,
+            if let Err(fault) = self.line(&mut line, &mut outer, &mut faults) {
+                faults.add(fault);
             }
-            let place = line.place();
-            if let Some(token) = line.token()? {
-                return Err((place, format!("{token} is one too many here")));
+            if faults.are_enough() {
+                return Err(faults.found);
             }
         }
-        match self.opened_at {
-            Some(place) => Err((place, "`.chunk` without `.endchunk`".into())),
-            None => self.finish(),
+        while let Some(around) = outer.pop() {
+            if let Some(place) = self.opened_at {
+                faults.add((place, "`.chunk` without `.endchunk`".into()));
+            }
+            self.end_chunk(around, &mut faults);
+        }
+        let (chunk, places) = self.finish(&mut faults);
+        if faults.found.is_empty() { Ok(Assembly { chunk, places }) } else { Err(faults.found) }
+    }
+
+    /// Assembles a line. `outer` are the chunks around this one; faults in what waited for the end of a
+    /// chunk join `faults`.
+    fn line(
+        &mut self,
+        line: &mut Line<'a>,
+        outer: &mut Vec<Assembler<'a>>,
+        faults: &mut Faults,
+    ) -> Result<(), Fault> {
+        match self.labels_then_word(line)? {
+            None => return Ok(()),
+            Some((".chunk", place)) => {
+                if outer.len() == Chunk::MAX_NESTING {
+                    return Err((place, nesting::chunk_error()));
+                }
+                outer.push(std::mem::take(self));
+                self.opened_at = Some(place);
+            }
+            Some((".endchunk", place)) => {
+                let Some(around) = outer.pop() else {
+                    return Err((place, "`.endchunk` without `.chunk`".into()));
+                };
+                self.end_chunk(around, faults);
+            }
+            Some((word, place)) if word.starts_with('.') => self.directive(word, place, line)?,
+            Some((word, place)) => self.op(word, place, line)?,
+        }
+        let place = line.place();
+        match line.token()? {
+            Some(token) => Err((place, format!("{token} is one too many here"))),
+            None => Ok(()),
         }
     }
 
-    /// Takes the labels at the beginning of a line and returns the word after them.
-    fn labels_then_word(&mut self, line: &mut Line<'a>) -> Result<Option<&'a str>, Fault> {
+    /// Goes on with the chunk around this one.
+    fn end_chunk(&mut self, around: Assembler<'a>, faults: &mut Faults) {
+        let (chunk, places) = std::mem::replace(self, around).finish(faults);
+        self.chunk.sub_chunks.push(chunk);
+        self.places.sub_chunks.push(places);
+    }
+
+    /// Takes the labels at the beginning of a line and returns the word after them, with its place.
+    fn labels_then_word(&mut self, line: &mut Line<'a>) -> Result<Option<(&'a str, Place)>, Fault> {
         loop {
             let place = line.place();
             let word = match line.token()? {
@@ -128,7 +194,7 @@ impl<'a> Assembler<'a> {
                 }
             };
             if !line.take_mark(':')? {
-                return Ok(Some(word));
+                return Ok(Some((word, place)));
             }
             if self.labels.insert(word, self.chunk.ops.len()).is_some() {
                 return Err((place, format!("label `{word}` is defined twice")));
@@ -213,6 +279,7 @@ impl<'a> Assembler<'a> {
         let op = op.ok_or_else(|| (place, format!("an operand of {word} is out of range")))?;
         self.chunk.ops.push(op);
         self.chunk.lines.push(self.line);
+        self.places.push(place);
         Ok(())
     }
 
@@ -338,20 +405,21 @@ impl<'a> Assembler<'a> {
     }
 
     /// Resolves what had to wait for the chunk's end.
-    fn finish(mut self) -> Result<Chunk, Fault> {
-        let resolve = |label: &str, place: Place| {
-            let unknown = || {
+    fn finish(mut self, faults: &mut Faults) -> (Chunk, OpPlaces) {
+        let mut resolve = |label: &str, place: Place| {
+            let target = self.labels.get(label).copied();
+            if target.is_none() && !faults.are_enough() {
                 let suggestion = did_you_mean(label, self.labels.keys().copied());
-                (place, format!("jump to unknown label `{label}`{suggestion}"))
-            };
-            self.labels.get(label).copied().ok_or_else(unknown)
+                faults.add((place, format!("jump to unknown label `{label}`{suggestion}")));
+            }
+            target.unwrap_or_default()
         };
         for (op, label, place) in &self.jumps {
-            let target = resolve(label, *place)?;
-            self.chunk.ops[*op] = self.chunk.ops[*op].with_jump_target(target);
+            let op = &mut self.chunk.ops[*op];
+            *op = op.with_jump_target(resolve(label, *place));
         }
         for (constant, element, label, place) in &self.table_labels {
-            let target = resolve(label, *place)?;
+            let target = resolve(label, *place);
             if let Const::Array(targets) = &mut self.chunk.constants[*constant] {
                 targets[*element] = Const::Int(target as i64);
             }
@@ -360,17 +428,18 @@ impl<'a> Assembler<'a> {
         blocks.sort_by_key(|(index, _)| *index);
         for (expected, (index, block)) in blocks.into_iter().enumerate() {
             if index != expected {
-                return Err((block.place, format!("there is a block {index} but no block {expected}")));
+                faults.add((block.place, format!("there is a block {index} but no block {expected}")));
+                break;
             }
-            let Some(end) = block.end else {
-                return Err((block.place, format!("`.block {index}` without `.endblock {index}`")));
-            };
-            self.chunk.block_ranges.push((block.start, end));
+            match block.end {
+                Some(end) => self.chunk.block_ranges.push((block.start, end)),
+                None => faults.add((block.place, format!("`.block {index}` without `.endblock {index}`"))),
+            }
         }
         if let Some(lines) = self.all_lines {
             self.chunk.lines = lines;
         }
-        Ok(self.chunk)
+        (self.chunk, self.places)
     }
 }
 

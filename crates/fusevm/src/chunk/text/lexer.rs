@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Where a token begins: the index of the line and the byte within it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub line: usize,
     pub offset: usize,

@@ -54,7 +54,45 @@ mod tests;
 
 pub use assemble::assemble;
 
+use super::{Chunk, Const};
+use lexer::Place;
 use std::fmt;
+
+/// A text that was assembled.
+#[derive(Clone, Debug, Default)]
+pub struct Assembly {
+    /// What the text means. It is not verified.
+    pub chunk: Chunk,
+    /// Where in the text the chunk's ops stand.
+    pub places: OpPlaces,
+}
+
+/// Where in a text the ops of a chunk and of its sub-chunks stand.
+#[derive(Clone, Debug, Default)]
+pub struct OpPlaces {
+    ops: Vec<(u32, u32)>,
+    /// The same of each sub-chunk.
+    pub sub_chunks: Vec<OpPlaces>,
+}
+
+impl OpPlaces {
+    /// Adds the next op. Nothing but labels and blanks stands before one, all of them ASCII, so bytes are
+    /// characters here.
+    fn push(&mut self, place: Place) {
+        let from_1 = |index: usize| u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1));
+        self.ops.push((from_1(place.line), from_1(place.offset)));
+    }
+
+    /// Line and column of an op's name, in characters, both from 1.
+    pub fn place(&self, op: usize) -> Option<(usize, usize)> {
+        self.ops.get(op).map(|(line, column)| (*line as usize, *column as usize))
+    }
+
+    /// Line of each op, from 1, as [`Chunk::lines`] holds them.
+    pub fn lines(&self) -> Vec<u32> {
+        self.ops.iter().map(|(line, _)| *line).collect()
+    }
+}
 
 /// Why a text is no chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,3 +114,12 @@ impl fmt::Display for AsmError {
 }
 
 impl std::error::Error for AsmError {}
+
+/// The constant as it is written in the text form.
+impl fmt::Display for Const {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        literal::write_constant(&mut text, self, Const::MAX_DEPTH);
+        f.write_str(&text)
+    }
+}

@@ -185,6 +185,48 @@ fn mistakes_are_explained() {
     assert_eq!(error(&many), "t:65537:11: more than 65,536 constants in one chunk");
 }
 
+#[test]
+fn all_mistakes_are_told_in_order() {
+    let text = "\
+Jump nowhere
+a: LodInt 1
+.chunk
+    Jump a
+.endchunk
+a: GetSlot x
+LoadInt 1 2
+.chunk
+JumpTable [b c]";
+    let expected = [
+        "t:1:6: jump to unknown label `nowhere`",
+        "t:2:4: unknown op `LodInt`; did you mean `LoadInt`?",
+        "t:4:10: jump to unknown label `a`",
+        "t:6:1: label `a` is defined twice",
+        "t:7:11: `2` is one too many here",
+        "t:8:1: `.chunk` without `.endchunk`",
+        "t:9:12: jump to unknown label `b`",
+        "t:9:14: jump to unknown label `c`",
+    ];
+    let mistakes = |most| match Assembly::new("t", text, most) {
+        Ok(_) => panic!("accepted"),
+        Err(errors) => errors.iter().map(AsmError::to_string).collect::<Vec<_>>(),
+    };
+    assert_eq!(mistakes(100), expected);
+    assert_eq!(mistakes(0).len(), 1);
+    assert_eq!(mistakes(3).len(), 3);
+}
+
+#[test]
+fn ops_have_places() {
+    let text = "; head\n  LoadInt 1\nloop: again: Nop\n.chunk\n\tReturn\n.endchunk\nJump loop";
+    let Assembly { chunk, places } = Assembly::new("t", text, 1).unwrap();
+    assert_eq!(places.lines(), [2, 3, 7]);
+    let all: Vec<_> = (0..4).map(|op| places.place(op)).collect();
+    assert_eq!(all, [Some((2, 3)), Some((3, 14)), Some((7, 1)), None]);
+    assert_eq!(chunk.sub_chunks.len(), places.sub_chunks.len());
+    assert_eq!(places.sub_chunks[0].place(0), Some((5, 2)));
+}
+
 /// The names are used in the order of their pool, so they need no declaration; the constants do, since
 /// two of them are not used.
 #[test]
