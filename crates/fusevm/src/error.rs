@@ -271,19 +271,29 @@ impl From<VerifyError> for VMError {
 /// Frames shown at each end of a long call stack.
 const SHOWN_FRAMES: usize = 8;
 
+/// A frame's place as messages name it: `source:line`, without what is unknown, or else the op.
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Frame { source, line, op_index, .. } = self;
+        match (source.is_empty(), line) {
+            (true, 0) => write!(f, "op {op_index}"),
+            (true, line) => write!(f, "line {line}"),
+            (false, 0) => write!(f, "{source}: op {op_index}"),
+            (false, line) => write!(f, "{source}:{line}"),
+        }
+    }
+}
+
 impl fmt::Display for VMError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let frames = self.call_stack();
-        if let Some(place) = frames.first() {
-            if !place.source.is_empty() {
-                write!(f, "{}:", place.source)?;
-            }
-            if place.line != 0 {
-                write!(f, "{}:", place.line)?;
-            }
-            if !place.source.is_empty() || place.line != 0 {
-                f.write_str(" ")?;
-            }
+        // What is wrong with a chunk names the op itself.
+        let of_chunk = matches!(self.kind(), ErrorKind::Build | ErrorKind::Verify);
+        match frames.first() {
+            Some(place) if of_chunk && place.line == 0 && place.source.is_empty() => {}
+            Some(place) if of_chunk && place.line == 0 => write!(f, "{}: ", place.source)?,
+            Some(place) => write!(f, "{place}: ")?,
+            None => {}
         }
         write!(f, "{}: {}", self.kind().name(), self.message())?;
         let calls = frames.len().saturating_sub(1);
@@ -294,7 +304,7 @@ impl fmt::Display for VMError {
             if index >= SHOWN_FRAMES && index + SHOWN_FRAMES < calls {
                 continue;
             }
-            write!(f, "\n  in {}, called at {}:{}", pair[0].name, pair[1].source, pair[1].line)?;
+            write!(f, "\n  in {}, called at {}", pair[0].name, pair[1])?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use crate::error::{ErrorKind, Fault, VMError};
 use crate::host::ShellHost;
 use crate::interp::globals::{Globals, SavedGlobals};
 use crate::interp::io::{Input, Output, Sink, Source};
+use crate::interp::ops::io::write_fault;
 use crate::interp::unit::{Subs, Target, Unit};
 use crate::interp::{fast, reference};
 use crate::limits::{InterruptHandle, Limits, poll};
@@ -177,6 +178,13 @@ impl VM {
             output: Output::default(),
             input: Input::default(),
         }
+    }
+
+    /// A VM for a chunk that is verified already.
+    pub fn with_verified(chunk: VerifiedChunk) -> VM {
+        let mut vm = VM::new(Chunk::default());
+        vm.chunk = Loading::Loaded(vm.load_verified(chunk));
+        vm
     }
 
     /// Replaces the chunk and clears globals, subs, slots and stack; hosts, handlers, builtins, sinks and
@@ -463,7 +471,7 @@ impl VM {
         if let Err(error) = self.output.flush()
             && result.is_ok()
         {
-            result = Err(VMError::new(Fault::from(error), Vec::new()));
+            result = Err(VMError::new(write_fault(error), Vec::new()));
         }
         result
     }

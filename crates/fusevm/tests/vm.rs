@@ -488,7 +488,7 @@ fn output_that_cannot_be_written_is_an_error() {
     let mut vm = vm("LoadConst \"text\"\n Print 1");
     vm.set_output(Full);
     let VMResult::Error(error) = vm.run() else { panic!("the sink is full") };
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Io, "no space left"));
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Io, "cannot write the output: no space left"));
 }
 
 #[test]

@@ -1,8 +1,21 @@
 //! Printing to the VM's output sink and reading lines from its input source.
 
-use crate::error::OpResult;
+use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{ByteStr, Value, heap};
 use crate::vm::{VM, heap_limit};
+use std::io;
+
+/// The error of a sink that fails.
+#[cold]
+pub(crate) fn write_fault(error: io::Error) -> Fault {
+    Fault::new(ErrorKind::Io, format!("cannot write the output: {error}"))
+}
+
+/// The error of an input source that fails.
+#[cold]
+fn read_fault(error: io::Error) -> Fault {
+    Fault::new(ErrorKind::Io, format!("cannot read the input: {error}"))
+}
 
 /// Writes the string forms of the top `n` values, which it takes.
 pub(crate) fn print(vm: &mut VM, n: u8, newline: bool) -> OpResult<()> {
@@ -18,15 +31,15 @@ pub(crate) fn print(vm: &mut VM, n: u8, newline: bool) -> OpResult<()> {
     if newline {
         out.push(b'\n');
     }
-    Ok(vm.output.written()?)
+    vm.output.written().map_err(write_fault)
 }
 
 /// A line without its newline; Undef at the end of the input. What was printed goes out first, so that a
 /// prompt is seen.
 pub(crate) fn read_line(vm: &mut VM) -> OpResult<Value> {
-    vm.output.flush()?;
+    vm.output.flush().map_err(write_fault)?;
     let limit = heap::room();
-    match vm.input.read_line(limit)? {
+    match vm.input.read_line(limit).map_err(read_fault)? {
         Some(line) if line.len() > limit => Err(heap_limit()),
         Some(line) => Ok(Value::Str(ByteStr::from_input(&line))),
         None => Ok(Value::Undef),
