@@ -141,6 +141,17 @@ struct Pending {
     negated: bool,
 }
 
+/// What leads to the end of a region, where no op stands that could have a label.
+#[derive(Clone, Copy)]
+enum WayOut {
+    /// A jump instruction.
+    Jump(usize),
+    /// A try handler.
+    Handler(usize),
+    /// An entry of a jump table.
+    Table(usize, usize),
+}
+
 /// The run of ops being lowered: a body, or a block within it.
 #[derive(Default)]
 struct Region {
@@ -152,8 +163,8 @@ struct Region {
     last_result: Option<usize>,
     /// Jumps to resolve: instruction and op index.
     fixups: Vec<(usize, usize)>,
-    /// Jumps to the end of the chunk: instruction and stack depth there.
-    end_jumps: Vec<(usize, usize)>,
+    /// Ways to the end of the region: stack depth there, and op index.
+    ways_out: Vec<(usize, usize, WayOut)>,
     /// Jump tables to resolve: table and op indices.
     table_fixups: Vec<(usize, Vec<usize>)>,
     /// Instruction index of the newest label.
@@ -282,24 +293,6 @@ impl Lowerer<'_> {
 
     /// Resolves the region's jumps.
     fn finish_region(&mut self) {
-        let mut ends = std::mem::take(&mut self.region.end_jumps);
-        ends.sort_by_key(|(_, depth)| *depth);
-        let mut at: Option<(usize, u32)> = None;
-        for (inst, depth) in ends {
-            let target = match at {
-                Some((d, target)) if d == depth => target,
-                _ => {
-                    let target = self.insts.len() as u32;
-                    let op = self.ops[inst] as usize;
-                    self.region.stack.clear();
-                    self.region.stack.resize(depth, Symbol::Temporary);
-                    self.emit_end(op);
-                    at = Some((depth, target));
-                    target
-                }
-            };
-            self.set_target(inst, target);
-        }
         for (inst, op) in std::mem::take(&mut self.region.fixups) {
             self.set_target(inst, self.labels[op]);
         }
@@ -308,6 +301,27 @@ impl Lowerer<'_> {
         }
         for (table, targets) in std::mem::take(&mut self.region.table_fixups) {
             self.tables[table] = targets.into_iter().map(|op| self.labels[op]).collect();
+        }
+        let mut ways_out = std::mem::take(&mut self.region.ways_out);
+        ways_out.sort_by_key(|(depth, ..)| *depth);
+        let mut end: Option<(usize, u32)> = None;
+        for (depth, op, way) in ways_out {
+            let target = match end {
+                Some((d, target)) if d == depth => target,
+                _ => {
+                    let target = self.insts.len() as u32;
+                    self.region.stack.clear();
+                    self.region.stack.resize(depth, Symbol::Temporary);
+                    self.emit_end(op);
+                    end = Some((depth, target));
+                    target
+                }
+            };
+            match way {
+                WayOut::Jump(inst) => self.set_target(inst, target),
+                WayOut::Handler(handler) => self.handlers[handler].inst = target,
+                WayOut::Table(table, entry) => self.tables[table][entry] = target,
+            }
         }
     }
 
@@ -623,7 +637,7 @@ impl Lowerer<'_> {
         let depth = self.region.stack.len();
         let inst = self.emit(index, inst);
         if self.is_end(target) {
-            self.region.end_jumps.push((inst, depth));
+            self.region.ways_out.push((depth, index, WayOut::Jump(inst)));
         } else {
             self.region.fixups.push((inst, target));
         }
@@ -1085,6 +1099,12 @@ impl Lowerer<'_> {
                 let targets = self.chunk.constants[usize::from(constant)].jump_targets().unwrap_or_default();
                 let table = self.tables.len();
                 self.tables.push(Box::default());
+                let depth = self.region.stack.len();
+                for (entry, target) in targets.iter().enumerate() {
+                    if self.is_end(*target) {
+                        self.region.ways_out.push((depth, index, WayOut::Table(table, entry)));
+                    }
+                }
                 self.region.table_fixups.push((table, targets));
                 let c = flag(take, TAKE_FIRST);
                 self.emit(index, Inst { op: Opcode::JumpTable, a, b: 0, c, imm: table as u64 });
@@ -1325,7 +1345,12 @@ impl Lowerer<'_> {
         let register = u32::from(self.temporary(depth));
         let scopes = self.analysis.states[index].scope;
         // The instruction is known when the region is done.
-        self.region.handler_fixups.push((self.handlers.len(), handler));
+        let number = self.handlers.len();
+        if self.is_end(handler) {
+            self.region.ways_out.push((depth + 1, index, WayOut::Handler(number)));
+        } else {
+            self.region.handler_fixups.push((number, handler));
+        }
         let region = self.starts.len() as u32 - 1;
         self.handlers.push(Handler { try_begin: index as u32, region, inst: NONE, register, scopes });
     }
