@@ -7,7 +7,7 @@ use crate::host::ShellHost;
 use crate::interp::globals::{Globals, SavedGlobals};
 use crate::interp::io::{Input, Output, Sink, Source};
 use crate::interp::ops::io::write_fault;
-use crate::interp::unit::{Subs, Target, Unit};
+use crate::interp::unit::{Subs, Target, Unit, not_callable};
 use crate::interp::{fast, reference};
 use crate::limits::{InterruptHandle, Limits, poll};
 use crate::value::{Code, MaybeSend, Value, heap};
@@ -231,24 +231,26 @@ impl VM {
 
     /// Calls a Code value, a NativeFn or the sub of a name, as CallDynamic does.
     pub fn call_value(&mut self, callee: &Value, args: &[Value]) -> VMResult {
-        match callee {
-            Value::Code(code) => {
-                let code = code.clone();
-                self.enter(|vm| match vm.closure_target(&code) {
-                    Ok(target) => vm.execute(&Entry::Sub(target, Some(code)), args),
-                    Err(fault) => Err(vm.error_here(fault)),
-                })
-                .into()
-            }
-            Value::NativeFn(id) => self
-                .enter(|vm| {
+        self.enter(|vm| {
+            vm.load_own()?;
+            let target = match callee {
+                Value::Code(code) => vm.closure_target(code),
+                Value::Str(name) => vm.subs.target_of(&name.to_str_lossy()),
+                Value::NativeFn(id) => {
                     vm.stack.extend_from_slice(args);
                     let result = vm.call_builtin(*id, args.len());
-                    result.map(Ended::Value).map_err(|fault| vm.error_here(fault))
-                })
-                .into(),
-            name => self.call(&name.to_str(), args),
-        }
+                    return result.map(Ended::Value).map_err(|fault| vm.error_here(fault));
+                }
+                other => Err(not_callable(other)),
+            };
+            let closure = match callee {
+                Value::Code(code) => Some(code.clone()),
+                _ => None,
+            };
+            let target = target.map_err(|fault| vm.error_here(fault))?;
+            vm.execute(&Entry::Sub(target, closure), args)
+        })
+        .into()
     }
 
     /// Runs another chunk in this VM: globals are shared by name, its subs are added, and a later

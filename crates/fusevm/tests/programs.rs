@@ -84,6 +84,26 @@ fn a_jump_table_has_a_default() {
 }
 
 #[test]
+fn the_end_of_the_chunk_can_be_jumped_to() {
+    let cases = [
+        ("LoadInt 5\n LoadInt 1\n JumpTable [a b]\n a: Inc\n b:", "5"),
+        ("LoadInt 5\n LoadInt 0\n JumpTable [a b]\n a: Inc\n b:", "6"),
+        ("LoadInt 5\n LoadInt 9\n JumpTable [a b]\n a: Pop\n b:", "5"),
+        ("TryBegin a\n LoadInt 3\n Throw\n a:", "3"),
+        ("LoadInt 1\n TryBegin a\n LoadInt 3\n Throw\n a:", "3"),
+        ("LoadTrue\n JumpIfTrue a\n LoadInt 1\n a:", "halted"),
+        ("Call f 0\n ReturnValue\n .sub f\n TryBegin a\n LoadInt 3\n Throw\n a:", "undef"),
+        (
+            "LoadInt 1\n LoadInt 2\n Range\n MapBlock 0\n ReturnValue\n .block 0\n LoadInt 7\n Swap\n JumpTable [a b a]\n a: Inc\n b:\n .endblock 0",
+            "[7, 8]",
+        ),
+    ];
+    for (program, ended) in cases {
+        check(program, "", ended);
+    }
+}
+
+#[test]
 fn globals_are_arrays_and_hashes_too() {
     check("LoadInt 7\n LoadInt 2\n ArraySet a\n GetVar a", "", "[undef, undef, 7]");
     check("LoadInt 7\n LoadConst \"k\"\n HashSet h\n HashKeys h\n HashValues h\n Concat", "", "\"k7\"");
@@ -275,7 +295,7 @@ fn calls_by_value() {
         "",
         "call error: passes 1 arguments to `pair`, which takes 2",
     );
-    check(&call("LoadUndef", "CallDynamic 0"), "", "call error: no sub is named ``");
+    check(&call("LoadUndef", "CallDynamic 0"), "", "type error: a Undef cannot be called");
     check(&call("LoadConst native(2)", "CallDynamic 0"), "", "builtin error: builtin 2 is not registered");
 }
 

@@ -133,6 +133,12 @@ fn unknown_sub(name: &str) -> Fault {
     Fault::new(ErrorKind::Call, format!("no sub is named `{name}`"))
 }
 
+/// The error of calling what is no sub, builtin or name of a sub.
+#[cold]
+pub(crate) fn not_callable(callee: &Value) -> Fault {
+    Fault::new(ErrorKind::Type, format!("a {} cannot be called", callee.kind_name()))
+}
+
 /// The VM's subs by name; a later definition replaces an earlier one.
 #[derive(Default)]
 pub(crate) struct Subs {

@@ -3,8 +3,8 @@
 use super::register::{put, take};
 use super::{Record, SubCode};
 use crate::code::Inst;
-use crate::error::{ErrorKind, Fault, OpResult};
-use crate::interp::unit::Target;
+use crate::error::OpResult;
+use crate::interp::unit::{Target, not_callable};
 use crate::limits::too_deep;
 use crate::value::{Code, Value};
 use crate::vm::{Ended, Entry, VM};
@@ -146,10 +146,7 @@ pub(super) unsafe fn call_dynamic(vm: &mut VM, first: usize, n: usize) -> OpResu
             }
         }
         Value::Str(name) => (vm.subs.known_id(&name.to_str_lossy())? as usize, None),
-        other => {
-            let message = format!("a {} cannot be called", other.kind_name());
-            return Err(Fault::new(ErrorKind::Type, message));
-        }
+        other => return Err(not_callable(&other)),
     };
     // SAFETY: the caller's contract.
     unsafe { call(vm, id, closure, first, n) }

@@ -78,8 +78,9 @@ fn stepped(from: i64, to: i64, step: i64) -> OpResult<Value> {
     let last = way / i128::from(step.unsigned_abs());
     let count = usize::try_from(last + 1).map_err(|_| HeapError::TooLarge)?;
     let mut array = Array::try_with_capacity(count)?;
-    for index in 0..=last {
-        array.try_push(Value::Int((i128::from(from) + index * i128::from(step)) as i64))?;
+    // An array of more than 2^63 elements was refused above; what is between overflows cancels out.
+    for index in 0..count as i64 {
+        array.try_push(Value::Int(from.wrapping_add(index.wrapping_mul(step))))?;
     }
     Ok(Value::Array(array))
 }

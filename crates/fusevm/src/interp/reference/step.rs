@@ -5,6 +5,7 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::iteration::{Iteration, IterationKind};
 use crate::interp::ops::{self, arith, collections, pop, refs};
 use crate::interp::sort::MergeSort;
+use crate::interp::unit::not_callable;
 use crate::op::Op;
 use crate::value::{Value, heap};
 use crate::vm::heap_limit;
@@ -256,7 +257,8 @@ impl Run<'_> {
                 return self.push(result);
             }
             Value::Code(code) => (self.vm.closure_target(&code)?, Some(code)),
-            name => (self.vm.subs.target_of(&name.as_str_cow())?, None),
+            Value::Str(name) => (self.vm.subs.target_of(&name.to_str_lossy())?, None),
+            other => return Err(not_callable(&other)),
         };
         self.enter(&target, n, closure, place)?;
         self.poll()
