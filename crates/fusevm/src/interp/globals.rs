@@ -27,11 +27,6 @@ impl Globals {
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.indices.get(name).map(|index| &self.values[*index as usize])
     }
-
-    /// Sets every global to Undef; indices stay valid.
-    pub fn clear(&mut self) {
-        self.values.fill_with(|| Value::Undef);
-    }
 }
 
 /// What a scope or a sub must put back when it ends.
