@@ -7,6 +7,7 @@ use crate::op::{Flow, Mode, Op, OperandKind};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
+use std::ops::RangeInclusive;
 
 /// What the walk over the control flow needs to know of the chunk as a whole.
 pub(super) struct Structure {
@@ -167,10 +168,34 @@ fn check_op(chunk: &Chunk, op: &Op) -> Result<(), String> {
             return Err(format!("{what} {index} does not exist, there are {known}"));
         }
     }
-    match *op {
-        Op::MakeHash(n) if n % 2 == 1 => Err(format!("takes keys and values, an even number, not {n}")),
+    if let Op::MakeHash(n) = *op
+        && n % 2 == 1
+    {
+        return Err(format!("takes keys and values, an even number, not {n}"));
+    }
+    match argument_counts(op) {
+        Some((n, counts)) if !counts.contains(&n) => {
+            let (least, most) = counts.into_inner();
+            let counts =
+                if most == u8::MAX { format!("{least} or more") } else { format!("{least} to {most}") };
+            Err(format!("takes {counts} values, not {n}"))
+        }
         _ => Ok(()),
     }
+}
+
+/// How many values an awk function takes, where their number decides what each of them is.
+fn argument_counts(op: &Op) -> Option<(u8, RangeInclusive<u8>)> {
+    Some(match *op {
+        Op::AwkLength(n) | Op::AwkSrand(n) => (n, 0..=1),
+        Op::AwkStrftime(n) => (n, 0..=3),
+        Op::AwkSplit(n) | Op::AwkMktime(n) => (n, 1..=2),
+        Op::AwkPrintf(n) | Op::AwkSprintf(n) => (n, 1..=u8::MAX),
+        Op::AwkSubstr(n) | Op::AwkSub(n) | Op::AwkGsub(n) => (n, 2..=3),
+        Op::AwkAnd(n) | Op::AwkOr(n) | Op::AwkXor(n) => (n, 2..=u8::MAX),
+        Op::AwkGensub(n) => (n, 3..=4),
+        _ => return None,
+    })
 }
 
 /// The distinct targets of a JumpTable's constant.

@@ -156,6 +156,12 @@ fn rules_of_structure() {
             chunk(&[Op::LoadUndef, Op::AwkOutput(3)]),
             "line 2: op 1 (AwkOutput): output mode 3 does not exist, there are 3",
         ),
+        (
+            "few arguments",
+            chunk(&[Op::LoadUndef, Op::AwkSubstr(1)]),
+            "line 2: op 1 (AwkSubstr): takes 2 to 3 values, not 1",
+        ),
+        ("no format", chunk(&[Op::AwkPrintf(0)]), "line 1: op 0 (AwkPrintf): takes 1 or more values, not 0"),
         ("sub name", two_entries(&[(7, 1)]), "sub entry 0: name 7 does not exist, there are 3"),
         ("sub entry", two_entries(&[(F, 3)]), "sub `f` begins at op 3 of 3"),
         ("sub twice", two_entries(&[(F, 1), (F, 2)]), "sub `f` is defined twice"),
