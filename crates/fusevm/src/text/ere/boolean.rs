@@ -6,7 +6,7 @@ use regex_automata::meta;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::finder::leftmost_first;
-use super::parse::Parsed;
+use super::parse::Program;
 use super::rewrite;
 use super::shift::ShiftDfa;
 
@@ -36,8 +36,8 @@ pub(super) enum Engine {
 }
 
 impl Matcher {
-    pub(super) fn new(parsed: &Parsed) -> Matcher {
-        let core = rewrite::boolean_core(&parsed.plain);
+    pub(super) fn new(program: &Program) -> Matcher {
+        let core = rewrite::boolean_core(&program.plain);
         let items = rewrite::items(&core);
         match items.iter().map(Hir::kind).collect::<Vec<_>>()[..] {
             [] | [HirKind::Look(Look::Start | Look::End)] => return Matcher::Prefix(Box::default()),
@@ -49,7 +49,7 @@ impl Matcher {
             }
             _ => {}
         }
-        sequence(items).map_or_else(|| automaton(&core, items, parsed.utf8), Matcher::Sequence)
+        sequence(items).map_or_else(|| automaton(&core, items, program.utf8), Matcher::Sequence)
     }
 
     pub(super) fn is_match(&mut self, hay: &[u8]) -> bool {

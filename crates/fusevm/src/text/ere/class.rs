@@ -75,7 +75,11 @@ impl CharSet {
             if negated {
                 self.members.negate();
             }
-            return Hir::class(Class::Unicode(self.members));
+            // A set within ASCII is simpler as bytes.
+            return Hir::class(match self.members.to_byte_class() {
+                Some(bytes) => Class::Bytes(bytes),
+                None => Class::Unicode(self.members),
+            });
         }
         let byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(u8::MAX);
         let ranges =

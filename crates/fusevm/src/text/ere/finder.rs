@@ -7,10 +7,10 @@ use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
-use super::parse::Parsed;
+use super::parse::Program;
 use super::rewrite::{self, ByteSet};
 
 /// How an expression is searched for.
@@ -22,15 +22,15 @@ pub(super) struct Finder {
 enum Strategy {
     /// A fixed text.
     Literal(Box<memmem::Finder<'static>>),
-    /// One byte out of a set, or a run of them.
-    Bytes { set: Box<ByteSet>, repeat: bool },
+    /// A byte out of one set, then as many as there are out of another: `[,;]`, ` +`, `, *`. Such a match cannot fail once begun.
+    Run(Box<Run>),
     /// Anything else.
     Automata(Box<Automata>),
 }
 
 impl Finder {
-    pub(super) fn new(parsed: &Parsed) -> Finder {
-        Finder { strategy: Strategy::new(parsed), groups: None }
+    pub(super) fn new(program: &Program) -> Finder {
+        Finder { strategy: Strategy::new(program), groups: None }
     }
 
     /// The leftmost-longest match from `start` on.
@@ -40,12 +40,7 @@ impl Finder {
                 let at = start + literal.find(&hay[start..])?;
                 Some((at, at + literal.needle().len()))
             }
-            Strategy::Bytes { set, repeat } => {
-                let has = |&byte: &u8| set[usize::from(byte)];
-                let at = start + hay[start..].iter().position(has)?;
-                let length = if *repeat { hay[at..].iter().take_while(|byte| has(byte)).count() } else { 1 };
-                Some((at, at + length))
-            }
+            Strategy::Run(run) => run.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
         }
     }
@@ -53,7 +48,7 @@ impl Finder {
     /// The match and its groups; see `Ere::captures_at`.
     pub(super) fn captures(
         &mut self,
-        parsed: &Parsed,
+        program: &Program,
         hay: &[u8],
         start: usize,
         groups: &mut Vec<Option<Span>>,
@@ -61,38 +56,66 @@ impl Finder {
         let Some(span) = self.find(hay, start) else {
             return false;
         };
-        if parsed.groups == 0 {
+        if program.groups == 0 {
             groups.push(Some(span));
         } else {
-            self.groups.get_or_insert_with(|| Groups::new(parsed)).fill(hay, span, groups);
+            self.groups.get_or_insert_with(|| Groups::new(program)).fill(hay, span, groups);
         }
         true
     }
 }
 
 impl Strategy {
-    fn new(parsed: &Parsed) -> Strategy {
-        let byte_class = |class: &Class| match class {
-            Class::Unicode(class) => class.is_ascii(),
-            Class::Bytes(_) => true,
-        };
-        match parsed.plain.kind() {
-            HirKind::Literal(literal) => {
-                Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()))
-            }
-            HirKind::Class(class) if byte_class(class) => {
-                Strategy::Bytes { set: Box::new(rewrite::first_bytes(class)), repeat: false }
-            }
-            HirKind::Repetition(repetition) if repetition.min == 1 && repetition.max.is_none() => {
-                match repetition.sub.kind() {
-                    HirKind::Class(class) if byte_class(class) => {
-                        Strategy::Bytes { set: Box::new(rewrite::first_bytes(class)), repeat: true }
-                    }
-                    _ => Strategy::Automata(Box::new(Automata::new(parsed))),
-                }
-            }
-            _ => Strategy::Automata(Box::new(Automata::new(parsed))),
+    fn new(program: &Program) -> Strategy {
+        if let HirKind::Literal(literal) = program.plain.kind() {
+            return Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()));
         }
+        match Run::new(&program.plain) {
+            Some(run) => Strategy::Run(Box::new(run)),
+            None => Strategy::Automata(Box::new(Automata::new(program))),
+        }
+    }
+}
+
+struct Run {
+    head: ByteSet,
+    /// The only byte of the head, if there is only one.
+    single: Option<u8>,
+    tail: ByteSet,
+}
+
+impl Run {
+    fn new(hir: &Hir) -> Option<Run> {
+        let (head, tail) = match rewrite::items(hir) {
+            [one] => match one.kind() {
+                HirKind::Repetition(repetition) if repetition.min == 1 && repetition.max.is_none() => {
+                    let set = rewrite::single_bytes(&repetition.sub)?;
+                    (set, set)
+                }
+                _ => (rewrite::single_bytes(one)?, [false; 256]),
+            },
+            [one, rest] => match rest.kind() {
+                HirKind::Repetition(repetition) if repetition.min == 0 && repetition.max.is_none() => {
+                    (rewrite::single_bytes(one)?, rewrite::single_bytes(&repetition.sub)?)
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut members = (0..=u8::MAX).filter(|&byte| head[usize::from(byte)]);
+        let single = members.next().filter(|_| members.next().is_none());
+        Some(Run { head, single, tail })
+    }
+
+    fn find(&self, hay: &[u8], start: usize) -> Option<Span> {
+        let rest = &hay[start..];
+        let at = start
+            + match self.single {
+                Some(byte) => memchr::memchr(byte, rest)?,
+                None => rest.iter().position(|&byte| self.head[usize::from(byte)])?,
+            };
+        let tail = hay[at + 1..].iter().take_while(|&&byte| self.tail[usize::from(byte)]).count();
+        Some((at, at + 1 + tail))
     }
 }
 
@@ -104,11 +127,11 @@ struct Automata {
 }
 
 impl Automata {
-    fn new(parsed: &Parsed) -> Automata {
-        let first = leftmost_first(&parsed.plain, parsed.utf8);
+    fn new(program: &Program) -> Automata {
+        let first = leftmost_first(&program.plain, program.utf8);
         let first_cache = first.create_cache();
         let longest =
-            (!rewrite::first_is_longest(&parsed.plain)).then(|| Longest::new(&parsed.plain, parsed.utf8));
+            (!rewrite::first_is_longest(&program.plain)).then(|| Longest::new(&program.plain, program.utf8));
         Automata { first, first_cache, longest }
     }
 
@@ -128,7 +151,7 @@ pub(super) fn leftmost_first(hir: &Hir, utf8: bool) -> meta::Regex {
     let config = meta::Config::new()
         .utf8_empty(utf8)
         .which_captures(WhichCaptures::Implicit)
-        // The pattern's size was bounded when it was parsed.
+        // The pattern's size was bounded when it was program.
         .nfa_size_limit(None);
     meta::Builder::new()
         .configure(config)
@@ -204,10 +227,10 @@ struct Groups {
 }
 
 impl Groups {
-    fn new(parsed: &Parsed) -> Groups {
-        let (vm, cache) = pike(compile(&parsed.hir, parsed.utf8, WhichCaptures::All));
+    fn new(program: &Program) -> Groups {
+        let (vm, cache) = pike(compile(&program.hir, program.utf8, WhichCaptures::All));
         let slots = vec![None; vm.get_nfa().group_info().slot_len()];
-        Groups { vm, cache, slots, count: parsed.groups }
+        Groups { vm, cache, slots, count: program.groups }
     }
 
     fn fill(&mut self, hay: &[u8], span: Span, groups: &mut Vec<Option<Span>>) {

@@ -21,6 +21,7 @@ use std::fmt;
 
 use boolean::Matcher;
 use finder::Finder;
+use parse::Program;
 use transcode::Transcoded;
 
 /// A half-open byte range `(start, end)` of a match.
@@ -89,6 +90,14 @@ impl std::error::Error for EreError {}
 pub struct Ere {
     pattern: Box<[u8]>,
     parsed: parse::Parsed,
+    engines: Engines,
+    /// Those for ASCII text, where the parsed pattern has a program of its own for it.
+    ascii_engines: Engines,
+}
+
+/// The engines of one program, once they are needed.
+#[derive(Default)]
+struct Engines {
     matcher: OnceCell<RefCell<Matcher>>,
     finder: OnceCell<RefCell<Finder>>,
 }
@@ -106,7 +115,12 @@ impl Ere {
     /// The pattern breaks the syntax, or would need an automaton beyond the size limit.
     pub fn new(pattern: &[u8], options: &Options) -> Result<Ere, EreError> {
         let parsed = parse::parse(pattern, options)?;
-        Ok(Ere { pattern: pattern.into(), parsed, matcher: OnceCell::new(), finder: OnceCell::new() })
+        Ok(Ere {
+            pattern: pattern.into(),
+            parsed,
+            engines: Engines::default(),
+            ascii_engines: Engines::default(),
+        })
     }
 
     /// The pattern as it was given.
@@ -121,13 +135,13 @@ impl Ere {
 
     /// How many groups the pattern has; `captures_at` gives one more entry, the whole match.
     pub fn group_count(&self) -> usize {
-        self.parsed.groups
+        self.parsed.program.groups
     }
 
     /// Does the expression match anywhere in the text?
     pub fn is_match(&self, hay: &[u8]) -> bool {
-        let matcher = self.matcher.get_or_init(|| RefCell::new(Matcher::new(&self.parsed)));
-        let transcoded = self.transcoded(hay);
+        let (program, engines, transcoded) = self.prepare(hay);
+        let matcher = engines.matcher.get_or_init(|| RefCell::new(Matcher::new(program)));
         matcher.borrow_mut().is_match(transcoded.as_ref().map_or(hay, Transcoded::text))
     }
 
@@ -145,22 +159,27 @@ impl Ere {
 
     /// Prepares a text for any number of searches in it.
     pub fn search<'a>(&'a self, hay: &'a [u8]) -> Search<'a> {
-        Search { ere: self, hay, transcoded: self.transcoded(hay) }
+        let (program, engines, transcoded) = self.prepare(hay);
+        let finder = engines.finder.get_or_init(|| RefCell::new(Finder::new(program)));
+        Search { program, finder, hay, transcoded }
     }
 
-    fn finder(&self) -> &RefCell<Finder> {
-        self.finder.get_or_init(|| RefCell::new(Finder::new(&self.parsed)))
-    }
-
-    fn transcoded(&self, hay: &[u8]) -> Option<Transcoded> {
-        if self.parsed.sees_invalid_bytes { Transcoded::new(hay) } else { None }
+    /// Which program and engines serve this text, and the form of the text for them if not its own.
+    fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Transcoded>) {
+        if let Some(program) = &self.parsed.ascii
+            && hay.is_ascii()
+        {
+            return (program, &self.ascii_engines, None);
+        }
+        let transcoded = if self.parsed.sees_invalid_bytes { Transcoded::new(hay) } else { None };
+        (&self.parsed.program, &self.engines, transcoded)
     }
 }
 
 /// A text in which an expression is searched repeatedly, as `gsub` and `split` do.
-#[derive(Debug)]
 pub struct Search<'a> {
-    ere: &'a Ere,
+    program: &'a Program,
+    finder: &'a RefCell<Finder>,
     hay: &'a [u8],
     transcoded: Option<Transcoded>,
 }
@@ -171,7 +190,7 @@ impl Search<'_> {
         if start > self.hay.len() {
             return None;
         }
-        let mut finder = self.ere.finder().borrow_mut();
+        let mut finder = self.finder.borrow_mut();
         match &self.transcoded {
             None => finder.find(self.hay, start),
             Some(text) => {
@@ -186,12 +205,11 @@ impl Search<'_> {
         if start > self.hay.len() {
             return false;
         }
-        let mut finder = self.ere.finder().borrow_mut();
-        let parsed = &self.ere.parsed;
+        let mut finder = self.finder.borrow_mut();
         let Some(text) = &self.transcoded else {
-            return finder.captures(parsed, self.hay, start, groups);
+            return finder.captures(self.program, self.hay, start, groups);
         };
-        let found = finder.captures(parsed, text.text(), text.offset_of(start), groups);
+        let found = finder.captures(self.program, text.text(), text.offset_of(start), groups);
         for span in groups.iter_mut().flatten() {
             *span = text.span_to_original(*span);
         }

@@ -19,20 +19,35 @@ const TOO_BIG: &str = "Regular expression too big";
 
 /// A parsed pattern.
 pub(super) struct Parsed {
+    /// The expression for any text.
+    pub(super) program: Program,
+    /// A simpler expression that does the same in ASCII text, where that makes a difference.
+    pub(super) ascii: Option<Program>,
+    /// Whether invalid UTF-8 in a text can make a difference, so that it must be transcoded first.
+    pub(super) sees_invalid_bytes: bool,
+    has_stand_ins: bool,
+}
+
+/// What the engines compile.
+pub(super) struct Program {
     /// The expression with its groups.
     pub(super) hir: Hir,
     /// The same without groups, for searches that do not ask for them.
     pub(super) plain: Hir,
     pub(super) groups: usize,
     pub(super) utf8: bool,
-    /// Whether invalid UTF-8 in a text can make a difference, so that it must be transcoded first.
-    pub(super) sees_invalid_bytes: bool,
-    has_stand_ins: bool,
+}
+
+impl Program {
+    fn new(hir: Hir, groups: usize, utf8: bool) -> Program {
+        let plain = rewrite::without_groups(&hir);
+        Program { hir, plain, groups, utf8 }
+    }
 }
 
 impl Parsed {
     pub(super) fn literal(&self) -> Option<&[u8]> {
-        match self.plain.kind() {
+        match self.program.plain.kind() {
             HirKind::Literal(literal) if !self.has_stand_ins => Some(&literal.0),
             _ => None,
         }
@@ -55,9 +70,10 @@ pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreErro
     }
     let (groups, has_stand_ins) = (parser.groups, parser.has_stand_ins);
     let hir = rewrite::widen_stars(hir);
-    let plain = rewrite::without_groups(&hir);
-    let sees_invalid_bytes = options.utf8 && (has_stand_ins || rewrite::sees_invalid_bytes(&plain));
-    Ok(Parsed { hir, plain, groups, utf8: options.utf8, sees_invalid_bytes, has_stand_ins })
+    let ascii = rewrite::ascii_only(&hir).map(|hir| Program::new(hir, groups, false));
+    let program = Program::new(hir, groups, options.utf8);
+    let sees_invalid_bytes = options.utf8 && (has_stand_ins || rewrite::sees_invalid_bytes(&program.plain));
+    Ok(Parsed { program, ascii, sees_invalid_bytes, has_stand_ins })
 }
 
 /// Replaces `\ddd` and `\xHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything),

@@ -21,7 +21,6 @@ fn cost(hir: &Hir) -> usize {
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Bytes(_)) => 1,
         // Each range of code points becomes a few ranges of bytes.
-        HirKind::Class(Class::Unicode(class)) if class.is_ascii() => 1,
         HirKind::Class(Class::Unicode(class)) => 8 + 2 * class.ranges().len(),
         HirKind::Repetition(repetition) => {
             let copies = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
@@ -48,12 +47,8 @@ pub(super) fn without_groups(hir: &Hir) -> Hir {
 /// It matches the same: such a loop can leave a character only at its end, because no expression begins with a continuation byte and the
 /// longest match never stops in the middle. Its automaton is one state, and it passes over invalid bytes by itself.
 pub(super) fn widen_stars(hir: Hir) -> Hir {
-    let words = LookSet::singleton(Look::WordUnicode)
-        .insert(Look::WordUnicodeNegate)
-        .insert(Look::WordStartUnicode)
-        .insert(Look::WordEndUnicode);
     // A word boundary looks at a character's bytes on both sides, so it could tell the two apart.
-    if hir.properties().look_set().intersect(words).is_empty() { widen(hir) } else { hir }
+    if hir.properties().look_set().contains_word_unicode() { hir } else { widen(hir) }
 }
 
 fn widen(hir: Hir) -> Hir {
@@ -85,14 +80,59 @@ fn widened(class: &ClassUnicode) -> Option<Hir> {
     if last.end() != char::MAX || last.start() > '\u{80}' {
         return None;
     }
-    let ascii = class.iter().filter(|range| range.start().is_ascii()).map(|range| {
-        ClassBytesRange::new(
-            range.start() as u8,
-            u8::try_from(u32::from(range.end())).map_or(0x7F, |end| end.min(0x7F)),
-        )
-    });
-    let bytes = ClassBytes::new(ascii.chain([ClassBytesRange::new(0x80, 0xFF)]));
+    let bytes = ClassBytes::new(ascii_ranges(class).chain([ClassBytesRange::new(0x80, 0xFF)]));
     Some(Hir::class(Class::Bytes(bytes)))
+}
+
+/// The expression that does the same in ASCII text without a character above it, if that one is simpler: it has no multibyte characters
+/// in its sets, and its word boundaries need to know no others.
+pub(super) fn ascii_only(hir: &Hir) -> Option<Hir> {
+    is_simpler_in_ascii(hir).then(|| to_ascii(hir))
+}
+
+fn is_simpler_in_ascii(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(_)) => true,
+        HirKind::Look(look) => LookSet::singleton(*look).contains_word_unicode(),
+        HirKind::Repetition(Repetition { sub, .. }) | HirKind::Capture(Capture { sub, .. }) => {
+            is_simpler_in_ascii(sub)
+        }
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(is_simpler_in_ascii),
+        _ => false,
+    }
+}
+
+fn to_ascii(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) if literal.0.is_ascii() => Hir::literal(literal.0.clone()),
+        HirKind::Literal(_) => Hir::fail(),
+        HirKind::Class(Class::Bytes(class)) => Hir::class(Class::Bytes(class.clone())),
+        HirKind::Class(Class::Unicode(class)) => {
+            Hir::class(Class::Bytes(ClassBytes::new(ascii_ranges(class))))
+        }
+        HirKind::Look(look) => Hir::look(match look {
+            Look::WordUnicode => Look::WordAscii,
+            Look::WordUnicodeNegate => Look::WordAsciiNegate,
+            Look::WordStartUnicode => Look::WordStartAscii,
+            Look::WordEndUnicode => Look::WordEndAscii,
+            other => *other,
+        }),
+        HirKind::Repetition(repetition) => Hir::repetition(repetition.with(to_ascii(&repetition.sub))),
+        HirKind::Capture(Capture { index, name, sub }) => {
+            Hir::capture(Capture { index: *index, name: name.clone(), sub: Box::new(to_ascii(sub)) })
+        }
+        HirKind::Concat(subs) => Hir::concat(subs.iter().map(to_ascii).collect()),
+        HirKind::Alternation(subs) => Hir::alternation(subs.iter().map(to_ascii).collect()),
+    }
+}
+
+/// The members of a set that are ASCII.
+fn ascii_ranges(class: &ClassUnicode) -> impl Iterator<Item = ClassBytesRange> {
+    class.iter().filter(|range| range.start().is_ascii()).map(|range| {
+        let end = u8::try_from(range.end()).map_or(0x7F, |end| end.min(0x7F));
+        ClassBytesRange::new(range.start() as u8, end)
+    })
 }
 
 /// Whether bytes that are not UTF-8 can change what the expression matches, beyond not matching them.
@@ -192,6 +232,15 @@ pub(super) fn first_bytes(class: &Class) -> ByteSet {
         }
     }
     set
+}
+
+/// The bytes that the expression matches, if it matches single bytes only.
+pub(super) fn single_bytes(hir: &Hir) -> Option<ByteSet> {
+    match hir.kind() {
+        HirKind::Class(class @ Class::Bytes(_)) => Some(first_bytes(class)),
+        HirKind::Literal(literal) if literal.0.len() == 1 => Some(single(literal.0[0])),
+        _ => None,
+    }
 }
 
 /// Whether a leftmost-first search already finds the longest match, so that no second search is needed. May say no needlessly.

@@ -159,6 +159,12 @@ fn errors_say_where() {
 }
 
 #[test]
+fn an_expression_can_move_to_another_thread() {
+    fn assert_send<T: Send>() {}
+    assert_send::<Ere>();
+}
+
+#[test]
 fn literals_are_known() {
     assert_eq!(ere(r"a\.(b)").is_literal(), Some(&b"a.b"[..]));
     assert_eq!(ere("a+").is_literal(), None);
@@ -176,11 +182,16 @@ fn hostile_patterns_stay_linear() {
     }
 }
 
-/// An expression over the letters a, b, c, for the naive matcher.
+/// The letters of a byte in the random tests that is no UTF-8, of the texts in one byte, and of all texts.
+const INVALID: char = '\u{FFFD}';
+const BYTES: [char; 3] = ['a', 'b', 'c'];
+const CHARS: [char; 5] = ['a', 'b', 'é', '€', INVALID];
+
+/// An expression over those letters, for the naive matcher.
 enum Node {
-    Char(u8),
+    Char(char),
     Any,
-    Set(&'static str, fn(u8) -> bool),
+    Set(&'static str, fn(char) -> bool),
     Start,
     End,
     Concat(Vec<Node>),
@@ -199,61 +210,67 @@ impl Random {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
     }
 
-    fn node(&mut self, depth: u32) -> Node {
+    fn letter(&mut self, letters: &[char]) -> char {
+        letters[self.below(letters.len() as u64) as usize]
+    }
+
+    fn node(&mut self, depth: u32, letters: &[char]) -> Node {
         let kind = self.below(if depth == 0 { 8 } else { 16 });
         match kind {
-            0..=4 => Node::Char(b'a' + self.below(3) as u8),
+            0..=4 => Node::Char(self.letter(letters)),
             5 => Node::Any,
-            6 => Node::Set("[ab]", |b| b == b'a' || b == b'b'),
+            6 => Node::Set("[ab]", |b| b == 'a' || b == 'b'),
             7 => match self.below(6) {
                 0 => Node::Start,
                 1 => Node::End,
-                _ => Node::Set("[^a]", |b| b != b'a'),
+                _ => Node::Set("[^a]", |b| b != 'a'),
             },
-            8..=10 => Node::Concat((0..=self.below(3)).map(|_| self.node(depth - 1)).collect()),
-            11..=12 => Node::Alternation((0..=self.below(3)).map(|_| self.node(depth - 1)).collect()),
+            8..=10 => Node::Concat((0..=self.below(3)).map(|_| self.node(depth - 1, letters)).collect()),
+            11..=12 => {
+                Node::Alternation((0..=self.below(3)).map(|_| self.node(depth - 1, letters)).collect())
+            }
             _ => {
                 let (min, max) =
                     [(0, None), (1, None), (0, Some(1)), (2, Some(3)), (2, None)][self.below(5) as usize];
-                Node::Repeat(Box::new(self.node(depth - 1)), min, max)
+                Node::Repeat(Box::new(self.node(depth - 1, letters)), min, max)
             }
         }
     }
 }
 
 impl Node {
-    fn write(&self, out: &mut String) {
-        let list = |nodes: &[Node], separator: &str, out: &mut String| {
-            out.push('(');
+    fn write(&self, out: &mut Vec<u8>) {
+        let list = |nodes: &[Node], separator: &str, out: &mut Vec<u8>| {
+            out.push(b'(');
             for (i, node) in nodes.iter().enumerate() {
-                out.push_str(if i > 0 { separator } else { "" });
+                out.extend_from_slice(if i > 0 { separator.as_bytes() } else { b"" });
                 node.write(out);
             }
-            out.push(')');
+            out.push(b')');
         };
         match self {
-            Node::Char(b) => out.push(char::from(*b)),
-            Node::Any => out.push('.'),
-            Node::Set(text, _) => out.push_str(text),
-            Node::Start => out.push_str("(^)"),
-            Node::End => out.push_str("($)"),
+            Node::Char(c) => push(out, *c),
+            Node::Any => out.push(b'.'),
+            Node::Set(text, _) => out.extend_from_slice(text.as_bytes()),
+            Node::Start => out.extend_from_slice(b"(^)"),
+            Node::End => out.extend_from_slice(b"($)"),
             Node::Concat(nodes) => list(nodes, "", out),
             Node::Alternation(nodes) => list(nodes, "|", out),
             Node::Repeat(node, min, max) => {
                 node.write(out);
                 match (min, max) {
-                    (0, None) => out.push('*'),
-                    (1, None) => out.push('+'),
-                    (0, Some(1)) => out.push('?'),
-                    (min, Some(max)) => out.push_str(&format!("{{{min},{max}}}")),
-                    (min, None) => out.push_str(&format!("{{{min},}}")),
+                    (0, None) => out.push(b'*'),
+                    (1, None) => out.push(b'+'),
+                    (0, Some(1)) => out.push(b'?'),
+                    (min, Some(max)) => out.extend_from_slice(&format!("{{{min},{max}}}").into_bytes()),
+                    (min, None) => out.extend_from_slice(&format!("{{{min},}}").into_bytes()),
                 }
             }
         }
     }
 
     /// Every place where a match that begins at `at` can end.
-    fn ends(&self, hay: &[u8], at: usize) -> BTreeSet<usize> {
+    fn ends(&self, hay: &[char], at: usize) -> BTreeSet<usize> {
         let one = |yes: bool| if yes { BTreeSet::from([at + 1]) } else { BTreeSet::new() };
         let here = |yes: bool| if yes { BTreeSet::from([at]) } else { BTreeSet::new() };
         match self {
@@ -282,29 +299,45 @@ impl Node {
     }
 }
 
-fn step(node: &Node, hay: &[u8], from: &BTreeSet<usize>) -> BTreeSet<usize> {
+fn step(node: &Node, hay: &[char], from: &BTreeSet<usize>) -> BTreeSet<usize> {
     from.iter().flat_map(|&at| node.ends(hay, at)).collect()
+}
+
+/// Appends a letter, one that stands for an invalid byte as that byte.
+fn push(out: &mut Vec<u8>, c: char) {
+    match c {
+        INVALID => out.push(0xFF),
+        _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
 }
 
 #[test]
 fn a_naive_matcher_agrees_on_random_expressions() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    for round in 0..600 {
-        let node = random.node(3);
-        let mut pattern = String::new();
+    for round in 0..800 {
+        let utf8 = round % 2 == 0;
+        let letters = if utf8 { &CHARS[..] } else { &BYTES[..] };
+        let node = random.node(3, letters);
+        let mut pattern = Vec::new();
         node.write(&mut pattern);
-        let ere = awk(pattern.as_bytes(), round % 2 == 0).unwrap();
-        for _ in 0..6 {
-            let hay: Vec<u8> = (0..random.below(9)).map(|_| b'a' + random.below(3) as u8).collect();
+        let ere = awk(&pattern, utf8).unwrap();
+        for _ in 0..8 {
+            let hay: Vec<char> = (0..random.below(9)).map(|_| random.letter(letters)).collect();
             let from = random.below(3).min(hay.len() as u64) as usize;
-            let expected =
-                (from..=hay.len()).find_map(|start| node.ends(&hay, start).last().map(|&end| (start, end)));
-            let shown = format!("/{pattern}/ on {} from {from}", hay.escape_ascii());
-            assert_eq!(ere.find_at(&hay, from), expected, "{shown}");
+            let mut text = Vec::new();
+            let mut offsets = vec![0];
+            for &c in &hay {
+                push(&mut text, c);
+                offsets.push(text.len());
+            }
+            let expected = (from..=hay.len())
+                .find_map(|start| node.ends(&hay, start).last().map(|&end| (offsets[start], offsets[end])));
+            let shown = format!("{ere:?} on {} from {from}", text.escape_ascii());
+            assert_eq!(ere.find_at(&text, offsets[from]), expected, "{shown}");
             let anywhere = (0..=hay.len()).any(|start| !node.ends(&hay, start).is_empty());
-            assert_eq!(ere.is_match(&hay), anywhere, "{shown}");
+            assert_eq!(ere.is_match(&text), anywhere, "{shown}");
             let mut groups = Vec::new();
-            assert_eq!(ere.captures_at(&hay, from, &mut groups), expected.is_some());
+            assert_eq!(ere.captures_at(&text, offsets[from], &mut groups), expected.is_some());
             assert_eq!(groups.first().copied().flatten(), expected, "{shown}");
         }
     }

@@ -19,7 +19,6 @@ pub(super) fn first_stand_in() -> char {
 }
 
 /// A text rewritten with stand-ins, and the way back to its own offsets.
-#[derive(Debug)]
 pub(super) struct Transcoded {
     text: Vec<u8>,
     /// Offsets of the invalid bytes in the original text, ascending.
