@@ -42,7 +42,7 @@ pub struct InterruptHandle(pub(crate) Arc<AtomicU32>);
 
 impl InterruptHandle {
     /// Stops the run that is under way, or else the next one, within milliseconds: it ends with
-    /// [`ErrorKind::Interrupted`](crate::error::ErrorKind::Interrupted).
+    /// [`ErrorKind::Interrupted`].
     pub fn interrupt(&self) {
         self.0.fetch_or(poll::INTERRUPT, Ordering::Relaxed);
     }

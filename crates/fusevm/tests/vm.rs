@@ -527,3 +527,13 @@ fn a_million_ops_are_no_burden() {
     assert_eq!(vm.run(), VMResult::Halted);
     assert_eq!(vm.fuel_left(), Some(0));
 }
+
+#[cfg(feature = "sync")]
+#[test]
+fn vms_move_between_threads() {
+    let mut vm = vm("LoadConst \"a string that is on the heap\"\n SetVar x\n GetVar x");
+    vm.run();
+    let moved = std::thread::spawn(move || vm.run());
+    let expected = Value::str("a string that is on the heap");
+    assert_eq!(moved.join().expect("the thread"), VMResult::Ok(expected));
+}

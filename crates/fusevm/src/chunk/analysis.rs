@@ -4,6 +4,9 @@
 /// No try region, no body, no state: the op is unreachable.
 pub const NONE: u32 = u32::MAX;
 
+/// Most values on the stack of one body: 256 MiB of them.
+pub const MAX_STACK: usize = 1 << 24;
+
 /// The static state before an op.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpState {

@@ -2,7 +2,7 @@
 //!
 //! `Op` is stack code with frame slots. It is pleasant to emit, serialisable and at most 16 bytes;
 //! it is never executed as it stands (see `code`). Every fact about an op comes from its line in
-//! [`table`].
+//! `table`.
 
 pub(crate) mod float_text;
 mod modes;

@@ -9,12 +9,11 @@
 use super::structure::Structure;
 use super::{Problem, Problems};
 use crate::chunk::Chunk;
-use crate::chunk::analysis::{Analysis, Body, BodyKind, NONE, OpState};
+use crate::chunk::analysis::{Analysis, Body, BodyKind, MAX_STACK, NONE, OpState};
 use crate::op::{Flow, Op, OperandKind};
 use std::collections::HashMap;
 
-/// Most values on the stack of one body: 256 MiB of them.
-const MAX_DEPTH: i64 = 1 << 24;
+const MAX_DEPTH: i64 = MAX_STACK as i64;
 /// Most scopes open at once in one body.
 const MAX_SCOPES: u32 = 256;
 /// Deepest nesting of blocks that use blocks; an interpreter may recurse that deep.

@@ -1,6 +1,7 @@
 //! One step: an op, with the checks before it.
 
 use super::{BlockWork, Run, Step};
+use crate::chunk::analysis::MAX_STACK;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::iteration::{Iteration, IterationKind};
 use crate::interp::ops::{self, arith, collections, pop, refs};
@@ -9,9 +10,6 @@ use crate::interp::unit::not_callable;
 use crate::op::Op;
 use crate::value::{Value, heap};
 use crate::vm::heap_limit;
-
-/// Most values on the stack of one body: the bound that verification sets, for what it cannot know.
-const MAX_STACK: usize = 1 << 24;
 
 impl Run<'_> {
     /// Executes the next op of the innermost frame, or ends a block, a sub or the run when there is none.
