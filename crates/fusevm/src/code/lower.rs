@@ -464,25 +464,24 @@ impl Lowerer<'_> {
         (first, second, flag(take_first, TAKE_FIRST) | flag(take_second, TAKE_SECOND))
     }
 
-    /// Emits a two-operand instruction whose result is pushed: registers only, or with one operand that
-    /// is a constant where there is an opcode for it.
-    fn binary(
-        &mut self,
-        index: usize,
-        op: Opcode,
-        with_constant: Option<Opcode>,
-        constant_first: Option<Opcode>,
-    ) {
+    /// Emits a two-operand instruction whose result is pushed; a constant second operand is in the
+    /// instruction.
+    fn binary_constant(&mut self, index: usize, op: Opcode, with_constant: Opcode) {
         let top = self.region.stack.len() - 1;
-        let (first, second) = (self.region.stack[top - 1], self.region.stack[top]);
-        if let Some(op) = with_constant
-            && let Some(imm) = self.constant_address(second)
-        {
+        if let Some(imm) = self.constant_address(self.region.stack[top]) {
             self.region.stack.pop();
-            let (b, take) = self.pop_register(index);
-            self.push_result(index, Inst { op, a: 0, b, c: flag(take, TAKE_FIRST), imm });
-        } else if let Some(op) = constant_first
-            && let Some(imm) = self.constant_address(first)
+            self.with_number(index, with_constant, imm);
+        } else {
+            self.binary(index, op, None);
+        }
+    }
+
+    /// Emits a two-operand instruction whose result is pushed; a constant first operand is in the
+    /// instruction where there is an opcode for it.
+    fn binary(&mut self, index: usize, op: Opcode, constant_first: Option<Opcode>) {
+        let top = self.region.stack.len() - 1;
+        if let Some(op) = constant_first
+            && let Some(imm) = self.constant_address(self.region.stack[top - 1])
         {
             let (c, take) = self.pop_register(index);
             self.region.stack.pop();
@@ -498,74 +497,72 @@ impl Lowerer<'_> {
         self.push_result(index, Inst { op, a: 0, b, c: flag(take, TAKE_FIRST), imm: 0 });
     }
 
-    /// Adds a small integer to the top value.
-    fn add_integer(&mut self, index: usize, amount: i64) {
-        if self.float_mode {
-            self.push(Symbol::Float(amount as f64));
-            return self.binary(index, Opcode::AddFloat, Some(Opcode::AddFloatK), None);
-        }
+    /// Emits an instruction on the top value and a number that it holds itself.
+    fn with_number(&mut self, index: usize, op: Opcode, imm: u64) {
         let (b, take) = self.pop_register(index);
-        let c = flag(take, TAKE_FIRST);
-        self.push_result(index, Inst { op: Opcode::AddI, a: 0, b, c, imm: amount as u64 });
+        self.push_result(index, Inst { op, a: 0, b, c: flag(take, TAKE_FIRST), imm });
     }
 
-    /// Add, Sub and Mul: the forms for the chunk's integer mode, and small integers.
+    /// Adds an integer to the top value.
+    fn add_integer(&mut self, index: usize, amount: i64) {
+        if self.float_mode {
+            self.with_number(index, Opcode::AddF, (amount as f64).to_bits());
+        } else {
+            self.with_number(index, Opcode::AddI, amount as u64);
+        }
+    }
+
+    /// Add, Sub, Mul and Div, with a number in the instruction where one operand is a constant.
     fn arithmetic(&mut self, index: usize, op: Op) {
         use Opcode::*;
         let top = self.region.stack.len() - 1;
-        if self.float_mode {
+        if self.float_mode || matches!(op, Op::Div) {
             for symbol in &mut self.region.stack[top - 1..] {
                 if let Symbol::Int(n) = *symbol {
                     *symbol = Symbol::Float(n as f64);
                 }
             }
         }
-        let small = |symbol: Symbol| match symbol {
-            Symbol::Int(n) if i32::try_from(n).is_ok() => Some(n),
-            _ => None,
-        };
-        match (op, small(self.region.stack[top - 1]), small(self.region.stack[top])) {
-            (Op::Add, _, Some(n)) => {
-                self.region.stack.pop();
-                return self.add_integer(index, n);
-            }
-            (Op::Add, Some(n), None) => {
-                // The constant gives its place to the other operand.
-                let (b, take) = self.pop_register(index);
-                self.region.stack.pop();
-                let c = flag(take, TAKE_FIRST);
-                return self.push_result(index, Inst { op: AddI, a: 0, b, c, imm: n as u64 });
-            }
-            // x - 0 keeps the sign of a float zero, x + 0 does not.
-            (Op::Sub, _, Some(n)) if n != 0 => {
-                self.region.stack.pop();
-                return self.add_integer(index, -n);
-            }
-            _ => {}
-        }
-        let (int, int_k, float, float_k, k_first) = match op {
-            Op::Add => (Add, AddK, AddFloat, AddFloatK, None),
-            Op::Sub => (Sub, SubK, SubFloat, SubFloatK, Some(SubKR)),
-            _ => (Mul, MulK, MulFloat, MulFloatK, None),
-        };
-        if matches!(op, Op::Add | Op::Mul) && self.constant_first_only(top) {
-            // Both are commutative, so the constant may come second.
-            let (c, take) = self.pop_register(index);
-            let constant = self.region.stack.pop().unwrap_or(Symbol::Undef);
-            let imm = self.constant_address(constant).unwrap_or_default();
-            let is_float = self.float_mode || matches!(constant, Symbol::Float(_));
-            let op = if is_float { float_k } else { int_k };
-            return self.push_result(index, Inst { op, a: 0, b: c, c: flag(take, TAKE_FIRST), imm });
-        }
-        let is_float = self.float_mode || matches!(self.region.stack[top], Symbol::Float(_));
-        let (op, op_k) = if is_float { (float, float_k) } else { (int, int_k) };
-        self.binary(index, op, Some(op_k), k_first);
-    }
-
-    /// Whether the left operand is a number constant and the right one is in a register.
-    fn constant_first_only(&self, top: usize) -> bool {
-        matches!(self.region.stack[top - 1], Symbol::Int(_) | Symbol::Float(_))
+        if matches!(op, Op::Add | Op::Mul)
+            && matches!(self.region.stack[top - 1], Symbol::Int(_) | Symbol::Float(_))
             && self.region.stack[top].is_register()
+        {
+            // Both are commutative, so the constant can come second.
+            let (register, take) = self.pop_register(index);
+            let constant = std::mem::replace(&mut self.region.stack[top - 1], Symbol::Undef);
+            let imm = match constant {
+                Symbol::Int(n) => n as u64,
+                Symbol::Float(x) => x.to_bits(),
+                _ => 0,
+            };
+            let op = match (op, constant) {
+                (Op::Add, Symbol::Int(_)) => AddI,
+                (Op::Add, _) => AddF,
+                (_, Symbol::Int(_)) => MulI,
+                _ => MulF,
+            };
+            self.region.stack.pop();
+            self.push_result(index, Inst { op, a: 0, b: register, c: flag(take, TAKE_FIRST), imm });
+            return;
+        }
+        let (op, imm) = match (op, self.region.stack[top]) {
+            (Op::Add, Symbol::Int(n)) => (AddI, n as u64),
+            (Op::Add, Symbol::Float(x)) => (AddF, x.to_bits()),
+            // x - 0 keeps the sign of a float zero, x + 0 does not; -i64::MIN overflows.
+            (Op::Sub, Symbol::Int(n)) if n != 0 && n != i64::MIN => (AddI, -n as u64),
+            (Op::Sub, Symbol::Float(x)) => (SubF, x.to_bits()),
+            (Op::Mul, Symbol::Int(n)) => (MulI, n as u64),
+            (Op::Mul, Symbol::Float(x)) => (MulF, x.to_bits()),
+            (Op::Div, Symbol::Float(x)) if x != 0.0 => (DivF, x.to_bits()),
+            (Op::Add, _) => return self.binary(index, if self.float_mode { AddFloat } else { Add }, None),
+            (Op::Sub, _) => {
+                return self.binary(index, if self.float_mode { SubFloat } else { Sub }, Some(SubKR));
+            }
+            (Op::Mul, _) => return self.binary(index, if self.float_mode { MulFloat } else { Mul }, None),
+            _ => return self.binary(index, Div, Some(DivKR)),
+        };
+        self.region.stack.pop();
+        self.with_number(index, op, imm);
     }
 
     /// Pops the top value into a slot.
@@ -1044,15 +1041,21 @@ impl Lowerer<'_> {
             | Op::SlotArrayShift(slot)
             | Op::SlotHashDelete(slot)
             | Op::SlotHashLen(slot) => self.execute_on_slot(index, slot),
-            Op::Add | Op::Sub | Op::Mul => self.arithmetic(index, op),
-            Op::Div => self.binary(index, Opcode::Div, Some(Opcode::DivK), Some(Opcode::DivKR)),
-            Op::Mod => self.binary(index, Opcode::Mod, Some(Opcode::ModK), None),
+            Op::Add | Op::Sub | Op::Mul | Op::Div => self.arithmetic(index, op),
+            Op::Mod => match self.region.stack.last() {
+                Some(&Symbol::Int(n)) if n > 0 && !self.float_mode => {
+                    self.region.stack.pop();
+                    self.with_number(index, Opcode::ModI, n as u64);
+                }
+                _ => self.binary(index, Opcode::Mod, None),
+            },
             Op::Negate => self.unary(index, Opcode::Negate),
+            Op::SqrtFloat => self.unary(index, Opcode::Sqrt),
             Op::Inc => self.add_integer(index, 1),
             Op::Dec => self.add_integer(index, -1),
-            Op::BitAnd => self.binary(index, Opcode::BitAnd, Some(Opcode::BitAndK), None),
-            Op::BitOr => self.binary(index, Opcode::BitOr, None, None),
-            Op::BitXor => self.binary(index, Opcode::BitXor, None, None),
+            Op::BitAnd => self.binary_constant(index, Opcode::BitAnd, Opcode::BitAndK),
+            Op::BitOr => self.binary(index, Opcode::BitOr, None),
+            Op::BitXor => self.binary(index, Opcode::BitXor, None),
             Op::Shl | Op::Shr => {
                 let top = self.region.stack[self.region.stack.len() - 1];
                 if let Symbol::Int(n) = top {
@@ -1072,14 +1075,19 @@ impl Lowerer<'_> {
             Op::NumGe => self.compare(Comparison::Ge),
             Op::NumEq => self.compare(Comparison::Eq),
             Op::NumNe => self.compare(Comparison::Ne),
-            Op::StrEq => self.binary(index, Opcode::StrEq, None, None),
-            Op::StrNe => self.binary(index, Opcode::StrNe, None, None),
+            Op::StrEq => self.binary(index, Opcode::StrEq, None),
+            Op::StrNe => self.binary(index, Opcode::StrNe, None),
             Op::LogNot => match &mut self.region.pending {
                 Some(pending) => pending.negated = !pending.negated,
                 None => self.unary(index, Opcode::Not),
             },
             Op::Concat => {
-                self.binary(index, Opcode::Concat, Some(Opcode::ConcatK), Some(Opcode::ConcatKR));
+                let top = self.region.stack.len() - 1;
+                if self.constant_address(self.region.stack[top]).is_some() {
+                    self.binary_constant(index, Opcode::Concat, Opcode::ConcatK);
+                } else {
+                    self.binary(index, Opcode::Concat, Some(Opcode::ConcatKR));
+                }
             }
             Op::StringLen => self.unary(index, Opcode::StringLen),
             Op::Jump(target) => {
@@ -1196,7 +1204,10 @@ impl Lowerer<'_> {
                 let imm = (flag(take_value, TAKE_FIRST) | flag(take_ref, TAKE_SECOND)).into();
                 self.emit(index, Inst { op: Opcode::RefSet, a, b, c: 0, imm });
             }
-            Op::IndexGet => self.binary(index, Opcode::IndexGet, None, None),
+            Op::IndexGet => match self.region.stack.last() {
+                Some(Symbol::Constant(_)) => self.binary_constant(index, Opcode::IndexGet, Opcode::IndexGetK),
+                _ => self.binary(index, Opcode::IndexGet, None),
+            },
             Op::IndexSet => {
                 let (c, take_ref) = self.pop_register(index);
                 let (b, take_key) = self.pop_register(index);

@@ -65,6 +65,8 @@ pub(crate) enum Form {
     DKR,
     /// `a` dest, `b` source, `imm` an integer; flags in `c`.
     DRI,
+    /// `a` dest, `b` source, `imm` a float; flags in `c`.
+    DRF,
     /// `a` source; flags in `c`.
     R,
     /// `a` and `b` sources; flags in `imm`.
@@ -139,23 +141,19 @@ opcodes! {
     AddFloat DRR,
     /// Addition whose operands have changed kind before.
     AddAny DRR,
-    /// Addition of a constant, expecting Ints.
-    AddK DRK,
-    /// Addition of a constant, expecting Floats.
-    AddFloatK DRK,
-    /// Addition of a small integer to an Int.
+    /// Addition of an integer.
     AddI DRI,
+    /// Addition of a float.
+    AddF DRF,
     /// Subtraction that expects Ints.
     Sub DRR,
     /// Subtraction that expects Floats.
     SubFloat DRR,
     /// Subtraction whose operands have changed kind before.
     SubAny DRR,
-    /// Subtraction of a constant, expecting Ints.
-    SubK DRK,
-    /// Subtraction of a constant, expecting Floats.
-    SubFloatK DRK,
-    /// Subtraction from a constant, expecting Floats.
+    /// Subtraction of a float.
+    SubF DRF,
+    /// Subtraction from a constant.
     SubKR DKR,
     /// Multiplication that expects Ints.
     Mul DRR,
@@ -163,22 +161,24 @@ opcodes! {
     MulFloat DRR,
     /// Multiplication whose operands have changed kind before.
     MulAny DRR,
-    /// Multiplication by a constant, expecting Ints.
-    MulK DRK,
-    /// Multiplication by a constant, expecting Floats.
-    MulFloatK DRK,
+    /// Multiplication by an integer.
+    MulI DRI,
+    /// Multiplication by a float.
+    MulF DRF,
     /// Division.
     Div DRR,
-    /// Division by a constant.
-    DivK DRK,
+    /// Division by a float.
+    DivF DRF,
     /// Division of a constant.
     DivKR DKR,
     /// Remainder.
     Mod DRR,
-    /// Remainder by a constant.
-    ModK DRK,
+    /// Remainder by a positive integer.
+    ModI DRI,
     /// Change of sign.
     Negate DR,
+    /// Square root.
+    Sqrt DR,
 
     /// Bitwise and.
     BitAnd DRR,
@@ -341,6 +341,8 @@ opcodes! {
     SlotOp Op,
     /// Element of the collection in `b` at key `c`.
     IndexGet DRR,
+    /// Element of the collection in `b` at a constant key.
+    IndexGetK DRK,
     /// Sets the element of the collection behind `c` at key `b` to `a`.
     IndexSet RRR,
     /// Content of the cell in `b`.

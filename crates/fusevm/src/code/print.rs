@@ -88,6 +88,9 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::DRK => format!("r{a}, {}, {}", register(b, taken(c.into(), TAKE_FIRST)), constant(imm)),
         Form::DKR => format!("r{a}, {}, {}", constant(imm), register(c, taken(b.into(), TAKE_FIRST))),
         Form::DRI => format!("r{a}, {}, {}", register(b, taken(c.into(), TAKE_FIRST)), imm as i64),
+        Form::DRF => {
+            format!("r{a}, {}, {:?}", register(b, taken(c.into(), TAKE_FIRST)), f64::from_bits(imm))
+        }
         Form::R => register(a, taken(c.into(), TAKE_FIRST)),
         Form::RImm => format!("{}, {imm}", register(a, taken(c.into(), TAKE_FIRST))),
         Form::RR => {

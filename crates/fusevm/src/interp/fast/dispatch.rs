@@ -15,6 +15,13 @@ use crate::vm::{Ended, VM};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// Remainder by a positive integer.
+#[inline(always)]
+fn remainder(a: i64, b: i64) -> i64 {
+    // Most operands fit 32 bits, whose division is several times faster.
+    if ((a | b) as u64) >> 32 == 0 { i64::from(a as u32 % b as u32) } else { a % b }
+}
+
 /// Why the loop leaves its hot path.
 enum Leave {
     /// An error at the running instruction.
@@ -186,21 +193,34 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
                         next!();
                     }};
                 }
-                macro_rules! remainder {
-                    ($inst:ident, $a:expr, $b:expr) => {{
-                        if let (Value::Int(a), Value::Int(b)) = (&*$a, &*$b)
-                            && *b > 0
-                        {
-                            // Most operands fit 32 bits, whose division is several times faster.
-                            let result = if ((a | b) as u64) >> 32 == 0 {
-                                i64::from(*a as u32 % *b as u32)
-                            } else {
-                                a % b
-                            };
-                            (*reg!($inst.a)).set_int(result);
-                            next!();
+                macro_rules! with_integer {
+                    ($inst:ident, $checked:ident, $op:tt) => {{
+                        match &*reg!($inst.b) {
+                            Value::Int(a) => {
+                                if let Some(result) = a.$checked($inst.imm as i64) {
+                                    (*reg!($inst.a)).set_int(result);
+                                    next!();
+                                }
+                            }
+                            Value::Float(a) => {
+                                let result = *a $op $inst.imm as i64 as f64;
+                                (*reg!($inst.a)).set_float(result);
+                                next!();
+                            }
+                            _ => {}
                         }
-                        slow!(slow::binary(vm, $inst, base))
+                        slow!(slow::with_number(vm, $inst, base))
+                    }};
+                }
+                macro_rules! with_float {
+                    ($inst:ident, $op:tt) => {{
+                        let a = match &*reg!($inst.b) {
+                            Value::Float(a) => *a,
+                            Value::Int(a) => *a as f64,
+                            _ => slow!(slow::with_number(vm, $inst, base)),
+                        };
+                        (*reg!($inst.a)).set_float(a $op f64::from_bits($inst.imm));
+                        next!();
                     }};
                 }
                 macro_rules! bits {
@@ -318,30 +338,12 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
                         Opcode::Add => on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_add),
                         Opcode::AddFloat => on_floats!(inst, reg!(inst.b), reg!(inst.c), +),
                         Opcode::AddAny => on_any!(inst, checked_add, +),
-                        Opcode::AddK => on_ints!(inst, reg!(inst.b), constant!(inst), checked_add),
-                        Opcode::AddFloatK => on_floats!(inst, reg!(inst.b), constant!(inst), +),
-                        Opcode::AddI => {
-                            let operand = reg!(inst.b);
-                            match &*operand {
-                                Value::Int(a) => {
-                                    if let Some(result) = a.checked_add(inst.imm as i64) {
-                                        (*reg!(inst.a)).set_int(result);
-                                        next!();
-                                    }
-                                }
-                                Value::Float(a) => {
-                                    (*reg!(inst.a)).set_float(a + inst.imm as i64 as f64);
-                                    next!();
-                                }
-                                _ => {}
-                            }
-                            slow!(slow::add_integer(vm, inst, base))
-                        }
+                        Opcode::AddI => with_integer!(inst, checked_add, +),
+                        Opcode::AddF => with_float!(inst, +),
                         Opcode::Sub => on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_sub),
                         Opcode::SubFloat => on_floats!(inst, reg!(inst.b), reg!(inst.c), -),
                         Opcode::SubAny => on_any!(inst, checked_sub, -),
-                        Opcode::SubK => on_ints!(inst, reg!(inst.b), constant!(inst), checked_sub),
-                        Opcode::SubFloatK => on_floats!(inst, reg!(inst.b), constant!(inst), -),
+                        Opcode::SubF => with_float!(inst, -),
                         Opcode::SubKR => {
                             let (a, b) = (constant!(inst), reg!(inst.c));
                             match (&*a, &*b) {
@@ -362,14 +364,45 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
                         Opcode::Mul => on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_mul),
                         Opcode::MulFloat => on_floats!(inst, reg!(inst.b), reg!(inst.c), *),
                         Opcode::MulAny => on_any!(inst, checked_mul, *),
-                        Opcode::MulK => on_ints!(inst, reg!(inst.b), constant!(inst), checked_mul),
-                        Opcode::MulFloatK => on_floats!(inst, reg!(inst.b), constant!(inst), *),
+                        Opcode::MulI => with_integer!(inst, checked_mul, *),
+                        Opcode::MulF => with_float!(inst, *),
                         Opcode::Div => divide!(inst, reg!(inst.b), reg!(inst.c)),
-                        Opcode::DivK => divide!(inst, reg!(inst.b), constant!(inst)),
+                        Opcode::DivF => with_float!(inst, /),
                         Opcode::DivKR => divide!(inst, constant!(inst), reg!(inst.c)),
-                        Opcode::Mod => remainder!(inst, reg!(inst.b), reg!(inst.c)),
-                        Opcode::ModK => remainder!(inst, reg!(inst.b), constant!(inst)),
-                        Opcode::Negate => slow!(slow::unary(vm, inst, base)),
+                        Opcode::Mod => {
+                            if let (Value::Int(a), Value::Int(b)) = (&*reg!(inst.b), &*reg!(inst.c))
+                                && *b > 0
+                            {
+                                let result = remainder(*a, *b);
+                                (*reg!(inst.a)).set_int(result);
+                                next!();
+                            }
+                            slow!(slow::binary(vm, inst, base))
+                        }
+                        Opcode::ModI => {
+                            if let Value::Int(a) = &*reg!(inst.b) {
+                                let result = remainder(*a, inst.imm as i64);
+                                (*reg!(inst.a)).set_int(result);
+                                next!();
+                            }
+                            slow!(slow::with_number(vm, inst, base))
+                        }
+                        Opcode::Negate => {
+                            if let Value::Float(x) = &*reg!(inst.b) {
+                                let result = -*x;
+                                (*reg!(inst.a)).set_float(result);
+                                next!();
+                            }
+                            slow!(slow::unary(vm, inst, base))
+                        }
+                        Opcode::Sqrt => {
+                            if let Value::Float(x) = &*reg!(inst.b) {
+                                let result = x.sqrt();
+                                (*reg!(inst.a)).set_float(result);
+                                next!();
+                            }
+                            slow!(slow::unary(vm, inst, base))
+                        }
 
                         Opcode::BitAnd => bits!(inst, reg!(inst.c), |x, y| x & y),
                         Opcode::BitAndK => bits!(inst, constant!(inst), |x, y| x & y),
@@ -664,6 +697,24 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
                                 && let Some(element) = array.as_slice().get(*index as usize)
                             {
                                 copy(reg!(inst.a), element);
+                                next!();
+                            }
+                            slow!(slow::binary(vm, inst, base))
+                        }
+                        Opcode::IndexGetK => {
+                            let collection = reg!(inst.b);
+                            let place: *const Value = match &*collection {
+                                #[cfg(not(feature = "sync"))]
+                                Value::Ref(cell) if !cell.is_weak() => cell.as_ptr(),
+                                _ => collection,
+                            };
+                            if let (Value::Hash(hash), Value::Str(key)) = (&*place, &*constant!(inst))
+                                && inst.c & TAKE_FIRST == 0
+                            {
+                                match hash.get_bytes(key) {
+                                    Some(value) => copy(reg!(inst.a), value),
+                                    None => (*reg!(inst.a)).set_undef(),
+                                }
                                 next!();
                             }
                             slow!(slow::binary(vm, inst, base))

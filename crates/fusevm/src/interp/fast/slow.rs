@@ -70,26 +70,28 @@ impl Operands {
 fn arithmetic_of(op: Opcode) -> fn(&Value, &Value, IntegerMode) -> OpResult<Value> {
     use Opcode::*;
     match op {
-        Add | AddFloat | AddAny | AddK | AddFloatK => arith::add,
-        Sub | SubFloat | SubAny | SubK | SubFloatK | SubKR => arith::sub,
+        Add | AddFloat | AddAny | AddI | AddF => arith::add,
+        Sub | SubFloat | SubAny | SubF | SubKR => arith::sub,
         _ => arith::mul,
     }
 }
 
-/// The opcode that expects what the operands are, for an instruction that met something else. A second
-/// change of mind makes it generic.
-fn quickened(op: Opcode, float_mode: bool, floats: bool, ints: bool) -> Opcode {
+/// The opcode for what the operands turned out to be. One that expected something else before, and
+/// operands of two kinds, make it generic.
+fn quickened(op: Opcode, tags: (u8, u8)) -> Opcode {
     use Opcode::*;
+    let numbers = [tag::INT, tag::FLOAT];
+    if !numbers.contains(&tags.0) || !numbers.contains(&tags.1) {
+        return op;
+    }
+    let floats = tags == (tag::FLOAT, tag::FLOAT);
     match op {
         Add if floats => AddFloat,
         Sub if floats => SubFloat,
         Mul if floats => MulFloat,
-        AddK if floats => AddFloatK,
-        SubK if floats => SubFloatK,
-        MulK if floats => MulFloatK,
-        AddFloat if ints && !float_mode => AddAny,
-        SubFloat if ints && !float_mode => SubAny,
-        MulFloat if ints && !float_mode => MulAny,
+        Add | AddFloat if tags != (tag::INT, tag::INT) || op == AddFloat => AddAny,
+        Sub | SubFloat if tags != (tag::INT, tag::INT) || op == SubFloat => SubAny,
+        Mul | MulFloat if tags != (tag::INT, tag::INT) || op == MulFloat => MulAny,
         op => op,
     }
 }
@@ -103,33 +105,37 @@ pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *mut Inst, base: *mut Value) 
         let operands = Operands::of(&*inst, base);
         let (a, b) = (&*operands.first, &*operands.second);
         let mode = (*vm.fast.unit.0).integer_mode();
-        let tags = (a.tag(), b.tag());
-        let float_constant = (*inst).op.form() == Form::DRK && tags == (tag::FLOAT, tag::INT);
-        let op = quickened(
-            (*inst).op,
-            mode == IntegerMode::Float,
-            tags == (tag::FLOAT, tag::FLOAT),
-            tags == (tag::INT, tag::INT),
-        );
+        // Without integers, only the float form is right; it has been chosen at lowering.
+        let op = match mode {
+            IntegerMode::Float => (*inst).op,
+            _ => quickened((*inst).op, (a.tag(), b.tag())),
+        };
         let result = arithmetic_of((*inst).op)(a, b, mode)?;
-        if !float_constant {
-            (*inst).op = op;
-        }
+        (*inst).op = op;
         operands.consume();
         put(base.add((*inst).a.into()), result);
     }
     Ok(())
 }
 
-/// AddI of something that is no Int, or overflows.
+/// An instruction with a number in it, on something that is no number, or overflows.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn add_integer(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn with_number(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operand = base.add(inst.b.into());
-        let mode = (*vm.fast.unit.0).integer_mode();
-        let result = arith::add(&*operand, &Value::Int(inst.imm as i64), mode)?;
+        let unit = &*vm.fast.unit.0;
+        let (mode, zero_is_error) = (unit.integer_mode(), unit.chunk().div_zero_error);
+        let number = match inst.op.form() {
+            Form::DRF => Value::Float(f64::from_bits(inst.imm)),
+            _ => Value::Int(inst.imm as i64),
+        };
+        let result = match inst.op {
+            Opcode::DivF => arith::div(&*operand, &number, zero_is_error)?,
+            Opcode::ModI => arith::modulo(&*operand, &number, mode, zero_is_error)?,
+            op => arithmetic_of(op)(&*operand, &number, mode)?,
+        };
         if inst.c & TAKE_FIRST != 0 {
             drop(take(operand));
         }
@@ -163,8 +169,8 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
         let operands = Operands::of(inst, base);
         let (a, b) = (&*operands.first, &*operands.second);
         let result = match inst.op {
-            Div | DivK | DivKR => arith::div(a, b, zero_is_error)?,
-            Mod | ModK => arith::modulo(a, b, unit.integer_mode(), zero_is_error)?,
+            Div | DivKR => arith::div(a, b, zero_is_error)?,
+            Mod => arith::modulo(a, b, unit.integer_mode(), zero_is_error)?,
             BitAnd | BitAndK => bits::and(a, b),
             BitOr => bits::or(a, b),
             BitXor => bits::xor(a, b),
@@ -179,7 +185,7 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             HashGet => collections::hash_get(a, b)?,
             HashExists => collections::hash_exists(a, b)?,
             ArrayGet => collections::array_get(a, b),
-            IndexGet => refs::index_get(a, b)?,
+            IndexGet | IndexGetK => refs::index_get(a, b)?,
             op => unreachable!("{op:?} is no two-operand instruction"),
         };
         operands.consume();
@@ -230,7 +236,7 @@ pub(super) unsafe fn truth(at: *mut Value, takes: bool) -> bool {
     }
 }
 
-/// Negate, Not, StringLen, RefGet, ArrayLen.
+/// Negate, Sqrt, Not, StringLen, RefGet, ArrayLen.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
@@ -243,6 +249,7 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
             Opcode::Not => Value::Bool(!a.is_truthy()),
             Opcode::StringLen => strings::len(a)?,
             Opcode::RefGet => refs::ref_get(a),
+            Opcode::Sqrt => Value::Float(a.to_float().sqrt()),
             _ => collections::array_len(a),
         };
         if inst.c & TAKE_FIRST != 0 {
