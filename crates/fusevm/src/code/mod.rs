@@ -101,6 +101,9 @@ macro_rules! opcodes {
         pub(crate) enum Opcode { $($(#[$doc])* $name),* }
 
         impl Opcode {
+            /// Number of opcodes.
+            pub const COUNT: usize = [$(Opcode::$name),*].len();
+
             /// How the fields are laid out.
             pub fn form(self) -> Form {
                 match self { $(Opcode::$name => Form::$form),* }

@@ -2,13 +2,14 @@
 
 mod calls;
 mod dispatch;
+mod handlers;
 mod register;
 mod slow;
 mod unwind;
 
 use super::unit::Unit;
 use crate::code::{Code as LoweredCode, Inst, Opcode};
-use crate::error::VMError;
+use crate::error::{Fault, VMError};
 use crate::limits::too_deep;
 use crate::value::{Code, Value};
 use crate::vm::{Ended, Entry, Frame, VM};
@@ -88,6 +89,10 @@ pub(crate) struct State {
     base: usize,
     closure: Option<Code>,
     outers: Vec<Outer>,
+    /// An error on its way from a slow path to its answer.
+    fault: Option<Fault>,
+    /// How the run ended.
+    ended: Option<Result<Ended, VMError>>,
 }
 
 /// Pointer to an instruction, null outside of a run.
