@@ -6,6 +6,7 @@
 //! optimisation, or with debug assertions), a handler returns instead, and the loop here calls the next.
 //! Handlers that are not hot may always return, so nothing with a destructor needs to end in a call.
 
+use super::calls::Continue;
 use super::handlers::HANDLERS;
 use super::unwind::{leave, unwind};
 use crate::code::Inst;
@@ -13,6 +14,7 @@ use crate::error::{Fault, OpResult, VMError};
 use crate::value::Value;
 use crate::vm::{Ended, VM};
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 /// Where execution goes on; a null `ip` ends it.
 #[derive(Clone, Copy)]
@@ -20,6 +22,14 @@ use std::ptr;
 pub(super) struct Next {
     ip: *mut Inst,
     base: *mut Value,
+}
+
+impl Next {
+    /// Goes on at an instruction, by way of the loop in [`execute`].
+    #[inline(always)]
+    pub fn at(ip: *mut Inst, base: *mut Value) -> Next {
+        Next { ip, base }
+    }
 }
 
 /// An instruction's handler: gets the instruction and the window.
@@ -54,15 +64,87 @@ pub(super) unsafe fn dispatch(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> N
     }
 }
 
-/// Puts a slow path's error aside for [`faulted`]; true when there is none.
+/// Does something out of the hot path's way. `body` captures nothing.
+///
+/// # Safety
+/// As for [`execute`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn cold(
+    body: impl FnOnce(*mut Inst, *mut Value, &mut VM) -> Next,
+    ip: *mut Inst,
+    base: *mut Value,
+    vm: &mut VM,
+) -> Next {
+    body(ip, base, vm)
+}
+
+/// Lets other code see where execution is.
 #[inline(always)]
-pub(super) fn keep(vm: &mut VM, result: OpResult<()>) -> bool {
-    match result {
-        Ok(()) => true,
-        Err(fault) => {
-            vm.fast.fault = Some(fault);
-            false
+pub(super) fn stop_at(ip: *mut Inst, base: *mut Value, vm: &mut VM) {
+    vm.fast.ip.0 = ip;
+    vm.fast.base = vm.fast.window_offset(base);
+}
+
+/// Goes on where a call leads, polling, or answers its error.
+///
+/// # Safety
+/// As for [`execute`]; `ip` is the call.
+pub(super) unsafe fn enter(result: OpResult<Continue>, ip: *mut Inst, vm: &mut VM) -> Next {
+    // SAFETY: as for this function.
+    unsafe {
+        match result {
+            Ok((to, base)) if vm.limits.poll.load(Ordering::Relaxed) != 0 => polled(to, base, vm),
+            Ok((to, base)) => Next::at(to, base),
+            Err(fault) => faulted(ip, vm.fast.base_pointer(), vm, fault),
         }
+    }
+}
+
+/// The small integer of a JRI instruction.
+#[inline(always)]
+pub(super) fn small(inst: &Inst) -> i64 {
+    i64::from((inst.imm as i64 >> 32) as i32)
+}
+
+/// The instruction that a jump leads to.
+///
+/// # Safety
+/// `imm` is the operand of the jump at `ip`.
+#[inline(always)]
+pub(super) unsafe fn target(ip: *mut Inst, imm: u64) -> *mut Inst {
+    // SAFETY: lowering has resolved the distance to an instruction of the same code.
+    unsafe { ip.offset(imm as u32 as i32 as isize) }
+}
+
+/// Goes on after a jump instruction whose condition a slow path has found out; a jump back polls.
+///
+/// # Safety
+/// As for [`execute`]; `ip` is a conditional jump.
+pub(super) unsafe fn land(ip: *mut Inst, base: *mut Value, vm: &mut VM, taken: bool) -> Next {
+    // SAFETY: as for this function.
+    unsafe {
+        if !taken {
+            return Next::at(ip.add(1), base);
+        }
+        let to = target(ip, (*ip).imm);
+        if to <= ip && vm.limits.poll.load(Ordering::Relaxed) != 0 {
+            return polled(to, base, vm);
+        }
+        Next::at(to, base)
+    }
+}
+
+/// Goes on after an instruction that a slow path has done, or answers its error.
+///
+/// # Safety
+/// As for [`execute`].
+pub(super) unsafe fn settle(result: OpResult<()>, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
+    match result {
+        // SAFETY: as for this function; no body ends in such an instruction.
+        Ok(()) => unsafe { Next::at(ip.add(1), base) },
+        // SAFETY: as for this function.
+        Err(fault) => unsafe { faulted(ip, base, vm, fault) },
     }
 }
 
@@ -74,16 +156,14 @@ pub(super) fn ended(vm: &mut VM, result: Result<Ended, VMError>) -> Next {
     Next { ip: ptr::null_mut(), base: ptr::null_mut() }
 }
 
-/// Answers an error at an instruction: the given one, or the one that was kept.
+/// Answers an error at an instruction.
 ///
 /// # Safety
 /// As for [`execute`].
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn faulted(ip: *mut Inst, base: *mut Value, vm: &mut VM, fault: Option<Fault>) -> Next {
-    vm.fast.ip.0 = ip;
-    vm.fast.base = vm.fast.window_offset(base);
-    let fault = fault.or_else(|| vm.fast.fault.take()).expect("an error led here");
+pub(super) unsafe fn faulted(ip: *mut Inst, base: *mut Value, vm: &mut VM, fault: Fault) -> Next {
+    stop_at(ip, base, vm);
     // SAFETY: as for this function.
     match unsafe { unwind(vm, fault) } {
         Ok((ip, base)) => Next { ip, base },
@@ -98,11 +178,10 @@ pub(super) unsafe fn faulted(ip: *mut Inst, base: *mut Value, vm: &mut VM, fault
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn polled(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
-    vm.fast.ip.0 = ip;
-    vm.fast.base = vm.fast.window_offset(base);
+    stop_at(ip, base, vm);
     match vm.answer_poll() {
         // SAFETY: as for this function.
-        Some(fault) => unsafe { faulted(ip, base, vm, Some(fault)) },
+        Some(fault) => unsafe { faulted(ip, base, vm, fault) },
         None => {
             leave(vm);
             ended(vm, Ok(Ended::Halt))

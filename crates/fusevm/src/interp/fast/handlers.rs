@@ -2,11 +2,13 @@
 //! `slow`, `calls` and `unwind`.
 
 use super::calls::{call, call_dynamic, leave_boundary, return_value, tail_call};
-use super::dispatch::{Handler, Next, dispatch, ended, faulted, keep, polled};
-use super::register::{UNDEF, copy, put, set_words, take, take_or_clone};
+use super::dispatch::{
+    Handler, Next, cold, dispatch, ended, enter, faulted, land, polled, settle, small, stop_at, target,
+};
+use super::register::{UNDEF, copy, may_own, put, set_words, take, take_or_clone, words};
 use super::slow::{self, Step};
 use super::{Record, Running, State};
-use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND};
+use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::Fault;
 use crate::interp::ops::compare;
 use crate::limits::out_of_fuel;
@@ -22,6 +24,40 @@ fn remainder(a: i64, b: i64) -> i64 {
     if ((a | b) as u64) >> 32 == 0 { i64::from(a as u32 % b as u32) } else { a % b }
 }
 
+/// The Int of a register.
+#[inline(always)]
+unsafe fn int(register: *const Value) -> Option<i64> {
+    // SAFETY: `register` points to a value.
+    match unsafe { &*register } {
+        Value::Int(n) => Some(*n),
+        _ => None,
+    }
+}
+
+/// The register of an index.
+///
+/// # Safety
+/// The index is within the window.
+#[inline(always)]
+unsafe fn at(base: *mut Value, index: u16) -> *mut Value {
+    // SAFETY: as for this function.
+    unsafe { base.add(index.into()) }
+}
+
+/// The collection of an Index instruction: behind a Ref, or the register's own.
+///
+/// # Safety
+/// `register` points to a value.
+#[inline(always)]
+unsafe fn collection(register: *mut Value) -> *mut Value {
+    // SAFETY: as for this function; under `sync` cells are read and written under their lock only.
+    match unsafe { &*register } {
+        #[cfg(not(feature = "sync"))]
+        Value::Ref(cell) if !cell.is_weak() => cell.as_ptr(),
+        _ => register,
+    }
+}
+
 /// Defines the handlers and their table. `$d` is a dollar sign, for the macros that the bodies use.
 macro_rules! handlers {
     ($d:tt ($ip:ident, $base:ident, $vm:ident, $inst:ident)
@@ -29,9 +65,29 @@ macro_rules! handlers {
         $($(
             #[allow(non_snake_case, unused_macros, unused_variables, unused_mut, unreachable_code, unused_assignments)]
             unsafe fn $name(mut $ip: *mut Inst, mut $base: *mut Value, $vm: &mut VM) -> Next {
+                // SAFETY: `ip` is an instruction.
+                let $inst = unsafe { &*$ip };
                 // The register of an index.
                 macro_rules! reg {
                     ($d index:expr) => { $base.add($d index as usize) };
+                }
+                // Whether a register can be written without dropping what it holds.
+                macro_rules! free {
+                    ($d index:expr) => { (*reg!($d index)).tag() < tag::STR };
+                }
+                macro_rules! set_int {
+                    ($d index:expr, $d n:expr) => { set_words(reg!($d index), [tag::INT.into(), $d n as u64]) };
+                }
+                macro_rules! set_float {
+                    ($d index:expr, $d x:expr) => {{
+                        let x: f64 = $d x;
+                        set_words(reg!($d index), [tag::FLOAT.into(), x.to_bits()])
+                    }};
+                }
+                macro_rules! set_bool {
+                    ($d index:expr, $d b:expr) => {
+                        set_words(reg!($d index), [u64::from(tag::BOOL) | u64::from($d b) << 8, 0])
+                    };
                 }
                 // Goes on at `ip` with the window `base`.
                 macro_rules! dispatch {
@@ -40,224 +96,257 @@ macro_rules! handlers {
                 macro_rules! next {
                     () => {{ $ip = $ip.add(1); dispatch!() }};
                 }
-                macro_rules! fault {
-                    ($d fault:expr) => { return faulted($ip, $base, $vm, $d fault) };
+                // Does something in a function of its own, so that the hot path saves no registers for it.
+                // The closure captures nothing, so it costs nothing to pass.
+                macro_rules! cold {
+                    (|$d p:ident, $d b:ident, $d v:ident, $d i:ident| $d body:expr) => {
+                        return cold(
+                            |$d p: *mut Inst, $d b: *mut Value, $d v: &mut VM| {
+                                let $d i = &*$d p;
+                                $d body
+                            },
+                            $ip,
+                            $base,
+                            $vm,
+                        )
+                    };
                 }
-                macro_rules! polled {
-                    () => { return polled($ip, $base, $vm) };
-                }
-                macro_rules! end {
-                    ($d result:expr) => { return ended($vm, $d result) };
-                }
-                // A slow path that ends the instruction.
+                // Ends the instruction by a slow path.
                 macro_rules! slow {
-                    ($d result:expr) => {{
-                        let result = $d result;
-                        if keep($vm, result) { next!() }
-                        return faulted($ip, $base, $vm, None)
-                    }};
+                    ($d path:path) => {
+                        cold!(|ip, base, vm, inst| settle($d path(vm, inst, base), ip, base, vm))
+                    };
                 }
                 macro_rules! jump {
-                    ($d imm:expr) => {{ $ip = $ip.offset($d imm as u32 as i32 as isize); dispatch!() }};
+                    ($d imm:expr) => {{ $ip = target($ip, $d imm); dispatch!() }};
                 }
                 macro_rules! poll {
-                    () => { if $vm.limits.poll.load(Ordering::Relaxed) != 0 { polled!() } };
+                    () => {
+                        if $vm.limits.poll.load(Ordering::Relaxed) != 0 {
+                            return polled($ip, $base, $vm)
+                        }
+                    };
                 }
+                // A jump, forward or back; the latter polls.
                 macro_rules! branch {
                     (forward, $d taken:expr, $d imm:expr) => {{
                         if $d taken {
-                            jump!($d imm);
+                            jump!($d imm)
                         }
-                        next!();
+                        next!()
                     }};
                     (back, $d taken:expr, $d imm:expr) => {{
                         if $d taken {
-                            $ip = $ip.offset($d imm as u32 as i32 as isize);
+                            $ip = target($ip, $d imm);
                             poll!();
-                            dispatch!();
+                            dispatch!()
                         }
-                        next!();
+                        next!()
                     }};
                 }
                 macro_rules! compare_registers {
-                    ($d way:ident, $d wanted:expr, $d inst:ident, $d op:tt, $d holds:path) => {{
-                        let (a, b) = (reg!($d inst.a), reg!($d inst.b));
-                        let holds = match (&*a, &*b) {
+                    ($d way:ident, $d wanted:expr, $d op:tt, $d holds:path) => {{
+                        let holds = match (&*reg!($inst.a), &*reg!($inst.b)) {
                             (Value::Int(a), Value::Int(b)) => a $d op b,
                             (Value::Float(a), Value::Float(b)) => a $d op b,
-                            _ => slow::compare($d inst, $base, $d holds),
+                            _ => cold!(|ip, base, vm, inst| {
+                                let holds = slow::compare(inst, base, $d holds);
+                                land(ip, base, vm, holds == $d wanted)
+                            }),
                         };
-                        branch!($d way, holds == $d wanted, $d inst.imm)
+                        branch!($d way, holds == $d wanted, $inst.imm)
                     }};
                 }
                 macro_rules! compare_small {
-                    ($d way:ident, $d wanted:expr, $d inst:ident, $d op:tt, $d holds:path) => {{
-                        let small = ($d inst.imm as i64 >> 32) as i32;
-                        let holds = match &*reg!($d inst.a) {
+                    ($d way:ident, $d wanted:expr, $d op:tt, $d holds:path) => {{
+                        let small = ($inst.imm as i64 >> 32) as i32;
+                        let holds = match &*reg!($inst.a) {
                             Value::Int(a) => *a $d op i64::from(small),
                             Value::Float(a) => *a $d op f64::from(small),
-                            _ => slow::compare_small($d inst, $base, $d holds),
+                            _ => cold!(|ip, base, vm, inst| {
+                                let holds = slow::compare_small(inst, base, $d holds);
+                                land(ip, base, vm, holds == $d wanted)
+                            }),
                         };
-                        branch!($d way, holds == $d wanted, $d inst.imm)
+                        branch!($d way, holds == $d wanted, $inst.imm)
+                    }};
+                }
+                // Counts `a` up, then compares it.
+                macro_rules! increment_and_compare {
+                    ($d limit:expr, $d op:tt, $d compare:path, $d holds:path) => {{
+                        if let (Value::Int(a), Some(limit)) = (&*reg!($inst.a), $d limit)
+                            && let Some(a) = a.checked_add(1)
+                        {
+                            set_int!($inst.a, a);
+                            branch!(back, a $d op limit, $inst.imm)
+                        }
+                        cold!(|ip, base, vm, inst| {
+                            if let Err(fault) = slow::increment(vm, inst, base) {
+                                return faulted(ip, base, vm, fault);
+                            }
+                            let taken = $d compare(inst, base, $d holds);
+                            land(ip, base, vm, taken)
+                        })
                     }};
                 }
                 macro_rules! compare_value {
-                    ($d inst:ident, $d op:tt) => {{
-                        let (a, b) = (reg!($d inst.b), reg!($d inst.c));
-                        let holds = match (&*a, &*b) {
-                            (Value::Int(a), Value::Int(b)) => a $d op b,
-                            (Value::Float(a), Value::Float(b)) => a $d op b,
-                            _ => slow!(slow::binary($vm, $d inst, $base)),
+                    ($d op:tt) => {{
+                        let holds = match (&*reg!($inst.b), &*reg!($inst.c)) {
+                            (Value::Int(a), Value::Int(b)) if free!($inst.a) => a $d op b,
+                            (Value::Float(a), Value::Float(b)) if free!($inst.a) => a $d op b,
+                            _ => slow!(slow::binary),
                         };
-                        (*reg!($d inst.a)).set_bool(holds);
-                        next!();
+                        set_bool!($inst.a, holds);
+                        next!()
                     }};
                 }
                 macro_rules! on_ints {
-                    ($d inst:ident, $d a:expr, $d b:expr, $d checked:ident) => {{
-                        if let (Value::Int(a), Value::Int(b)) = (&*$d a, &*$d b)
+                    ($d checked:ident) => {{
+                        if let (Value::Int(a), Value::Int(b)) = (&*reg!($inst.b), &*reg!($inst.c))
+                            && free!($inst.a)
                             && let Some(result) = a.$d checked(*b)
                         {
-                            (*reg!($d inst.a)).set_int(result);
-                            next!();
+                            set_int!($inst.a, result);
+                            next!()
                         }
-                        slow!(slow::arithmetic($vm, $ip, $base))
+                        slow!(slow::arithmetic)
                     }};
                 }
                 macro_rules! on_floats {
-                    ($d inst:ident, $d a:expr, $d b:expr, $d op:tt) => {{
-                        if let (Value::Float(a), Value::Float(b)) = (&*$d a, &*$d b) {
-                            (*reg!($d inst.a)).set_float(a $d op b);
-                            next!();
+                    ($d op:tt) => {{
+                        if let (Value::Float(a), Value::Float(b)) = (&*reg!($inst.b), &*reg!($inst.c))
+                            && free!($inst.a)
+                        {
+                            set_float!($inst.a, a $d op b);
+                            next!()
                         }
-                        slow!(slow::arithmetic($vm, $ip, $base))
+                        slow!(slow::arithmetic)
                     }};
                 }
                 macro_rules! on_any {
-                    ($d inst:ident, $d checked:ident, $d op:tt) => {{
-                        match (&*reg!($d inst.b), &*reg!($d inst.c)) {
+                    ($d checked:ident, $d op:tt) => {{
+                        let (a, b) = match (&*reg!($inst.b), &*reg!($inst.c)) {
+                            (Value::Float(a), Value::Float(b)) => (*a, *b),
+                            (Value::Float(a), Value::Int(b)) => (*a, *b as f64),
+                            (Value::Int(a), Value::Float(b)) => (*a as f64, *b),
                             (Value::Int(a), Value::Int(b)) => {
-                                if let Some(result) = a.$d checked(*b) {
-                                    (*reg!($d inst.a)).set_int(result);
-                                    next!();
+                                if free!($inst.a)
+                                    && let Some(result) = a.$d checked(*b)
+                                {
+                                    set_int!($inst.a, result);
+                                    next!()
                                 }
+                                slow!(slow::arithmetic)
                             }
-                            (Value::Float(a), Value::Float(b)) => {
-                                (*reg!($d inst.a)).set_float(a $d op b);
-                                next!();
-                            }
-                            (Value::Float(a), Value::Int(b)) => {
-                                (*reg!($d inst.a)).set_float(a $d op *b as f64);
-                                next!();
-                            }
-                            (Value::Int(a), Value::Float(b)) => {
-                                (*reg!($d inst.a)).set_float(*a as f64 $d op b);
-                                next!();
-                            }
-                            _ => {}
+                            _ => slow!(slow::arithmetic),
+                        };
+                        if free!($inst.a) {
+                            set_float!($inst.a, a $d op b);
+                            next!()
                         }
-                        slow!(slow::arithmetic($vm, $ip, $base))
+                        slow!(slow::arithmetic)
                     }};
                 }
                 macro_rules! divide {
-                    ($d inst:ident, $d a:expr, $d b:expr) => {{
-                        let result = match (&*$d a, &*$d b) {
-                            (Value::Float(a), Value::Float(b)) if *b != 0.0 => a / b,
-                            (Value::Int(a), Value::Int(b)) if *b != 0 => *a as f64 / *b as f64,
-                            (Value::Int(a), Value::Float(b)) if *b != 0.0 => *a as f64 / b,
-                            (Value::Float(a), Value::Int(b)) if *b != 0 => a / *b as f64,
-                            _ => slow!(slow::binary($vm, $d inst, $base)),
+                    ($d a:expr, $d b:expr) => {{
+                        let (a, b) = match (&*$d a, &*$d b) {
+                            (Value::Float(a), Value::Float(b)) => (*a, *b),
+                            (Value::Int(a), Value::Int(b)) => (*a as f64, *b as f64),
+                            (Value::Int(a), Value::Float(b)) => (*a as f64, *b),
+                            (Value::Float(a), Value::Int(b)) => (*a, *b as f64),
+                            _ => slow!(slow::binary),
                         };
-                        (*reg!($d inst.a)).set_float(result);
-                        next!();
+                        if b != 0.0 && free!($inst.a) {
+                            set_float!($inst.a, a / b);
+                            next!()
+                        }
+                        slow!(slow::binary)
                     }};
                 }
                 macro_rules! with_integer {
-                    ($d inst:ident, $d checked:ident, $d op:tt) => {{
-                        match &*reg!($d inst.b) {
-                            Value::Int(a) => {
-                                if let Some(result) = a.$d checked($d inst.imm as i64) {
-                                    (*reg!($d inst.a)).set_int(result);
-                                    next!();
+                    ($d checked:ident, $d op:tt) => {{
+                        if free!($inst.a) {
+                            match &*reg!($inst.b) {
+                                Value::Int(a) => {
+                                    if let Some(result) = a.$d checked($inst.imm as i64) {
+                                        set_int!($inst.a, result);
+                                        next!()
+                                    }
                                 }
+                                Value::Float(a) => {
+                                    set_float!($inst.a, *a $d op $inst.imm as i64 as f64);
+                                    next!()
+                                }
+                                _ => {}
                             }
-                            Value::Float(a) => {
-                                let result = *a $d op $d inst.imm as i64 as f64;
-                                (*reg!($d inst.a)).set_float(result);
-                                next!();
-                            }
-                            _ => {}
                         }
-                        slow!(slow::with_number($vm, $d inst, $base))
+                        slow!(slow::with_number)
                     }};
                 }
                 macro_rules! with_float {
-                    ($d inst:ident, $d op:tt) => {{
-                        let a = match &*reg!($d inst.b) {
-                            Value::Float(a) => *a,
-                            Value::Int(a) => *a as f64,
-                            _ => slow!(slow::with_number($vm, $d inst, $base)),
+                    ($d op:tt) => {{
+                        let a = match &*reg!($inst.b) {
+                            Value::Float(a) if free!($inst.a) => *a,
+                            Value::Int(a) if free!($inst.a) => *a as f64,
+                            _ => slow!(slow::with_number),
                         };
-                        (*reg!($d inst.a)).set_float(a $d op f64::from_bits($d inst.imm));
-                        next!();
+                        set_float!($inst.a, a $d op f64::from_bits($inst.imm));
+                        next!()
                     }};
                 }
                 macro_rules! bits {
-                    ($d inst:ident, $d b:expr, |$d x:ident, $d y:ident| $d result:expr) => {{
-                        if let (Value::Int($d x), Value::Int($d y)) = (&*reg!($d inst.b), &*$d b) {
-                            (*reg!($d inst.a)).set_int($d result);
-                            next!();
+                    ($d b:expr, |$d x:ident, $d y:ident| $d result:expr) => {{
+                        if let (Value::Int($d x), Value::Int($d y)) = (&*reg!($inst.b), &*$d b)
+                            && free!($inst.a)
+                        {
+                            set_int!($inst.a, $d result);
+                            next!()
                         }
-                        slow!(slow::binary($vm, $d inst, $base))
+                        slow!(slow::binary)
                     }};
                 }
-                macro_rules! outside {
-                    ($d result:expr) => {{
-                        $vm.fast.ip.0 = $ip;
-                        let result = $d result;
-                        $base = $vm.fast.base_pointer();
-                        slow!(result)
+                macro_rules! float_function {
+                    (|$d x:ident| $d result:expr) => {{
+                        if let Value::Float($d x) = &*reg!($inst.b)
+                            && free!($inst.a)
+                        {
+                            set_float!($inst.a, $d result);
+                            next!()
+                        }
+                        slow!(slow::unary)
                     }};
                 }
-                macro_rules! go {
-                    ($d result:expr) => {{
-                        $vm.fast.ip.0 = $ip;
-                        match $d result {
-                            Ok((at, window)) => {
-                                $ip = at;
-                                $base = window;
-                                poll!();
-                                dispatch!();
-                            }
-                            Err(fault) => {
-                                $base = $vm.fast.base_pointer();
-                                fault!(Some(fault))
-                            }
+                // Copies a value to register `a`.
+                macro_rules! load {
+                    ($d from:expr) => {{
+                        let words = words($d from);
+                        if !may_own(&words) && free!($inst.a) {
+                            set_words(reg!($inst.a), words);
+                            next!()
                         }
+                        slow!(slow::load)
                     }};
                 }
                 macro_rules! truth {
-                    ($d inst:ident) => {{
-                        let at = reg!($d inst.a);
-                        match &*at {
+                    ($d way:ident, $d wanted:expr) => {{
+                        let holds = match &*reg!($inst.a) {
                             Value::Bool(b) => *b,
                             Value::Int(n) => *n != 0,
-                            _ => slow::truth(at, $d inst.c & TAKE_FIRST != 0),
-                        }
+                            _ => cold!(|ip, base, vm, inst| {
+                                let holds = slow::truth(at(base, inst.a), inst.c & TAKE_FIRST != 0);
+                                land(ip, base, vm, holds == $d wanted)
+                            }),
+                        };
+                        branch!($d way, holds == $d wanted, $inst.imm)
                     }};
                 }
                 macro_rules! constant {
-                    ($d inst:ident) => {
-                        $d inst.imm as *const Value
-                    };
+                    () => { $inst.imm as *const Value };
                 }
                 // SAFETY: verification has shown that all registers, targets and constants that
                 // instructions name exist and hold values; `ip` and `base` stay within the running
                 // unit's code and window.
-                unsafe {
-                    let $inst = &*$ip;
-                    $body
-                }
+                unsafe { $body }
             }
         )+)*
 
@@ -278,524 +367,510 @@ macro_rules! handlers {
 handlers! {
     $ (ip, base, vm, inst)
 
-    Exit => {
-                            let result = take(base);
-                            end!(Ok(Ended::Value(result)));
-                        }
+    Exit => { cold!(|ip, base, vm, inst| {
+        let result = take(base);
+        ended(vm, Ok(Ended::Value(result)))
+    }) }
     Fuel => {
-                            let Some(left) = vm.fuel_left.checked_sub(inst.imm) else {
-                                fault!(Some(out_of_fuel()));
-                            };
-                            vm.fuel_left = left;
-                            next!();
-                        }
+        if let Some(left) = vm.fuel_left.checked_sub(inst.imm) {
+            vm.fuel_left = left;
+            next!()
+        }
+        cold!(|ip, base, vm, inst| faulted(ip, base, vm, out_of_fuel()))
+    }
     Move => {
-                            if inst.c & TAKE_FIRST != 0 {
-                                put(reg!(inst.a), take(reg!(inst.b)));
-                            } else {
-                                copy(reg!(inst.a), reg!(inst.b));
-                            }
-                            next!();
-                        }
+        if inst.c & TAKE_FIRST == 0 {
+            load!(reg!(inst.b))
+        }
+        if free!(inst.a) {
+            let words = words(reg!(inst.b));
+            set_words(reg!(inst.b), UNDEF);
+            set_words(reg!(inst.a), words);
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            put(at(base, inst.a), take(at(base, inst.b)));
+            Next::at(ip.add(1), base)
+        })
+    }
     Swap => {
-                            ptr::swap(reg!(inst.a), reg!(inst.b));
-                            next!();
-                        }
+        let (a, b) = (words(reg!(inst.a)), words(reg!(inst.b)));
+        set_words(reg!(inst.a), b);
+        set_words(reg!(inst.b), a);
+        next!()
+    }
     Drop | LoadUndef => {
-                            (*reg!(inst.a)).set_undef();
-                            next!();
-                        }
+        if free!(inst.a) {
+            set_words(reg!(inst.a), UNDEF);
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            (*at(base, inst.a)).set_undef();
+            Next::at(ip.add(1), base)
+        })
+    }
     LoadBool => {
-                            (*reg!(inst.a)).set_bool(inst.imm != 0);
-                            next!();
-                        }
+        if free!(inst.a) {
+            set_bool!(inst.a, inst.imm as u8);
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            (*at(base, inst.a)).set_bool(inst.imm != 0);
+            Next::at(ip.add(1), base)
+        })
+    }
     LoadInt => {
-                            (*reg!(inst.a)).set_int(inst.imm as i64);
-                            next!();
-                        }
+        if free!(inst.a) {
+            set_int!(inst.a, inst.imm);
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            (*at(base, inst.a)).set_int(inst.imm as i64);
+            Next::at(ip.add(1), base)
+        })
+    }
     LoadFloat => {
-                            (*reg!(inst.a)).set_float(f64::from_bits(inst.imm));
-                            next!();
-                        }
-    LoadConst => {
-                            copy(reg!(inst.a), constant!(inst));
-                            next!();
-                        }
-    GetGlobal => {
-                            copy(reg!(inst.a), vm.globals.values.as_ptr().add(inst.imm as usize));
-                            next!();
-                        }
+        if free!(inst.a) {
+            set_float!(inst.a, f64::from_bits(inst.imm));
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            (*at(base, inst.a)).set_float(f64::from_bits(inst.imm));
+            Next::at(ip.add(1), base)
+        })
+    }
+    LoadConst => { load!(constant!()) }
+    GetGlobal => { load!(vm.globals.values.as_ptr().add(inst.imm as usize)) }
     SetGlobal => {
-                            let place = vm.globals.values.as_mut_ptr().add(inst.imm as usize);
-                            if inst.c & TAKE_FIRST != 0 {
-                                put(place, take(reg!(inst.b)));
-                            } else {
-                                copy(place, reg!(inst.b));
-                            }
-                            next!();
-                        }
-    Add => { on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_add) }
-    AddFloat => { on_floats!(inst, reg!(inst.b), reg!(inst.c), +) }
-    AddAny => { on_any!(inst, checked_add, +) }
-    AddI => { with_integer!(inst, checked_add, +) }
-    AddF => { with_float!(inst, +) }
-    Sub => { on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_sub) }
-    SubFloat => { on_floats!(inst, reg!(inst.b), reg!(inst.c), -) }
-    SubAny => { on_any!(inst, checked_sub, -) }
-    SubF => { with_float!(inst, -) }
+        let place = vm.globals.values.as_mut_ptr().add(inst.imm as usize);
+        let words = words(reg!(inst.b));
+        if !may_own(&words) && (*place).tag() < tag::STR {
+            set_words(place, words);
+            next!()
+        }
+        cold!(|ip, base, vm, inst| {
+            let place = vm.globals.values.as_mut_ptr().add(inst.imm as usize);
+            put(place, take_or_clone(at(base, inst.b), inst.c & TAKE_FIRST != 0));
+            Next::at(ip.add(1), base)
+        })
+    }
+
+    Add => { on_ints!(checked_add) }
+    AddFloat => { on_floats!(+) }
+    AddAny => { on_any!(checked_add, +) }
+    AddI => { with_integer!(checked_add, +) }
+    AddF => { with_float!(+) }
+    Sub => { on_ints!(checked_sub) }
+    SubFloat => { on_floats!(-) }
+    SubAny => { on_any!(checked_sub, -) }
+    SubF => { with_float!(-) }
     SubKR => {
-                            let (a, b) = (constant!(inst), reg!(inst.c));
-                            match (&*a, &*b) {
-                                (Value::Float(a), Value::Float(b)) => {
-                                    (*reg!(inst.a)).set_float(a - b);
-                                    next!();
-                                }
-                                (Value::Int(a), Value::Int(b)) => {
-                                    if let Some(result) = a.checked_sub(*b) {
-                                        (*reg!(inst.a)).set_int(result);
-                                        next!();
-                                    }
-                                }
-                                _ => {}
-                            }
-                            slow!(slow::arithmetic(vm, ip, base))
-                        }
-    Mul => { on_ints!(inst, reg!(inst.b), reg!(inst.c), checked_mul) }
-    MulFloat => { on_floats!(inst, reg!(inst.b), reg!(inst.c), *) }
-    MulAny => { on_any!(inst, checked_mul, *) }
-    MulI => { with_integer!(inst, checked_mul, *) }
-    MulF => { with_float!(inst, *) }
-    Div => { divide!(inst, reg!(inst.b), reg!(inst.c)) }
-    DivF => { with_float!(inst, /) }
-    DivKR => { divide!(inst, constant!(inst), reg!(inst.c)) }
+        if free!(inst.a) {
+            match (&*constant!(), &*reg!(inst.c)) {
+                (Value::Float(a), Value::Float(b)) => {
+                    set_float!(inst.a, a - b);
+                    next!()
+                }
+                (Value::Int(a), Value::Int(b)) => {
+                    if let Some(result) = a.checked_sub(*b) {
+                        set_int!(inst.a, result);
+                        next!()
+                    }
+                }
+                _ => {}
+            }
+        }
+        slow!(slow::arithmetic)
+    }
+    Mul => { on_ints!(checked_mul) }
+    MulFloat => { on_floats!(*) }
+    MulAny => { on_any!(checked_mul, *) }
+    MulI => { with_integer!(checked_mul, *) }
+    MulF => { with_float!(*) }
+    Div => { divide!(reg!(inst.b), reg!(inst.c)) }
+    DivF => { with_float!(/) }
+    DivKR => { divide!(constant!(), reg!(inst.c)) }
     Mod => {
-                            if let (Value::Int(a), Value::Int(b)) = (&*reg!(inst.b), &*reg!(inst.c))
-                                && *b > 0
-                            {
-                                let result = remainder(*a, *b);
-                                (*reg!(inst.a)).set_int(result);
-                                next!();
-                            }
-                            slow!(slow::binary(vm, inst, base))
-                        }
+        if let (Value::Int(a), Value::Int(b)) = (&*reg!(inst.b), &*reg!(inst.c))
+            && *b > 0
+            && free!(inst.a)
+        {
+            set_int!(inst.a, remainder(*a, *b));
+            next!()
+        }
+        slow!(slow::binary)
+    }
     ModI => {
-                            if let Value::Int(a) = &*reg!(inst.b) {
-                                let result = remainder(*a, inst.imm as i64);
-                                (*reg!(inst.a)).set_int(result);
-                                next!();
-                            }
-                            slow!(slow::with_number(vm, inst, base))
-                        }
-    Negate => {
-                            if let Value::Float(x) = &*reg!(inst.b) {
-                                let result = -*x;
-                                (*reg!(inst.a)).set_float(result);
-                                next!();
-                            }
-                            slow!(slow::unary(vm, inst, base))
-                        }
-    Sqrt => {
-                            if let Value::Float(x) = &*reg!(inst.b) {
-                                let result = x.sqrt();
-                                (*reg!(inst.a)).set_float(result);
-                                next!();
-                            }
-                            slow!(slow::unary(vm, inst, base))
-                        }
-    BitAnd => { bits!(inst, reg!(inst.c), |x, y| x & y) }
-    BitAndK => { bits!(inst, constant!(inst), |x, y| x & y) }
-    BitOr => { bits!(inst, reg!(inst.c), |x, y| x | y) }
-    BitXor => { bits!(inst, reg!(inst.c), |x, y| x ^ y) }
-    ShlK => { bits!(inst, constant!(inst), |x, y| x << (y & 63)) }
-    ShrK => { bits!(inst, constant!(inst), |x, y| x >> (y & 63)) }
-    Lt => { compare_value!(inst, <) }
-    Le => { compare_value!(inst, <=) }
-    Eq => { compare_value!(inst, ==) }
-    Ne => { compare_value!(inst, !=) }
-    StrEq | StrNe => { slow!(slow::binary(vm, inst, base)) }
+        if let Value::Int(a) = &*reg!(inst.b)
+            && free!(inst.a)
+        {
+            set_int!(inst.a, remainder(*a, inst.imm as i64));
+            next!()
+        }
+        slow!(slow::with_number)
+    }
+    Negate => { float_function!(|x| -*x) }
+    Sqrt => { float_function!(|x| x.sqrt()) }
+
+    BitAnd => { bits!(reg!(inst.c), |x, y| x & y) }
+    BitAndK => { bits!(constant!(), |x, y| x & y) }
+    BitOr => { bits!(reg!(inst.c), |x, y| x | y) }
+    BitXor => { bits!(reg!(inst.c), |x, y| x ^ y) }
+    ShlK => { bits!(constant!(), |x, y| x << (y & 63)) }
+    ShrK => { bits!(constant!(), |x, y| x >> (y & 63)) }
+
+    Lt => { compare_value!(<) }
+    Le => { compare_value!(<=) }
+    Eq => { compare_value!(==) }
+    Ne => { compare_value!(!=) }
+    StrEq | StrNe => { slow!(slow::binary) }
     Not => {
-                            if let Value::Bool(b) = &*reg!(inst.b) {
-                                let b = !*b;
-                                (*reg!(inst.a)).set_bool(b);
-                                next!();
-                            }
-                            slow!(slow::unary(vm, inst, base))
-                        }
-    Concat | ConcatK | ConcatKR => {
-                            slow!(slow::concat(inst, base))
-                        }
-    StringLen => { slow!(slow::unary(vm, inst, base)) }
+        if let Value::Bool(b) = &*reg!(inst.b)
+            && free!(inst.a)
+        {
+            set_bool!(inst.a, !*b);
+            next!()
+        }
+        slow!(slow::unary)
+    }
+
+    Concat | ConcatK | ConcatKR => { slow!(slow::concat) }
+    StringLen => { slow!(slow::unary) }
+
     Jump => { jump!(inst.imm) }
     Loop => { branch!(back, true, inst.imm) }
-    JumpTrue => { branch!(forward, truth!(inst), inst.imm) }
-    JumpFalse => { branch!(forward, !truth!(inst), inst.imm) }
-    LoopTrue => { branch!(back, truth!(inst), inst.imm) }
-    LoopFalse => { branch!(back, !truth!(inst), inst.imm) }
-    JumpLt => { compare_registers!(forward, true, inst, <, compare::num_lt) }
-    JumpNotLt => { compare_registers!(forward, false, inst, <, compare::num_lt) }
-    JumpLe => { compare_registers!(forward, true, inst, <=, compare::num_le) }
-    JumpNotLe => { compare_registers!(forward, false, inst, <=, compare::num_le) }
-    JumpEq => { compare_registers!(forward, true, inst, ==, compare::num_eq) }
-    JumpNotEq => { compare_registers!(forward, false, inst, ==, compare::num_eq) }
-    LoopLt => { compare_registers!(back, true, inst, <, compare::num_lt) }
-    LoopNotLt => { compare_registers!(back, false, inst, <, compare::num_lt) }
-    LoopLe => { compare_registers!(back, true, inst, <=, compare::num_le) }
-    LoopNotLe => { compare_registers!(back, false, inst, <=, compare::num_le) }
-    LoopEq => { compare_registers!(back, true, inst, ==, compare::num_eq) }
-    LoopNotEq => { compare_registers!(back, false, inst, ==, compare::num_eq) }
-    JumpLtI => { compare_small!(forward, true, inst, <, compare::num_lt) }
-    JumpNotLtI => { compare_small!(forward, false, inst, <, compare::num_lt) }
-    JumpLeI => { compare_small!(forward, true, inst, <=, compare::num_le) }
-    JumpNotLeI => { compare_small!(forward, false, inst, <=, compare::num_le) }
-    JumpGtI => { compare_small!(forward, true, inst, >, compare::num_gt) }
-    JumpNotGtI => { compare_small!(forward, false, inst, >, compare::num_gt) }
-    JumpGeI => { compare_small!(forward, true, inst, >=, compare::num_ge) }
-    JumpNotGeI => { compare_small!(forward, false, inst, >=, compare::num_ge) }
-    JumpEqI => { compare_small!(forward, true, inst, ==, compare::num_eq) }
-    JumpNotEqI => { compare_small!(forward, false, inst, ==, compare::num_eq) }
-    LoopLtI => { compare_small!(back, true, inst, <, compare::num_lt) }
-    LoopNotLtI => { compare_small!(back, false, inst, <, compare::num_lt) }
-    LoopLeI => { compare_small!(back, true, inst, <=, compare::num_le) }
-    LoopNotLeI => { compare_small!(back, false, inst, <=, compare::num_le) }
-    LoopGtI => { compare_small!(back, true, inst, >, compare::num_gt) }
-    LoopNotGtI => { compare_small!(back, false, inst, >, compare::num_gt) }
-    LoopGeI => { compare_small!(back, true, inst, >=, compare::num_ge) }
-    LoopNotGeI => { compare_small!(back, false, inst, >=, compare::num_ge) }
-    LoopEqI => { compare_small!(back, true, inst, ==, compare::num_eq) }
-    LoopNotEqI => { compare_small!(back, false, inst, ==, compare::num_eq) }
+    JumpTrue => { truth!(forward, true) }
+    JumpFalse => { truth!(forward, false) }
+    LoopTrue => { truth!(back, true) }
+    LoopFalse => { truth!(back, false) }
+    JumpLt => { compare_registers!(forward, true, <, compare::num_lt) }
+    JumpNotLt => { compare_registers!(forward, false, <, compare::num_lt) }
+    JumpLe => { compare_registers!(forward, true, <=, compare::num_le) }
+    JumpNotLe => { compare_registers!(forward, false, <=, compare::num_le) }
+    JumpEq => { compare_registers!(forward, true, ==, compare::num_eq) }
+    JumpNotEq => { compare_registers!(forward, false, ==, compare::num_eq) }
+    LoopLt => { compare_registers!(back, true, <, compare::num_lt) }
+    LoopNotLt => { compare_registers!(back, false, <, compare::num_lt) }
+    LoopLe => { compare_registers!(back, true, <=, compare::num_le) }
+    LoopNotLe => { compare_registers!(back, false, <=, compare::num_le) }
+    LoopEq => { compare_registers!(back, true, ==, compare::num_eq) }
+    LoopNotEq => { compare_registers!(back, false, ==, compare::num_eq) }
+    JumpLtI => { compare_small!(forward, true, <, compare::num_lt) }
+    JumpNotLtI => { compare_small!(forward, false, <, compare::num_lt) }
+    JumpLeI => { compare_small!(forward, true, <=, compare::num_le) }
+    JumpNotLeI => { compare_small!(forward, false, <=, compare::num_le) }
+    JumpGtI => { compare_small!(forward, true, >, compare::num_gt) }
+    JumpNotGtI => { compare_small!(forward, false, >, compare::num_gt) }
+    JumpGeI => { compare_small!(forward, true, >=, compare::num_ge) }
+    JumpNotGeI => { compare_small!(forward, false, >=, compare::num_ge) }
+    JumpEqI => { compare_small!(forward, true, ==, compare::num_eq) }
+    JumpNotEqI => { compare_small!(forward, false, ==, compare::num_eq) }
+    LoopLtI => { compare_small!(back, true, <, compare::num_lt) }
+    LoopNotLtI => { compare_small!(back, false, <, compare::num_lt) }
+    LoopLeI => { compare_small!(back, true, <=, compare::num_le) }
+    LoopNotLeI => { compare_small!(back, false, <=, compare::num_le) }
+    LoopGtI => { compare_small!(back, true, >, compare::num_gt) }
+    LoopNotGtI => { compare_small!(back, false, >, compare::num_gt) }
+    LoopGeI => { compare_small!(back, true, >=, compare::num_ge) }
+    LoopNotGeI => { compare_small!(back, false, >=, compare::num_ge) }
+    LoopEqI => { compare_small!(back, true, ==, compare::num_eq) }
+    LoopNotEqI => { compare_small!(back, false, ==, compare::num_eq) }
     IncLoopLt => {
-                            let place = reg!(inst.a);
-                            if let (Value::Int(a), Value::Int(b)) = (&*place, &*reg!(inst.b))
-                                && let Some(a) = a.checked_add(1)
-                            {
-                                let taken = a < *b;
-                                (*place).set_int(a);
-                                branch!(back, taken, inst.imm)
-                            }
-                            if let Err(fault) = slow::increment(vm, inst, base) {
-                                fault!(Some(fault));
-                            }
-                            compare_registers!(back, true, inst, <, compare::num_lt)
-                        }
+        increment_and_compare!(int(reg!(inst.b)), <, slow::compare, compare::num_lt)
+    }
     IncLoopLe => {
-                            let place = reg!(inst.a);
-                            if let (Value::Int(a), Value::Int(b)) = (&*place, &*reg!(inst.b))
-                                && let Some(a) = a.checked_add(1)
-                            {
-                                let taken = a <= *b;
-                                (*place).set_int(a);
-                                branch!(back, taken, inst.imm)
-                            }
-                            if let Err(fault) = slow::increment(vm, inst, base) {
-                                fault!(Some(fault));
-                            }
-                            compare_registers!(back, true, inst, <=, compare::num_le)
-                        }
+        increment_and_compare!(int(reg!(inst.b)), <=, slow::compare, compare::num_le)
+    }
     IncLoopLtI => {
-                            let place = reg!(inst.a);
-                            if let Value::Int(a) = &*place
-                                && let Some(a) = a.checked_add(1)
-                            {
-                                (*place).set_int(a);
-                                branch!(back, a < i64::from((inst.imm as i64 >> 32) as i32), inst.imm)
-                            }
-                            if let Err(fault) = slow::increment(vm, inst, base) {
-                                fault!(Some(fault));
-                            }
-                            compare_small!(back, true, inst, <, compare::num_lt)
-                        }
+        increment_and_compare!(Some(small(inst)), <, slow::compare_small, compare::num_lt)
+    }
     IncLoopLeI => {
-                            let place = reg!(inst.a);
-                            if let Value::Int(a) = &*place
-                                && let Some(a) = a.checked_add(1)
-                            {
-                                (*place).set_int(a);
-                                branch!(back, a <= i64::from((inst.imm as i64 >> 32) as i32), inst.imm)
-                            }
-                            if let Err(fault) = slow::increment(vm, inst, base) {
-                                fault!(Some(fault));
-                            }
-                            compare_small!(back, true, inst, <=, compare::num_le)
-                        }
-    JumpTable => {
-                            let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-                            let table = &code.tables[inst.imm as usize];
-                            let at = reg!(inst.a);
-                            let entry = (*at).to_int();
-                            if inst.c & TAKE_FIRST != 0 {
-                                (*at).set_undef();
-                            }
-                            let entry = usize::try_from(entry).unwrap_or(usize::MAX).min(table.len() - 1);
-                            let here = ip;
-                            ip = code.inst(table[entry]);
-                            if ip <= here {
-                                poll!();
-                            }
-                            dispatch!();
-                        }
+        increment_and_compare!(Some(small(inst)), <=, slow::compare_small, compare::num_le)
+    }
+    JumpTable => { cold!(|ip, base, vm, inst| {
+        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        let table = &code.tables[inst.imm as usize];
+        let entry = (*at(base, inst.a)).to_int();
+        if inst.c & TAKE_FIRST != 0 {
+            (*at(base, inst.a)).set_undef();
+        }
+        let entry = usize::try_from(entry).unwrap_or(usize::MAX).min(table.len() - 1);
+        enter(Ok((code.inst(table[entry]), base)), ip, vm)
+    }) }
+
     Call => {
-                            let sub = &*vm.fast.subs.as_ptr().add(inst.imm as usize);
-                            let window = reg!(inst.a);
-                            let state = &mut vm.fast;
-                            let end = state.registers.as_mut_ptr().add(state.registers.len());
-                            if sub.takes != u32::from(inst.b)
-                                || window.add(sub.registers as usize) > end
-                                || state.records.len() >= state.record_limit
-                            {
-                                state.base = state.window_offset(base);
-                                go!(call(vm, inst.imm as usize, None, inst.a.into(), inst.b.into()))
-                            }
-                            for register in sub.takes..sub.variables {
-                                set_words(window.add(register as usize), UNDEF);
-                            }
-                            let record = Record {
-                                return_ip: ip.add(1),
-                                unit: state.unit.0,
-                                closure: state.closure.take(),
-                                saved: vm.saved.mark() as u32,
-                            };
-                            state.records.push(record);
-                            state.unit.0 = sub.unit;
-                            ip = sub.entry;
-                            base = window;
-                            poll!();
-                            dispatch!();
-                        }
-    TailCall => {
-                            vm.fast.base = vm.fast.window_offset(base);
-                            let inst = *inst;
-                            go!(tail_call(vm, inst))
-                        }
-    CallDynamic => {
-                            vm.fast.base = vm.fast.window_offset(base);
-                            go!(call_dynamic(vm, inst.a.into(), usize::from(inst.b)))
-                        }
+        let state = &mut vm.fast;
+        let sub = &*state.subs.as_ptr().add(inst.imm as usize);
+        let window = reg!(inst.a);
+        let end = state.registers.as_mut_ptr().add(state.registers.len());
+        let records = state.records.len();
+        if sub.takes == u32::from(inst.b)
+            && window.add(sub.registers as usize) <= end
+            && records < state.record_limit
+            && records < state.records.capacity()
+        {
+            for register in sub.takes..sub.variables {
+                set_words(window.add(register as usize), UNDEF);
+            }
+            let record = Record {
+                return_ip: ip.add(1),
+                unit: state.unit.0,
+                closure: ptr::read(&state.closure),
+                saved: vm.saved.mark() as u32,
+            };
+            ptr::write(&mut state.closure, None);
+            ptr::write(state.records.as_mut_ptr().add(records), record);
+            state.records.set_len(records + 1);
+            state.unit.0 = sub.unit;
+            ip = sub.entry;
+            base = window;
+            poll!();
+            dispatch!()
+        }
+        cold!(|ip, base, vm, inst| {
+            stop_at(ip, base, vm);
+            enter(call(vm, inst.imm as usize, None, inst.a.into(), inst.b.into()), ip, vm)
+        })
+    }
+    TailCall => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        enter(tail_call(vm, *inst), ip, vm)
+    }) }
+    CallDynamic => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        enter(call_dynamic(vm, inst.a.into(), inst.b.into()), ip, vm)
+    }) }
     Return => {
-                            let result = take(reg!(inst.a));
-                            for register in 0..inst.imm as usize {
-                                let register = base.add(register);
-                                if (*register).tag() >= tag::STR {
-                                    (*register).set_undef();
-                                }
-                            }
-                            let state = &mut vm.fast;
-                            let record = &*state.last_record();
-                            if vm.saved.mark() as u32 != record.saved || state.closure.is_some() {
-                                state.base = state.window_offset(base);
-                                (ip, base) = return_value(vm, result, 0);
-                                dispatch!();
-                            }
-                            ip = record.return_ip;
-                            let record = state.pop_record();
-                            state.unit.0 = record.unit;
-                            // The running closure is none, so nothing is dropped here.
-                            ptr::write(&mut state.closure, record.closure);
-                            let call = &*ip.sub(1);
-                            base = base.sub(call.a.into());
-                            put(reg!(call.c), result);
-                            dispatch!();
-                        }
-    ReturnUndef => {
-                            vm.fast.base = vm.fast.window_offset(base);
-                            (ip, base) = return_value(vm, Value::Undef, inst.imm as usize);
-                            dispatch!();
-                        }
-    End => {
-                            let result = take_or_clone(reg!(inst.a), inst.c & TAKE_FIRST != 0);
-                            leave_boundary(vm);
-                            end!(Ok(Ended::Value(result)));
-                        }
-    EndEmpty => {
-                            leave_boundary(vm);
-                            end!(Ok(Ended::Empty));
-                        }
-    Throw => {
-                            let value = take_or_clone(reg!(inst.a), inst.c & TAKE_FIRST != 0);
-                            fault!(Some(Fault::thrown(value)));
-                        }
+        let state = &mut vm.fast;
+        let record = &*state.last_record();
+        let back = &*record.return_ip.sub(1);
+        let caller = base.sub(back.a.into());
+        let dest = caller.add(back.c.into());
+        let result = words(reg!(inst.a));
+        set_words(reg!(inst.a), UNDEF);
+        // A frame that holds nothing but numbers, and saved nothing, is left at once.
+        let mut owns = (*dest).tag() >= tag::STR && !(dest >= base);
+        for register in 0..inst.imm as usize {
+            owns |= (*base.add(register)).tag() >= tag::STR;
+        }
+        if !owns && vm.saved.mark() as u32 == record.saved && state.closure.is_none() {
+            ip = record.return_ip;
+            base = caller;
+            state.unit.0 = record.unit;
+            ptr::write(&mut state.closure, ptr::read(&record.closure));
+            let records = state.records.len() - 1;
+            state.records.set_len(records);
+            set_words(dest, result);
+            dispatch!()
+        }
+        set_words(reg!(inst.a), result);
+        cold!(|ip, base, vm, inst| {
+            vm.fast.base = vm.fast.window_offset(base);
+            let result = take(at(base, inst.a));
+            let (ip, base) = return_value(vm, result, inst.imm as usize);
+            Next::at(ip, base)
+        })
+    }
+    ReturnUndef => { cold!(|ip, base, vm, inst| {
+        vm.fast.base = vm.fast.window_offset(base);
+        let (ip, base) = return_value(vm, Value::Undef, inst.imm as usize);
+        Next::at(ip, base)
+    }) }
+    End => { cold!(|ip, base, vm, inst| {
+        let result = take_or_clone(at(base, inst.a), inst.c & TAKE_FIRST != 0);
+        leave_boundary(vm);
+        ended(vm, Ok(Ended::Value(result)))
+    }) }
+    EndEmpty => { cold!(|ip, base, vm, inst| {
+        leave_boundary(vm);
+        ended(vm, Ok(Ended::Empty))
+    }) }
+    Throw => { cold!(|ip, base, vm, inst| {
+        let value = take_or_clone(at(base, inst.a), inst.c & TAKE_FIRST != 0);
+        faulted(ip, base, vm, Fault::thrown(value))
+    }) }
+
     ArrayGet => {
-                            if let (Value::Array(array), Value::Int(index)) = (&*reg!(inst.b), &*reg!(inst.c))
-                                && let Some(element) = array.as_slice().get(*index as usize)
-                            {
-                                copy(reg!(inst.a), element);
-                                next!();
-                            }
-                            slow!(slow::binary(vm, inst, base))
-                        }
+        if let (Value::Array(array), Value::Int(index)) = (&*reg!(inst.b), &*reg!(inst.c))
+            && let Some(element) = array.as_slice().get(*index as usize)
+            && let element = words(element)
+            && !may_own(&element)
+            && free!(inst.a)
+        {
+            set_words(reg!(inst.a), element);
+            next!()
+        }
+        slow!(slow::binary)
+    }
     ArrayGetI => {
-                            let element = match &*reg!(inst.b) {
-                                Value::Array(array) => array.as_slice().get(inst.imm as usize),
-                                _ => None,
-                            };
-                            match element {
-                                Some(element) => copy(reg!(inst.a), element),
-                                None => (*reg!(inst.a)).set_undef(),
-                            }
-                            next!();
-                        }
+        if let Value::Array(array) = &*reg!(inst.b)
+            && let Some(element) = array.as_slice().get(inst.imm as usize)
+            && let element = words(element)
+            && !may_own(&element)
+            && free!(inst.a)
+        {
+            set_words(reg!(inst.a), element);
+            next!()
+        }
+        slow!(slow::binary)
+    }
     ArraySet => {
-                            let (array, value) = (reg!(inst.a), reg!(inst.b));
-                            if let Value::Array(array) = &mut *array
-                                && let Value::Int(index) = &*reg!(inst.c)
-                                && let index = *index as usize
-                                && let Some(elements) = array.get_mut_unique()
-                                && let Some(element) = elements.get_mut(index)
-                            {
-                                if (*value).tag() < tag::STR {
-                                    copy(element, value);
-                                } else {
-                                    put(element, take_or_clone(value, inst.imm as u16 & TAKE_FIRST != 0));
-                                }
-                                next!();
-                            }
-                            slow!(slow::store(inst, base))
-                        }
-    ArrayPush => { slow!(slow::store(inst, base)) }
+        let value = words(reg!(inst.b));
+        if let Value::Array(array) = &mut *reg!(inst.a)
+            && let Value::Int(index) = &*reg!(inst.c)
+            && let Some(elements) = array.get_mut_unique()
+            && let Some(element) = elements.get_mut(*index as usize)
+            && element.tag() < tag::STR
+            && !may_own(&value)
+        {
+            set_words(element, value);
+            next!()
+        }
+        slow!(slow::store)
+    }
+    ArrayPush => { slow!(slow::store) }
     ArrayLen => {
-                            if let Value::Array(array) = &*reg!(inst.b) {
-                                let len = array.len() as i64;
-                                (*reg!(inst.a)).set_int(len);
-                                next!();
-                            }
-                            slow!(slow::unary(vm, inst, base))
-                        }
+        if let Value::Array(array) = &*reg!(inst.b)
+            && free!(inst.a)
+        {
+            set_int!(inst.a, array.len());
+            next!()
+        }
+        slow!(slow::unary)
+    }
     HashGet => {
-                            if let Value::Hash(hash) = &*reg!(inst.b) {
-                                let key = reg!(inst.c);
-                                if let Value::Int(_) | Value::Str(_) = &*key {
-                                    match hash.get_value_key(&*key) {
-                                        Some(value) => copy(reg!(inst.a), value),
-                                        None => (*reg!(inst.a)).set_undef(),
-                                    }
-                                    if inst.imm as u16 & TAKE_SECOND != 0 && key != reg!(inst.a) {
-                                        (*key).set_undef();
-                                    }
-                                    next!();
-                                }
-                            }
-                            slow!(slow::binary(vm, inst, base))
-                        }
-    HashExists => { slow!(slow::binary(vm, inst, base)) }
-    HashSet => { slow!(slow::store(inst, base)) }
-    SlotOp => { slow!(slow::slot_op(vm, inst, base)) }
+        cold!(|ip, base, vm, inst| {
+            if let Value::Hash(hash) = &*at(base, inst.b)
+                && let Value::Int(_) | Value::Str(_) = &*at(base, inst.c)
+            {
+                match hash.get_value_key(&*at(base, inst.c)) {
+                    Some(value) if inst.a != inst.b => copy(at(base, inst.a), value),
+                    found => put(at(base, inst.a), found.cloned().unwrap_or_default()),
+                }
+                if inst.imm as u16 & TAKE_SECOND != 0 && inst.c != inst.a {
+                    (*at(base, inst.c)).set_undef();
+                }
+                return Next::at(ip.add(1), base);
+            }
+            settle(slow::binary(vm, inst, base), ip, base, vm)
+        })
+    }
+    HashExists => { slow!(slow::binary) }
+    HashSet => { slow!(slow::store) }
+    SlotOp => { slow!(slow::slot_op) }
     IndexGet => {
-                            let (collection, key) = (reg!(inst.b), reg!(inst.c));
-                            let place: *const Value = match &*collection {
-                                #[cfg(not(feature = "sync"))]
-                                Value::Ref(cell) if !cell.is_weak() => cell.as_ptr(),
-                                _ => collection,
-                            };
-                            if let (Value::Array(array), Value::Int(index)) = (&*place, &*key)
-                                && inst.imm as u16 & TAKE_FIRST == 0
-                                && let Some(element) = array.as_slice().get(*index as usize)
-                            {
-                                copy(reg!(inst.a), element);
-                                next!();
-                            }
-                            slow!(slow::binary(vm, inst, base))
-                        }
+        let place: *const Value = collection(reg!(inst.b));
+        if let (Value::Array(array), Value::Int(index)) = (&*place, &*reg!(inst.c))
+            && inst.imm as u16 & TAKE_FIRST == 0
+            && let Some(element) = array.as_slice().get(*index as usize)
+            && let element = words(element)
+            && !may_own(&element)
+            && free!(inst.a)
+        {
+            set_words(reg!(inst.a), element);
+            next!()
+        }
+        slow!(slow::binary)
+    }
     IndexGetK => {
-                            let collection = reg!(inst.b);
-                            let place: *const Value = match &*collection {
-                                #[cfg(not(feature = "sync"))]
-                                Value::Ref(cell) if !cell.is_weak() => cell.as_ptr(),
-                                _ => collection,
-                            };
-                            if let (Value::Hash(hash), Value::Str(key)) = (&*place, &*constant!(inst))
-                                && inst.c & TAKE_FIRST == 0
-                            {
-                                match hash.get_bytes(key) {
-                                    Some(value) => copy(reg!(inst.a), value),
-                                    None => (*reg!(inst.a)).set_undef(),
-                                }
-                                next!();
-                            }
-                            slow!(slow::binary(vm, inst, base))
-                        }
+        cold!(|ip, base, vm, inst| {
+            let place: *const Value = collection(at(base, inst.b));
+            if let (Value::Hash(hash), Value::Str(key)) = (&*place, &*(inst.imm as *const Value))
+                && inst.c & TAKE_FIRST == 0
+                && inst.a != inst.b
+            {
+                match hash.get_bytes(key) {
+                    Some(value) => copy(at(base, inst.a), value),
+                    None => (*at(base, inst.a)).set_undef(),
+                }
+                return Next::at(ip.add(1), base);
+            }
+            settle(slow::binary(vm, inst, base), ip, base, vm)
+        })
+    }
     IndexSet => {
-                            #[cfg(not(feature = "sync"))]
-                            if let Value::Ref(cell) = &*reg!(inst.c)
-                                && !cell.is_weak()
-                                && inst.imm as u16 & !(TAKE_FIRST | TAKE_SECOND) == 0
-                                && let Value::Array(array) = &mut *cell.as_ptr()
-                                && let Value::Int(index) = &*reg!(inst.b)
-                                && (*reg!(inst.a)).tag() < tag::STR
-                                && let index = *index as usize
-                                && let Some(elements) = array.get_mut_unique()
-                                && let Some(element) = elements.get_mut(index)
-                                && element.tag() < tag::STR
-                            {
-                                copy(element, reg!(inst.a));
-                                next!();
-                            }
-                            slow!(slow::index_set(inst, base))
-                        }
-    RefGet => { slow!(slow::unary(vm, inst, base)) }
-    RefSet => { slow!(slow::ref_set(inst, base)) }
-    GetCapture | SetCapture => { slow!(slow::capture(vm, inst, base)) }
-    Exec | Builtin | Extension | Declare => {
-                            vm.fast.base = vm.fast.window_offset(base);
-                            outside!(slow::execute(vm, inst))
-                        }
-    OpenScope => {
-                            for register in 0..inst.b {
-                                (*reg!(inst.a + register)).set_undef();
-                            }
-                            vm.saved.open_scope();
-                            next!();
-                        }
-    CloseScope => {
-                            for register in 0..inst.b {
-                                (*reg!(inst.a + register)).set_undef();
-                            }
-                            vm.saved.close_scope(&mut vm.globals);
-                            next!();
-                        }
-    WholeLoop => {
-                            vm.fast.ip.0 = ip;
-                            match slow::whole_loop(vm, inst, base) {
-                                Ok(true) => next!(),
-                                Ok(false) => polled!(),
-                                Err(fault) => fault!(Some(fault)),
-                            }
-                        }
-    Iterate => {
-                            let walk = slow::begin_walk(inst.b, take(reg!(inst.a)));
-                            let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-                            let block = &code.blocks[inst.imm as usize];
-                            let mut running = Running { walk, return_ip: ip.add(1) };
-                            match running.step(reg!(block.base)) {
-                                Step::Again => {
-                                    vm.fast.iterations.push(running);
-                                    ip = code.inst(block.entry);
-                                }
-                                Step::Done(result) => {
-                                    put(reg!(inst.c), result.unwrap_or_default());
-                                    ip = ip.add(1);
-                                }
-                            }
-                            dispatch!();
-                        }
-    BlockEnd => {
-                            let result = take(reg!(inst.a));
-                            let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-                            let Some(running) = vm.fast.iterations.last_mut() else {
-                                unreachable!("a block runs within an iteration");
-                            };
-                            if let Err(fault) = running.answer(result) {
-                                fault!(Some(fault));
-                            }
-                            let iterate = &*running.return_ip.sub(1);
-                            let block = &code.blocks[iterate.imm as usize];
-                            match running.step(reg!(block.base)) {
-                                Step::Again => ip = code.inst(block.entry),
-                                Step::Done(result) => {
-                                    ip = running.return_ip;
-                                    vm.fast.iterations.pop();
-                                    put(reg!(iterate.c), result.unwrap_or_default());
-                                }
-                            }
-                            poll!();
-                            dispatch!();
-                        }
+        let value = words(reg!(inst.a));
+        if let Value::Ref(_) = &*reg!(inst.c)
+            && let Value::Array(array) = &mut *collection(reg!(inst.c))
+            && let Value::Int(index) = &*reg!(inst.b)
+            && inst.imm as u16 & TAKE_THIRD == 0
+            && !may_own(&value)
+            && let Some(elements) = array.get_mut_unique()
+            && let Some(element) = elements.get_mut(*index as usize)
+            && element.tag() < tag::STR
+        {
+            set_words(element, value);
+            next!()
+        }
+        slow!(slow::index_set)
+    }
+    RefGet => { slow!(slow::unary) }
+    RefSet => { slow!(slow::ref_set) }
+    GetCapture | SetCapture => { slow!(slow::capture) }
+
+    Exec | Builtin | Extension | Declare => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        let result = slow::execute(vm, inst, base);
+        settle(result, ip, vm.fast.base_pointer(), vm)
+    }) }
+    OpenScope => { cold!(|ip, base, vm, inst| {
+        for register in 0..inst.b {
+            (*at(base, inst.a + register)).set_undef();
+        }
+        vm.saved.open_scope();
+        Next::at(ip.add(1), base)
+    }) }
+    CloseScope => { cold!(|ip, base, vm, inst| {
+        for register in 0..inst.b {
+            (*at(base, inst.a + register)).set_undef();
+        }
+        vm.saved.close_scope(&mut vm.globals);
+        Next::at(ip.add(1), base)
+    }) }
+    WholeLoop => { cold!(|ip, base, vm, inst| {
+        vm.fast.ip.0 = ip;
+        match slow::whole_loop(vm, inst, base) {
+            Ok(true) => Next::at(ip.add(1), base),
+            Ok(false) => polled(ip, base, vm),
+            Err(fault) => faulted(ip, base, vm, fault),
+        }
+    }) }
+    Iterate => { cold!(|ip, base, vm, inst| {
+        let walk = slow::begin_walk(inst.b, take(at(base, inst.a)));
+        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        let block = &code.blocks[inst.imm as usize];
+        let mut running = Running { walk, return_ip: ip.add(1) };
+        match running.step(base.add(block.base as usize)) {
+            Step::Again => {
+                vm.fast.iterations.push(running);
+                Next::at(code.inst(block.entry), base)
+            }
+            Step::Done(result) => {
+                put(at(base, inst.c), result.unwrap_or_default());
+                Next::at(ip.add(1), base)
+            }
+        }
+    }) }
+    BlockEnd => { cold!(|ip, base, vm, inst| {
+        let result = take(at(base, inst.a));
+        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        let Some(running) = vm.fast.iterations.last_mut() else {
+            unreachable!("a block runs within an iteration");
+        };
+        if let Err(fault) = running.answer(result) {
+            return faulted(ip, base, vm, fault);
+        }
+        let iterate = &*running.return_ip.sub(1);
+        let block = &code.blocks[iterate.imm as usize];
+        let to = match running.step(base.add(block.base as usize)) {
+            Step::Again => code.inst(block.entry),
+            Step::Done(result) => {
+                let to = running.return_ip;
+                vm.fast.iterations.pop();
+                put(at(base, iterate.c), result.unwrap_or_default());
+                to
+            }
+        };
+        enter(Ok((to, base)), ip, vm)
+    }) }
 }

@@ -9,7 +9,7 @@ mod unwind;
 
 use super::unit::Unit;
 use crate::code::{Code as LoweredCode, Inst, Opcode};
-use crate::error::{Fault, VMError};
+use crate::error::VMError;
 use crate::limits::too_deep;
 use crate::value::{Code, Value};
 use crate::vm::{Ended, Entry, Frame, VM};
@@ -89,8 +89,6 @@ pub(crate) struct State {
     base: usize,
     closure: Option<Code>,
     outers: Vec<Outer>,
-    /// An error on its way from a slow path to its answer.
-    fault: Option<Fault>,
     /// How the run ended.
     ended: Option<Result<Ended, VMError>>,
 }

@@ -99,7 +99,7 @@ fn quickened(op: Opcode, tags: (u8, u8)) -> Opcode {
 /// Add, Sub and Mul of operands that the instruction did not expect.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *const Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: `inst` is the running instruction, `base` its window.
     unsafe {
         let operands = Operands::of(&*inst, base);
@@ -111,7 +111,7 @@ pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *mut Inst, base: *mut Value) 
             _ => quickened((*inst).op, (a.tag(), b.tag())),
         };
         let result = arithmetic_of((*inst).op)(a, b, mode)?;
-        (*inst).op = op;
+        (*inst.cast_mut()).op = op;
         operands.consume();
         put(base.add((*inst).a.into()), result);
     }
@@ -185,11 +185,27 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             HashGet => collections::hash_get(a, b)?,
             HashExists => collections::hash_exists(a, b)?,
             ArrayGet => collections::array_get(a, b),
+            ArrayGetI => collections::array_get(a, &Value::Int(inst.imm as i64)),
             IndexGet | IndexGetK => refs::index_get(a, b)?,
             op => unreachable!("{op:?} is no two-operand instruction"),
         };
         operands.consume();
         put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// LoadConst, GetGlobal and Move of a value that may own heap.
+#[inline(never)]
+pub(super) unsafe fn load(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let value = match inst.op {
+            Opcode::LoadConst => (*(inst.imm as *const Value)).clone(),
+            Opcode::GetGlobal => vm.globals.values[inst.imm as usize].clone(),
+            _ => (*base.add(inst.b.into())).clone(),
+        };
+        put(base.add(inst.a.into()), value);
     }
     Ok(())
 }
@@ -262,7 +278,7 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 
 /// Concat: in place when the left operand is the dest, or a temporary.
 #[inline(never)]
-pub(super) unsafe fn concat(inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operands = Operands::of(inst, base);
@@ -288,7 +304,7 @@ fn check_heap() -> OpResult<()> {
 
 /// ArraySet, HashSet, ArrayPush: the collection is a slot.
 #[inline(never)]
-pub(super) unsafe fn store(inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn store(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let place = base.add(inst.a.into());
@@ -319,7 +335,7 @@ pub(super) unsafe fn store(inst: &Inst, base: *mut Value) -> OpResult<()> {
 
 /// IndexSet.
 #[inline(never)]
-pub(super) unsafe fn index_set(inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn index_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let flags = inst.imm as u16;
@@ -338,7 +354,7 @@ pub(super) unsafe fn index_set(inst: &Inst, base: *mut Value) -> OpResult<()> {
 
 /// RefSet.
 #[inline(never)]
-pub(super) unsafe fn ref_set(inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(super) unsafe fn ref_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let flags = inst.imm as u16;
@@ -390,7 +406,7 @@ pub(super) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 
 /// Exec, Builtin, Extension, Declare: ops that see the operand stack. The register file may move.
 #[inline(never)]
-pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst) -> OpResult<()> {
+pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResult<()> {
     let first = vm.fast.base + usize::from(inst.a);
     let (pops, pushes) = (usize::from(inst.b), usize::from(inst.c));
     let below = vm.stack.len();
