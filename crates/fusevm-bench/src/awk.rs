@@ -19,7 +19,7 @@ pub struct Plan {
     /// Only programs whose name contains this.
     pub filter: String,
     /// Rounds; each runs every engine once.
-    pub rounds: usize,
+    pub rounds: u32,
     /// The size of the log in megabytes (10^6 bytes).
     pub megabytes: u64,
 }
@@ -118,7 +118,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     /// The usages by engine and round; empty for a peer whose output is not that of the others.
-    fn measure(&self, rounds: usize, notes: &mut Vec<String>) -> Result<Vec<Vec<Usage>>, String> {
+    fn measure(&self, rounds: u32, notes: &mut Vec<String>) -> Result<Vec<Vec<Usage>>, String> {
         let takes_part = self.check_outputs(notes)?;
         let mut usages: Vec<Vec<Usage>> = self.engines.iter().map(|_| Vec::new()).collect();
         for _ in 0..rounds.max(self.program.least_rounds) {

@@ -10,7 +10,7 @@ pub struct Plan {
     /// Only kernels whose name contains this.
     pub filter: String,
     /// Rounds; each runs every engine once, so that drift of the machine meets all of them.
-    pub rounds: usize,
+    pub rounds: u32,
     /// CPU seconds that one engine runs one kernel for in one round.
     pub budget: f64,
 }

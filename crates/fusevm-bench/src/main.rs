@@ -34,8 +34,8 @@ enum Command {
         #[command(flatten)]
         common: Common,
         /// Rounds; each runs every engine once, in turn
-        #[arg(long, default_value_t = 7)]
-        rounds: usize,
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
         /// CPU milliseconds that an engine runs a kernel for in a round
         #[arg(long, default_value_t = 50.0)]
         budget: f64,
@@ -45,8 +45,8 @@ enum Command {
         #[command(flatten)]
         common: Common,
         /// Rounds; each runs every engine once, in turn
-        #[arg(long, default_value_t = 5)]
-        rounds: usize,
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
         /// The size of the generated log in megabytes
         #[arg(long, default_value_t = 100)]
         megabytes: u64,
@@ -78,7 +78,11 @@ fn main() -> ExitCode {
             (common, awk::run(&plan, progress))
         }
     };
-    match report.and_then(|report| publish(&report, &common).map(|()| report)) {
+    let report = report.and_then(|report| match report.is_empty() {
+        true => Err(format!("nothing has {:?} in its name", common.filter)),
+        false => publish(&report, &common).map(|()| report),
+    });
+    match report {
         Ok(report) if report.has_failures() => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(message) => {

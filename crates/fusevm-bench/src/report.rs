@@ -122,6 +122,11 @@ impl Table {
 }
 
 impl Report {
+    /// Whether it has no item at all.
+    pub fn is_empty(&self) -> bool {
+        self.tables.iter().all(|table| table.rows.is_empty())
+    }
+
     /// Whether an item could not be measured or gave a wrong result.
     pub fn has_failures(&self) -> bool {
         self.tables.iter().flat_map(|table| &table.rows).any(|row| row.failure.is_some())

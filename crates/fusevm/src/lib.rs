@@ -3,6 +3,7 @@
 //! A language frontend compiles to one [`Op`] enum with a chunk builder and gets a verified, fast
 //! interpreter, limits, host traits for shell and awk operations, and diagnostics for free.
 
+pub mod awk_builtins;
 pub mod awk_host;
 pub mod chunk;
 pub mod code;

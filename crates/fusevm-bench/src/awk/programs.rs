@@ -12,14 +12,14 @@ pub struct Program {
     /// Whether the log is its operand; else it has only a `BEGIN`.
     pub reads_log: bool,
     /// The rounds that it needs at least.
-    pub least_rounds: usize,
+    pub least_rounds: u32,
 }
 
 const fn on_log(name: &'static str, options: &'static [&'static str], text: &'static str) -> Program {
     Program { name, options, text, reads_log: true, least_rounds: 1 }
 }
 
-const fn computing(name: &'static str, text: &'static str, least_rounds: usize) -> Program {
+const fn computing(name: &'static str, text: &'static str, least_rounds: u32) -> Program {
     Program { name, options: &[], text, reads_log: false, least_rounds }
 }
 

@@ -1,0 +1,34 @@
+//! The ids of awk builtins that have no op of their own, for [`Op::CallBuiltin`](crate::op::Op::CallBuiltin).
+//!
+//! The ids are part of the bytecode and never change. They start where the shell's end. This is only the
+//! numbering; what a builtin does is registered by the awk runtime.
+
+/// `close(name [, how])`: closes a file or command; gives its status, -1 when none of that name is open.
+pub const CLOSE: u16 = 300;
+/// `system(command)`: runs a command, after flushing the output; gives its exit status.
+pub const SYSTEM: u16 = 301;
+/// `fflush([name])`: writes out what is buffered, for one output or for all; gives 0, or -1 for a name not open.
+pub const FFLUSH: u16 = 302;
+/// `nextfile`: gives up the rest of the current input file; the result means nothing.
+pub const NEXTFILE: u16 = 303;
+
+/// Builtins as id and name, by id.
+const TABLE: [(u16, &str); 4] =
+    [(CLOSE, "close"), (SYSTEM, "system"), (FFLUSH, "fflush"), (NEXTFILE, "nextfile")];
+
+/// The name of the builtin with this id.
+pub fn name(id: u16) -> Option<&'static str> {
+    TABLE.iter().find(|(known, _)| *known == id).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn ids_are_beyond_those_of_the_shell() {
+        for (id, name) in super::TABLE {
+            assert_eq!(super::name(id), Some(name));
+            assert_eq!(crate::shell_builtins::name(id), None);
+        }
+        assert_eq!(super::name(0), None);
+    }
+}
