@@ -1209,12 +1209,23 @@ impl Lowerer<'_> {
                 _ => self.binary(index, Opcode::IndexGet, None),
             },
             Op::IndexSet => {
-                let (c, take_ref) = self.pop_register(index);
-                let (b, take_key) = self.pop_register(index);
-                let (a, take_value) = self.pop_register(index);
-                let flags =
-                    flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND) | flag(take_ref, TAKE_THIRD);
-                self.emit(index, Inst { op: Opcode::IndexSet, a, b, c, imm: flags.into() });
+                let (target, take_target) = self.pop_register(index);
+                if let Some(&Symbol::Constant(key)) = self.region.stack.last()
+                    && let Value::Str(_) = &self.unit.constants[usize::from(key)]
+                {
+                    self.region.stack.pop();
+                    let (a, take_value) = self.pop_register(index);
+                    let c = flag(take_value, TAKE_FIRST) | flag(take_target, TAKE_SECOND);
+                    let imm = self.constant_address(Symbol::Constant(key)).unwrap_or_default();
+                    self.emit(index, Inst { op: Opcode::IndexSetK, a, b: target, c, imm });
+                } else {
+                    let (b, take_key) = self.pop_register(index);
+                    let (a, take_value) = self.pop_register(index);
+                    let flags = flag(take_value, TAKE_FIRST)
+                        | flag(take_key, TAKE_SECOND)
+                        | flag(take_target, TAKE_THIRD);
+                    self.emit(index, Inst { op: Opcode::IndexSet, a, b, c: target, imm: flags.into() });
+                }
             }
             Op::GetCapture(capture) => {
                 self.push_result(index, Inst { op: Opcode::GetCapture, b: capture.into(), ..NO_INST });

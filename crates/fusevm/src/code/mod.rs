@@ -71,6 +71,8 @@ pub(crate) enum Form {
     R,
     /// `a` and `b` sources; flags in `imm`.
     RR,
+    /// `a` and `b` sources, `imm` pointer to a constant; flags in `c`.
+    RRK,
     /// `a`, `b` and `c` sources; flags in `imm`.
     RRR,
     /// `imm` distance to the target, an i32 in its low half.
@@ -348,6 +350,8 @@ opcodes! {
     IndexGetK DRK,
     /// Sets the element of the collection behind `c` at key `b` to `a`.
     IndexSet RRR,
+    /// Sets the element of the collection behind `b` at a constant key to `a`.
+    IndexSetK RRK,
     /// Content of the cell in `b`.
     RefGet DR,
     /// Stores `a` into the cell in `b`.

@@ -96,6 +96,12 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::RR => {
             format!("{}, {}", register(a, taken(imm, TAKE_FIRST)), register(b, taken(imm, TAKE_SECOND)))
         }
+        Form::RRK => format!(
+            "{}, {}, {}",
+            register(a, taken(c.into(), TAKE_FIRST)),
+            register(b, taken(c.into(), TAKE_SECOND)),
+            constant(imm)
+        ),
         Form::RRR => format!(
             "{}, {}, {}",
             register(a, taken(imm, TAKE_FIRST)),

@@ -272,6 +272,20 @@ impl Array {
         Ok(())
     }
 
+    /// Lengthens the array by one where that needs no allocation and no copy; the new last place is to be
+    /// written next, without dropping what is there.
+    #[inline(always)]
+    pub(crate) fn spare_place(&mut self) -> Option<*mut Value> {
+        let elements = self.0.get_mut()?;
+        if elements.head + elements.len >= elements.capacity {
+            return None;
+        }
+        // SAFETY: the place after the last value is inside the allocation.
+        let place = unsafe { elements.start.add(elements.len) }.as_ptr();
+        elements.len += 1;
+        Some(place)
+    }
+
     /// Makes room for `added` more elements.
     pub fn try_reserve(&mut self, added: usize) -> Result<(), HeapError> {
         self.own(added)?.try_reserve(added)

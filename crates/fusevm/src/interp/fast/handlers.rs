@@ -712,7 +712,7 @@ handlers! {
             set_words(reg!(inst.a), element);
             next!()
         }
-        slow!(slow::binary)
+        slow!(slow::element)
     }
     ArraySet => {
         let value = words(reg!(inst.b));
@@ -772,22 +772,8 @@ handlers! {
         }
         slow!(slow::binary)
     }
-    IndexGetK => {
-        cold!(|ip, base, vm, inst| {
-            let place: *const Value = collection(at(base, inst.b));
-            if let (Value::Hash(hash), Value::Str(key)) = (&*place, &*(inst.imm as *const Value))
-                && inst.c & TAKE_FIRST == 0
-                && inst.a != inst.b
-            {
-                match hash.get_bytes(key) {
-                    Some(value) => copy(at(base, inst.a), value),
-                    None => (*at(base, inst.a)).set_undef(),
-                }
-                return Next::at(ip.add(1), base);
-            }
-            settle(slow::binary(vm, inst, base), ip, base, vm)
-        })
-    }
+    IndexGetK => { cold!(|ip, base, vm, inst| settle(slow::field(vm, ip, base), ip, base, vm)) }
+    IndexSetK => { cold!(|ip, base, vm, inst| settle(slow::set_field(vm, ip, base), ip, base, vm)) }
     IndexSet => {
         let value = words(reg!(inst.a));
         if let Value::Ref(_) = &*reg!(inst.c)

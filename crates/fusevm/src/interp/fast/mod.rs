@@ -161,20 +161,6 @@ impl State {
         unsafe { self.records.as_mut_ptr().add(self.records.len() - 1) }
     }
 
-    /// Removes the last record.
-    ///
-    /// # Safety
-    /// A frame runs.
-    #[inline(always)]
-    unsafe fn pop_record(&mut self) -> Record {
-        // SAFETY: there is a last record; it moves out before the length forgets it.
-        unsafe {
-            let record = ptr::read(self.last_record());
-            self.records.set_len(self.records.len() - 1);
-            record
-        }
-    }
-
     fn base_pointer(&mut self) -> *mut Value {
         // SAFETY: `base` is within the register file while a frame runs.
         unsafe { self.registers.as_mut_ptr().add(self.base) }

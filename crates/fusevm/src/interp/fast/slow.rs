@@ -10,7 +10,7 @@ use crate::interp::ops::{self, arith, bits, collections, compare, refs, strings}
 use crate::interp::sort::MergeSort;
 use crate::limits::out_of_fuel;
 use crate::op::Op;
-use crate::value::{Value, heap, tag};
+use crate::value::{Hash, Key, KeyRef, Value, heap, tag};
 use crate::vm::{ExtensionArg, VM, heap_limit};
 use std::sync::atomic::Ordering;
 
@@ -157,6 +157,18 @@ pub(super) unsafe fn increment(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
     Ok(())
 }
 
+/// ArrayGetI of an element that may own heap, or that is not there.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn element(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let element = collections::array_get(&*base.add(inst.b.into()), &Value::Int(inst.imm as i64));
+        put(base.add(inst.a.into()), element);
+    }
+    Ok(())
+}
+
 /// Any other two-operand instruction with a value as result.
 #[cold]
 #[inline(never)]
@@ -185,7 +197,6 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             HashGet => collections::hash_get(a, b)?,
             HashExists => collections::hash_exists(a, b)?,
             ArrayGet => collections::array_get(a, b),
-            ArrayGetI => collections::array_get(a, &Value::Int(inst.imm as i64)),
             IndexGet | IndexGetK => refs::index_get(a, b)?,
             op => unreachable!("{op:?} is no two-operand instruction"),
         };
@@ -346,6 +357,90 @@ pub(super) unsafe fn index_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpR
             drop(take(key));
         }
         if flags & TAKE_THIRD != 0 {
+            drop(take(target));
+        }
+        result
+    }
+}
+
+/// The hash of a register, or behind its Ref.
+#[inline(always)]
+unsafe fn hash_behind(register: *mut Value) -> Option<*mut Hash> {
+    // SAFETY: `register` points to a value; under `sync` cells are only reached under their lock.
+    let place = match unsafe { &*register } {
+        #[cfg(not(feature = "sync"))]
+        Value::Ref(cell) if !cell.is_weak() => cell.as_ptr(),
+        _ => register,
+    };
+    // SAFETY: as above; a cell's place is valid while its handle is in the register.
+    match unsafe { &mut *place } {
+        Value::Hash(hash) => Some(&raw mut *hash),
+        _ => None,
+    }
+}
+
+/// Position of a constant key in a hash: where it was the last time, which the instruction remembers above
+/// its flags, or wherever it is.
+#[inline(always)]
+unsafe fn position(hash: &Hash, inst: *mut Inst) -> Option<usize> {
+    // SAFETY: `inst` is the running instruction; its constant is a string.
+    unsafe {
+        let Value::Str(key) = &*((*inst).imm as *const Value) else { return None };
+        let last = usize::from((*inst).c >> 8);
+        if let Some((Key::Str(name), _)) = hash.entry_at(last)
+            && name == key
+        {
+            return Some(last);
+        }
+        let position = hash.index_of(KeyRef::new(key))?;
+        if let Ok(small) = u8::try_from(position) {
+            (*inst).c = (*inst).c & 0xff | u16::from(small) << 8;
+        }
+        Some(position)
+    }
+}
+
+/// IndexGetK.
+#[inline(never)]
+pub(super) unsafe fn field(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`; nothing else runs while the hash is read.
+    unsafe {
+        if (*inst).c & TAKE_FIRST == 0
+            && let Some(hash) = hash_behind(base.add((*inst).b.into()))
+            && let Some(position) = position(&*hash, inst)
+            && let Some((_, value)) = (*hash).entry_at(position)
+        {
+            // The value is copied before the dest, perhaps the hash itself, goes.
+            let value = value.clone();
+            put(base.add((*inst).a.into()), value);
+            return Ok(());
+        }
+        binary(vm, &*inst, base)
+    }
+}
+
+/// IndexSetK.
+#[inline(never)]
+pub(super) unsafe fn set_field(_: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`; the old value, whose drop may run other code, goes last.
+    unsafe {
+        let flags = (*inst).c;
+        let value = take_or_clone(base.add((*inst).a.into()), flags & TAKE_FIRST != 0);
+        let target = base.add((*inst).b.into());
+        if let Value::Ref(_) = &*target
+            && let Some(hash) = hash_behind(target)
+            && let Some(position) = position(&*hash, inst)
+            && let Some(place) = (*hash).make_mut().value_at_mut(position)
+        {
+            let old = std::mem::replace(place, value);
+            if flags & TAKE_SECOND != 0 {
+                drop(take(target));
+            }
+            old.drop_fast();
+            return Ok(());
+        }
+        let result = refs::index_set(value, &*((*inst).imm as *const Value), &*target);
+        if flags & TAKE_SECOND != 0 {
             drop(take(target));
         }
         result
