@@ -728,7 +728,17 @@ handlers! {
         }
         slow!(slow::store)
     }
-    ArrayPush => { slow!(slow::store) }
+    ArrayPush => {
+        let value = words(reg!(inst.b));
+        if let Value::Array(array) = &mut *reg!(inst.a)
+            && !may_own(&value)
+            && let Some(place) = array.spare_place()
+        {
+            set_words(place, value);
+            next!()
+        }
+        slow!(slow::store)
+    }
     ArrayLen => {
         if let Value::Array(array) = &*reg!(inst.b)
             && free!(inst.a)
