@@ -140,6 +140,23 @@ impl Source {
         }
     }
 
+    /// The line of the joined text that an offset is on, from 1. With one file it is the line of that file.
+    pub fn line_number(&self, offset: u32) -> u32 {
+        self.line_index(self.clamp(offset)) as u32 + 1
+    }
+
+    /// The file and the line in it that [`Self::line_number`] counts as `line`; `None` beyond the text.
+    pub fn locate_line(&self, line: u32) -> Option<(&str, u32)> {
+        let start = *self.line_starts.get(line.checked_sub(1)? as usize)?;
+        let at = self.locate(start);
+        Some((at.file, at.line))
+    }
+
+    /// The name of the first file.
+    pub fn name(&self) -> &str {
+        self.files.first().map_or("", |file| &file.name)
+    }
+
     /// Name and text of the file that an offset lies in, with the offset of its first byte.
     pub(crate) fn file_of(&self, offset: u32) -> Option<(&str, &[u8], usize)> {
         let file = self.file_at(offset)?;
@@ -189,6 +206,11 @@ mod tests {
         assert_eq!(place(10), ("three", 1, 1));
         assert_eq!(place(12), ("four", 1, 2));
         assert_eq!(place(14), ("four", 1, 3));
+        assert_eq!(source.line_number(8), 3);
+        assert_eq!(source.locate_line(3), Some(("two", 1)));
+        assert_eq!(source.locate_line(5), Some(("four", 1)));
+        assert_eq!((source.locate_line(0), source.locate_line(6)), (None, None));
+        assert_eq!(source.name(), "one");
         assert_eq!(Source::new().locate(0), Location { file: "", line: 1, column: 1 });
     }
 }

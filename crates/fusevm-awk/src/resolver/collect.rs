@@ -41,13 +41,14 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         flow.node(if is_assigned { own | Types::INPUT } else { own })
     });
     let special_nodes = special_nodes.collect();
+    let fields = flow.node(Types::UNSET | Types::INPUT);
     let specials = names.iter().map(Special::from_name).collect();
     let mut collector = Collector {
         names,
         assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
         scope: None,
         found: Collected {
-            symbols: Symbols::new(specials, special_nodes),
+            symbols: Symbols::new(specials, special_nodes, fields),
             arguments: Vec::new(),
             flow,
             facts: Facts { mentions_argv, ..Facts::default() },
@@ -165,7 +166,7 @@ impl Collector<'_> {
         symbol.is_used_in_function = self.scope.is_some();
         if let Some((_, is_array)) = preset {
             if *is_array {
-                symbol.array_use = Some(ArrayUse { span: ident.span, through: None });
+                symbol.array_use = Some(ArrayUse { span: ident.span, is_direct: true });
             } else {
                 symbol.scalar_use = Some(ident.span);
             }
@@ -201,7 +202,7 @@ impl Collector<'_> {
             Some(id) if self.refuse_preset(ident, id, Kind::Array) => None,
             Some(id) => {
                 let symbol = self.found.symbols.symbol_mut(id);
-                symbol.array_use.get_or_insert(ArrayUse { span: ident.span, through: None });
+                symbol.array_use.get_or_insert(ArrayUse { span: ident.span, is_direct: true });
                 Some(symbol.node)
             }
             None => {
@@ -310,6 +311,7 @@ impl Collector<'_> {
             StmtKind::NextFile => self.found.facts.nextfile_in_function |= self.scope.is_some(),
             StmtKind::Exit(status) => {
                 self.found.facts.exit_in_function |= self.scope.is_some();
+                self.found.facts.exit_in_rule |= self.scope.is_none();
                 status.iter().for_each(|status| self.expr(status));
             }
             StmtKind::Return(value) => {
@@ -405,7 +407,13 @@ impl Collector<'_> {
                     self.assign(node, value);
                 }
             }
-            Place::Field(_) => self.found.facts.assigns_fields = true,
+            Place::Field(_) => {
+                self.found.facts.assigns_fields = true;
+                let fields = self.found.symbols.fields;
+                self.assign(fields, value);
+                // The record is put together anew, of text.
+                self.found.flow.add(fields, Types::STRING);
+            }
         }
     }
 
@@ -454,8 +462,10 @@ impl Collector<'_> {
                 _ => self.expr(arg),
             }
         }
-        let changes_record = matches!(function, Builtin::Sub | Builtin::Gsub) && args.len() == 2;
-        self.found.facts.assigns_fields |= changes_record;
+        if matches!(function, Builtin::Sub | Builtin::Gsub) && args.len() == 2 {
+            self.found.facts.assigns_fields = true;
+            self.found.flow.add(self.found.symbols.fields, Types::STRING);
+        }
     }
 
     fn call(&mut self, function: Ident, args: &[Expr]) {

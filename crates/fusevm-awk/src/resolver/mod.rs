@@ -106,6 +106,8 @@ pub struct Facts {
     pub nextfile_in_function: bool,
     /// A function uses `exit`.
     pub exit_in_function: bool,
+    /// A rule uses `exit`.
+    pub exit_in_rule: bool,
     /// A `getline` reads the main input.
     pub getline_main: bool,
     /// A function uses `getline` in some form.
@@ -218,7 +220,7 @@ fn value_source<'e>(symbols: &Symbols, scope: Scope, expr: &'e Expr) -> Source<'
         ExprKind::Conditional { yes, no, .. } => Source::Either(yes, no),
         ExprKind::Assign { op: None, value, .. } => Source::Same(value),
         ExprKind::Place(place) => match &**place {
-            Place::Field(_) => Source::Fixed(Types::ANY),
+            Place::Field(_) => Source::Node(symbols.fields),
             Place::Var(ident) | Place::Element { array: ident, .. } => named(symbols, scope, *ident),
         },
         ExprKind::Call { function, .. } => match symbols.function(function.name) {

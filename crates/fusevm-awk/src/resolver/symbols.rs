@@ -30,8 +30,8 @@ pub(super) struct Symbol {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ArrayUse {
     pub span: Span,
-    /// The parameter that makes it an array, when the use is to be passed there.
-    pub through: Option<SymbolId>,
+    /// Whether it is used as an array there, and not only passed to a function that uses it so.
+    pub is_direct: bool,
 }
 
 impl Symbol {
@@ -67,10 +67,12 @@ pub(super) struct Symbols {
     specials: Vec<Option<Special>>,
     /// For each special variable, its values.
     special_nodes: Vec<NodeId>,
+    /// The fields and the record, all together.
+    pub fields: NodeId,
 }
 
 impl Symbols {
-    pub fn new(specials: Vec<Option<Special>>, special_nodes: Vec<NodeId>) -> Self {
+    pub fn new(specials: Vec<Option<Special>>, special_nodes: Vec<NodeId>, fields: NodeId) -> Self {
         let names = specials.len();
         Symbols {
             symbols: Vec::new(),
@@ -80,6 +82,7 @@ impl Symbols {
             functions_by_name: vec![None; names],
             specials,
             special_nodes,
+            fields,
         }
     }
 

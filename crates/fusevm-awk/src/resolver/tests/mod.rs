@@ -122,7 +122,7 @@ fn facts() {
         ("BEGIN { x }", none),
         ("x", Facts { reads_input: true, ..none }),
         ("END { }", Facts { reads_input: true, ..none }),
-        ("BEGIN { exit }", none),
+        ("BEGIN { exit }", Facts { exit_in_rule: true, ..none }),
         ("function f() { exit }", Facts { exit_in_function: true, ..none }),
         ("function f() { if (x) next }", Facts { next_in_function: true, ..none }),
         ("function f() { nextfile }", Facts { nextfile_in_function: true, ..none }),
