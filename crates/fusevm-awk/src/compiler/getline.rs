@@ -1,0 +1,63 @@
+//! `getline` in its six forms.
+
+use super::Compiler;
+use super::places::Target;
+use crate::ast::{Input, Place};
+use fusevm::Op;
+use fusevm::op::getline_source;
+
+impl Compiler<'_> {
+    /// Pushes the status, 1, 0 or -1.
+    pub(super) fn getline(&mut self, input: &Input, place: Option<&Place>) {
+        let (into_record, into_variable) = match input {
+            Input::Main => (getline_source::MAIN, getline_source::MAIN_VAR),
+            Input::File(name) => {
+                self.text(name);
+                (getline_source::FILE, getline_source::FILE_VAR)
+            }
+            Input::Command(command) => {
+                self.text(command);
+                (getline_source::COMMAND, getline_source::COMMAND_VAR)
+            }
+        };
+        let Some(place) = place else {
+            self.emit(Op::AwkGetline(into_record));
+            return;
+        };
+        // Subscripts are evaluated before the reading, and whether or not there is a line.
+        let target = self.target(place);
+        if target.has_key() && !matches!(input, Input::Main) {
+            self.emit(Op::Swap);
+        }
+        self.emit(Op::AwkGetline(into_variable));
+        self.store_line(target);
+    }
+
+    /// `[key] line status -> status`, with the line stored when there is one.
+    fn store_line(&mut self, target: Target) {
+        let (none, end) = (self.code.label(), self.code.label());
+        self.emit(Op::Dup);
+        self.emit(Op::LoadInt(0));
+        self.emit(Op::NumGt);
+        self.code.jump(Op::JumpIfFalse, none);
+        self.below_status(target);
+        self.set(target);
+        self.code.jump(Op::Jump, end);
+        self.code.bind(none);
+        self.below_status(target);
+        self.emit(Op::Pop);
+        if target.has_key() {
+            self.emit(Op::Pop);
+        }
+        self.code.bind(end);
+    }
+
+    /// `[key] line status -> status line [key]`
+    fn below_status(&mut self, target: Target) {
+        if target.has_key() {
+            self.emit(Op::Rot);
+            self.emit(Op::Rot);
+        }
+        self.emit(Op::Swap);
+    }
+}

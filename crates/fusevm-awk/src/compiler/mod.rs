@@ -1,0 +1,218 @@
+//! Code generation: the tree of a program to a chunk of ops.
+//!
+//! The whole program is one chunk. Its main code is the `BEGIN` actions, the record loop with the rules in it, and the
+//! `END` actions; each function is a sub. What a name is was decided by the resolver, so no op looks a name up: a
+//! global that only main code uses is a slot of the main frame, the others are indexed globals.
+//!
+//! Values on the stack are awk's: floats for numbers, strings (those from input carry their mark), and Undef for what
+//! was never set. Truth values exist only between a test and its jump: whoever wants the value gets a number.
+
+mod arrays;
+mod assembly;
+mod calls;
+mod conditions;
+mod expressions;
+mod getline;
+mod places;
+mod program;
+mod statements;
+#[cfg(test)]
+mod tests;
+
+use crate::ast::{self, Ident, Names};
+use crate::diagnostic::Diagnostic;
+use crate::parser::{MAX_ERRORS, Parsed, parse};
+use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
+use crate::source::{Source, Span};
+use crate::specials::Special;
+use assembly::Assembly;
+use fusevm::{Chunk, Op};
+
+/// What the compiler must know beside the program.
+#[derive(Clone, Debug, Default)]
+pub struct CompileOptions {
+    /// Names that `-v` assigns, before the program starts.
+    pub preset: Vec<String>,
+    /// Names that operands of the command line assign, as the main input gets to them.
+    pub assigned: Vec<String>,
+}
+
+/// A compiled program.
+///
+/// Before a run, the host sets the globals `ARGC`, `ARGV`, `ENVIRON` (hashes) and those that `-v` assigns. While it
+/// runs, an array that the program passes to functions is a Ref to its hash, `ARGV` among them.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The code. Line numbers count the lines of the joined program text; [`Source::locate_line`] tells the file.
+    /// The result of a run is the exit status, a number.
+    pub chunk: Chunk,
+    /// Doubtful places in the text.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Compiles a program.
+///
+/// # Errors
+/// What is wrong with the program, in source order, at most [`MAX_ERRORS`].
+pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec<Diagnostic>> {
+    let Parsed { program, warnings } = parse(source)?;
+    let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
+    let resolution = resolve(&program, &ResolveOptions { assigned })?;
+    let mut compiler = Compiler {
+        source,
+        names: &program.names,
+        storage: Vec::new(),
+        exit: program::ExitStatus::None,
+        code: Assembly::new(source.name()),
+        resolution,
+        scope: None,
+        next_slot: 0,
+        loops: Vec::new(),
+        ways: Ways::default(),
+        errors: Vec::new(),
+    };
+    compiler.program(&program, options);
+    let Compiler { code, mut errors, .. } = compiler;
+    let chunk = code.finish().map_err(|message| {
+        // A pool of the chunk is full; no single place is to blame.
+        vec![Diagnostic::error(Span::default(), format!("the program is too large: {message}"))]
+    })?;
+    if !errors.is_empty() {
+        errors.sort_by_key(|error| error.span.start);
+        errors.truncate(MAX_ERRORS);
+        return Err(errors);
+    }
+    Ok(Program { chunk, warnings })
+}
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scalar {
+    /// A slot of the running frame.
+    Slot(u16),
+    /// A global, by index into the name pool.
+    Global(u16),
+    /// A variable of the record and I/O machinery, by index into the name pool.
+    Special(Special, u16),
+}
+
+/// How an array is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Array {
+    /// A global hash that has no other name.
+    Global(u16),
+    /// A cell in a global: the array is passed to functions somewhere.
+    SharedGlobal(u16),
+    /// A cell in a slot: a parameter or local.
+    Slot(u16),
+}
+
+/// Where a global lives, by its number.
+#[derive(Clone, Copy, Debug)]
+enum Storage {
+    Scalar(Scalar),
+    Array(Array),
+}
+
+/// The labels of a loop.
+struct Loop {
+    r#break: assembly::Label,
+    r#continue: assembly::Label,
+}
+
+/// Where `next` and `exit` go in the code at hand; in functions they are signals.
+#[derive(Clone, Copy, Default)]
+struct Ways {
+    next: Option<assembly::Label>,
+    exit: Option<assembly::Label>,
+    /// Whether a try region must be closed on the way to `exit`.
+    in_try: bool,
+}
+
+struct Compiler<'a> {
+    source: &'a Source,
+    names: &'a Names,
+    resolution: Resolution,
+    /// For each global, where it lives.
+    storage: Vec<Storage>,
+    exit: program::ExitStatus,
+    code: Assembly,
+    /// The function whose body is being compiled.
+    scope: Scope,
+    /// The first slot of the frame that is not in use.
+    next_slot: u16,
+    loops: Vec<Loop>,
+    ways: Ways,
+    errors: Vec<Diagnostic>,
+}
+
+impl Compiler<'_> {
+    fn emit(&mut self, op: Op) {
+        self.code.emit(op);
+    }
+
+    /// The ops from here on belong to the line of `span`.
+    fn at(&mut self, span: Span) {
+        self.code.line = self.source.line_number(span.start);
+    }
+
+    fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.push(Diagnostic::error(span, message));
+    }
+
+    /// A slot of the frame that nothing else uses.
+    fn new_slot(&mut self) -> u16 {
+        let slot = self.next_slot;
+        match slot.checked_add(1) {
+            Some(next) => self.next_slot = next,
+            None => self.error(Span::default(), "too many variables"),
+        }
+        slot
+    }
+
+    /// A count operand, which is a byte.
+    fn count(&mut self, count: usize, span: Span) -> u8 {
+        u8::try_from(count).unwrap_or_else(|_| {
+            self.error(span, "more than 255 values in one list");
+            0
+        })
+    }
+
+    fn name(&mut self, ident: Ident) -> u16 {
+        let text = self.names.text(ident.name);
+        self.code.name(text)
+    }
+
+    /// Where the scalar of a name lives.
+    fn scalar(&mut self, ident: Ident) -> Scalar {
+        match self.resolution.binding(self.scope, ident.name) {
+            Some(Binding::Local(index)) => Scalar::Slot(index as u16),
+            Some(Binding::Special(special)) => Scalar::Special(special, self.name(ident)),
+            Some(Binding::Global(index)) => match self.storage[index] {
+                Storage::Scalar(scalar) => scalar,
+                Storage::Array(_) => Scalar::Global(self.name(ident)),
+            },
+            None => Scalar::Global(self.name(ident)),
+        }
+    }
+
+    /// How the array of a name is reached.
+    fn array(&mut self, ident: Ident) -> Array {
+        match self.resolution.binding(self.scope, ident.name) {
+            Some(Binding::Local(index)) => Array::Slot(index as u16),
+            Some(Binding::Global(index)) => match self.storage[index] {
+                Storage::Array(array) => array,
+                Storage::Scalar(_) => Array::Global(self.name(ident)),
+            },
+            _ => Array::Global(self.name(ident)),
+        }
+    }
+
+    fn kind(&self, ident: Ident) -> Kind {
+        self.resolution.kind(self.scope, ident.name)
+    }
+
+    fn types(&self, expr: &ast::Expr) -> crate::resolver::Types {
+        self.resolution.types(self.scope, expr)
+    }
+}

@@ -1,0 +1,203 @@
+//! Variables, elements and fields: reading, assigning, and changing in place.
+//!
+//! As in gawk, the right side of an assignment is evaluated before the subscripts or the field number of the left side.
+
+use super::{Array, Compiler, Scalar};
+use crate::ast::{BinaryOp, Expr, ExprKind, Place, StepOp};
+use crate::specials::Special;
+use fusevm::Op;
+
+/// A place whose subscripts or field number, if it has any, are on the stack as one key.
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    Scalar(Scalar),
+    Element(Array),
+    Field,
+}
+
+impl Target {
+    /// Whether a key stands on the stack for it.
+    pub fn has_key(self) -> bool {
+        !matches!(self, Target::Scalar(_))
+    }
+}
+
+impl Compiler<'_> {
+    pub(super) fn load(&mut self, scalar: Scalar) {
+        match scalar {
+            Scalar::Slot(slot) => self.emit(Op::GetSlot(slot)),
+            Scalar::Global(name) => self.emit(Op::GetVar(name)),
+            Scalar::Special(Special::Nf, _) => self.emit(Op::AwkNf),
+            Scalar::Special(_, name) => self.emit(Op::AwkSpecialGet(name)),
+        }
+    }
+
+    pub(super) fn store(&mut self, scalar: Scalar) {
+        match scalar {
+            Scalar::Slot(slot) => self.emit(Op::SetSlot(slot)),
+            Scalar::Global(name) => self.emit(Op::SetVar(name)),
+            Scalar::Special(_, name) => self.emit(Op::AwkSpecialSet(name)),
+        }
+    }
+
+    /// Pushes the value of a place.
+    pub(super) fn read(&mut self, place: &Place) {
+        match place {
+            Place::Var(ident) => {
+                let scalar = self.scalar(*ident);
+                self.load(scalar);
+            }
+            Place::Element { array, subscripts } => {
+                let array = self.array(*array);
+                self.key(array, subscripts);
+                self.get_element(array);
+            }
+            Place::Field(index) => {
+                self.index_value(index);
+                self.emit(Op::AwkFieldGet);
+            }
+        }
+    }
+
+    /// Pushes the key of a place, if it has one.
+    pub(super) fn target(&mut self, place: &Place) -> Target {
+        match place {
+            Place::Var(ident) => Target::Scalar(self.scalar(*ident)),
+            Place::Element { array, subscripts } => {
+                let array = self.array(*array);
+                self.key(array, subscripts);
+                Target::Element(array)
+            }
+            Place::Field(index) => {
+                self.index_value(index);
+                Target::Field
+            }
+        }
+    }
+
+    /// `[key] -> v`, for a place that is written next.
+    fn get(&mut self, target: Target) {
+        match target {
+            Target::Scalar(scalar) => self.load(scalar),
+            Target::Element(array) => self.peek_element(array),
+            Target::Field => self.emit(Op::AwkFieldGet),
+        }
+    }
+
+    /// `value [key] ->`
+    pub(super) fn set(&mut self, target: Target) {
+        match target {
+            Target::Scalar(scalar) => self.store(scalar),
+            Target::Element(array) => self.set_element(array),
+            Target::Field => self.emit(Op::AwkFieldSet),
+        }
+    }
+
+    /// `[key] value -> value`, storing it; without `keep`, `[key] value ->`.
+    fn set_above_key(&mut self, target: Target, keep: bool) {
+        match (target.has_key(), keep) {
+            (false, false) => {}
+            (false, true) => self.emit(Op::Dup),
+            (true, false) => self.emit(Op::Swap),
+            (true, true) => {
+                self.emit(Op::Dup);
+                self.emit(Op::Rot);
+            }
+        }
+        self.set(target);
+    }
+
+    /// `place = value`; with `keep` the value stays on the stack.
+    pub(super) fn assign(&mut self, place: &Place, value: &Expr, keep: bool) {
+        self.value(value);
+        if keep {
+            self.emit(Op::Dup);
+        }
+        let target = self.target(place);
+        self.set(target);
+    }
+
+    /// `place op= value`
+    pub(super) fn update(&mut self, op: BinaryOp, place: &Place, value: &Expr, keep: bool) {
+        if let Place::Var(ident) = place
+            && is_plain(value)
+        {
+            // The order does not show; this one has the operands where the operator wants them.
+            let scalar = self.scalar(*ident);
+            self.load(scalar);
+            self.value(value);
+            self.emit(operator(op));
+            self.set_above_key(Target::Scalar(scalar), keep);
+            return;
+        }
+        self.value(value);
+        let target = self.target(place);
+        if target.has_key() {
+            self.emit(Op::Dup);
+            self.get(target);
+            // value key old -> key old value
+            self.emit(Op::Rot);
+        } else {
+            self.get(target);
+            self.emit(Op::Swap);
+        }
+        self.emit(operator(op));
+        self.set_above_key(target, keep);
+    }
+
+    /// `++place`, `place--` and their like; with `keep` the value, which `prefix` picks, stays on the stack.
+    pub(super) fn step(&mut self, op: StepOp, prefix: bool, place: &Place, keep: bool) {
+        let op = match op {
+            StepOp::Increment => Op::Inc,
+            StepOp::Decrement => Op::Dec,
+        };
+        let target = self.target(place);
+        if target.has_key() {
+            self.emit(Op::Dup);
+        }
+        self.get(target);
+        if prefix || !keep {
+            self.emit(op);
+            self.set_above_key(target, keep);
+            return;
+        }
+        // [key] old -> old, with old as a number.
+        self.emit(Op::AwkToNum);
+        self.emit(Op::Dup);
+        self.emit(op);
+        if target.has_key() {
+            // key old new -> old new key
+            self.emit(Op::Rot);
+        }
+        self.set(target);
+    }
+}
+
+pub(super) fn operator(op: BinaryOp) -> Op {
+    match op {
+        BinaryOp::Add => Op::Add,
+        BinaryOp::Sub => Op::Sub,
+        BinaryOp::Mul => Op::Mul,
+        BinaryOp::Div => Op::AwkDiv,
+        BinaryOp::Mod => Op::AwkMod,
+        BinaryOp::Pow => Op::PowFloat,
+    }
+}
+
+/// Whether an expression changes no variable, record or array, as far as a glance tells.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) => true,
+        ExprKind::Place(place) => match &**place {
+            Place::Var(_) => true,
+            Place::Element { subscripts, .. } => subscripts.iter().all(is_plain),
+            Place::Field(index) => is_plain(index),
+        },
+        ExprKind::Group(inner) | ExprKind::Unary(_, inner) => is_plain(inner),
+        ExprKind::Binary { first, rest } => {
+            is_plain(first) && rest.iter().all(|(_, operand)| is_plain(operand))
+        }
+        ExprKind::Concat(parts) => parts.iter().all(is_plain),
+        _ => false,
+    }
+}

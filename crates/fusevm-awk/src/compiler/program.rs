@@ -1,0 +1,297 @@
+//! The frame of a program: globals, `BEGIN`, the record loop, `END`, and functions.
+
+use super::assembly::Label;
+use super::{Array, CompileOptions, Compiler, Scalar, Storage, Ways};
+use crate::ast::{Block, Function, Pattern, Program, Rule};
+use crate::resolver::{Facts, Kind};
+use fusevm::op::awk_signal;
+use fusevm::op::getline_source;
+use fusevm::{Op, awk_builtins};
+
+/// The most globals that live in slots; further ones, and temporaries, need room too.
+const MAX_SLOT_GLOBALS: u16 = 50_000;
+
+/// Where the exit status is kept.
+#[derive(Clone, Copy)]
+pub(super) enum ExitStatus {
+    /// The program has no `exit`.
+    None,
+    Slot(u16),
+    /// A hidden global, since a function uses `exit`.
+    Global(u16),
+}
+
+/// The sub of an awk function. The colon keeps it apart from every name that a program can have.
+pub(super) fn sub_name(function: &str) -> String {
+    format!("fn:{function}")
+}
+
+impl Compiler<'_> {
+    pub(super) fn program(&mut self, program: &Program, options: &CompileOptions) {
+        let facts = self.resolution.facts;
+        self.globals(options);
+        self.choose_exit_status();
+        let (end, finish) = (self.code.label(), self.code.label());
+        let mut handlers = Vec::new();
+
+        self.section(program, &Pattern::Begin, end, &mut handlers);
+        if facts.reads_input {
+            self.record_loop(program, end, &mut handlers);
+        }
+        self.code.bind(end);
+        self.section(program, &Pattern::End, finish, &mut handlers);
+        self.code.bind(finish);
+        self.return_status();
+        for handler in handlers {
+            self.handler(handler);
+        }
+        for function in program.functions() {
+            self.function(function);
+        }
+    }
+
+    /// Decides where each global lives, and makes those that cannot start as Undef.
+    fn globals(&mut self, options: &CompileOptions) {
+        let facts = self.resolution.facts;
+        for index in 0..self.resolution.globals.len() {
+            let global = &self.resolution.globals[index];
+            let (kind, is_passed, in_function) = (global.kind, global.is_passed, global.is_used_in_function);
+            let text = self.names.text(global.name);
+            // The host knows ARGC by its name, and operands of the command line set variables by theirs.
+            let by_name =
+                facts.mentions_argv || text == "ARGC" || options.assigned.iter().any(|name| name == text);
+            let is_filled = matches!(text, "ARGV" | "ENVIRON");
+            let is_preset = options.preset.iter().any(|name| name == text);
+            let storage = match kind {
+                Kind::Array if is_passed => {
+                    let name = self.code.name(text);
+                    self.emit(if is_filled { Op::GetVar(name) } else { Op::MakeHash(0) });
+                    self.emit(Op::RefNew);
+                    self.emit(Op::SetVar(name));
+                    Storage::Array(Array::SharedGlobal(name))
+                }
+                Kind::Array => Storage::Array(Array::Global(self.code.name(text))),
+                Kind::Scalar | Kind::Unknown
+                    if by_name || in_function || self.next_slot >= MAX_SLOT_GLOBALS =>
+                {
+                    Storage::Scalar(Scalar::Global(self.code.name(text)))
+                }
+                Kind::Scalar | Kind::Unknown => {
+                    let slot = self.new_slot();
+                    if is_preset {
+                        let name = self.code.name(text);
+                        self.emit(Op::GetVar(name));
+                        self.emit(Op::SetSlot(slot));
+                    }
+                    Storage::Scalar(Scalar::Slot(slot))
+                }
+            };
+            self.storage.push(storage);
+        }
+    }
+
+    fn choose_exit_status(&mut self) {
+        let facts = self.resolution.facts;
+        if facts.exit_in_function {
+            self.exit = ExitStatus::Global(self.code.name("exit:status"));
+            self.emit(Op::LoadInt(0));
+            self.set_exit_status();
+        } else if facts.exit_in_rule {
+            self.exit = ExitStatus::Slot(self.new_slot());
+            self.emit(Op::LoadInt(0));
+            self.set_exit_status();
+        }
+    }
+
+    pub(super) fn set_exit_status(&mut self) {
+        match self.exit {
+            ExitStatus::None => self.emit(Op::Pop),
+            ExitStatus::Slot(slot) => self.emit(Op::SetSlot(slot)),
+            ExitStatus::Global(name) => self.emit(Op::SetVar(name)),
+        }
+    }
+
+    fn return_status(&mut self) {
+        match self.exit {
+            ExitStatus::None => self.emit(Op::LoadInt(0)),
+            ExitStatus::Slot(slot) => self.emit(Op::GetSlot(slot)),
+            ExitStatus::Global(name) => self.emit(Op::GetVar(name)),
+        }
+        self.emit(Op::ReturnValue);
+    }
+
+    /// The `BEGIN` or the `END` actions, which `exit` leaves for `exit`.
+    fn section(&mut self, program: &Program, which: &Pattern, exit: Label, handlers: &mut Vec<Handler>) {
+        let same = |pattern: &Pattern| std::mem::discriminant(pattern) == std::mem::discriminant(which);
+        let mut actions = program.rules().filter(|rule| same(&rule.pattern)).peekable();
+        if actions.peek().is_none() {
+            return;
+        }
+        let in_try = self.needs_handler();
+        if in_try {
+            let start = self.code.label();
+            self.code.jump(Op::TryBegin, start);
+            let place = if matches!(which, Pattern::Begin) { "BEGIN" } else { "END" };
+            handlers.push(Handler { start, exit, next: NextWay::Refused(place) });
+        }
+        self.ways = Ways { next: None, exit: Some(exit), in_try };
+        for rule in actions {
+            if let Some(block) = &rule.action {
+                self.block(block);
+            }
+        }
+        if in_try {
+            self.emit(Op::TryEnd);
+        }
+    }
+
+    /// Reads records and runs the rules for each.
+    fn record_loop(&mut self, program: &Program, end: Label, handlers: &mut Vec<Handler>) {
+        let in_try = self.needs_handler();
+        let again = self.code.here();
+        if in_try {
+            let start = self.code.label();
+            self.code.jump(Op::TryBegin, start);
+            handlers.push(Handler { start, exit: end, next: NextWay::To(again) });
+        }
+        let next = self.code.here();
+        let done = self.code.label();
+        self.emit(Op::AwkGetline(getline_source::MAIN));
+        self.emit(Op::LoadInt(0));
+        self.emit(Op::NumGt);
+        self.code.jump(Op::JumpIfFalse, done);
+        self.ways = Ways { next: Some(next), exit: Some(end), in_try };
+        for rule in program.rules() {
+            self.rule(rule);
+        }
+        self.code.jump(Op::Jump, next);
+        self.code.bind(done);
+        if in_try {
+            self.emit(Op::TryEnd);
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        self.at(rule.span);
+        let skip = self.code.label();
+        match &rule.pattern {
+            Pattern::Begin | Pattern::End => return,
+            Pattern::Always => {}
+            Pattern::Expr(expr) => self.branch(expr, false, skip),
+            Pattern::Range(from, to) => {
+                // The slot says whether the range is open; it keeps its value from record to record.
+                let is_open = self.new_slot();
+                let (inside, action) = (self.code.label(), self.code.label());
+                self.emit(Op::GetSlot(is_open));
+                self.code.jump(Op::JumpIfTrue, inside);
+                self.branch(from, false, skip);
+                self.emit(Op::LoadTrue);
+                self.emit(Op::SetSlot(is_open));
+                self.code.bind(inside);
+                self.branch(to, false, action);
+                self.emit(Op::LoadFalse);
+                self.emit(Op::SetSlot(is_open));
+                self.code.bind(action);
+            }
+        }
+        match &rule.action {
+            Some(block) => self.block(block),
+            None => self.emit(Op::AwkPrint(0)),
+        }
+        self.code.bind(skip);
+    }
+
+    fn function(&mut self, function: &Function) {
+        self.at(function.name.span);
+        self.scope = self.resolution.function(function.name.name);
+        self.ways = Ways::default();
+        // A call can pass no more.
+        let params = u16::from(self.count(function.params.len(), function.span));
+        self.next_slot = params;
+        self.code.begin_sub(&sub_name(self.names.text(function.name.name)));
+        for slot in (0..params).rev() {
+            self.emit(Op::SetSlot(slot));
+        }
+        self.block(&function.body);
+        self.emit(Op::Return);
+        self.scope = None;
+    }
+
+    pub(super) fn block(&mut self, block: &Block) {
+        for stmt in &block.statements {
+            self.stmt(stmt);
+        }
+    }
+
+    // Signals from functions.
+
+    fn needs_handler(&self) -> bool {
+        let Facts { next_in_function, nextfile_in_function, exit_in_function, .. } = self.resolution.facts;
+        next_in_function || nextfile_in_function || exit_in_function
+    }
+
+    /// Where a signal from a function continues; any other error goes on.
+    fn handler(&mut self, handler: Handler) {
+        let facts = self.resolution.facts;
+        self.code.bind(handler.start);
+        if facts.exit_in_function {
+            self.on_signal(awk_signal::EXIT, |this| this.code.jump(Op::Jump, handler.exit));
+        }
+        if facts.next_in_function {
+            self.on_signal(awk_signal::NEXT, |this| this.next_from_function("next", handler.next));
+        }
+        if facts.nextfile_in_function {
+            self.on_signal(awk_signal::NEXTFILE, |this| {
+                if let NextWay::To(_) = handler.next {
+                    this.skip_file();
+                }
+                this.next_from_function("nextfile", handler.next);
+            });
+        }
+        self.emit(Op::Throw);
+    }
+
+    /// Code for one signal, with the error value off the stack.
+    fn on_signal(&mut self, signal: u8, code: impl FnOnce(&mut Self)) {
+        let other = self.code.label();
+        self.emit(Op::Dup);
+        // A signal arrives as a Status; as a string its number can be no message of a real error.
+        self.code.string(signal.to_string().as_bytes());
+        self.emit(Op::StrEq);
+        self.code.jump(Op::JumpIfFalse, other);
+        self.emit(Op::Pop);
+        code(self);
+        self.code.bind(other);
+    }
+
+    fn next_from_function(&mut self, keyword: &str, way: NextWay) {
+        match way {
+            NextWay::To(label) => self.code.jump(Op::Jump, label),
+            NextWay::Refused(place) => {
+                let message = format!("`{keyword}` cannot be called from a `{place}` rule");
+                self.code.string(message.as_bytes());
+                self.emit(Op::Throw);
+            }
+        }
+    }
+
+    /// Gives up the rest of the current file.
+    pub(super) fn skip_file(&mut self) {
+        self.emit(Op::CallBuiltin(awk_builtins::NEXTFILE, 0));
+        self.emit(Op::Pop);
+    }
+}
+
+/// The handler of a try region around main code.
+struct Handler {
+    start: Label,
+    exit: Label,
+    next: NextWay,
+}
+
+#[derive(Clone, Copy)]
+enum NextWay {
+    To(Label),
+    /// There is no record to leave in that section.
+    Refused(&'static str),
+}

@@ -1,0 +1,179 @@
+//! Statements.
+
+use super::{Compiler, Loop};
+use crate::ast::*;
+use fusevm::Op;
+use fusevm::op::{awk_signal, output_mode};
+
+impl Compiler<'_> {
+    pub(super) fn stmt(&mut self, stmt: &Stmt) {
+        self.at(stmt.span);
+        match &stmt.kind {
+            StmtKind::Empty => {}
+            StmtKind::Block(block) => self.block(block),
+            StmtKind::Expr(expr) => self.effect(expr),
+            StmtKind::Print { formatted, args, redirect } => {
+                self.print(*formatted, args, redirect.as_deref(), stmt)
+            }
+            StmtKind::If { arms, otherwise } => self.if_statement(arms, otherwise.as_deref()),
+            StmtKind::While { condition, body } => self.while_statement(condition, body),
+            StmtKind::DoWhile { body, condition } => self.do_statement(body, condition),
+            StmtKind::For(parts) => self.for_statement(parts),
+            StmtKind::ForIn { variable, array, body } => self.for_in_statement(*variable, *array, body),
+            StmtKind::Break => self.leave_loop(|labels| labels.r#break),
+            StmtKind::Continue => self.leave_loop(|labels| labels.r#continue),
+            StmtKind::Next => self.next(awk_signal::NEXT),
+            StmtKind::NextFile => self.next(awk_signal::NEXTFILE),
+            StmtKind::Exit(status) => self.exit(status.as_deref()),
+            StmtKind::Return(value) => match value {
+                Some(value) => {
+                    self.value(value);
+                    self.emit(Op::ReturnValue);
+                }
+                None => self.emit(Op::Return),
+            },
+            StmtKind::Delete { array, subscripts } => {
+                let array = self.array(*array);
+                self.key(array, subscripts);
+                self.delete_element(array);
+            }
+            StmtKind::DeleteAll(array) => {
+                let array = self.array(*array);
+                self.clear_array(array);
+            }
+        }
+    }
+
+    fn print(&mut self, formatted: bool, args: &[Expr], redirect: Option<&Redirect>, stmt: &Stmt) {
+        args.iter().for_each(|arg| self.value(arg));
+        // The arguments may print through functions of their own, so the output is chosen last.
+        if let Some(Redirect { kind, target }) = redirect {
+            self.text(target);
+            self.at(stmt.span);
+            self.emit(Op::AwkOutput(match kind {
+                RedirectKind::Write => output_mode::WRITE,
+                RedirectKind::Append => output_mode::APPEND,
+                RedirectKind::Pipe => output_mode::PIPE,
+            }));
+        }
+        let count = self.count(args.len(), stmt.span);
+        self.at(stmt.span);
+        self.emit(if formatted { Op::AwkPrintf(count) } else { Op::AwkPrint(count) });
+    }
+
+    fn if_statement(&mut self, arms: &[(Expr, Stmt)], otherwise: Option<&Stmt>) {
+        let end = self.code.label();
+        for (index, (condition, body)) in arms.iter().enumerate() {
+            let next = self.code.label();
+            self.branch(condition, false, next);
+            self.stmt(body);
+            let is_last = index + 1 == arms.len() && otherwise.is_none();
+            if !is_last {
+                self.code.jump(Op::Jump, end);
+            }
+            self.code.bind(next);
+        }
+        if let Some(body) = otherwise {
+            self.stmt(body);
+        }
+        self.code.bind(end);
+    }
+
+    /// The body of a loop, with its labels.
+    fn loop_body(&mut self, body: &Stmt, labels: Loop) {
+        self.loops.push(labels);
+        self.stmt(body);
+        self.loops.pop();
+    }
+
+    fn leave_loop(&mut self, pick: fn(&Loop) -> super::assembly::Label) {
+        // The parser has seen to it that there is a loop.
+        if let Some(label) = self.loops.last().map(pick) {
+            self.code.jump(Op::Jump, label);
+        }
+    }
+
+    fn while_statement(&mut self, condition: &Expr, body: &Stmt) {
+        let (top, end) = (self.code.here(), self.code.label());
+        self.branch(condition, false, end);
+        self.loop_body(body, Loop { r#break: end, r#continue: top });
+        self.code.jump(Op::Jump, top);
+        self.code.bind(end);
+    }
+
+    fn do_statement(&mut self, body: &Stmt, condition: &Expr) {
+        let (top, test, end) = (self.code.here(), self.code.label(), self.code.label());
+        self.loop_body(body, Loop { r#break: end, r#continue: test });
+        self.code.bind(test);
+        self.branch(condition, true, top);
+        self.code.bind(end);
+    }
+
+    fn for_statement(&mut self, parts: &For) {
+        parts.init.iter().for_each(|init| self.stmt(init));
+        let (top, step, end) = (self.code.here(), self.code.label(), self.code.label());
+        parts.condition.iter().for_each(|condition| self.branch(condition, false, end));
+        self.loop_body(&parts.body, Loop { r#break: end, r#continue: step });
+        self.code.bind(step);
+        parts.step.iter().for_each(|step| self.stmt(step));
+        self.code.jump(Op::Jump, top);
+        self.code.bind(end);
+    }
+
+    /// Runs over the keys that the array has at the start.
+    fn for_in_statement(&mut self, variable: Ident, array: Ident, body: &Stmt) {
+        let first_free = self.next_slot;
+        let (keys, index) = (self.new_slot(), self.new_slot());
+        let array = self.array(array);
+        self.array_keys(array);
+        self.emit(Op::SetSlot(keys));
+        self.emit(Op::LoadFloat(0.0));
+        self.emit(Op::SetSlot(index));
+        let (top, step, end) = (self.code.here(), self.code.label(), self.code.label());
+        self.emit(Op::GetSlot(index));
+        self.emit(Op::SlotArrayLen(keys));
+        self.emit(Op::NumLt);
+        self.code.jump(Op::JumpIfFalse, end);
+        self.emit(Op::GetSlot(index));
+        self.emit(Op::SlotArrayGet(keys));
+        let variable = self.scalar(variable);
+        self.store(variable);
+        self.loop_body(body, Loop { r#break: end, r#continue: step });
+        self.code.bind(step);
+        self.emit(Op::PreIncSlotVoid(index));
+        self.code.jump(Op::Jump, top);
+        self.code.bind(end);
+        // The keys are not needed any more.
+        self.emit(Op::LoadUndef);
+        self.emit(Op::SetSlot(keys));
+        self.next_slot = first_free;
+    }
+
+    fn next(&mut self, signal: u8) {
+        match self.ways.next {
+            Some(label) => {
+                if signal == awk_signal::NEXTFILE {
+                    self.skip_file();
+                }
+                self.code.jump(Op::Jump, label);
+            }
+            None => self.emit(Op::AwkSignal(signal)),
+        }
+    }
+
+    fn exit(&mut self, status: Option<&Expr>) {
+        if let Some(status) = status {
+            self.number(status);
+            self.set_exit_status();
+        }
+        match self.ways.exit {
+            Some(label) => {
+                if self.ways.in_try {
+                    self.emit(Op::TryEnd);
+                }
+                self.code.jump(Op::Jump, label);
+            }
+            None => self.emit(Op::AwkSignal(awk_signal::EXIT)),
+        }
+    }
+}
