@@ -1,4 +1,5 @@
-//! Calls: functions of the program, and built-in ones.
+//! Calls: functions of the program, and built-in ones. The parser has checked the number and the form of the arguments
+//! of built-in functions, the resolver the calls of the program's own.
 
 use super::Compiler;
 use super::places::Target;

@@ -1,8 +1,8 @@
 //! Names to places: what each name of the program stands for, decided before it runs.
 //!
 //! Awk declares nothing: a name is a function, a parameter, a special variable or a global, and a scalar or an array,
-//! by how the program uses it. One walk collects the uses ([`collect`]); what a parameter is follows through calls
-//! to the arguments ([`kinds`]); what values a variable can have follows through assignments ([`types`]).
+//! by how the program uses it. One walk collects the uses (`collect`); what a parameter is follows through calls
+//! to the arguments (`kinds`); what values a variable can have follows through assignments (`types`).
 
 mod collect;
 mod kinds;
