@@ -1,7 +1,12 @@
-//! The ids of awk builtins that have no op of their own, for [`Op::CallBuiltin`](crate::op::Op::CallBuiltin).
+//! The awk builtins that have no op of their own, for [`Op::CallBuiltin`](crate::op::Op::CallBuiltin).
 //!
-//! The ids are part of the bytecode and never change. They start where the shell's end. This is only the
-//! numbering; what a builtin does is registered by the awk runtime.
+//! Their ids are part of the bytecode and never change. They start where the shell's end. All of them ask the
+//! VM's [`AwkHost`](crate::AwkHost).
+
+use crate::error::OpResult;
+use crate::interp::ops::awk;
+use crate::value::Value;
+use crate::vm::VM;
 
 /// `close(name [, how])`: closes a file or command; gives its status, -1 when none of that name is open.
 pub const CLOSE: u16 = 300;
@@ -19,6 +24,21 @@ const TABLE: [(u16, &str); 4] =
 /// The name of the builtin with this id.
 pub fn name(id: u16) -> Option<&'static str> {
     TABLE.iter().find(|(known, _)| *known == id).map(|(_, name)| *name)
+}
+
+/// Registers the builtins in a VM that runs awk programs.
+pub fn register(vm: &mut VM) {
+    vm.register_builtin(CLOSE, |vm, n| or_raise(vm, n, awk::close));
+    vm.register_builtin(SYSTEM, |vm, n| or_raise(vm, n, awk::system));
+    vm.register_builtin(FFLUSH, |vm, n| or_raise(vm, n, awk::fflush));
+    vm.register_builtin(NEXTFILE, |vm, n| or_raise(vm, n, awk::nextfile));
+}
+
+fn or_raise(vm: &mut VM, n: u8, builtin: fn(&mut VM, usize) -> OpResult<Value>) -> Value {
+    builtin(vm, n.into()).unwrap_or_else(|fault| {
+        vm.raise(fault);
+        Value::Undef
+    })
 }
 
 #[cfg(test)]

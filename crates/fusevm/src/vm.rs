@@ -366,6 +366,16 @@ impl VM {
         self.awk_host = Some(host);
     }
 
+    /// The awk state: the record and the special variables.
+    pub fn awk(&mut self) -> &mut AwkState {
+        &mut self.awk
+    }
+
+    /// Closes all files and commands of the awk host, as at the end of a program.
+    pub fn close_awk_files(&mut self) -> Result<(), Fault> {
+        self.with_awk_host(|host, vm| host.close_all(vm))
+    }
+
     /// Sets the handler of `Extended` ops.
     pub fn set_extension_handler(&mut self, handler: ExtensionHandler) {
         self.extension_handler = Some(handler);

@@ -1,10 +1,138 @@
-//! The awk ops' view of the record, special variables, files and regexes.
+//! The awk ops' view of the record, special variables, files and processes.
+//!
+//! The engine owns the record ([`Record`]) and the special variables ([`AwkState`]), so that field access is
+//! code of the engine. What needs power, files and processes, is asked of an [`AwkHost`].
 
+mod caches;
+mod random;
+mod record;
+mod separator;
+mod special;
+mod state;
+
+pub use record::{MAX_FIELDS, Record};
+pub(crate) use separator::{Cursor, split_by_regex};
+pub use separator::{FieldSpan, Separator};
+pub use special::Special;
+pub use state::{AwkState, RecordSeparator};
+pub(crate) use state::{as_number, looks_numeric, to_number};
+
+use crate::error::{Fault, OpResult};
+use crate::text::time::Zone;
 use crate::value::MaybeSend;
+use crate::vm::VM;
 
-/// Supplies records, files and processes to the awk ops.
-pub trait AwkHost: MaybeSend {}
+/// Where a line that was read goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// It becomes the record.
+    Record,
+    /// It becomes the value of a variable.
+    Variable,
+}
 
-/// The awk state of a VM.
-#[derive(Default)]
-pub(crate) struct AwkState;
+/// Where `getline` reads from, other than the main input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineSource {
+    /// `getline < file`
+    File,
+    /// `command | getline`
+    Command,
+}
+
+/// Where `print` writes to, other than the main output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputMode {
+    /// `> file`
+    Write,
+    /// `>> file`
+    Append,
+    /// `| command`
+    Pipe,
+}
+
+impl OutputMode {
+    /// The mode that a constant of [`output_mode`](crate::op::output_mode) is.
+    pub(crate) fn from_constant(mode: u8) -> OutputMode {
+        match mode {
+            crate::op::output_mode::APPEND => OutputMode::Append,
+            crate::op::output_mode::PIPE => OutputMode::Pipe,
+            _ => OutputMode::Write,
+        }
+    }
+}
+
+/// What came of reading a line; as a number, what `getline` returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadStatus {
+    /// A line was read and handed over with [`AwkState::accept`].
+    Line = 1,
+    /// There are no more lines.
+    End = 0,
+    /// The file cannot be read.
+    Failed = -1,
+}
+
+/// What the awk ops do to the world: files and processes. By default all of it is refused.
+///
+/// Lines are handed over through [`VM::awk`]; while a method runs, the host is taken out of the VM.
+pub trait AwkHost: MaybeSend {
+    /// Reads the next record of the main input: walks the operands in ARGV, and sets FILENAME, and FNR to 0
+    /// at the start of each file. The op counts the record.
+    fn next_record(&mut self, _vm: &mut VM, _to: Destination) -> OpResult<ReadStatus> {
+        Err(Fault::no_host("reading the main input"))
+    }
+
+    /// Passes over what is left of the present file of the main input.
+    fn skip_file(&mut self, _vm: &mut VM) -> OpResult<()> {
+        Err(Fault::no_host("reading the main input"))
+    }
+
+    /// Reads the next line of a file, or of a command's output.
+    fn getline(
+        &mut self,
+        _vm: &mut VM,
+        source: LineSource,
+        name: &[u8],
+        _to: Destination,
+    ) -> OpResult<ReadStatus> {
+        Err(no_power(if source == LineSource::File { "reading from" } else { "running" }, name))
+    }
+
+    /// Writes to a file or to a command's input, which stays open until it is closed.
+    fn write(&mut self, _vm: &mut VM, mode: OutputMode, name: &[u8], _bytes: &[u8]) -> OpResult<()> {
+        Err(no_power(if mode == OutputMode::Pipe { "running" } else { "writing to" }, name))
+    }
+
+    /// Closes the files and commands of that name: the exit status of a command, 0 for a file, -1 when nothing
+    /// of that name is open.
+    fn close(&mut self, _vm: &mut VM, _name: &[u8]) -> OpResult<f64> {
+        Ok(-1.0)
+    }
+
+    /// Passes on what is buffered for the file or command of that name, or for all of them and the main output.
+    /// Whether there is something of that name, and all went well.
+    fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {
+        Ok(name.is_none() && vm.flush_output().is_ok())
+    }
+
+    /// Runs a command to its end; its exit status.
+    fn system(&mut self, _vm: &mut VM, command: &[u8]) -> OpResult<f64> {
+        Err(no_power("running", command))
+    }
+
+    /// The time zone of times that are not asked for in UTC.
+    fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
+        Ok(Zone::gmt())
+    }
+
+    /// Closes everything at the end of a program.
+    fn close_all(&mut self, _vm: &mut VM) -> OpResult<()> {
+        Ok(())
+    }
+}
+
+#[cold]
+fn no_power(what: &str, name: &[u8]) -> Fault {
+    Fault::no_host(&format!("{what} `{}`", String::from_utf8_lossy(name)))
+}

@@ -228,6 +228,34 @@ pub fn parse_float(bytes: &[u8]) -> f64 {
     }
 }
 
+/// An infinity or NaN as awk knows them: a sign and three letters, blanks around them aside.
+#[cold]
+pub(crate) fn parse_special(bytes: &[u8]) -> Option<f64> {
+    let (sign, word) = bytes.trim_ascii().split_first()?;
+    let magnitude = match word.to_ascii_lowercase().as_slice() {
+        b"inf" => f64::INFINITY,
+        b"nan" => f64::NAN,
+        _ => return None,
+    };
+    match sign {
+        b'+' => Some(magnitude),
+        b'-' => Some(-magnitude),
+        _ => None,
+    }
+}
+
+/// As [`parse_float`], with the special values of [`parse_special`].
+#[inline]
+pub(crate) fn parse_float_or_special(bytes: &[u8]) -> f64 {
+    match short_decimal(bytes) {
+        Some(short) => short.float(),
+        None => match scan(bytes) {
+            Some(s) => s.float(),
+            None => parse_special(bytes).unwrap_or(0.0),
+        },
+    }
+}
+
 /// The value of a byte string that is a number from end to end but for blanks around it: what awk asks of
 /// input before it compares it as a number.
 #[inline]

@@ -1,5 +1,6 @@
 //! Arithmetic: operands become numbers first, two integers stay one as the chunk's integer mode says.
 
+use crate::awk_host::to_number;
 use crate::chunk::IntegerMode;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{Num, Value};
@@ -8,8 +9,9 @@ use crate::value::{Num, Value};
 #[inline]
 fn operand(value: &Value) -> f64 {
     match value {
+        Value::Float(f) => *f,
         // Not by way of an integer, so that "-0" keeps its sign.
-        Value::Float(_) | Value::Str(_) => value.to_float(),
+        Value::Str(_) => value.to_float(),
         _ => value.to_numeric().to_f64(),
     }
 }
@@ -39,7 +41,7 @@ fn binary(
     on_floats: impl Fn(f64, f64) -> f64,
 ) -> OpResult<Value> {
     if mode == IntegerMode::Float {
-        return Ok(Value::Float(on_floats(operand(a), operand(b))));
+        return Ok(Value::Float(on_floats(to_number(a), to_number(b))));
     }
     match (a.to_numeric(), b.to_numeric()) {
         (Num::Int(a), Num::Int(b)) => match on_ints(a, b) {
@@ -85,7 +87,7 @@ pub(crate) fn div(a: &Value, b: &Value, zero_is_error: bool) -> OpResult<Value> 
 #[inline]
 pub(crate) fn modulo(a: &Value, b: &Value, mode: IntegerMode, zero_is_error: bool) -> OpResult<Value> {
     let numbers = match mode {
-        IntegerMode::Float => (Num::Float(operand(a)), Num::Float(operand(b))),
+        IntegerMode::Float => (Num::Float(to_number(a)), Num::Float(to_number(b))),
         _ => (a.to_numeric(), b.to_numeric()),
     };
     if numbers.1.to_f64() == 0.0 && zero_is_error {
@@ -110,7 +112,7 @@ pub(crate) fn pow(a: &Value, b: &Value) -> Value {
 #[inline]
 pub(crate) fn negate(a: &Value, mode: IntegerMode) -> OpResult<Value> {
     if mode == IntegerMode::Float {
-        return Ok(Value::Float(-operand(a)));
+        return Ok(Value::Float(-to_number(a)));
     }
     match a.to_numeric() {
         Num::Int(n) => match n.overflowing_neg() {

@@ -273,7 +273,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
             }
             Some(math::Function::Int(f)) => unary(vm, |a| Ok(Value::Int(f(a.to_int())))),
             Some(math::Function::Int2(f)) => binary(vm, |a, b| Ok(Value::Int(f(a.to_int(), b.to_int())))),
-            None => awk::execute(vm, op),
+            None => awk::execute(vm, unit, op),
         },
     }
 }

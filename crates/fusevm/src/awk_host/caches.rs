@@ -1,0 +1,113 @@
+//! What dynamic regular expressions and formats were compiled to, found again by their text.
+
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::text::ere::{self, Ere};
+use crate::text::format::Format;
+use hashbrown::HashMap;
+
+/// How many compiled forms are kept; a program that makes more of them starts anew.
+const CAPACITY: usize = 500;
+
+/// Slots of the table that is looked at first.
+const RECENT: usize = 64;
+
+/// Compiled forms by their text. A text that was used lately is found without a full hash.
+#[derive(Debug)]
+pub(crate) struct Cache<T> {
+    entries: Vec<(Box<[u8]>, T)>,
+    by_text: HashMap<Box<[u8]>, u16, foldhash::fast::RandomState>,
+    /// Indices of entries that were used lately, by a cheap hash.
+    recent: [u16; RECENT],
+}
+
+impl<T> Default for Cache<T> {
+    fn default() -> Cache<T> {
+        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: [0; RECENT] }
+    }
+}
+
+impl<T> Cache<T> {
+    /// The compiled form of a text, made when it is new.
+    #[inline]
+    pub fn get(&mut self, text: &[u8], make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<&T> {
+        let slot = recent_slot(text);
+        let mut index = usize::from(self.recent[slot]);
+        if self.entries.get(index).is_none_or(|(known, _)| **known != *text) {
+            index = self.find(text, make)?;
+            self.recent[slot] = index as u16;
+        }
+        Ok(&self.entries[index].1)
+    }
+
+    fn find(&mut self, text: &[u8], make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<usize> {
+        if let Some(index) = self.by_text.get(text) {
+            return Ok(usize::from(*index));
+        }
+        let made = make(text)?;
+        if self.entries.len() == CAPACITY {
+            self.entries.clear();
+            self.by_text.clear();
+        }
+        let index = self.entries.len();
+        self.entries.push((text.into(), made));
+        self.by_text.insert(text.into(), index as u16);
+        Ok(index)
+    }
+}
+
+/// Mixes the length and the ends of a text.
+#[inline]
+fn recent_slot(text: &[u8]) -> usize {
+    let byte = |at: Option<&u8>| at.copied().map_or(0, usize::from);
+    let mixed =
+        text.len() ^ byte(text.first()) ^ byte(text.get(text.len() / 2)) << 1 ^ byte(text.last()) << 2;
+    mixed % RECENT
+}
+
+/// Compiles a regular expression of an awk program.
+pub(crate) fn compile_regex(pattern: &[u8], utf8: bool) -> OpResult<Ere> {
+    let options = ere::Options { utf8, ..ere::Options::AWK };
+    Ere::new(pattern, &options).map_err(|error| {
+        let pattern = String::from_utf8_lossy(pattern);
+        Fault::new(ErrorKind::Syntax, format!("invalid regular expression /{pattern}/: {error}"))
+    })
+}
+
+/// Parses a format of an awk program.
+pub(crate) fn parse_format(text: &[u8]) -> OpResult<Format> {
+    Format::parse(text).map_err(|error| format_fault(text, &error))
+}
+
+/// The error of a format that cannot be parsed, or rendered.
+#[cold]
+pub(crate) fn format_fault(text: &[u8], error: &dyn std::fmt::Display) -> Fault {
+    Fault::new(ErrorKind::Syntax, format!("{error}: \"{}\"", text.escape_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_made_once_and_bounded() {
+        let mut cache = Cache::default();
+        for round in 0..3 {
+            for n in 0..CAPACITY {
+                let text = format!("pattern {n}");
+                let made = cache.get(text.as_bytes(), |_| Ok(round)).unwrap();
+                assert_eq!(*made, 0, "{text}");
+            }
+        }
+        assert_eq!(cache.get(b"one more", |_| Ok(7)), Ok(&7));
+        assert_eq!(cache.entries.len(), 1);
+        assert_eq!(cache.get(b"pattern 1", |_| Ok(8)), Ok(&8));
+    }
+
+    #[test]
+    fn a_failure_is_not_kept() {
+        let mut cache = Cache::default();
+        assert!(cache.get(b"(", |text| compile_regex(text, false)).is_err());
+        assert!(cache.get(b"a", |text| compile_regex(text, false)).is_ok());
+        assert_eq!(cache.entries.len(), 1);
+    }
+}

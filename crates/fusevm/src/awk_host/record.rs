@@ -1,0 +1,290 @@
+//! The current record and its fields.
+//!
+//! Both views of it, the text and the fields, are made when they are looked at: fields are found only as far
+//! as the program asks, and after a field has been assigned the text is joined again when it is next read.
+//! All texts lie in one buffer that is reused, so that a record costs no allocation.
+
+use super::separator::{Cursor, FieldSpan, Separator};
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::value::{ByteStr, Value, number};
+
+/// The most fields that a record can have: `$N = x` makes all those before it too.
+pub const MAX_FIELDS: usize = 1 << 24;
+
+/// How much text assigned fields may leave behind before the buffer is tidied.
+const SLACK: usize = 64 * 1024;
+
+/// The current record: `$0`, the fields, and NF.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// The record's text; behind it the texts of fields that were assigned since.
+    bytes: Vec<u8>,
+    /// The length of the record's text.
+    len: usize,
+    /// The fields found or assigned so far.
+    fields: Vec<FieldSpan>,
+    /// How far the text is split.
+    cursor: Cursor,
+    /// Values of assigned fields; shorter than `fields`, or `None`, where a field is still input.
+    assigned: Vec<Option<Value>>,
+    /// Whether a field or NF was assigned, so that the text must be joined again.
+    stale: bool,
+    separator: Separator,
+    output_separator: ByteStr,
+    /// The buffer that a joined record is made in.
+    spare: Vec<u8>,
+}
+
+#[cold]
+fn too_long() -> Fault {
+    Fault::new(ErrorKind::Range, "a record of more than 4 GiB")
+}
+
+impl Record {
+    /// Makes this the record.
+    ///
+    /// # Errors
+    /// The text has 4 GiB or more.
+    #[inline]
+    pub fn set_text(&mut self, text: &[u8]) -> OpResult<()> {
+        if text.len() >= u32::MAX as usize {
+            return Err(too_long());
+        }
+        self.bytes.clear();
+        self.bytes.extend_from_slice(text);
+        self.len = text.len();
+        self.fields.clear();
+        self.cursor = Cursor::new(text);
+        self.assigned.clear();
+        self.stale = false;
+        Ok(())
+    }
+
+    /// The text, `$0`.
+    #[inline]
+    pub fn record_bytes(&mut self) -> &[u8] {
+        if self.stale {
+            self.join();
+        }
+        &self.bytes[..self.len]
+    }
+
+    /// The bytes of field `index`, which is 1 or more; none when there is no such field.
+    #[inline]
+    pub fn field_bytes(&mut self, index: usize) -> &[u8] {
+        self.find(index);
+        self.fields.get(index - 1).map_or(b"", |field| field.of(&self.bytes))
+    }
+
+    /// NF: how many fields there are.
+    #[inline]
+    pub fn nf(&mut self) -> usize {
+        self.find(usize::MAX);
+        self.fields.len()
+    }
+
+    /// Field `index`, or for 0 the record, as a value.
+    pub fn field_value(&mut self, index: usize) -> Value {
+        if index == 0 {
+            return Value::Str(ByteStr::from_input(self.record_bytes()));
+        }
+        match self.assigned.get(index - 1) {
+            Some(Some(value)) => value.clone(),
+            _ => Value::Str(ByteStr::from_input(self.field_bytes(index))),
+        }
+    }
+
+    /// Field `index`, or for 0 the record, as a number.
+    #[inline]
+    pub fn field_number(&mut self, index: usize) -> f64 {
+        if index == 0 {
+            return number::parse_float_or_special(self.record_bytes());
+        }
+        match self.assigned.get(index - 1) {
+            Some(Some(value)) => super::to_number(value),
+            _ => number::parse_float_or_special(self.field_bytes(index)),
+        }
+    }
+
+    /// Assigns field `index`, which is 1 or more; `text` is the value's string form.
+    ///
+    /// # Errors
+    /// There would be too many fields, or too much text.
+    pub fn set_field(&mut self, index: usize, value: Value, text: &[u8]) -> OpResult<()> {
+        if self.bytes.len() > 2 * self.len + SLACK {
+            self.join();
+        }
+        let count = self.nf().max(index);
+        self.resize(count, text.len())?;
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(text);
+        self.fields[index - 1] = FieldSpan::new(start, self.bytes.len());
+        if self.assigned.len() < index {
+            self.assigned.resize(index, None);
+        }
+        let is_input = matches!(&value, Value::Str(text) if text.is_input());
+        self.assigned[index - 1] = (!is_input).then_some(value);
+        Ok(())
+    }
+
+    /// Assigns NF: fields beyond it go, missing ones come, empty.
+    ///
+    /// # Errors
+    /// There would be too many fields, or too much text.
+    pub fn set_nf(&mut self, count: usize) -> OpResult<()> {
+        self.find(usize::MAX);
+        self.resize(count, 0)
+    }
+
+    /// Sets what parts the fields of the records to come. The present record keeps its fields.
+    pub fn set_separator(&mut self, separator: Separator) {
+        self.find(usize::MAX);
+        self.separator = separator;
+    }
+
+    /// What parts the fields of a record.
+    pub fn separator(&self) -> &Separator {
+        &self.separator
+    }
+
+    /// Sets OFS, which joins the fields from now on.
+    pub fn set_output_separator(&mut self, separator: ByteStr) {
+        if self.stale {
+            self.join();
+        }
+        self.output_separator = separator;
+    }
+
+    /// OFS.
+    #[inline]
+    pub fn output_separator(&self) -> &ByteStr {
+        &self.output_separator
+    }
+
+    /// Finds the fields up to `wanted`.
+    #[inline]
+    fn find(&mut self, wanted: usize) {
+        if self.fields.len() < wanted && !self.cursor.is_done() {
+            self.separator.split(&self.bytes[..self.len], &mut self.cursor, &mut self.fields, wanted);
+        }
+    }
+
+    /// Makes the number of fields `count`, all fields being known; `added` bytes of text are to come.
+    fn resize(&mut self, count: usize, added: usize) -> OpResult<()> {
+        if count > MAX_FIELDS {
+            let message = format!("{count} fields are too many, the limit is {MAX_FIELDS}");
+            return Err(Fault::new(ErrorKind::Range, message));
+        }
+        // Joined or not, every text must be addressable.
+        let joints = count.saturating_mul(self.output_separator.len());
+        if self.bytes.len().saturating_add(joints).saturating_add(added) >= u32::MAX as usize {
+            return Err(too_long());
+        }
+        self.fields.resize(count, FieldSpan::default());
+        self.assigned.truncate(count);
+        self.cursor = Cursor::at_end();
+        self.stale = true;
+        Ok(())
+    }
+
+    /// Makes the text from the fields and OFS.
+    #[cold]
+    fn join(&mut self) {
+        let mut joined = std::mem::take(&mut self.spare);
+        joined.clear();
+        for (index, field) in self.fields.iter_mut().enumerate() {
+            if index > 0 {
+                joined.extend_from_slice(&self.output_separator);
+            }
+            let start = joined.len();
+            joined.extend_from_slice(field.of(&self.bytes));
+            *field = FieldSpan::new(start, joined.len());
+        }
+        self.spare = std::mem::replace(&mut self.bytes, joined);
+        self.len = self.bytes.len();
+        self.stale = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        let mut record = Record::default();
+        record.set_output_separator(ByteStr::new(b" "));
+        record.set_text(text.as_bytes()).unwrap();
+        record
+    }
+
+    fn set(record: &mut Record, index: usize, text: &str) {
+        record.set_field(index, Value::str(text), text.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn fields_are_found_only_as_far_as_asked() {
+        let mut r = record(" a b  c d");
+        assert_eq!(r.field_bytes(2), b"b");
+        assert_eq!(r.fields.len(), 2);
+        assert_eq!(r.field_bytes(1), b"a");
+        assert_eq!(r.nf(), 4);
+        assert_eq!(r.field_bytes(5), b"");
+        assert_eq!(r.record_bytes(), b" a b  c d");
+    }
+
+    /// As gawk 5.2.1: `echo 'a b c' | gawk -v OFS=- '{$5="x"; print; NF=2; print; $0=" y z"; print $2, NF}'`.
+    #[test]
+    fn text_and_fields_follow_each_other() {
+        let mut r = record("a b c");
+        r.set_output_separator(ByteStr::new(b"-"));
+        assert_eq!(r.record_bytes(), b"a b c");
+        set(&mut r, 5, "x");
+        assert_eq!(r.record_bytes(), b"a-b-c--x");
+        assert_eq!((r.nf(), r.field_bytes(4)), (5, &b""[..]));
+        r.set_nf(2).unwrap();
+        assert_eq!(r.record_bytes(), b"a-b");
+        r.set_text(b" y z").unwrap();
+        assert_eq!((r.field_bytes(2).to_vec(), r.nf()), (b"z".to_vec(), 2));
+    }
+
+    #[test]
+    fn an_assigned_field_keeps_its_value() {
+        let mut r = record("1 2 3");
+        r.set_field(2, Value::Float(0.5), b"0.5").unwrap();
+        assert_eq!(r.field_value(2), Value::Float(0.5));
+        assert_eq!(r.record_bytes(), b"1 0.5 3");
+        assert_eq!(r.field_value(2), Value::Float(0.5));
+        assert!(matches!(r.field_value(3), Value::Str(text) if text.is_input()));
+        assert_eq!(r.field_number(3), 3.0);
+    }
+
+    #[test]
+    fn separators_take_effect_with_the_next_text() {
+        let mut r = record("a:b c");
+        r.set_separator(Separator::Byte(b':'));
+        assert_eq!(r.field_bytes(1), b"a:b");
+        r.set_text(b"a:b c").unwrap();
+        assert_eq!(r.field_bytes(2), b"b c");
+        set(&mut r, 1, "z");
+        r.set_output_separator(ByteStr::new(b"-"));
+        assert_eq!(r.record_bytes(), b"z b c");
+    }
+
+    #[test]
+    fn repeated_assignment_needs_bounded_room() {
+        let mut r = record("a b");
+        for n in 0..100_000 {
+            set(&mut r, 1, &format!("text number {n}"));
+        }
+        assert!(r.bytes.capacity() < 1 << 20);
+        assert_eq!(r.record_bytes(), b"text number 99999 b");
+    }
+
+    #[test]
+    fn absurd_numbers_of_fields_are_errors() {
+        let mut r = record("a");
+        assert!(r.set_field(MAX_FIELDS + 1, Value::Undef, b"").is_err());
+        assert!(r.set_nf(usize::MAX).is_err());
+        assert_eq!(r.nf(), 1);
+    }
+}

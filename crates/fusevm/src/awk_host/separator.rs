@@ -1,0 +1,283 @@
+//! Splitting a text into fields: what FS means, and where the fields lie.
+
+use crate::text::ere::Ere;
+use crate::text::utf8;
+use memchr::{memchr, memchr2};
+
+/// Where a field lies in its text. Texts are shorter than 4 GiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldSpan {
+    start: u32,
+    end: u32,
+}
+
+impl FieldSpan {
+    #[inline]
+    pub(crate) fn new(start: usize, end: usize) -> FieldSpan {
+        FieldSpan { start: start as u32, end: end as u32 }
+    }
+
+    /// The bytes of the field.
+    #[inline]
+    pub fn of(self, text: &[u8]) -> &[u8] {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// What parts the fields of a text.
+#[derive(Debug, Default)]
+pub enum Separator {
+    /// Runs of spaces, tabs and newlines; those at the ends part nothing.
+    #[default]
+    Blanks,
+    /// This byte.
+    Byte(u8),
+    /// This byte, or a newline: a single character where records are paragraphs.
+    ByteOrNewline(u8),
+    /// What a regular expression matches, unless that is empty.
+    Regex(Box<Ere>),
+    /// Nothing: every character is a field.
+    Characters {
+        /// Whether characters are UTF-8 sequences rather than bytes.
+        utf8: bool,
+    },
+}
+
+/// How far a text is split.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    at: usize,
+    done: bool,
+}
+
+impl Cursor {
+    /// The start of a text. A text without bytes has no fields.
+    #[inline]
+    pub fn new(text: &[u8]) -> Cursor {
+        Cursor { at: 0, done: text.is_empty() }
+    }
+
+    /// At the end of a text whose fields are all known.
+    pub fn at_end() -> Cursor {
+        Cursor { at: 0, done: true }
+    }
+
+    /// Whether there are no more fields.
+    #[inline]
+    pub fn is_done(self) -> bool {
+        self.done
+    }
+}
+
+impl Separator {
+    /// Appends the fields that follow the cursor until there are `wanted` in all.
+    pub(crate) fn split(&self, text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
+        match self {
+            Separator::Blanks => split_blanks(text, cursor, fields, wanted),
+            Separator::Byte(byte) => split_at(cursor, text, fields, wanted, |from| {
+                find_byte(text, from, *byte).map(|at| (at, at + 1))
+            }),
+            Separator::ByteOrNewline(byte) => split_at(cursor, text, fields, wanted, |from| {
+                memchr2(*byte, b'\n', &text[from..]).map(|at| (from + at, from + at + 1))
+            }),
+            Separator::Regex(regex) => split_by_regex(regex, text, cursor, fields, wanted),
+            Separator::Characters { utf8 } => {
+                while !cursor.done && fields.len() < wanted {
+                    let start = cursor.at;
+                    cursor.at += if *utf8 { utf8::char_length(&text[start..]) } else { 1 };
+                    fields.push(FieldSpan::new(start, cursor.at));
+                    cursor.done = cursor.at >= text.len();
+                }
+            }
+        }
+    }
+}
+
+/// As [`Separator::split`], at the matches of a regular expression that are not empty.
+pub(crate) fn split_by_regex(
+    regex: &Ere,
+    text: &[u8],
+    cursor: &mut Cursor,
+    fields: &mut Vec<FieldSpan>,
+    wanted: usize,
+) {
+    let search = regex.search(text);
+    split_at(cursor, text, fields, wanted, |mut from| {
+        loop {
+            match search.find_at(from)? {
+                (start, end) if start == end => from = start + utf8::char_length(&text[start..]).max(1),
+                found => return Some(found),
+            }
+        }
+    });
+}
+
+/// Splits at what `find` finds from a position on.
+#[inline]
+fn split_at(
+    cursor: &mut Cursor,
+    text: &[u8],
+    fields: &mut Vec<FieldSpan>,
+    wanted: usize,
+    find: impl Fn(usize) -> Option<(usize, usize)>,
+) {
+    while !cursor.done && fields.len() < wanted {
+        let start = cursor.at;
+        let end = match find(start) {
+            Some((end, next)) => {
+                cursor.at = next;
+                end
+            }
+            None => {
+                cursor.done = true;
+                text.len()
+            }
+        };
+        fields.push(FieldSpan::new(start, end));
+    }
+}
+
+#[inline]
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n')
+}
+
+#[inline]
+fn split_blanks(text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
+    let mut at = cursor.at;
+    while fields.len() < wanted {
+        while at < text.len() && is_blank(text[at]) {
+            at += 1;
+        }
+        if at == text.len() {
+            cursor.done = true;
+            break;
+        }
+        let start = at;
+        at = find_blank(text, at);
+        fields.push(FieldSpan::new(start, at));
+    }
+    cursor.at = at;
+}
+
+/// The byte `1` in every lane of a word.
+const LANES: u64 = u64::MAX / 255;
+/// The highest bit of every lane of a word.
+const HIGH_BITS: u64 = LANES << 7;
+
+/// The first lane of a word that is zero. Lanes above the first may be reported falsely, the first never is.
+#[inline]
+fn first_zero_lane(word: u64) -> Option<usize> {
+    let zeros = word.wrapping_sub(LANES) & !word & HIGH_BITS;
+    (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
+}
+
+/// The first blank from a position on, or the end.
+#[inline]
+fn find_blank(text: &[u8], mut at: usize) -> usize {
+    // Eight bytes at a time: the first below `!` is a blank, or a control character that is passed over.
+    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let low = word.wrapping_sub(LANES * 0x21) & !word & HIGH_BITS;
+        if low == 0 {
+            at += 8;
+            continue;
+        }
+        at += low.trailing_zeros() as usize / 8;
+        if is_blank(text[at]) {
+            return at;
+        }
+        at += 1;
+    }
+    while at < text.len() && !is_blank(text[at]) {
+        at += 1;
+    }
+    at
+}
+
+/// The first place of a byte from a position on. Fields are short, so the first words are looked at before
+/// the machinery for long texts is set up.
+#[inline]
+fn find_byte(text: &[u8], from: usize, byte: u8) -> Option<usize> {
+    let pattern = LANES * u64::from(byte);
+    let mut at = from;
+    for _ in 0..4 {
+        let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
+        if let Some(lane) = first_zero_lane(u64::from_le_bytes(*word) ^ pattern) {
+            return Some(at + lane);
+        }
+        at += 8;
+    }
+    memchr(byte, text.get(at..)?).map(|found| at + found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::ere::Options;
+
+    fn fields<'a>(separator: &Separator, text: &'a str) -> Vec<&'a str> {
+        let mut spans = Vec::new();
+        separator.split(text.as_bytes(), &mut Cursor::new(text.as_bytes()), &mut spans, usize::MAX);
+        // The fields are the same when they are asked for one by one.
+        let (mut one_by_one, mut cursor) = (Vec::new(), Cursor::new(text.as_bytes()));
+        for wanted in 1..=spans.len() + 1 {
+            separator.split(text.as_bytes(), &mut cursor, &mut one_by_one, wanted);
+        }
+        assert_eq!(spans, one_by_one);
+        spans.iter().map(|span| std::str::from_utf8(span.of(text.as_bytes())).unwrap()).collect()
+    }
+
+    fn regex(pattern: &str) -> Separator {
+        Separator::Regex(Box::new(Ere::new(pattern.as_bytes(), &Options::AWK).unwrap()))
+    }
+
+    /// The fields are those that gawk 5.2.1 prints for the same FS and record.
+    #[test]
+    fn fields_are_those_of_gawk() {
+        let cases: &[(Separator, &str, &[&str])] = &[
+            (Separator::Blanks, "", &[]),
+            (Separator::Blanks, "  \t ", &[]),
+            (Separator::Blanks, "  a bb\t\nccc  ", &["a", "bb", "ccc"]),
+            (
+                Separator::Blanks,
+                "a\x01b\x1fc d\rlongerthaneight\x0be f",
+                &["a\x01b\x1fc", "d\rlongerthaneight\x0be", "f"],
+            ),
+            (Separator::Blanks, "ééééééé ü\u{a0}", &["ééééééé", "ü\u{a0}"]),
+            (Separator::Byte(b':'), "", &[]),
+            (Separator::Byte(b':'), ":", &["", ""]),
+            (Separator::Byte(b':'), "a::b:", &["a", "", "b", ""]),
+            (
+                Separator::Byte(b':'),
+                "a field of more than thirty-two bytes in all:b",
+                &["a field of more than thirty-two bytes in all", "b"],
+            ),
+            (Separator::Byte(b'|'), "a|b", &["a", "b"]),
+            (Separator::ByteOrNewline(b':'), "a:b\nc::\n", &["a", "b", "c", "", "", ""]),
+            (regex(", *"), "a, b,c,  ", &["a", "b", "c", ""]),
+            (regex("x*"), "axxbx", &["a", "b", ""]),
+            (regex("^x"), "xaxb", &["", "axb"]),
+            (regex(" +"), " a  b", &["", "a", "b"]),
+            (Separator::Characters { utf8: true }, "aéb", &["a", "é", "b"]),
+            (Separator::Characters { utf8: false }, "ab", &["a", "b"]),
+        ];
+        for (separator, text, expected) in cases {
+            assert_eq!(fields(separator, text), *expected, "{separator:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_found_wherever_they_are() {
+        for length in 0..70 {
+            for place in 0..length {
+                let mut text = vec![b'a'; length];
+                text[place] = b' ';
+                assert_eq!(find_blank(&text, 0), place);
+                assert_eq!(find_byte(&text, 0, b' '), Some(place));
+                assert_eq!(find_byte(&text, place + 1, b' '), None);
+                assert_eq!(find_blank(&text, place + 1), length);
+            }
+        }
+    }
+}

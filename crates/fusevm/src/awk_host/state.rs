@@ -1,0 +1,456 @@
+//! What an awk program's run consists of besides its variables: the record, the special variables, and what
+//! was compiled from dynamic regular expressions and formats.
+
+use super::caches::{Cache, compile_regex, format_fault, parse_format};
+use super::random::Random;
+use super::{Destination, OutputMode, Record, Separator, Special};
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::text::ere::Ere;
+use crate::text::format::{self, CharArg, Format, FormatArgs};
+use crate::text::time::Zone;
+use crate::value::number::{self, NumBuf};
+use crate::value::{ByteStr, Value};
+
+/// What parts the records of the input, from RS.
+#[derive(Debug, Default)]
+pub enum RecordSeparator {
+    /// A newline.
+    #[default]
+    Newline,
+    /// Another single byte.
+    Byte(u8),
+    /// Empty lines.
+    Paragraph,
+    /// What a regular expression matches.
+    Regex(Box<Ere>),
+}
+
+/// How numbers that are not integers become strings: CONVFMT or OFMT.
+#[derive(Debug)]
+struct NumberFormat {
+    text: ByteStr,
+    parsed: Format,
+}
+
+impl NumberFormat {
+    fn new(text: ByteStr) -> OpResult<NumberFormat> {
+        let parsed = parse_format(&text)?;
+        Ok(NumberFormat { text, parsed })
+    }
+
+    /// Appends a number's string form.
+    #[inline]
+    fn append(&self, number: f64, out: &mut Vec<u8>) -> OpResult<()> {
+        if let Some(n) = number::exact_int(number) {
+            out.extend_from_slice(number::format_int(n, &mut NumBuf::new()));
+            return Ok(());
+        }
+        format::awk_number(out, number, &self.parsed).map_err(|error| format_fault(&self.text, &error))
+    }
+}
+
+/// A number of records, which counts on from whatever the program assigns.
+#[derive(Debug, Default)]
+struct Counter {
+    number: f64,
+    /// What was assigned, when it was not a number, and the number that it stands for until the next record.
+    assigned: Option<(Value, f64)>,
+}
+
+impl Counter {
+    fn assigned(value: Value) -> Counter {
+        let number = to_number(&value);
+        Counter { number, assigned: as_number(&value).is_none().then_some((value, number)) }
+    }
+
+    fn get(&self) -> Value {
+        match &self.assigned {
+            Some((value, number)) if *number == self.number => value.clone(),
+            _ => Value::Float(self.number),
+        }
+    }
+}
+
+/// The awk state of a VM: the current record, special variables and caches.
+#[derive(Debug)]
+pub struct AwkState {
+    /// The current record.
+    pub record: Record,
+    /// A line that was read for a variable.
+    pub(crate) line: Vec<u8>,
+    /// The output that the next print goes to instead of the sink.
+    pub(crate) output: Option<(OutputMode, ByteStr)>,
+    pub(crate) random: Random,
+    /// Numbers of records, in the whole input and in the present file.
+    nr: Counter,
+    fnr: Counter,
+    fs: Value,
+    rs: Value,
+    ofs: Value,
+    ors: Value,
+    subsep: Value,
+    filename: Value,
+    pub(crate) rstart: Value,
+    pub(crate) rlength: Value,
+    ors_text: ByteStr,
+    record_separator: RecordSeparator,
+    convfmt: NumberFormat,
+    ofmt: NumberFormat,
+    utf8: bool,
+    /// Of times that are not asked for in UTC; the host is asked when one is needed.
+    pub(crate) time_zone: Option<Zone>,
+    regexes: Cache<Ere>,
+    formats: Cache<Format>,
+    /// Room for texts that are made and then copied.
+    pub(crate) scratch: Vec<u8>,
+}
+
+impl Default for AwkState {
+    fn default() -> AwkState {
+        let number_format = || {
+            let text = ByteStr::new(b"%.6g");
+            NumberFormat::new(text).expect("the default format is well-formed")
+        };
+        let mut record = Record::default();
+        record.set_output_separator(ByteStr::new(b" "));
+        AwkState {
+            record,
+            line: Vec::new(),
+            output: None,
+            random: Random::default(),
+            nr: Counter::default(),
+            fnr: Counter::default(),
+            fs: Value::str(" "),
+            rs: Value::str("\n"),
+            ofs: Value::str(" "),
+            ors: Value::str("\n"),
+            subsep: Value::str("\x1c"),
+            filename: Value::Undef,
+            rstart: Value::Float(0.0),
+            rlength: Value::Float(0.0),
+            ors_text: ByteStr::new(b"\n"),
+            record_separator: RecordSeparator::default(),
+            convfmt: number_format(),
+            ofmt: number_format(),
+            utf8: false,
+            time_zone: None,
+            regexes: Cache::default(),
+            formats: Cache::default(),
+            scratch: Vec::new(),
+        }
+    }
+}
+
+impl AwkState {
+    /// Whether characters are UTF-8 sequences rather than bytes.
+    #[inline]
+    pub fn is_utf8(&self) -> bool {
+        self.utf8
+    }
+
+    /// Chooses between UTF-8 and bytes as characters; before the program starts.
+    pub fn set_utf8(&mut self, utf8: bool) {
+        self.utf8 = utf8;
+    }
+
+    // ---- records -------------------------------------------------------------------------------
+
+    /// Takes a line that was read, without its terminator.
+    ///
+    /// # Errors
+    /// The line has 4 GiB or more.
+    #[inline]
+    pub fn accept(&mut self, to: Destination, line: &[u8]) -> OpResult<()> {
+        match to {
+            Destination::Record => self.record.set_text(line),
+            Destination::Variable => {
+                self.line.clear();
+                self.line.extend_from_slice(line);
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts a record in NR and FNR.
+    #[inline]
+    pub(crate) fn count_record(&mut self) {
+        self.nr.number += 1.0;
+        self.fnr.number += 1.0;
+    }
+
+    /// Starts a file of the main input: FILENAME, and FNR from 0.
+    pub fn start_file(&mut self, name: &[u8]) {
+        self.filename = Value::Str(ByteStr::from_input(name));
+        self.fnr.number = 0.0;
+    }
+
+    /// What parts the records of the input.
+    #[inline]
+    pub fn record_separator(&self) -> &RecordSeparator {
+        &self.record_separator
+    }
+
+    /// What ORS is.
+    #[inline]
+    pub(crate) fn ors(&self) -> &ByteStr {
+        &self.ors_text
+    }
+
+    // ---- special variables ---------------------------------------------------------------------
+
+    /// The value of a special variable.
+    pub fn get(&mut self, special: Special) -> Value {
+        match special {
+            Special::Nr => self.nr.get(),
+            Special::Fnr => self.fnr.get(),
+            Special::Nf => Value::Float(self.record.nf() as f64),
+            Special::Fs => self.fs.clone(),
+            Special::Ofs => self.ofs.clone(),
+            Special::Ors => self.ors.clone(),
+            Special::Rs => self.rs.clone(),
+            Special::Subsep => self.subsep.clone(),
+            Special::Convfmt => Value::Str(self.convfmt.text.clone()),
+            Special::Ofmt => Value::Str(self.ofmt.text.clone()),
+            Special::Rstart => self.rstart.clone(),
+            Special::Rlength => self.rlength.clone(),
+            Special::Filename => self.filename.clone(),
+        }
+    }
+
+    /// Sets a special variable, with all that follows from it.
+    ///
+    /// # Errors
+    /// A negative NF, too many fields, or a regular expression or format that does not parse.
+    pub fn set(&mut self, special: Special, value: Value) -> OpResult<()> {
+        match special {
+            Special::Nr => self.nr = Counter::assigned(value),
+            Special::Fnr => self.fnr = Counter::assigned(value),
+            Special::Nf => {
+                let count = to_number(&value);
+                if count.trunc() < 0.0 {
+                    return Err(Fault::new(ErrorKind::Range, "NF set to negative value"));
+                }
+                self.record.set_nf(count as usize)?;
+            }
+            Special::Fs => {
+                let separator = self.field_separator(&value)?;
+                self.record.set_separator(separator);
+                self.fs = value;
+            }
+            Special::Rs => self.set_rs(value)?,
+            Special::Ofs => {
+                let text = self.string(&value)?;
+                self.record.set_output_separator(text);
+                self.ofs = value;
+            }
+            Special::Ors => {
+                self.ors_text = self.string(&value)?;
+                self.ors = value;
+            }
+            Special::Subsep => self.subsep = value,
+            Special::Convfmt => self.convfmt = NumberFormat::new(self.string(&value)?)?,
+            Special::Ofmt => self.ofmt = NumberFormat::new(self.string(&value)?)?,
+            Special::Rstart => self.rstart = value,
+            Special::Rlength => self.rlength = value,
+            Special::Filename => self.filename = value,
+        }
+        Ok(())
+    }
+
+    fn set_rs(&mut self, value: Value) -> OpResult<()> {
+        let text = self.string(&value)?;
+        let was_paragraph = matches!(self.record_separator, RecordSeparator::Paragraph);
+        self.record_separator = match *text {
+            [] => RecordSeparator::Paragraph,
+            [b'\n'] => RecordSeparator::Newline,
+            [byte] => RecordSeparator::Byte(byte),
+            _ => RecordSeparator::Regex(Box::new(compile_regex(&text, self.utf8)?)),
+        };
+        self.rs = value;
+        if was_paragraph != matches!(self.record_separator, RecordSeparator::Paragraph) {
+            // Whether a newline parts fields has changed.
+            let separator = self.field_separator(&self.fs.clone())?;
+            self.record.set_separator(separator);
+        }
+        Ok(())
+    }
+
+    /// What a value of FS means for records.
+    fn field_separator(&mut self, fs: &Value) -> OpResult<Separator> {
+        let text = self.string(fs)?;
+        if !matches!(self.record_separator, RecordSeparator::Paragraph) {
+            return self.separator(&text);
+        }
+        Ok(match self.separator(&text)? {
+            Separator::Byte(byte) => Separator::ByteOrNewline(byte),
+            separator => separator,
+        })
+    }
+
+    /// What a text means as a separator of fields, as FS or as an argument of `split`.
+    pub(crate) fn separator(&self, text: &[u8]) -> OpResult<Separator> {
+        Ok(match *text {
+            [] => Separator::Characters { utf8: self.utf8 },
+            [b' '] => Separator::Blanks,
+            [byte] => Separator::Byte(byte),
+            _ => Separator::Regex(Box::new(compile_regex(text, self.utf8)?)),
+        })
+    }
+
+    // ---- compiled forms ------------------------------------------------------------------------
+
+    /// The compiled form of a regular expression, kept for the next time.
+    ///
+    /// # Errors
+    /// The pattern does not parse.
+    #[inline]
+    pub fn regex(&mut self, pattern: &[u8]) -> OpResult<&Ere> {
+        let utf8 = self.utf8;
+        self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))
+    }
+
+    /// Whether the record matches a regular expression.
+    #[inline]
+    pub(crate) fn record_matches(&mut self, pattern: &[u8]) -> OpResult<bool> {
+        let utf8 = self.utf8;
+        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))?;
+        Ok(regex.is_match(self.record.record_bytes()))
+    }
+
+    /// Appends what `printf` makes of a format, the first value, and the others.
+    pub(crate) fn append_formatted(&mut self, values: &[Value], out: &mut Vec<u8>) -> OpResult<()> {
+        let Some((format, arguments)) = values.split_first() else { return Ok(()) };
+        let text = self.string(format)?;
+        let format = self.formats.get(&text, parse_format)?;
+        if let Some(literal) = format.is_literal() {
+            out.extend_from_slice(literal);
+            return Ok(());
+        }
+        let mut arguments =
+            Arguments { values: arguments, convfmt: &self.convfmt, text: Vec::new(), fault: None };
+        let result = format.render(out, &mut arguments, self.utf8);
+        match arguments.fault {
+            Some(fault) => Err(fault),
+            None => result.map_err(|error| format_fault(&text, &error)),
+        }
+    }
+
+    // ---- string forms --------------------------------------------------------------------------
+
+    /// The string form of a value: numbers by CONVFMT, integers as such.
+    ///
+    /// # Errors
+    /// CONVFMT asks for more than a number.
+    #[inline]
+    pub fn string(&mut self, value: &Value) -> OpResult<ByteStr> {
+        match value {
+            Value::Str(text) => Ok(text.clone()),
+            _ => self.string_of_other(value),
+        }
+    }
+
+    /// As [`string`](AwkState::string), of a value that is not needed any more.
+    #[inline]
+    pub(crate) fn take_string(&mut self, value: Value) -> OpResult<ByteStr> {
+        match value {
+            Value::Str(text) => Ok(text),
+            _ => self.string_of_other(&value),
+        }
+    }
+
+    fn string_of_other(&mut self, value: &Value) -> OpResult<ByteStr> {
+        let Some(number) = as_number(value) else { return Ok(value.try_to_byte_str()?) };
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        let result = self.convfmt.append(number, &mut text);
+        let string = ByteStr::new(&text);
+        self.scratch = text;
+        result.map(|()| string)
+    }
+
+    /// Appends what `print` prints for a value: numbers by OFMT, integers as such.
+    #[inline]
+    pub(crate) fn append_output(&self, value: &Value, out: &mut Vec<u8>) -> OpResult<()> {
+        match value {
+            Value::Str(text) => out.extend_from_slice(text),
+            Value::Float(number) => self.ofmt.append(*number, out)?,
+            _ => match as_number(value) {
+                Some(number) => self.ofmt.append(number, out)?,
+                None => value.append_to(out),
+            },
+        }
+        Ok(())
+    }
+}
+
+/// The number that a value is to awk: unlike elsewhere, `+inf`, `-inf`, `+nan` and `-nan` are numbers.
+#[inline]
+pub(crate) fn to_number(value: &Value) -> f64 {
+    match value {
+        Value::Float(f) => *f,
+        Value::Str(text) => number::parse_float_or_special(text),
+        _ => value.to_float(),
+    }
+}
+
+/// The number that a string from input is from end to end, but for blanks around it.
+#[inline]
+pub(crate) fn looks_numeric(value: &Value) -> Option<f64> {
+    match value {
+        Value::Str(text) if text.is_input() => {
+            number::parse_whole(text).or_else(|| number::parse_special(text))
+        }
+        _ => None,
+    }
+}
+
+/// The number that a value of a numeric kind is. Truth values are numbers to awk.
+#[inline]
+pub(crate) fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Float(f) => Some(*f),
+        Value::Int(_) | Value::Bool(_) | Value::Status(_) => Some(value.to_float()),
+        _ => None,
+    }
+}
+
+/// The arguments of a format as awk converts them.
+struct Arguments<'a> {
+    values: &'a [Value],
+    convfmt: &'a NumberFormat,
+    /// The string form of the last number.
+    text: Vec<u8>,
+    /// Why a string form could not be made.
+    fault: Option<Fault>,
+}
+
+impl FormatArgs for Arguments<'_> {
+    fn number(&mut self, index: usize) -> Option<format::Number> {
+        Some(format::Number::Float(to_number(self.values.get(index)?)))
+    }
+
+    fn text(&mut self, index: usize) -> Option<&[u8]> {
+        match self.values.get(index)? {
+            Value::Str(text) => Some(text),
+            value => {
+                self.text.clear();
+                match as_number(value) {
+                    Some(number) => self.fault = self.convfmt.append(number, &mut self.text).err(),
+                    None => value.append_to(&mut self.text),
+                }
+                self.fault.is_none().then_some(&self.text[..])
+            }
+        }
+    }
+
+    fn char(&mut self, index: usize) -> Option<CharArg<'_>> {
+        let value = self.values.get(index)?;
+        Some(match value {
+            Value::Str(text) => match looks_numeric(value) {
+                Some(code) => CharArg::Code(code),
+                None => CharArg::Text(text),
+            },
+            _ => CharArg::Code(value.to_float()),
+        })
+    }
+}

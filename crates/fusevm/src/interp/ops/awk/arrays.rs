@@ -1,0 +1,79 @@
+//! Awk arrays in globals: hashes whose elements come into being when they are looked at.
+
+use super::{pop, push};
+use crate::awk_host::AwkState;
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::interp::ops::collections;
+use crate::interp::unit::Unit;
+use crate::value::{Hash, Value, number};
+use crate::vm::VM;
+
+/// The subscript that a value is: integers as such, other numbers by CONVFMT.
+#[inline]
+pub(crate) fn subscript(awk: &mut AwkState, key: Value) -> OpResult<Value> {
+    match &key {
+        Value::Str(_) | Value::Int(_) => Ok(key),
+        Value::Float(f) => match number::exact_int(*f) {
+            Some(n) => Ok(Value::Int(n)),
+            None => Ok(Value::Str(awk.string(&key)?)),
+        },
+        _ => Ok(Value::Str(awk.take_string(key)?)),
+    }
+}
+
+/// The element of a place, created when it is new.
+#[inline]
+pub(crate) fn element<'a>(place: &'a mut Value, name: &str, key: &Value) -> OpResult<&'a mut Value> {
+    if matches!(place, Value::Undef) {
+        *place = Value::Hash(Hash::new());
+    }
+    match place {
+        Value::Hash(hash) => Ok(hash.make_mut().get_or_insert_undef(key)),
+        _ => Err(not_an_array(name)),
+    }
+}
+
+#[cold]
+fn not_an_array(name: &str) -> Fault {
+    Fault::new(ErrorKind::Type, format!("attempt to use scalar `{name}' as an array"))
+}
+
+pub(super) fn get(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let key = pop(vm);
+    let key = subscript(&mut vm.awk, key)?;
+    let place = &mut vm.globals.values[unit.global(name)];
+    let value = element(place, unit.name(name), &key)?.clone();
+    push(vm, value)
+}
+
+pub(super) fn set(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let (key, value) = (pop(vm), pop(vm));
+    let key = subscript(&mut vm.awk, key)?;
+    let place = &mut vm.globals.values[unit.global(name)];
+    *element(place, unit.name(name), &key)? = value;
+    Ok(())
+}
+
+pub(super) fn exists(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let key = pop(vm);
+    let key = subscript(&mut vm.awk, key)?;
+    let exists = collections::hash_exists(&vm.globals.values[unit.global(name)], &key)?;
+    push(vm, exists)
+}
+
+pub(super) fn delete(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let key = pop(vm);
+    let key = subscript(&mut vm.awk, key)?;
+    collections::hash_delete(&mut vm.globals.values[unit.global(name)], &key)?;
+    Ok(())
+}
+
+pub(super) fn clear(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    vm.globals.values[unit.global(name)] = Value::Hash(Hash::new());
+    Ok(())
+}
+
+pub(super) fn len(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let len = collections::hash_len(&vm.globals.values[unit.global(name)]);
+    push(vm, len)
+}

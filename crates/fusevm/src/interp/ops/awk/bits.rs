@@ -1,0 +1,89 @@
+//! Bits of integers that are held as floats: 53 bits are exact, so wider results lose their high bits.
+
+use crate::awk_host::to_number;
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::value::{Value, number};
+use crate::vm::VM;
+
+/// Bits that a float holds exactly.
+const EXACT_BITS: u32 = f64::MANTISSA_DIGITS;
+
+/// The integer as a float. What a float cannot hold loses high bits, so that the low ones are right.
+fn to_value(n: u64) -> Value {
+    let mask = ((1 << EXACT_BITS) - 1_u64).checked_shl(n.trailing_zeros()).unwrap_or(0);
+    Value::Float((n & mask) as f64)
+}
+
+#[cold]
+fn negative(function: &str, place: usize, number: f64) -> Fault {
+    let message = format!("{function}: argument {place} negative value {number} is not allowed");
+    Fault::new(ErrorKind::Range, message)
+}
+
+/// An argument as an integer.
+fn operand(function: &str, place: usize, value: &Value) -> OpResult<u64> {
+    let number = to_number(value);
+    if number < 0.0 { Err(negative(function, place, number)) } else { Ok(number as u64) }
+}
+
+/// `and`, `or` and `xor` of the top `n` values.
+pub(super) fn fold(vm: &mut VM, n: usize, function: &str, op: fn(u64, u64) -> u64) -> OpResult<()> {
+    let first = vm.stack.len() - n;
+    let mut operands = vm.stack[first..].iter().enumerate().map(|(i, v)| operand(function, i + 1, v));
+    let start = operands.next().unwrap_or(Ok(0));
+    let result = operands.try_fold(start?, |a, b| OpResult::Ok(op(a, b?)))?;
+    vm.stack.truncate(first);
+    vm.stack.push(to_value(result));
+    Ok(())
+}
+
+/// `compl`: all bits inverted.
+pub(super) fn compl(x: &Value) -> OpResult<Value> {
+    Ok(to_value(!operand("compl", 1, x)?))
+}
+
+/// `lshift` and `rshift`.
+pub(super) fn shift(function: &str, x: &Value, n: &Value, op: fn(u64, u32) -> u64) -> OpResult<Value> {
+    let (x, n) = (operand(function, 1, x)?, operand(function, 2, n)?);
+    Ok(to_value(op(x, n as u32)))
+}
+
+/// The quotient and remainder of two integers, as the elements of a hash; None for a zero divisor.
+pub(super) fn intdiv(a: &Value, b: &Value) -> Option<Value> {
+    let (a, b) = (to_number(a).trunc(), to_number(b).trunc());
+    if b == 0.0 {
+        return None;
+    }
+    let pairs = [("quotient", (a / b).trunc()), ("remainder", a % b)];
+    Some(Value::hash(pairs.map(|(key, number)| (key, Value::Float(number)))))
+}
+
+/// The number that a string is, `0x…` being hexadecimal and `0…` octal. A number is itself.
+pub(super) fn strtonum(value: &Value) -> f64 {
+    let Value::Str(text) = value else { return to_number(value) };
+    if text.is_input()
+        && let Some(number) = number::parse_whole(text)
+        && !is_octal(text)
+    {
+        return number;
+    }
+    let digits = text.trim_ascii_start();
+    match digits {
+        [b'0', b'x' | b'X', hex @ ..] => leading_digits(hex, 16),
+        _ if is_octal(digits) => leading_digits(digits, 8),
+        _ => number::parse_float(text),
+    }
+}
+
+/// Whether a text is an octal number: digits after a leading 0, none of them 8 or 9, and no decimal fraction.
+fn is_octal(text: &[u8]) -> bool {
+    let digits = text.trim_ascii_start();
+    let end = digits.iter().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
+    let decimal = matches!(digits.get(end), Some(b'.' | b'e' | b'E'));
+    digits.first() == Some(&b'0') && !decimal && digits[..end].iter().all(|b| matches!(b, b'0'..=b'7'))
+}
+
+fn leading_digits(text: &[u8], radix: u32) -> f64 {
+    let digits = text.iter().map_while(|&b| char::from(b).to_digit(radix));
+    digits.fold(0.0, |value, digit| value * f64::from(radix) + f64::from(digit))
+}

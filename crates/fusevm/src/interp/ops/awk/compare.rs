@@ -1,0 +1,74 @@
+//! Awk's truth and comparison: what looks numeric and came from input is a number.
+
+use super::{pop, push};
+use crate::awk_host::{as_number, looks_numeric};
+use crate::error::OpResult;
+use crate::value::Value;
+use crate::vm::VM;
+use std::cmp::Ordering;
+
+/// The number that a value is to a comparison; None for a string.
+#[inline]
+fn comparable_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Undef => Some(0.0),
+        Value::Str(_) => looks_numeric(value),
+        _ => as_number(value),
+    }
+}
+
+/// Whether a value is true: a number that is not zero, a string that is not empty.
+#[inline]
+pub(crate) fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Str(text) => match comparable_number(value) {
+            Some(number) => number != 0.0,
+            None => !text.is_empty(),
+        },
+        Value::Undef => false,
+        _ => as_number(value).is_none_or(|number| number != 0.0),
+    }
+}
+
+/// A comparison operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Eq,
+    Ne,
+    Lt,
+    Gt,
+    Le,
+    Ge,
+}
+
+impl Relation {
+    /// Whether the relation holds between two things of this order; unordered things only differ.
+    #[inline]
+    fn holds(self, order: Option<Ordering>) -> bool {
+        match self {
+            Relation::Eq => order == Some(Ordering::Equal),
+            Relation::Ne => order != Some(Ordering::Equal),
+            Relation::Lt => order == Some(Ordering::Less),
+            Relation::Gt => order == Some(Ordering::Greater),
+            Relation::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Relation::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        }
+    }
+}
+
+/// Compares the top two values.
+#[inline]
+pub(super) fn compare(vm: &mut VM, relation: Relation) -> OpResult<()> {
+    let (b, a) = (pop(vm), pop(vm));
+    let order = match (comparable_number(&a), comparable_number(&b)) {
+        (Some(a), Some(b)) => a.partial_cmp(&b),
+        _ => match (&a, &b) {
+            (Value::Str(a), Value::Str(b)) => Some(a.as_bytes().cmp(b)),
+            _ => {
+                let (a, b) = (vm.awk.string(&a)?, vm.awk.string(&b)?);
+                Some(a.as_bytes().cmp(&b))
+            }
+        },
+    };
+    push(vm, Value::Bool(relation.holds(order)))
+}

@@ -1,0 +1,75 @@
+//! Reading records and lines, and the functions on files and processes.
+
+use super::{pop, pop_string, push};
+use crate::awk_host::{Destination, LineSource, ReadStatus};
+use crate::error::OpResult;
+use crate::op::getline_source;
+use crate::value::{ByteStr, Value, heap};
+use crate::vm::VM;
+
+/// `getline` in all its forms; `source` is a constant of [`getline_source`].
+pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
+    let to = if getline_source::is_var(source) { Destination::Variable } else { Destination::Record };
+    let status = match source {
+        getline_source::MAIN | getline_source::MAIN_VAR => {
+            let status = vm.with_awk_host(|host, vm| host.next_record(vm, to))?;
+            if status == ReadStatus::Line {
+                vm.awk.count_record();
+            }
+            status
+        }
+        getline_source::FILE | getline_source::FILE_VAR => {
+            let name = pop_string(vm)?;
+            vm.with_awk_host(|host, vm| host.getline(vm, LineSource::File, &name, to))?
+        }
+        _ => {
+            let command = pop_string(vm)?;
+            vm.with_awk_host(|host, vm| host.getline(vm, LineSource::Command, &command, to))?
+        }
+    };
+    if to == Destination::Variable {
+        let line = match status {
+            ReadStatus::Line => {
+                heap::check(vm.awk.line.len())?;
+                Value::Str(ByteStr::from_input(&vm.awk.line))
+            }
+            _ => Value::Undef,
+        };
+        vm.stack.push(line);
+    }
+    push(vm, Value::Float(f64::from(status as i8)))
+}
+
+/// The optional arguments of a function that takes `n` values, the first as a string.
+fn first_argument(vm: &mut VM, n: usize) -> OpResult<Option<ByteStr>> {
+    for _ in 1..n {
+        pop(vm);
+    }
+    if n == 0 { Ok(None) } else { pop_string(vm).map(Some) }
+}
+
+/// `close(name)`.
+pub(crate) fn close(vm: &mut VM, n: usize) -> OpResult<Value> {
+    let name = first_argument(vm, n)?.unwrap_or_default();
+    vm.with_awk_host(|host, vm| host.close(vm, &name)).map(Value::Float)
+}
+
+/// `system(command)`.
+pub(crate) fn system(vm: &mut VM, n: usize) -> OpResult<Value> {
+    let command = first_argument(vm, n)?.unwrap_or_default();
+    vm.with_awk_host(|host, vm| host.system(vm, &command)).map(Value::Float)
+}
+
+/// `fflush()` of everything, `fflush(name)` of one output.
+pub(crate) fn fflush(vm: &mut VM, n: usize) -> OpResult<Value> {
+    let name = first_argument(vm, n)?.filter(|name| !name.is_empty());
+    let flushed = vm.with_awk_host(|host, vm| host.flush(vm, name.as_deref()))?;
+    Ok(Value::Float(if flushed { 0.0 } else { -1.0 }))
+}
+
+/// `nextfile`, but for the jump to the next record.
+pub(crate) fn nextfile(vm: &mut VM, n: usize) -> OpResult<Value> {
+    first_argument(vm, n)?;
+    vm.with_awk_host(|host, vm| host.skip_file(vm))?;
+    Ok(Value::Undef)
+}

@@ -1,0 +1,189 @@
+//! The awk ops: fields, special variables, awk's conversions and comparisons, its functions, and its I/O.
+//!
+//! Numbers are floats, strings that came from input and look numeric compare as numbers, and every string
+//! form of a number goes through CONVFMT, or OFMT when it is printed.
+
+mod arrays;
+mod bits;
+mod compare;
+pub(crate) mod fields;
+mod getline;
+mod print;
+mod regex;
+mod strings;
+mod time;
+
+pub(crate) use getline::{close, fflush, nextfile, system};
+
+use super::{binary, pop, unary};
+use crate::awk_host::to_number;
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::interp::unit::Unit;
+use crate::op::Op;
+use crate::text::case;
+use crate::value::{ByteStr, Value, heap};
+use crate::vm::VM;
+
+/// Executes an awk op.
+pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
+    match op {
+        Op::AwkFieldGet => {
+            let index = pop(vm);
+            let value = fields::get(&mut vm.awk, &index)?;
+            push(vm, value)
+        }
+        Op::AwkFieldSet => {
+            let (index, value) = (pop(vm), pop(vm));
+            fields::set(&mut vm.awk, &index, value)
+        }
+        Op::AwkNf => {
+            let count = vm.awk.record.nf();
+            push(vm, Value::Float(count as f64))
+        }
+        Op::AwkSetRecord => {
+            let value = pop(vm);
+            fields::set_record(&mut vm.awk, value)
+        }
+        Op::AwkSpecialGet(name) => {
+            let value = fields::special_get(vm, unit, name);
+            push(vm, value)
+        }
+        Op::AwkSpecialSet(name) => {
+            let value = pop(vm);
+            fields::special_set(vm, unit, name, value)
+        }
+
+        Op::AwkPrint(n) => print::print(vm, n.into()),
+        Op::AwkPrintf(n) => print::printf(vm, n.into()),
+        Op::AwkSprintf(n) => print::sprintf(vm, n.into()),
+        Op::AwkOutput(mode) => print::choose_output(vm, mode),
+        Op::AwkGetline(source) => getline::getline(vm, source),
+
+        Op::AwkLength(n) => strings::length(vm, n.into()),
+        Op::AwkSubstr(n) => strings::substr(vm, n.into()),
+        Op::AwkIndex => strings::index(vm),
+        Op::AwkToLower => strings::map_case(vm, case::to_lower),
+        Op::AwkToUpper => strings::map_case(vm, case::to_upper),
+        Op::AwkOrd => strings::ord(vm),
+        Op::AwkChr => strings::chr(vm),
+
+        Op::AwkRegexMatch => regex::is_match(vm),
+        Op::AwkMatch => regex::match_place(vm),
+        Op::AwkSplit(n) => regex::split(vm, n.into()),
+        Op::AwkSub(n) => regex::substitute(vm, n.into(), regex::Which::Nth(1)),
+        Op::AwkGsub(n) => regex::substitute(vm, n.into(), regex::Which::All),
+        Op::AwkGensub(n) => regex::gensub(vm, n.into()),
+
+        Op::AwkInt => number(vm, f64::trunc),
+        Op::AwkSqrt => number(vm, f64::sqrt),
+        Op::AwkSin => number(vm, f64::sin),
+        Op::AwkCos => number(vm, f64::cos),
+        Op::AwkExp => number(vm, f64::exp),
+        Op::AwkLog => number(vm, f64::ln),
+        Op::AwkAtan2 => binary(vm, |y, x| Ok(Value::Float(to_number(y).atan2(to_number(x))))),
+        Op::AwkDiv => binary(vm, div),
+        Op::AwkMod => binary(vm, modulo),
+
+        Op::AwkArrayGet(name) => arrays::get(vm, unit, name),
+        Op::AwkArraySet(name) => arrays::set(vm, unit, name),
+        Op::AwkArrayExists(name) => arrays::exists(vm, unit, name),
+        Op::AwkArrayDelete(name) => arrays::delete(vm, unit, name),
+        Op::AwkArrayClear(name) => arrays::clear(vm, unit, name),
+        Op::AwkArrayLen(name) => arrays::len(vm, unit, name),
+
+        Op::AwkAnd(n) => bits::fold(vm, n.into(), "and", |a, b| a & b),
+        Op::AwkOr(n) => bits::fold(vm, n.into(), "or", |a, b| a | b),
+        Op::AwkXor(n) => bits::fold(vm, n.into(), "xor", |a, b| a ^ b),
+        Op::AwkCompl => unary(vm, bits::compl),
+        Op::AwkLshift => binary(vm, |x, n| bits::shift("lshift", x, n, u64::wrapping_shl)),
+        Op::AwkRshift => binary(vm, |x, n| bits::shift("rshift", x, n, u64::wrapping_shr)),
+        Op::AwkStrtonum => unary(vm, |s| Ok(Value::Float(bits::strtonum(s)))),
+        Op::AwkMkbool => unary(vm, |v| Ok(Value::Bool(truthy(v)))),
+        Op::AwkIntdiv => binary(vm, |a, b| match bits::intdiv(a, b) {
+            Some(hash) => Ok(hash),
+            None => Err(division_by_zero("intdiv")),
+        }),
+        Op::AwkIntdiv0 => binary(vm, |a, b| Ok(bits::intdiv(a, b).unwrap_or_default())),
+
+        Op::AwkSystime => push(vm, Value::Float(time::systime())),
+        Op::AwkStrftime(n) => time::strftime(vm, n.into()),
+        Op::AwkMktime(n) => time::mktime(vm, n.into()),
+        Op::AwkRand => {
+            let random = vm.awk.random.next();
+            push(vm, Value::Float(random))
+        }
+        Op::AwkSrand(n) => {
+            let seed = if n == 0 { time::systime() } else { to_number(&pop(vm)).trunc() };
+            let old = vm.awk.random.reseed(seed);
+            push(vm, Value::Float(old))
+        }
+
+        Op::AwkToNum => unary(vm, |v| Ok(Value::Float(to_number(v)))),
+        Op::AwkToStr => {
+            let value = pop(vm);
+            let text = vm.awk.take_string(value)?;
+            push(vm, Value::Str(text))
+        }
+        Op::AwkTruthy => unary(vm, |v| Ok(Value::Bool(truthy(v)))),
+        Op::AwkEq => compare::compare(vm, compare::Relation::Eq),
+        Op::AwkNe => compare::compare(vm, compare::Relation::Ne),
+        Op::AwkLt => compare::compare(vm, compare::Relation::Lt),
+        Op::AwkGt => compare::compare(vm, compare::Relation::Gt),
+        Op::AwkLe => compare::compare(vm, compare::Relation::Le),
+        Op::AwkGe => compare::compare(vm, compare::Relation::Ge),
+
+        Op::AwkSignal(signal) => Err(Fault::signal(signal)),
+        _ => unreachable!("{} is no awk op", op.info().name),
+    }
+}
+
+pub(crate) use compare::truthy;
+
+fn number(vm: &mut VM, function: fn(f64) -> f64) -> OpResult<()> {
+    unary(vm, |x| Ok(Value::Float(function(to_number(x)))))
+}
+
+/// `/`: a zero divisor ends the run.
+pub(crate) fn div(a: &Value, b: &Value) -> OpResult<Value> {
+    match to_number(b) {
+        0.0 => Err(division_by_zero("/")),
+        divisor => Ok(Value::Float(to_number(a) / divisor)),
+    }
+}
+
+/// `%`: a zero divisor ends the run.
+pub(crate) fn modulo(a: &Value, b: &Value) -> OpResult<Value> {
+    match to_number(b) {
+        0.0 => Err(division_by_zero("%")),
+        divisor => Ok(Value::Float(to_number(a) % divisor)),
+    }
+}
+
+#[cold]
+fn division_by_zero(operator: &str) -> Fault {
+    Fault::new(ErrorKind::Arithmetic, format!("division by zero in `{operator}`"))
+}
+
+fn push(vm: &mut VM, value: Value) -> OpResult<()> {
+    vm.stack.push(value);
+    Ok(())
+}
+
+/// A new string, under the heap limit.
+fn new_string(bytes: &[u8]) -> OpResult<Value> {
+    if bytes.len() > crate::value::MAX_INLINE {
+        heap::check(bytes.len())?;
+    }
+    Ok(Value::Str(ByteStr::new(bytes)))
+}
+
+/// The top value as a string.
+fn pop_string(vm: &mut VM) -> OpResult<ByteStr> {
+    let value = pop(vm);
+    vm.awk.take_string(value)
+}
+
+/// An optional last argument: the record when there are fewer than `n` arguments.
+fn pop_string_or_record(vm: &mut VM, given: bool) -> OpResult<ByteStr> {
+    if given { pop_string(vm) } else { Ok(ByteStr::from_input(vm.awk.record.record_bytes())) }
+}

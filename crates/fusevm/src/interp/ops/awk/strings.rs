@@ -1,0 +1,99 @@
+//! Functions on strings: characters count from 1, and are UTF-8 sequences or bytes as the locale has it.
+
+use super::{new_string, pop, pop_string, push};
+use crate::awk_host::to_number;
+use crate::error::OpResult;
+use crate::text::utf8;
+use crate::value::{ByteStr, Value};
+use crate::vm::VM;
+use memchr::memmem;
+
+/// Characters of a text.
+pub(super) fn char_count(text: &[u8], utf8: bool) -> usize {
+    if utf8 { utf8::char_count(text) } else { text.len() }
+}
+
+/// How many characters lie before a byte offset.
+pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
+    if utf8 { utf8::char_index(text, offset) } else { offset }
+}
+
+/// `length(s)`, or of the record; of an array, its number of elements.
+pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
+    let utf8 = vm.awk.is_utf8();
+    let length = if n == 0 {
+        char_count(vm.awk.record.record_bytes(), utf8)
+    } else {
+        match pop(vm) {
+            Value::Str(text) => char_count(&text, utf8),
+            Value::Hash(hash) => hash.len(),
+            Value::Ref(cell) => cell.with(|value| match value {
+                Value::Hash(hash) => hash.len(),
+                Value::Str(text) => char_count(text, utf8),
+                _ => value.len(),
+            }),
+            other => vm.awk.take_string(other)?.len(),
+        }
+    };
+    push(vm, Value::Float(length as f64))
+}
+
+/// `substr(s, from [, count])`. Both numbers are truncated, and what begins before the string begins with it.
+pub(super) fn substr(vm: &mut VM, n: usize) -> OpResult<()> {
+    let count = if n > 2 { to_number(&pop(vm)) } else { f64::INFINITY };
+    let from = to_number(&pop(vm));
+    let text = pop_string(vm)?;
+    // What is not a number is taken as 1 and 0; the casts saturate.
+    let start = if from >= 1.0 { from as usize - 1 } else { 0 };
+    let count = count as usize;
+    let part = if vm.awk.is_utf8() {
+        utf8::substring(&text, start, count)
+    } else {
+        let start = start.min(text.len());
+        &text[start..start.saturating_add(count).min(text.len())]
+    };
+    let result =
+        if part.len() == text.len() { Value::Str(text.without_input_mark()) } else { new_string(part)? };
+    push(vm, result)
+}
+
+/// `index(s, t)`: where t begins in s, or 0.
+pub(super) fn index(vm: &mut VM) -> OpResult<()> {
+    let part = pop_string(vm)?;
+    let text = pop_string(vm)?;
+    let found = memmem::find(&text, &part);
+    let index = found.map_or(0, |at| char_index(&text, at, vm.awk.is_utf8()) + 1);
+    push(vm, Value::Float(index as f64))
+}
+
+/// `tolower(s)` and `toupper(s)`.
+pub(super) fn map_case(vm: &mut VM, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<()> {
+    let text = pop_string(vm)?;
+    let mut mapped = std::mem::take(&mut vm.awk.scratch);
+    mapped.clear();
+    map(&mut mapped, &text, vm.awk.is_utf8());
+    let result = new_string(&mapped);
+    vm.awk.scratch = mapped;
+    push(vm, result?)
+}
+
+/// `ord(s)`: the code of the first character, 0 for an empty string.
+pub(super) fn ord(vm: &mut VM) -> OpResult<()> {
+    let text = pop_string(vm)?;
+    let first = &text[..utf8::char_length(&text)];
+    let code = match std::str::from_utf8(first).ok().and_then(|s| s.chars().next()) {
+        Some(c) if vm.awk.is_utf8() => u32::from(c),
+        _ => text.first().copied().map_or(0, u32::from),
+    };
+    push(vm, Value::Float(f64::from(code)))
+}
+
+/// `chr(n)`: the character of a code.
+pub(super) fn chr(vm: &mut VM) -> OpResult<()> {
+    let code = to_number(&pop(vm)) as u32;
+    let text = match char::from_u32(code) {
+        Some(c) if vm.awk.is_utf8() => ByteStr::new(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        _ => ByteStr::new(&[code as u8]),
+    };
+    push(vm, Value::Str(text))
+}
