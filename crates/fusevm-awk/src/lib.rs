@@ -1,13 +1,16 @@
 //! POSIX awk on the fusevm engine.
 //!
 //! Text becomes tokens ([`token`]), tokens a tree ([`parser`], [`ast`]), names become places ([`resolver`]),
-//! and all of it one chunk of ops ([`compiler`]).
+//! and all of it one chunk of ops ([`compiler`]). A host gives the program files and processes; [`main`] is the whole
+//! command.
 
 pub mod ast;
 pub mod builtins;
+mod cli;
 pub mod compiler;
 pub mod diagnostic;
 pub mod escape;
+mod host;
 mod lexer;
 pub mod parser;
 pub mod resolver;
@@ -17,6 +20,7 @@ pub mod specials;
 mod testing;
 pub mod token;
 
+pub use cli::main;
 pub use compiler::{CompileOptions, Program, compile};
 pub use diagnostic::{Diagnostic, Severity};
 pub use source::Source;

@@ -1,0 +1,161 @@
+//! The main input: the files that the operands name, one after the other, with the assignments between them.
+
+use super::{Reader, open_to_read, reason, warn};
+use crate::escape::unescape;
+use fusevm::awk_host::{Destination, ReadStatus, Special};
+use fusevm::error::OpResult;
+use fusevm::value::ByteStr;
+use fusevm::{VM, Value};
+
+/// How far the main input is read.
+#[derive(Debug, Default)]
+pub(super) struct MainInput {
+    /// The file that is being read.
+    reader: Option<Reader>,
+    /// The next operand in ARGV, less 1.
+    next_operand: i64,
+    /// Whether an operand was a file, so that the standard input is not the default any more.
+    had_file: bool,
+    /// Whether something could not be read.
+    pub failed: bool,
+}
+
+/// An operand of the form `name=value`.
+pub(crate) fn assignment(operand: &[u8]) -> Option<(&str, &[u8])> {
+    let equals = memchr::memchr(b'=', operand)?;
+    let (name, value) = (&operand[..equals], &operand[equals + 1..]);
+    let is_name =
+        !name.first()?.is_ascii_digit() && name.iter().all(|&b| b == b'_' || b.is_ascii_alphanumeric());
+    is_name.then(|| Some((std::str::from_utf8(name).ok()?, value))).flatten()
+}
+
+/// Assigns a variable as the command line does: escapes are processed, and what looks numeric is a number.
+pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
+    let (value, warnings) = unescape(value);
+    for warning in warnings {
+        warn(&format!("in the value of `{name}': {}", warning.message));
+    }
+    let value = Value::Str(ByteStr::from_input(&value));
+    match Special::from_name(name) {
+        Some(special) => vm.awk().set(special, value),
+        None => {
+            vm.set_global(name, value);
+            Ok(())
+        }
+    }
+}
+
+impl MainInput {
+    /// Reads the next record of the main input.
+    #[inline]
+    pub fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+        loop {
+            if let Some(reader) = &mut self.reader {
+                let state = vm.awk();
+                match reader.next(state.record_separator()) {
+                    Ok(Some(record)) => {
+                        state.accept(to, record)?;
+                        return Ok(ReadStatus::Line);
+                    }
+                    Ok(None) => {}
+                    Err(error) => {
+                        let name = state.get(Special::Filename).to_str();
+                        warn(&format!("error reading `{name}': {}", reason(&error)));
+                        self.failed = true;
+                    }
+                }
+                self.reader = None;
+            }
+            if !self.open_next(vm)? {
+                return Ok(ReadStatus::End);
+            }
+        }
+    }
+
+    /// Gives up the file that is being read.
+    pub fn skip_file(&mut self) {
+        self.reader = None;
+    }
+
+    /// Opens the next file, after the assignments before it; false when there is none.
+    fn open_next(&mut self, vm: &mut VM) -> OpResult<bool> {
+        while let Some(operand) = self.operand(vm)? {
+            if let Some((name, value)) = assignment(&operand) {
+                assign(vm, name, value)?;
+            } else if !operand.is_empty() {
+                self.had_file = true;
+                if self.open(vm, &operand) {
+                    return Ok(true);
+                }
+            }
+        }
+        let default = !self.had_file;
+        self.had_file = true;
+        Ok(default && self.open(vm, b"-"))
+    }
+
+    /// The next operand that the program has left in ARGV; None at the end.
+    fn operand(&mut self, vm: &mut VM) -> OpResult<Option<ByteStr>> {
+        while self.next_operand + 1 < vm.get_global("ARGC").to_int() {
+            self.next_operand += 1;
+            let argument = |argv: &Value| match argv {
+                Value::Hash(argv) => argv.get_int(self.next_operand).cloned(),
+                _ => None,
+            };
+            let operand = match vm.get_global("ARGV") {
+                Value::Ref(cell) => cell.with(argument),
+                argv => argument(&argv),
+            };
+            if let Some(operand) = operand {
+                return vm.awk().string(&operand).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Starts with a file; false, with a message, when it cannot be read.
+    fn open(&mut self, vm: &mut VM, name: &[u8]) -> bool {
+        let shown = String::from_utf8_lossy(name);
+        match open_to_read(name) {
+            Ok(file) => {
+                // What cannot be asked for its kind is found out when it is read.
+                if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                    warn(&format!("command line argument `{shown}' is a directory: skipped"));
+                    return false;
+                }
+                self.reader = Some(Reader::new(file));
+                vm.awk().start_file(name);
+                true
+            }
+            Err(error) => {
+                warn(&format!("cannot open `{shown}' for reading: {}", reason(&error)));
+                self.failed = true;
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operands_are_assignments_when_they_begin_with_a_name() {
+        let cases: &[(&str, Option<(&str, &str)>)] = &[
+            ("x=1", Some(("x", "1"))),
+            ("_a9=b=c", Some(("_a9", "b=c"))),
+            ("x=", Some(("x", ""))),
+            ("1x=1", None),
+            ("=1", None),
+            ("./x=1", None),
+            ("a-b=1", None),
+            ("file", None),
+            ("é=1", None),
+        ];
+        for (operand, expected) in cases {
+            let expected = expected.map(|(name, value)| (name, value.as_bytes()));
+            assert_eq!(assignment(operand.as_bytes()), expected, "{operand}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Reading records from a file in big blocks.
+//!
+//! The block buffer is reused and grows only for a record that does not fit, so that input of any length
+//! takes constant memory.
+
+use fusevm::awk_host::RecordSeparator;
+use memchr::{memchr, memmem};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+
+/// Bytes that are asked for at once.
+const BLOCK: usize = 64 * 1024;
+
+/// Records of a file, pipe or terminal.
+#[derive(Debug)]
+pub(crate) struct Reader<F = File> {
+    file: F,
+    buffer: Vec<u8>,
+    /// What is read and not yet handed out lies between these.
+    start: usize,
+    end: usize,
+    /// Bytes after `start` that are known to hold no separator.
+    searched: usize,
+    at_eof: bool,
+}
+
+/// A place of a separator after the start of what is searched.
+struct Found {
+    /// Length of the record.
+    length: usize,
+    /// Length of the record with its separator.
+    consumed: usize,
+}
+
+impl<F: Read> Reader<F> {
+    /// A reader from the file's position on.
+    pub fn new(file: F) -> Reader<F> {
+        Reader { file, buffer: Vec::new(), start: 0, end: 0, searched: 0, at_eof: false }
+    }
+
+    /// The next record without its separator; None at the end.
+    ///
+    /// # Errors
+    /// Reading fails, or a record does not fit the memory.
+    #[inline]
+    pub fn next(&mut self, separator: &RecordSeparator) -> io::Result<Option<&[u8]>> {
+        if let RecordSeparator::Newline = separator
+            && let Some(length) = memchr(b'\n', &self.buffer[self.start..self.end])
+        {
+            let start = self.start;
+            self.start += length + 1;
+            return Ok(Some(&self.buffer[start..start + length]));
+        }
+        self.next_over_blocks(separator)
+    }
+
+    fn next_over_blocks(&mut self, separator: &RecordSeparator) -> io::Result<Option<&[u8]>> {
+        self.searched = 0;
+        loop {
+            if matches!(separator, RecordSeparator::Paragraph) && self.searched == 0 {
+                let newlines = self.unread().iter().take_while(|&&byte| byte == b'\n').count();
+                self.start += newlines;
+            }
+            if let Some(found) = self.find(separator) {
+                let start = self.start;
+                self.start += found.consumed;
+                return Ok(Some(&self.buffer[start..start + found.length]));
+            }
+            if self.at_eof {
+                return Ok(self.rest(separator));
+            }
+            self.fill()?;
+        }
+    }
+
+    fn unread(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// What is left at the end, as the last record.
+    fn rest(&mut self, separator: &RecordSeparator) -> Option<&[u8]> {
+        let start = std::mem::replace(&mut self.start, self.end);
+        let mut rest = &self.buffer[start..self.end];
+        if let (RecordSeparator::Newline | RecordSeparator::Paragraph, [record @ .., b'\n']) =
+            (separator, rest)
+        {
+            rest = record;
+        }
+        (start < self.end).then_some(rest)
+    }
+
+    /// The first separator in what is unread.
+    fn find(&mut self, separator: &RecordSeparator) -> Option<Found> {
+        let text = &self.buffer[self.start..self.end];
+        let byte = |byte| {
+            let length = self.searched + memchr(byte, &text[self.searched..])?;
+            Some(Found { length, consumed: length + 1 })
+        };
+        let (found, searched) = match separator {
+            RecordSeparator::Newline => (byte(b'\n'), text.len()),
+            RecordSeparator::Byte(b) => (byte(*b), text.len()),
+            RecordSeparator::Paragraph => {
+                // The second newline may be the first byte of the next block.
+                let from = self.searched.saturating_sub(1);
+                let found = memmem::find(&text[from..], b"\n\n");
+                (found.map(|at| Found { length: from + at, consumed: from + at + 2 }), text.len())
+            }
+            RecordSeparator::Regex(regex) => {
+                let search = regex.search(text);
+                let mut from = 0;
+                let found = loop {
+                    match search.find_at(from) {
+                        Some((start, end)) if start == end => from = start + 1,
+                        // A match that touches the end of the block may go on in the next one.
+                        Some((_, end)) if end == text.len() && !self.at_eof => break None,
+                        found => break found,
+                    }
+                };
+                (found.map(|(length, consumed)| Found { length, consumed }), 0)
+            }
+        };
+        self.searched = if found.is_some() { 0 } else { searched };
+        found
+    }
+
+    /// Reads more, behind what is unread.
+    fn fill(&mut self) -> io::Result<()> {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        }
+        if self.end == self.buffer.len() {
+            if self.start > 0 {
+                self.buffer.copy_within(self.start..self.end, 0);
+                self.end -= self.start;
+                self.start = 0;
+            }
+            if self.buffer.len() - self.end < BLOCK / 2 {
+                let more = self.buffer.len().max(BLOCK);
+                self.buffer.try_reserve_exact(more).map_err(|_| ErrorKind::OutOfMemory)?;
+                self.buffer.resize(self.buffer.len() + more, 0);
+            }
+        }
+        loop {
+            match self.file.read(&mut self.buffer[self.end..]) {
+                Ok(count) => {
+                    self.end += count;
+                    self.at_eof = count == 0;
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusevm::Value;
+    use fusevm::awk_host::{AwkState, Special};
+
+    /// Gives at most so many bytes at a time.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(self.1).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn records(rs: &str, text: &[u8], step: usize) -> Vec<String> {
+        let mut state = AwkState::default();
+        state.set(Special::Rs, Value::str(rs)).unwrap();
+        let mut reader = Reader::new(Trickle(text, step));
+        let mut records = Vec::new();
+        while let Some(record) = reader.next(state.record_separator()).unwrap() {
+            records.push(String::from_utf8_lossy(record).into_owned());
+        }
+        records
+    }
+
+    /// The records are those of gawk 5.2.1: `printf TEXT | gawk -v RS=… '{printf "<%s>", $0}'`.
+    #[test]
+    fn records_are_those_of_gawk() {
+        let cases: &[(&str, &str, &[&str])] = &[
+            ("\n", "", &[]),
+            ("\n", "\n", &[""]),
+            ("\n", "a\nb", &["a", "b"]),
+            ("\n", "a\n\nb\r\n", &["a", "", "b\r"]),
+            (";", "a;b\n", &["a", "b\n"]),
+            (";", "a;b;", &["a", "b"]),
+            ("", "\n\na\nb\n\n\n\nc\n", &["a\nb", "c"]),
+            ("", "a\n\n", &["a"]),
+            ("", "\n\n", &[]),
+            ("", "a\n \nb", &["a\n \nb"]),
+            ("[0-9]+", "a12b3\n", &["a", "b", "\n"]),
+            ("[0-9]+", "a12", &["a"]),
+            ("ab|abc", "xabcyabz", &["x", "y", "z"]),
+            ("x*", "axxb", &["a", "b"]),
+            ("\r\n", "a\r\nb\n\r\n", &["a", "b\n"]),
+        ];
+        for (rs, text, expected) in cases {
+            for step in [1, 2, 3, 1000] {
+                // Longest matches need the text after them to be there.
+                if *rs == "ab|abc" && step < 1000 {
+                    continue;
+                }
+                assert_eq!(records(rs, text.as_bytes(), step), *expected, "RS={rs:?} on {text:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_records_grow_the_buffer_and_short_ones_do_not() {
+        let mut text = vec![b'x'; 5 * BLOCK];
+        text.push(b'\n');
+        let long = records("\n", &text, 10_000);
+        assert_eq!((long.len(), long[0].len()), (1, 5 * BLOCK));
+
+        let text = b"a short line\n".repeat(100_000);
+        let mut reader = Reader::new(&text[..]);
+        let mut count = 0;
+        while reader.next(&RecordSeparator::Newline).unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!((count, reader.buffer.len()), (100_000, BLOCK));
+    }
+}
