@@ -21,8 +21,21 @@ pub struct Setup {
     pub max_heap: Option<u64>,
     pub globals: Vec<(String, Value)>,
     pub slots: Vec<(u16, Value)>,
-    /// Whether the shell ops have the recording host, see `hosts`.
-    pub recording_host: bool,
+    pub host: Host,
+    /// Whether characters are bytes to the awk ops, not UTF-8.
+    pub bytes: bool,
+}
+
+/// The host of a run, see `hosts`.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Host {
+    /// The VM's own, which refuses processes and files.
+    #[default]
+    None,
+    /// One that notes the requests of shell ops.
+    Shell,
+    /// One that has records and files in memory for the awk ops.
+    Awk,
 }
 
 /// What must come of it. What is not mentioned is not compared, but for the output and the log.
@@ -43,6 +56,8 @@ pub enum Outcome {
     AsmError(String),
     VerifyError(String),
     Value(Value),
+    /// A number, whether Int or Float.
+    Number(f64),
     Halted,
     /// Name of the kind, and a part of the message.
     Error(String, String),
@@ -94,6 +109,7 @@ fn directive(case: &mut Case, line: &str) -> Result<(), String> {
         "verify-error" => Outcome::VerifyError(argument.to_string()),
         "expect" if argument == "halted" => Outcome::Halted,
         "expect" => Outcome::Value(value(argument)?),
+        "expect-number" => Outcome::Number(number(argument)?),
         "error" => {
             let (kind, message) = argument.split_once(':').unwrap_or((argument, ""));
             Outcome::Error(kind.trim().to_string(), message.trim().to_string())
@@ -114,7 +130,9 @@ fn detail(setup: &mut Setup, expected: &mut Expected, name: &str, argument: &str
         "max-heap" => setup.max_heap = Some(number(argument)?),
         "global" => setup.globals.push(assignment(argument)?),
         "slot" => setup.slots.push(slot(argument)?),
-        "host" if argument == "recording" => setup.recording_host = true,
+        "host" if argument == "recording" => setup.host = Host::Shell,
+        "host" if argument == "awk" => setup.host = Host::Awk,
+        "locale" if argument == "C" => setup.bytes = true,
         "line" => expected.line = Some(number(argument)?),
         "output" => expected.output.extend(bytes(argument)?),
         "fuel-used" => expected.fuel_used = Some(number(argument)?),

@@ -1,10 +1,11 @@
-//! What the tested programs can call: builtins, extension handlers, and a shell host that records what it
-//! is asked to do instead of doing it.
+//! What the tested programs can call: builtins, extension handlers, and hosts that note what they are asked
+//! to do instead of doing it.
 
+use fusevm::awk_host::{Destination, LineSource, OutputMode, ReadStatus};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::op::{file_test, redirect_op};
 use fusevm::value::ByteStr;
-use fusevm::{Chunk, ShellHost, VM, Value};
+use fusevm::{AwkHost, Chunk, ShellHost, VM, Value};
 use std::sync::{Arc, Mutex};
 
 /// Registers the builtins and handlers that the README of the file tests lists.
@@ -45,16 +46,28 @@ pub fn register(vm: &mut VM) {
     }));
 }
 
-/// A host that notes every request. Commands end with the number of their arguments as status, a
-/// sub-chunk's output is its source's name with two newlines, and only `/dir` exists, as a directory.
+/// What a host was asked to do.
 #[derive(Clone, Default)]
-pub struct RecordingHost {
-    pub log: Arc<Mutex<Vec<String>>>,
+pub struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn note(&self, line: impl Into<String>) {
+        let line = line.into();
+        self.0.lock().expect("no test thread panicked").push(line.trim_end().to_string());
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().expect("no test thread panicked").clone()
+    }
 }
 
+/// A shell host that notes every request. Commands end with the number of their arguments as status, a
+/// sub-chunk's output is its source's name with two newlines, and only `/dir` exists, as a directory.
+pub struct RecordingHost(pub Log);
+
 impl RecordingHost {
-    fn note(&self, line: String) {
-        self.log.lock().expect("no test thread panicked").push(line.trim_end().to_string());
+    fn note(&self, line: impl Into<String>) {
+        self.0.note(line);
     }
 }
 
@@ -108,7 +121,7 @@ impl ShellHost for RecordingHost {
     }
 
     fn with_redirects_end(&mut self, _vm: &mut VM) -> OpResult<()> {
-        self.note("with_redirects_end".into());
+        self.note("with_redirects_end");
         Ok(())
     }
 
@@ -128,12 +141,12 @@ impl ShellHost for RecordingHost {
     }
 
     fn subshell_begin(&mut self, _vm: &mut VM) -> OpResult<()> {
-        self.note("subshell_begin".into());
+        self.note("subshell_begin");
         Ok(())
     }
 
     fn subshell_end(&mut self, _vm: &mut VM) -> OpResult<Option<i32>> {
-        self.note("subshell_end".into());
+        self.note("subshell_end");
         Ok(Some(9))
     }
 
@@ -143,7 +156,7 @@ impl ShellHost for RecordingHost {
     }
 
     fn trap_check(&mut self, _vm: &mut VM) -> OpResult<()> {
-        self.note("trap_check".into());
+        self.note("trap_check");
         Ok(())
     }
 
@@ -168,5 +181,50 @@ impl ShellHost for RecordingHost {
     fn test_file(&mut self, _vm: &mut VM, path: &[u8], test: u8) -> OpResult<bool> {
         self.note(format!("test_file {} {}", file_test::name(test).unwrap_or("?"), text(path)));
         Ok(path == b"/dir" && matches!(test, file_test::IS_DIR | file_test::EXISTS))
+    }
+}
+
+/// An awk host whose main input is the test's, with a file or command of any name but `missing` that has one
+/// line, and that notes what is written.
+pub struct MemoryHost {
+    log: Log,
+    lines: std::vec::IntoIter<Vec<u8>>,
+}
+
+impl MemoryHost {
+    pub fn new(log: Log, input: &[u8]) -> MemoryHost {
+        let mut lines: Vec<Vec<u8>> = input.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+        lines.pop_if(|last| last.is_empty());
+        MemoryHost { log, lines: lines.into_iter() }
+    }
+}
+
+impl AwkHost for MemoryHost {
+    fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+        match self.lines.next() {
+            Some(line) => vm.awk().accept(to, &line).map(|()| ReadStatus::Line),
+            None => Ok(ReadStatus::End),
+        }
+    }
+
+    fn getline(
+        &mut self,
+        vm: &mut VM,
+        source: LineSource,
+        name: &[u8],
+        to: Destination,
+    ) -> OpResult<ReadStatus> {
+        let source = if source == LineSource::File { "file" } else { "command" };
+        self.log.note(format!("getline {source} {}", text(name)));
+        if name == b"missing" {
+            return Ok(ReadStatus::Failed);
+        }
+        let line = format!("line of {source} {}", text(name));
+        vm.awk().accept(to, line.as_bytes()).map(|()| ReadStatus::Line)
+    }
+
+    fn write(&mut self, _vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
+        self.log.note(format!("write {mode:?} {} {}", text(name), text(bytes)));
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod hosts;
 mod run;
 
 use case::Case;
+use fusevm::Op;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -62,4 +63,26 @@ fn all_file_tests_hold() {
         failures.join("\n\n")
     );
     assert!(count > 0, "no file test matches {filter:?}");
+}
+
+/// The directory of a section's tests.
+fn slug(section: &str) -> String {
+    section.to_ascii_lowercase().replace(", ", " ").replace(' ', "-")
+}
+
+#[test]
+fn every_op_has_a_file_test() {
+    let mut missing = Vec::new();
+    for info in Op::table() {
+        let path = root().join("ops").join(slug(info.section)).join(format!("{}.fvm", info.name));
+        let Ok(cases) = cases_of(&path) else {
+            missing.push(relative(&path));
+            continue;
+        };
+        let used = cases.iter().any(|case| {
+            case.chunk.as_ref().is_ok_and(|chunk| chunk.ops.iter().any(|op| op.info().name == info.name))
+        });
+        assert!(used, "{} does not use its op", relative(&path));
+    }
+    assert!(missing.is_empty(), "ops without a file test:\n{}", missing.join("\n"));
 }
