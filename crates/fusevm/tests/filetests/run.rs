@@ -173,13 +173,8 @@ fn is_number(value: &Value, number: f64) -> bool {
 /// The value as a constant is written, where it can be.
 fn show(value: &Value) -> String {
     match Const::from(value) {
-        constant if constant.unsupported().is_none() => {
-            let chunk = Chunk { constants: vec![constant], ..Chunk::default() };
-            let text = chunk.disassemble();
-            let text = text.trim_start_matches(".const ");
-            text.rsplit_once(" ; #0").map_or(text, |(text, _)| text).to_string()
-        }
-        _ => format!("{value:?}"),
+        Const::Unsupported(_) => format!("{value:?}"),
+        constant => constant.to_string(),
     }
 }
 
