@@ -1,63 +1,114 @@
 //! A listing of lowered code beside the ops it came from.
 
 use super::{Code, Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
-use crate::chunk::{Chunk, VerifiedChunk, VerifyError};
+use crate::chunk::text::op_texts;
+use crate::chunk::{Const, VerifiedChunk};
 use crate::interp::globals::Globals;
 use crate::interp::unit::{Subs, Unit};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::Arc;
 
-/// The lowered form of a chunk, each instruction beside its op. A register reads `r3`, or `r3!` where the
-/// instruction takes its value.
+/// The lowered form of a chunk and of its sub-chunks, the ops that each instruction comes from on its right.
 ///
-/// # Errors
-/// The chunk does not verify.
-pub fn listing(chunk: Chunk) -> Result<String, VerifyError> {
-    let verified = VerifiedChunk::new(Arc::new(chunk))?;
-    let mut subs = Subs::default();
-    let unit = Unit::load(verified, &mut Globals::default(), &mut subs);
-    let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
+/// A register reads `r3`, or `r3!` where the instruction takes its value. Ops that need no instruction of
+/// their own stand alone.
+pub fn listing(chunk: VerifiedChunk) -> String {
     let mut out = String::new();
-    list(&mut out, &unit, &names);
-    Ok(out)
+    list_chunk(&mut out, chunk, &mut Vec::new());
+    out
 }
 
-fn list(out: &mut String, unit: &Unit, subs: &[&str]) {
-    let Some(code) = unit.code(false) else {
-        out.push_str(
-            "; runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n",
-        );
-        return;
-    };
-    let chunk = unit.chunk();
-    let mut starts: BTreeMap<u32, String> = BTreeMap::new();
-    for (index, body) in code.bodies.iter().enumerate() {
-        let name = if index == 0 { "main".to_string() } else { format!("sub {}", unit.body_name(index)) };
-        let text = format!("{name}: {} registers, {} arguments", body.registers, body.takes);
-        starts.insert(body.entry, text);
+/// Lists the chunk at the end of `way` through the sub-chunks.
+fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
+    if !way.is_empty() {
+        let _ = writeln!(out, "\nsub-chunk {}", way.join("."));
     }
-    for (index, block) in code.blocks.iter().enumerate() {
-        starts.insert(block.entry, format!("block {index}: elements from r{}", block.base));
+    let mut subs = Subs::default();
+    let unit = Unit::load(chunk, &mut Globals::default(), &mut subs);
+    let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
+    match unit.code(false) {
+        Some(code) => Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(out),
+        None => out.push_str(
+            "runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n",
+        ),
     }
-    let mut last_op = usize::MAX;
-    for index in 0..code.len() as u32 {
-        if let Some(text) = starts.get(&index) {
-            let _ = writeln!(out, "; {text}");
+    for (index, sub_chunk) in unit.chunk().sub_chunks.iter().enumerate() {
+        if let Ok(sub_chunk) = sub_chunk.clone().verify() {
+            way.push(index.to_string());
+            list_chunk(out, sub_chunk, way);
+            way.pop();
         }
-        // SAFETY: nothing executes this unit, so nothing rewrites its instructions.
-        let inst = unsafe { *code.inst(index) };
-        let op_index = code.op_index(index);
-        let op = if op_index == last_op { String::new() } else { op_text(chunk, op_index) };
-        last_op = op_index;
-        let text = inst_text(code, index, &inst, subs);
-        let _ = writeln!(out, "{index:5}  {text:<44} ; {op}");
     }
 }
 
-fn op_text(chunk: &Chunk, index: usize) -> String {
-    chunk.ops.get(index).map_or_else(String::new, |op| format!("{index}: {op:?}"))
+/// What a listing of one chunk looks things up in.
+struct Listing<'a> {
+    unit: &'a Unit,
+    code: &'a Code,
+    subs: &'a [&'a str],
+    /// Text of each op.
+    ops: Vec<String>,
+}
+
+impl Listing<'_> {
+    fn write(&self, out: &mut String) {
+        let starts = self.starts();
+        let mut next_op = 0;
+        let mut last_op = None;
+        for index in 0..self.code.len() as u32 {
+            let op = self.code.op_index(index);
+            if let Some((title, first_op)) = starts.get(&index) {
+                let _ = writeln!(out, "{}{title}", if out.is_empty() { "" } else { "\n" });
+                (next_op, last_op) = (*first_op, None);
+            }
+            for silent in (next_op..op).filter(|silent| self.are_together(*silent, op)) {
+                self.row(out, "", Some(silent));
+            }
+            // SAFETY: nothing executes this unit, so nothing rewrites its instructions.
+            let inst = unsafe { *self.code.inst(index) };
+            let text = format!("{index:5}  {}", inst_text(self.code, index, &inst, self.subs));
+            self.row(out, &text, Some(op).filter(|op| last_op != Some(*op)));
+            (next_op, last_op) = (op + 1, Some(op));
+        }
+    }
+
+    /// The instructions where bodies and blocks begin, with their titles and first ops.
+    fn starts(&self) -> BTreeMap<u32, (String, usize)> {
+        let bodies = self.code.bodies.iter().enumerate().map(|(index, body)| {
+            let name = match index {
+                0 => "main".to_string(),
+                _ => format!("sub {}", self.unit.body_name(index)),
+            };
+            let title = format!("{name}: arguments {}, registers {}", body.takes, body.registers);
+            let first_op = self.unit.verified().analysis().bodies[index].entry;
+            (body.entry, (title, first_op as usize))
+        });
+        let blocks = self.code.blocks.iter().enumerate().map(|(index, block)| {
+            let title = format!("block {index}: elements from r{}", block.base);
+            let op = self.code.op_index(block.entry);
+            let ranges = self.unit.chunk().block_ranges.iter();
+            let around = ranges.filter(|(start, end)| (*start..*end).contains(&op)).map(|(start, _)| *start);
+            (block.entry, (title, around.max().unwrap_or(op)))
+        });
+        bodies.chain(blocks).collect()
+    }
+
+    /// Whether two ops belong to one body. What is never reached belongs to none.
+    fn are_together(&self, one: usize, other: usize) -> bool {
+        let states = &self.unit.verified().analysis().states;
+        let body = |op: usize| states.get(op).map(|state| state.body);
+        body(one) == body(other)
+    }
+
+    /// An instruction and an op, side by side.
+    fn row(&self, out: &mut String, inst: &str, op: Option<usize>) {
+        let op = op.and_then(|op| Some((op, self.ops.get(op)?)));
+        let _ = match op {
+            Some((index, text)) => writeln!(out, "{inst:<50} | {index:5}  {text}"),
+            None => writeln!(out, "{inst:<50} |"),
+        };
+    }
 }
 
 /// A register operand.
@@ -65,10 +116,19 @@ fn register(index: u16, taken: bool) -> String {
     format!("r{index}{}", if taken { "!" } else { "" })
 }
 
+/// So many registers from one on.
+fn registers(first: u16, count: u16) -> String {
+    match count {
+        0 => "[]".to_string(),
+        1 => format!("[r{first}]"),
+        _ => format!("[r{first}..r{}]", first.wrapping_add(count - 1)),
+    }
+}
+
 fn constant(imm: u64) -> String {
     // SAFETY: an instruction of this form holds the address of a constant that the code or its unit owns.
     let value = unsafe { &*(imm as *const Value) };
-    format!("{value:?}")
+    Const::from(value).to_string()
 }
 
 fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
@@ -123,13 +183,69 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::JRI => {
             format!("{}, {} {}", register(a, taken(c.into(), TAKE_FIRST)), imm as i64 >> 32, target())
         }
-        Form::Op => format!("r{a}, takes {b}, op {imm}"),
+        Form::Op => format!("{}, {}", registers(a, c), registers(a, b)),
         Form::Call if matches!(op, Opcode::Call | Opcode::TailCall) => {
-            format!("r{c}, {} r{a}.. {b} args", subs.get(imm as usize).unwrap_or(&"?"))
+            format!("r{c}, {}, {}", subs.get(imm as usize).unwrap_or(&"?"), registers(a, b))
         }
-        Form::Call => format!("r{c}, r{a}, {b}, {imm}"),
-        Form::Range => format!("r{a}.. {b}"),
+        Form::Call => format!("r{c}, {imm}, {}", registers(a, b)),
+        Form::Range => registers(a, b),
         Form::Imm => imm.to_string(),
     };
-    format!("{op:?} {operands}")
+    let name = format!("{op:?}");
+    format!("{name:<14} {operands}").trim_end().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chunk::text::assemble;
+
+    /// Every reachable op stands in the listing once, in its body, whether it has instructions or not.
+    #[test]
+    fn each_op_stands_in_its_body() {
+        let program = "
+            LoadConst [1, 2]
+            MapBlock 0
+            Pop
+            Return
+            .block 0
+            GetSlot 0
+            Add
+            .endblock 0
+            .sub f
+            SetSlot 0
+            LoadInt 1
+            GetSlot 0
+            Add
+            ReturnValue
+            .chunk
+            LoadInt 7
+            .endchunk";
+        let chunk = assemble("test", program).expect("it assembles").verify().expect("it verifies");
+        let listing = listing(chunk);
+        let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+        for line in listing.lines().filter(|line| !line.is_empty()) {
+            match (line.split_once(" | "), found.last_mut()) {
+                (Some((_, op)), Some((_, ops))) => ops.push(op.trim()),
+                _ if line.ends_with('|') => {}
+                _ => found.push((line.split(':').next().unwrap_or(line), Vec::new())),
+            }
+        }
+        let expected: Vec<(&str, &[&str])> = vec![
+            ("main", &["0  LoadConst [1, 2]", "1  MapBlock 0", "2  Pop", "3  Return"]),
+            ("block 0", &["4  GetSlot 0", "5  Add"]),
+            ("sub f", &["6  SetSlot 0", "7  LoadInt 1", "8  GetSlot 0", "9  Add", "10  ReturnValue"]),
+            ("sub-chunk 0", &[]),
+            ("main", &["0  LoadInt 7"]),
+        ];
+        let expected: Vec<(&str, Vec<&str>)> =
+            expected.into_iter().map(|(title, ops)| (title, ops.to_vec())).collect();
+        assert_eq!(found, expected, "{listing}");
+    }
+
+    #[test]
+    fn what_cannot_be_lowered_is_told() {
+        let chunk = assemble("test", "Extended 1 0").expect("it assembles").verify().expect("it verifies");
+        assert!(listing(chunk).starts_with("runs in the reference interpreter"));
+    }
 }

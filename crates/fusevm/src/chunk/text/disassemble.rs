@@ -23,6 +23,16 @@ impl Chunk {
     }
 }
 
+/// Each op of a chunk as the text form has it, with labels `L7` for op 7.
+pub(crate) fn op_texts(chunk: &Chunk) -> Vec<String> {
+    let mut writer = Writer::new(chunk, 0);
+    let text = |op| {
+        writer.op(op);
+        std::mem::take(&mut writer.out)
+    };
+    chunk.ops.iter().map(text).collect()
+}
+
 fn write_chunk(out: &mut String, chunk: &Chunk, level: usize) {
     if level == Chunk::MAX_NESTING && !chunk.sub_chunks.is_empty() {
         return write_chunk(out, &Chunk::too_deep(), level);

@@ -53,6 +53,7 @@ mod suggest;
 mod tests;
 
 pub use assemble::assemble;
+pub(crate) use disassemble::op_texts;
 
 use super::{Chunk, Const};
 use lexer::Place;
@@ -86,6 +87,15 @@ impl OpPlaces {
     /// Line and column of an op's name, in characters, both from 1.
     pub fn place(&self, op: usize) -> Option<(usize, usize)> {
         self.ops.get(op).map(|(line, column)| (*line as usize, *column as usize))
+    }
+
+    /// Column of the op that stands in a line, in this chunk or a sub-chunk.
+    pub fn column_in(&self, line: u32) -> Option<usize> {
+        let here = self.ops.binary_search_by_key(&line, |(line, _)| *line);
+        match here {
+            Ok(op) => self.place(op).map(|(_, column)| column),
+            Err(_) => self.sub_chunks.iter().find_map(|places| places.column_in(line)),
+        }
     }
 
     /// Line of each op, from 1, as [`Chunk::lines`] holds them.
