@@ -1,0 +1,203 @@
+//! The command line, as clap reads it and shows it in help, completions and man pages.
+
+use crate::help;
+use crate::limits::Limits;
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Reads the command line, the name of the command included.
+pub fn parse(arguments: Vec<OsString>) -> Result<Command, clap::Error> {
+    let matches = definition().try_get_matches_from(arguments)?;
+    CommandLine::from_arg_matches(&matches).map(|line| line.command)
+}
+
+/// The definition of the command line, for help, completions and man pages.
+pub fn definition() -> clap::Command {
+    CommandLine::command().subcommand(awk())
+}
+
+/// Run, assemble and inspect programs of the fusevm virtual machine
+///
+/// A program is a file in the text form that `dis` writes or in the binary form that `asm` writes; each
+/// command tells them apart by itself and takes either. The file `-` is standard input.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fusevm",
+    version,
+    arg_required_else_help = true,
+    subcommand_value_name = "COMMAND",
+    max_term_width = 100,
+    after_long_help = help::below_options(""),
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The commands, whose help texts are those of their arguments' types.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Run(Run),
+    Asm(Asm),
+    Dis(Dis),
+    Check(Check),
+    Code(Code),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Run a program
+///
+/// Prints what the program prints, and nothing else. When the program's result is a status, that is the exit
+/// status. The program has no power over processes and files: ops that ask for it are errors.
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("run"))]
+pub struct Run {
+    /// The program, in text or binary form; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+
+    /// Print the program's result, too
+    ///
+    /// It comes after the program's output, written as the text form writes constants. A program that ends
+    /// with an empty stack has none.
+    #[arg(long)]
+    pub print_result: bool,
+
+    /// Run on the reference interpreter
+    ///
+    /// It is slow, simple, and checks every step. Where its output differs from that of the fast one, there is
+    /// a mistake in fusevm.
+    #[arg(long)]
+    pub reference: bool,
+
+    /// What the program may use.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// Assemble a program: text to binary
+///
+/// The program need not be fit to run; `check` verifies it.
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("asm"))]
+pub struct Asm {
+    /// The program, in text or binary form; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+
+    /// Write here instead of to standard output
+    ///
+    /// The file is replaced when everything is written, or stays as it was.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// Store the name and line numbers of the text
+    ///
+    /// Errors of the binary program then name them, as those of the text do. What the text says itself with
+    /// .source and .line takes precedence.
+    #[arg(long)]
+    pub lines: bool,
+}
+
+/// Disassemble a program: binary to text
+///
+/// The text assembles to exactly the same program again.
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("dis"))]
+pub struct Dis {
+    /// The program, in text or binary form; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+
+    /// Write here instead of to standard output
+    ///
+    /// The file is replaced when everything is written, or stays as it was.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// Say what is wrong with programs
+///
+/// Assembles and verifies each file, and tells every mistake with its place. Says nothing about programs
+/// that are fit to run.
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("check"))]
+pub struct Check {
+    /// The programs, in text or binary form; `-` is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Show the code that the engine runs, beside the ops
+///
+/// The engine turns the ops, which work on a stack, into instructions that work on registers. On the left
+/// stand the instructions, on the right the ops that they come from.
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("code"))]
+pub struct Code {
+    /// The program, in text or binary form; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// Print a completion script for a shell
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("completions"))]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Print the manual page, or write all manual pages to a directory
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("man"))]
+pub struct Man {
+    /// Where to write fusevm.1 and a page for each command
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+}
+
+/// The command line of awk as people are told of it. awk reads its own, in the way that POSIX says.
+fn awk() -> clap::Command {
+    const LONG_ABOUT: &str = "Run an awk program over files, or over standard input when there are none. \
+        `-` is standard input, too, and an operand of the form var=value sets a variable when its turn comes.\n\n\
+        A link named `awk` to this command is the same.";
+    const USAGE: &str = "fusevm awk [OPTIONS] 'PROGRAM' [FILE | VAR=VALUE]...\n       \
+        fusevm awk [OPTIONS] -f PROGFILE... [FILE | VAR=VALUE]...";
+    let option = |short: Option<char>, long: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(long).short(short).long(long).value_name(value).help(help)
+    };
+    let limit = |long, value, help| option(None, long, value, help).help_heading("Limits");
+    clap::Command::new("awk")
+        .display_order(0)
+        .about("Run an awk program")
+        .long_about(LONG_ABOUT)
+        .version(env!("CARGO_PKG_VERSION"))
+        .override_usage(USAGE)
+        .after_long_help(help::below_options("awk"))
+        .args([
+            option(Some('f'), "file", "PROGFILE", "Read the program from a file; may be repeated")
+                .value_hint(ValueHint::FilePath)
+                .action(ArgAction::Append),
+            option(Some('F'), "field-separator", "FS", "What parts the fields: sets FS"),
+            option(Some('v'), "assign", "VAR=VALUE", "Set a variable before the program starts")
+                .action(ArgAction::Append),
+            Arg::new("characters-as-bytes")
+                .short('b')
+                .long("characters-as-bytes")
+                .action(ArgAction::SetTrue)
+                .help("Count bytes, not characters, whatever the locale"),
+            limit("fuel", "N", "End the run after this many operations"),
+            limit("max-memory", "SIZE", "End the run when its data take more memory than this"),
+            limit("max-depth", "N", "End the run when its calls nest deeper than this"),
+            limit("timeout", "SECONDS", "End the run after this time"),
+            Arg::new("arguments")
+                .value_name("ARGUMENT")
+                .num_args(0..)
+                .value_hint(ValueHint::FilePath)
+                .help("The program, unless -f gives it; then files and assignments"),
+        ])
+}

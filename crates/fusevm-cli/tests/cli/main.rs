@@ -1,0 +1,8 @@
+//! The command `fusevm` as its users see it: output, messages, exit statuses and files.
+
+mod examples;
+mod forms;
+mod generated;
+mod run;
+mod support;
+mod usage;
