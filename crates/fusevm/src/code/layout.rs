@@ -113,7 +113,7 @@ pub(super) fn lay_out(
         slots.push(registers);
     }
     let kept = body.takes - prologue.len() as u32;
-    let registers = next + body.max_depth.saturating_sub(kept) + 1;
+    let registers = next + body.max_depth + 1;
     u16::try_from(registers).ok()?;
     let code = BodyCode { entry: 0, takes: body.takes, kept, variables: next, registers, slots };
     Some((code, prologue.len()))

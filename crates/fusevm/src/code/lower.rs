@@ -228,9 +228,7 @@ impl Lowerer<'_> {
         let ops = std::mem::take(&mut self.regions.ops[body]);
         let entry = self.analysis.bodies[body].entry as usize;
         let mut falls_in = false;
-        if self.chunk.ops.is_empty() {
-            self.emit_end(0);
-        }
+        self.begin_region(entry, &ops);
         let mut position = 0;
         while position < ops.len() {
             let index = ops[position] as usize;
@@ -260,6 +258,24 @@ impl Lowerer<'_> {
         self.finish_region();
         self.regions.ops[body] = ops;
         Some(())
+    }
+
+    /// What comes before the first op of a region.
+    fn begin_region(&mut self, entry: usize, ops: &[u32]) {
+        if self.region.block.is_none() {
+            for argument in 0..self.layout.kept {
+                let (a, b) = (self.temporary(argument as usize), argument as u16);
+                self.emit(entry, Inst { op: Opcode::Move, a, b, c: TAKE_FIRST, imm: 0 });
+            }
+        }
+        match ops.first() {
+            // Only a chunk of no ops has such a region.
+            None => self.emit_end(entry),
+            Some(first) if *first as usize != entry => {
+                self.jump(entry, Inst { op: Opcode::Jump, ..NO_INST }, entry);
+            }
+            Some(_) => {}
+        }
     }
 
     /// Whether an op index is the end of the region: that of the block, or of the chunk.
@@ -869,11 +885,10 @@ impl Lowerer<'_> {
         self.region.stack.clear();
     }
 
-    /// Drops what is left in temporaries; arguments are dropped with the frame.
+    /// Drops what is left in temporaries.
     fn drop_temporaries(&mut self, index: usize) {
         for depth in 0..self.region.stack.len() {
-            let is_argument = self.region.block.is_none() && (depth as u32) < self.layout.kept;
-            if self.region.stack[depth] == Symbol::Temporary && !is_argument {
+            if self.region.stack[depth] == Symbol::Temporary {
                 let a = self.temporary(depth);
                 self.emit(index, Inst { op: Opcode::Drop, a, ..NO_INST });
             }
@@ -989,7 +1004,9 @@ impl Lowerer<'_> {
             Op::DeclareVar(_) => self.execute(index, Opcode::Declare),
             Op::GetSlot(slot) => {
                 let register = self.slot(index, slot);
-                let is_last = self.last_uses.contains(&(index as u32));
+                // An earlier read that still waits on the stack would find the slot empty.
+                let waits = self.region.stack.iter().any(|symbol| symbol.slot() == Some(register));
+                let is_last = !waits && self.last_uses.contains(&(index as u32));
                 self.push(if is_last { Symbol::LastUse(register) } else { Symbol::Slot(register) });
             }
             Op::SetSlot(slot) => self.set_slot(index, slot),
@@ -1042,8 +1059,10 @@ impl Lowerer<'_> {
             | Op::SlotHashDelete(slot)
             | Op::SlotHashLen(slot) => self.execute_on_slot(index, slot),
             Op::Add | Op::Sub | Op::Mul | Op::Div => self.arithmetic(index, op),
+            // The instructions keep Ints, of which this mode has none.
+            Op::Mod if self.float_mode => self.execute(index, Opcode::Exec),
             Op::Mod => match self.region.stack.last() {
-                Some(&Symbol::Int(n)) if n > 0 && !self.float_mode => {
+                Some(&Symbol::Int(n)) if n > 0 => {
                     self.region.stack.pop();
                     self.with_number(index, Opcode::ModI, n as u64);
                 }
@@ -1121,12 +1140,6 @@ impl Lowerer<'_> {
                 let imm = self.unit.subs[usize::from(name)].into();
                 let a = self.gather(index, n.into());
                 self.push_result(index, Inst { op: Opcode::Call, a, b: n.into(), c: 0, imm });
-            }
-            Op::TailCall(name, n) if self.is_main() => {
-                let imm = self.unit.subs[usize::from(name)].into();
-                let a = self.gather(index, n.into());
-                self.push_result(index, Inst { op: Opcode::Call, a, b: n.into(), c: 0, imm });
-                self.emit_return(index);
             }
             Op::TailCall(name, n) => {
                 let imm = self.unit.subs[usize::from(name)].into();

@@ -388,7 +388,7 @@ pub(crate) struct BodyCode {
     pub entry: u32,
     /// Arguments that it takes.
     pub takes: u32,
-    /// Arguments that are on the stack still when the prologue has put the others into slots.
+    /// Arguments that the prologue leaves on the stack: they move to the temporaries of their depths.
     pub kept: u32,
     /// Registers of arguments and slots, which begin the window; slots start Undef and all are dropped
     /// at the end.
@@ -400,9 +400,9 @@ pub(crate) struct BodyCode {
 }
 
 impl BodyCode {
-    /// Register of the stack value at a depth: arguments stay where the caller put them.
+    /// Register of the stack value at a depth.
     pub fn stack_register(&self, depth: u32) -> u32 {
-        if depth < self.kept { depth } else { self.variables + depth - self.kept }
+        self.variables + depth
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calls: resolving subs, frames that the hot path does not set up, and returns from them.
 
 use super::register::{put, take};
-use super::{Record, SubCode};
+use super::{MAIN, Record, State, SubCode};
 use crate::code::Inst;
 use crate::error::OpResult;
 use crate::interp::unit::{Target, not_callable};
@@ -152,7 +152,8 @@ pub(super) unsafe fn call_dynamic(vm: &mut VM, first: usize, n: usize) -> OpResu
     unsafe { call(vm, id, closure, first, n) }
 }
 
-/// TailCall: the arguments take the running frame's place. `variables` registers of it are dropped.
+/// TailCall: the arguments take the running frame's place, `variables` registers of which are dropped. The
+/// slots of a chunk's own frame can be read after the run, so the sub's window begins above them.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn tail_call(vm: &mut VM, inst: Inst) -> OpResult<Continue> {
@@ -161,29 +162,38 @@ pub(super) unsafe fn tail_call(vm: &mut VM, inst: Inst) -> OpResult<Continue> {
     let id = inst.imm as usize;
     let target = vm.subs.target(id as u32)?;
     target.check_arguments(n)?;
+    // SAFETY: something runs, and `ip` is in its code.
+    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+    let owner = code.owner(code.index_of(vm.fast.ip.0));
+    let variables = if owner == MAIN { 0 } else { usize::from(inst.c) };
     let Some(sub) = resolve(vm, id, &target) else {
         // Its result is this frame's result: the record makes it return at once.
         // SAFETY: the call's dest is register `c` of this window, which is free now.
         let (_, base) = unsafe { call_reference(vm, target, None, first, n)? };
         // SAFETY: as above.
         let value = unsafe { take(base.add(inst.c.into())) };
-        return Ok(unsafe { return_value(vm, value, usize::from(inst.c)) });
+        return Ok(unsafe { return_value(vm, value, variables) });
     };
     let takes = sub.takes as usize;
     let mark = vm.fast.records.last().map_or(0, |record| record.saved as usize);
     vm.saved.restore(&mut vm.globals, mark);
     let state = &mut vm.fast;
-    let base = state.base;
+    let arguments = state.base + first;
     state.closure = None;
-    state.registers[base..base + usize::from(inst.c)].fill(Value::Undef);
+    state.registers[state.base..state.base + variables].fill(Value::Undef);
+    if owner == MAIN {
+        // One register below the window gets the result.
+        state.base += code.bodies[MAIN].registers as usize + 1;
+    }
+    let base = state.base;
+    state.reserve(base + sub.registers as usize);
     let extra = n - takes;
     for argument in 0..n {
-        let value = std::mem::take(&mut state.registers[base + first + argument]);
+        let value = std::mem::take(&mut state.registers[arguments + argument]);
         if argument >= extra {
             state.registers[base + argument - extra] = value;
         }
     }
-    state.reserve(base + sub.registers as usize);
     state.registers[base + takes..base + sub.variables as usize].fill(Value::Undef);
     state.unit.0 = sub.unit;
     Ok((sub.entry, state.base_pointer()))

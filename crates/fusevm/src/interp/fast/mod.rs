@@ -16,6 +16,9 @@ use crate::vm::{Ended, Entry, Frame, VM};
 use std::ptr;
 use std::sync::Arc;
 
+/// Index of the body that is a chunk's own code.
+const MAIN: usize = 0;
+
 /// A call that waits for its callee.
 pub(super) struct Record {
     /// Where the caller continues; the instruction before it is the call.
@@ -65,6 +68,7 @@ struct Outer {
     base: usize,
     closure: Option<Code>,
     iterations: usize,
+    unnamed_slots: Vec<Value>,
 }
 
 /// The fast interpreter's part of a VM.
@@ -88,6 +92,8 @@ pub(crate) struct State {
     /// Offset of the running frame's window.
     base: usize,
     closure: Option<Code>,
+    /// Slots of the chunk's own frame that its code never names, so that they have no register.
+    unnamed_slots: Vec<Value>,
     outers: Vec<Outer>,
     /// How the run ended.
     ended: Option<Result<Ended, VMError>>,
@@ -130,6 +136,7 @@ impl State {
         self.iterations.clear();
         self.outers.clear();
         self.closure = None;
+        self.unnamed_slots.clear();
         self.ip = Ip::default();
         self.unit = UnitPointer::default();
         self.base = 0;
@@ -230,6 +237,7 @@ pub(crate) fn run(
         base: state.base,
         closure: std::mem::replace(&mut state.closure, closure),
         iterations: state.iterations.len(),
+        unnamed_slots: std::mem::take(&mut state.unnamed_slots),
     });
     state.records.push(Record {
         return_ip: exit_ip(),
@@ -248,9 +256,11 @@ pub(crate) fn run(
     for (register, value) in own_slots.iter().zip(&mut slots) {
         window[usize::from(*register)] = std::mem::take(value);
     }
+    state.unnamed_slots = slots;
     // SAFETY: the code comes from a verified chunk, and the window is set up as it expects.
     let result = unsafe { dispatch::execute(vm, code.inst(body.entry)) };
     let state = &mut vm.fast;
+    let mut slots = std::mem::take(&mut state.unnamed_slots);
     if matches!(entry, Entry::Main(_)) {
         if slots.len() < own_slots.len() {
             slots.resize(own_slots.len(), Value::Undef);
@@ -265,6 +275,7 @@ pub(crate) fn run(
         state.unit.0 = outer.unit;
         state.base = outer.base;
         state.closure = outer.closure;
+        state.unnamed_slots = outer.unnamed_slots;
         state.iterations.truncate(outer.iterations);
     }
     (result, slots)
@@ -272,27 +283,52 @@ pub(crate) fn run(
 
 /// A slot of the running frame.
 pub(crate) fn get_slot(vm: &VM, slot: u16) -> Value {
-    slot_register(vm, slot).map_or(Value::Undef, |register| vm.fast.registers[register].clone())
-}
-
-/// Sets a slot of the running frame; a slot that the code never names is nobody's to read.
-pub(crate) fn set_slot(vm: &mut VM, slot: u16, value: Value) {
-    if let Some(register) = slot_register(vm, slot) {
-        vm.fast.registers[register] = value;
+    match place_of(vm, slot) {
+        Place::Register(register) => vm.fast.registers[register].clone(),
+        Place::Unnamed => vm.fast.unnamed_slots.get(usize::from(slot)).cloned().unwrap_or_default(),
+        Place::Nowhere => Value::Undef,
     }
 }
 
-fn slot_register(vm: &VM, slot: u16) -> Option<usize> {
+/// Sets a slot of the running frame. One that a sub or an inner scope never names is nobody's to read.
+pub(crate) fn set_slot(vm: &mut VM, slot: u16, value: Value) {
+    match place_of(vm, slot) {
+        Place::Register(register) => vm.fast.registers[register] = value,
+        Place::Unnamed => {
+            let slots = &mut vm.fast.unnamed_slots;
+            if slots.len() <= usize::from(slot) {
+                slots.resize(usize::from(slot) + 1, Value::Undef);
+            }
+            slots[usize::from(slot)] = value;
+        }
+        Place::Nowhere => {}
+    }
+}
+
+/// Where a slot of the running frame is.
+enum Place {
+    Register(usize),
+    /// In `unnamed_slots`: it can be read after the run.
+    Unnamed,
+    Nowhere,
+}
+
+fn place_of(vm: &VM, slot: u16) -> Place {
     let state = &vm.fast;
     if state.unit.0.is_null() {
-        return None;
+        return Place::Nowhere;
     }
     // SAFETY: a unit runs, and `units` keeps it alive.
     let (unit, code) = unsafe { (&*state.unit.0, State::code_of(state.unit.0, vm.charges_fuel)) };
     let inst = code.index_of(state.ip.0);
-    let scope = unit.verified().analysis().states[code.op_index(inst)].scope;
-    let slots = code.bodies[code.owner(inst)].slots.get(scope as usize)?;
-    slots.get(usize::from(slot)).map(|register| state.base + usize::from(*register))
+    let scope = unit.verified().analysis().states[code.op_index(inst)].scope as usize;
+    let owner = code.owner(inst);
+    let slots = code.bodies[owner].slots.get(scope);
+    match slots.and_then(|slots| slots.get(usize::from(slot))) {
+        Some(register) => Place::Register(state.base + usize::from(*register)),
+        None if owner == MAIN && scope == 0 => Place::Unnamed,
+        None => Place::Nowhere,
+    }
 }
 
 /// The frames that run here, innermost first.

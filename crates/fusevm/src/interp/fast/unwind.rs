@@ -1,7 +1,7 @@
 //! Errors: finding the try region that catches one, or leaving the run with it.
 
 use super::calls::{Continue, leave_boundary};
-use super::{State, exit_ip};
+use super::{MAIN, State, exit_ip};
 use crate::chunk::analysis::{BodyKind, NONE};
 use crate::code::Handler;
 use crate::error::{Fault, VMError};
@@ -88,14 +88,12 @@ pub(super) fn leave(vm: &mut VM) {
     let state = &mut vm.fast;
     let outer = state.outers.last().map_or(0, |outer| outer.iterations);
     state.iterations.truncate(outer);
-    let variables = unsafe {
-        // SAFETY: the boundary's body runs.
-        let code = State::code_of(state.unit.0, vm.charges_fuel);
-        let owner = if state.ip.0.is_null() { 0 } else { code.owner(code.index_of(state.ip.0)) };
-        code.bodies[owner].variables as usize
-    };
+    // SAFETY: the boundary's body runs.
+    let code = unsafe { State::code_of(state.unit.0, vm.charges_fuel) };
+    let owner = if state.ip.0.is_null() { MAIN } else { code.owner(code.index_of(state.ip.0)) };
+    let kept = if owner == MAIN { code.bodies[MAIN].variables as usize } else { 0 };
     // The slots of the chunk's own frame can be read after the run.
-    let first = state.base + variables;
+    let first = state.base + kept;
     if first < end {
         state.registers[first..end].fill(Value::Undef);
     }
