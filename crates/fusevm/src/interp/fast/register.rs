@@ -4,6 +4,7 @@
 //! forwarding, so both sides use 8-byte words.
 
 use crate::value::{Value, tag};
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 /// A value's bits: the word with the tag, and the payload.
@@ -81,11 +82,16 @@ pub(super) unsafe fn put_words(at: *mut Value, words: Words) {
 /// `at` points to a value.
 #[inline(always)]
 pub(super) unsafe fn put(at: *mut Value, value: Value) {
+    let value = ManuallyDrop::new(value);
     // SAFETY: as for this function. The old value goes last: dropping it may run code of the embedder.
     unsafe {
+        let words = words(&*value);
+        if (*at).tag() < tag::STR {
+            return set_words(at, words);
+        }
         let old = ptr::read(at);
-        ptr::write(at, value);
-        old.drop_fast();
+        set_words(at, words);
+        drop(old);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the hot loop leaves to functions: operands of unexpected kinds, quickening, and ops on the heap.
 
 use super::Running;
-use super::register::{put, take, take_or_clone};
+use super::register::{copy, put, take, take_or_clone};
 use crate::chunk::IntegerMode;
 use crate::code::{Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
@@ -410,9 +410,12 @@ pub(super) unsafe fn field(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> Op
             && let Some(position) = position(&*hash, inst)
             && let Some((_, value)) = (*hash).entry_at(position)
         {
-            // The value is copied before the dest, perhaps the hash itself, goes.
-            let value = value.clone();
-            put(base.add((*inst).a.into()), value);
+            if (*inst).a == (*inst).b {
+                // The dest is the hash, which must not go before its value is copied.
+                put(base.add((*inst).a.into()), value.clone());
+            } else {
+                copy(base.add((*inst).a.into()), value);
+            }
             return Ok(());
         }
         binary(vm, &*inst, base)
@@ -422,7 +425,7 @@ pub(super) unsafe fn field(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> Op
 /// IndexSetK.
 #[inline(never)]
 pub(super) unsafe fn set_field(_: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<()> {
-    // SAFETY: as for `arithmetic`; the old value, whose drop may run other code, goes last.
+    // SAFETY: as for `arithmetic`.
     unsafe {
         let flags = (*inst).c;
         let value = take_or_clone(base.add((*inst).a.into()), flags & TAKE_FIRST != 0);
@@ -432,11 +435,13 @@ pub(super) unsafe fn set_field(_: &mut VM, inst: *mut Inst, base: *mut Value) ->
             && let Some(position) = position(&*hash, inst)
             && let Some(place) = (*hash).make_mut().value_at_mut(position)
         {
-            let old = std::mem::replace(place, value);
+            // The cell may go with the target, so the value, whose drop may run other code, goes last.
+            let old = if place.tag() < tag::STR { Value::Undef } else { std::mem::take(place) };
+            put(place, value);
             if flags & TAKE_SECOND != 0 {
                 drop(take(target));
             }
-            old.drop_fast();
+            drop(old);
             return Ok(());
         }
         let result = refs::index_set(value, &*((*inst).imm as *const Value), &*target);
