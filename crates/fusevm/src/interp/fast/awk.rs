@@ -1,0 +1,167 @@
+//! The awk instructions: fields, elements of awk arrays, awk's conversions, and print.
+
+use super::State;
+use super::register::{put, take, take_or_clone};
+use crate::awk_host::{AwkState, Special, to_number};
+use crate::code::{Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND};
+use crate::error::OpResult;
+use crate::interp::ops::{self, awk};
+use crate::op::Op;
+use crate::value::Value;
+use crate::vm::VM;
+
+/// A field as a value.
+#[inline(never)]
+pub(super) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let value = vm.awk.record.field_value(inst.imm as usize);
+    // SAFETY: the dest is a register of the window.
+    unsafe { put(base.add(inst.a.into()), value) }
+    Ok(())
+}
+
+/// FieldMatches and FieldIs.
+#[inline(never)]
+pub(super) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: lowering has put the address of a string constant there.
+    let Value::Str(constant) = (unsafe { &*(inst.imm as *const Value) }) else { return Ok(()) };
+    let holds = match inst.op {
+        Opcode::FieldMatches => vm.awk.field_matches(inst.b.into(), constant)?,
+        _ => vm.awk.field_is(inst.b.into(), constant)?,
+    };
+    // SAFETY: the dest is a register of the window.
+    unsafe { put(base.add(inst.a.into()), Value::Bool(holds)) }
+    Ok(())
+}
+
+/// A special variable.
+#[inline(never)]
+pub(super) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let value = vm.awk.get(Special::ALL[inst.imm as usize]);
+    // SAFETY: the dest is a register of the window.
+    unsafe { put(base.add(inst.a.into()), value) }
+    Ok(())
+}
+
+/// ToNumber, ToText and Truth of a value that is not of the kind already.
+#[inline(never)]
+pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: both are registers of the window.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let takes = inst.c & TAKE_FIRST != 0;
+        let result = match inst.op {
+            Opcode::ToNumber => Value::Float(to_number(&*operand)),
+            Opcode::Truth => Value::Bool(awk::compare::truthy(&*operand)),
+            _ => {
+                let value = take_or_clone(operand, takes);
+                Value::Str(vm.awk.take_string(value)?)
+            }
+        };
+        if takes {
+            drop(take(operand));
+        }
+        put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// Name of the array that an element instruction means, for messages.
+unsafe fn array_name(vm: &VM, inst: *const Inst) -> &str {
+    // SAFETY: the instruction is of the unit that runs.
+    let (unit, code) = unsafe { (&*vm.fast.unit.0, State::code_of(vm.fast.unit.0, vm.charges_fuel)) };
+    match unit.chunk().ops[code.op_index(code.index_of(inst))] {
+        Op::AwkArrayGet(name) | Op::AwkArraySet(name) => unit.name(name),
+        _ => "",
+    }
+}
+
+/// ElementGet.
+#[inline(never)]
+pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_FIRST != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        let value = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?.clone();
+        put(base.add(inst.a.into()), value);
+    }
+    Ok(())
+}
+
+/// ElementSet.
+#[inline(never)]
+pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_SECOND != 0);
+        let value = take_or_clone(base.add(inst.a.into()), inst.c & TAKE_FIRST != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        put(awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?, value);
+    }
+    Ok(())
+}
+
+/// Print: to the sink's buffer from where the values are, or else as the op does.
+#[inline(never)]
+pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs.
+    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+    let list = &code.prints[inst.imm as usize];
+    if vm.awk.output.is_some() {
+        for printed in list {
+            let value = match *printed {
+                Printed::Field(field) => vm.awk.record.field_value(field.into()),
+                // SAFETY: the registers are of the window, the constants live as long as the code.
+                Printed::Register(register, taken) => unsafe { take_or_clone(base.add(register.into()), taken) },
+                // SAFETY: as above.
+                Printed::Constant(address) => unsafe { (*(address as *const Value)).clone() },
+            };
+            vm.stack.push(value);
+        }
+        // SAFETY: the unit runs.
+        let unit = unsafe { &*vm.fast.unit.0 };
+        return ops::execute(vm, unit, Op::AwkPrint(list.len() as u8));
+    }
+    let out = vm.output.buffer();
+    let start = out.len();
+    // SAFETY: as above.
+    let result = unsafe { print_list(&mut vm.awk, list, base, out) };
+    if result.is_err() {
+        out.truncate(start);
+    }
+    for printed in list {
+        if let Printed::Register(register, true) = *printed {
+            // SAFETY: as above.
+            drop(unsafe { take(base.add(register.into())) });
+        }
+    }
+    result?;
+    Ok(vm.output.written()?)
+}
+
+unsafe fn print_list(
+    awk: &mut AwkState,
+    list: &[Printed],
+    base: *mut Value,
+    out: &mut Vec<u8>,
+) -> OpResult<()> {
+    if list.is_empty() {
+        out.extend_from_slice(awk.record.record_bytes());
+    }
+    for (index, printed) in list.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_slice(awk.record.output_separator());
+        }
+        match *printed {
+            Printed::Field(field) => awk.append_field(field.into(), out)?,
+            // SAFETY: the caller's: registers of the window, constants of the code.
+            Printed::Register(register, _) => awk.append_output(unsafe { &*base.add(register.into()) }, out)?,
+            // SAFETY: as above.
+            Printed::Constant(address) => awk.append_output(unsafe { &*(address as *const Value) }, out)?,
+        }
+    }
+    out.extend_from_slice(awk.ors());
+    Ok(())
+}
