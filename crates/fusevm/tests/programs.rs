@@ -149,6 +149,26 @@ fn arguments_are_on_the_stack_of_the_sub() {
     check("Call f 0", "", "call error: no sub is named `f`");
 }
 
+/// A slot that is read twice, the second time as an argument, still has its value after the call.
+#[test]
+fn a_copy_waits_for_the_call() {
+    let program = "
+        LoadConst \"long enough for the heap\"
+        Call f 1
+        ReturnValue
+        .sub f
+        SetSlot 0
+        GetSlot 0
+        GetSlot 0
+        Call length 1
+        Concat
+        ReturnValue
+        .sub length
+        StringLen
+        ReturnValue";
+    check(program, "", "\"long enough for the heap24\"");
+}
+
 #[test]
 fn slots_are_those_of_the_call() {
     let program = "
