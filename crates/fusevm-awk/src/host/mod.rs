@@ -119,12 +119,10 @@ impl AwkHost for RealHost {
     }
 
     fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<f64> {
-        let output = self.outputs.close(vm, name);
-        let file = self.files.remove(name).map(|_| Ok(0.0));
-        let command = self.commands.remove(name).map(end);
-        // An error in closing is the program's to see, as the status of what is not open.
-        let closed = [output, file, command].into_iter().flatten().last();
-        Ok(closed.and_then(Result::ok).unwrap_or(-1.0))
+        let output = self.outputs.close(vm, name)?;
+        let file = self.files.remove(name).map(|_| 0.0);
+        let command = self.commands.remove(name).map(end).transpose()?;
+        Ok([output, file, command].into_iter().flatten().last().unwrap_or(-1.0))
     }
 
     fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {

@@ -130,9 +130,10 @@ impl Outputs {
     }
 
     /// Closes what is open under a name; None when nothing is.
-    pub fn close(&mut self, vm: &mut VM, name: &[u8]) -> Option<io::Result<f64>> {
+    pub fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<Option<f64>> {
         let streams = [self.files.remove(name), self.commands.remove(name)];
-        streams.into_iter().flatten().map(|stream| stream.close(vm)).last()
+        let closed = streams.into_iter().flatten().map(|stream| stream.close(vm)).last();
+        closed.transpose().map_err(|error| cannot_write(name, &error))
     }
 
     /// Passes on what is buffered under a name; None when nothing of that name is open.
