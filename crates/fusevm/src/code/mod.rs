@@ -44,7 +44,8 @@ pub(crate) const TAKE_SECOND: u16 = 2;
 /// Flag: the instruction takes the value of its third source operand.
 pub(crate) const TAKE_THIRD: u16 = 4;
 
-/// How an opcode's fields are laid out.
+/// How an opcode's fields are laid out: a letter for each operand.
+#[expect(clippy::upper_case_acronyms, reason = "the letters are operands")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// No operands.
@@ -431,6 +432,7 @@ pub(crate) struct Code {
     /// Targets of jump tables, as instructions.
     pub tables: Vec<Box<[u32]>>,
     /// Constants that instructions point to.
+    #[expect(clippy::vec_box, reason = "the constants stay where they are while the list grows")]
     _constants: Vec<Box<Value>>,
 }
 

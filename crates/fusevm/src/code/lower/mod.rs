@@ -158,6 +158,7 @@ pub(super) struct Lowerer<'u> {
     is_target: Vec<bool>,
     pub(super) insts: Vec<Inst>,
     ops: Vec<u32>,
+    #[expect(clippy::vec_box, reason = "instructions point to the constants")]
     constants: Vec<Box<Value>>,
     blocks: Vec<BlockCode>,
     handlers: Vec<Handler>,

@@ -170,9 +170,8 @@ pub(super) unsafe fn tail_call(vm: &mut VM, inst: Inst) -> OpResult<Continue> {
         // Its result is this frame's result: the record makes it return at once.
         // SAFETY: the call's dest is register `c` of this window, which is free now.
         let (_, base) = unsafe { call_reference(vm, target, None, first, n)? };
-        // SAFETY: as above.
-        let value = unsafe { take(base.add(inst.c.into())) };
-        return Ok(unsafe { return_value(vm, value, variables) });
+        // SAFETY: as above; the frame that made the tail call is the running one.
+        return Ok(unsafe { return_value(vm, take(base.add(inst.c.into())), variables) });
     };
     let takes = sub.takes as usize;
     let mark = vm.fast.records.last().map_or(0, |record| record.saved as usize);

@@ -649,7 +649,7 @@ handlers! {
         let result = words(reg!(inst.a));
         set_words(reg!(inst.a), UNDEF);
         // A frame that holds nothing but numbers, and saved nothing, is left at once.
-        let mut owns = (*dest).tag() >= tag::STR && !(dest >= base);
+        let mut owns = (*dest).tag() >= tag::STR && dest < base;
         for register in 0..inst.imm as usize {
             owns |= (*base.add(register)).tag() >= tag::STR;
         }
