@@ -2,11 +2,12 @@
 //!
 //! Both views of it, the text and the fields, are made when they are looked at: fields are found only as far
 //! as the program asks, and after a field has been assigned the text is joined again when it is next read.
-//! All texts lie in one buffer that is reused, so that a record costs no allocation.
+//! The text is a string that is filled in place for as long as the program keeps none of its copies, so that
+//! neither a record nor a look at `$0` costs an allocation.
 
 use super::separator::{Cursor, FieldSpan, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::value::{ByteStr, Value, number};
+use crate::value::{ByteStr, MAX_INLINE, Value, number};
 
 /// The most fields that a record can have: `$N = x` makes all those before it too.
 pub const MAX_FIELDS: usize = 1 << 24;
@@ -17,11 +18,11 @@ const SLACK: usize = 64 * 1024;
 /// The current record: `$0`, the fields, and NF.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// The record's text; behind it the texts of fields that were assigned since.
-    bytes: Vec<u8>,
-    /// The length of the record's text.
-    len: usize,
-    /// The fields found or assigned so far.
+    /// The record's text.
+    text: ByteStr,
+    /// The texts of fields that were assigned since the text was made.
+    assigned_text: Vec<u8>,
+    /// The fields found or assigned so far. Places beyond the text lie in `assigned_text`.
     fields: Vec<FieldSpan>,
     /// How far the text is split.
     cursor: Cursor,
@@ -31,8 +32,14 @@ pub struct Record {
     stale: bool,
     separator: Separator,
     output_separator: ByteStr,
-    /// The buffer that a joined record is made in.
+    /// The buffers that a joined record is made in.
     spare: Vec<u8>,
+    joined_fields: Vec<FieldSpan>,
+}
+
+#[inline]
+fn check_length(text: &[u8]) -> OpResult<()> {
+    if text.len() < u32::MAX as usize { Ok(()) } else { Err(too_long()) }
 }
 
 #[cold]
@@ -47,17 +54,28 @@ impl Record {
     /// The text has 4 GiB or more.
     #[inline]
     pub fn set_text(&mut self, text: &[u8]) -> OpResult<()> {
-        if text.len() >= u32::MAX as usize {
-            return Err(too_long());
-        }
-        self.bytes.clear();
-        self.bytes.extend_from_slice(text);
-        self.len = text.len();
-        self.fields.clear();
-        self.cursor = Cursor::new(text);
-        self.assigned.clear();
-        self.stale = false;
+        check_length(text)?;
+        self.text.try_assign(text)?;
+        self.begin();
         Ok(())
+    }
+
+    /// As [`set_text`](Record::set_text), without a copy.
+    pub(crate) fn set_string(&mut self, text: ByteStr) -> OpResult<()> {
+        check_length(&text)?;
+        self.text = text;
+        self.begin();
+        Ok(())
+    }
+
+    /// Forgets the fields of the last text.
+    #[inline]
+    fn begin(&mut self) {
+        self.fields.clear();
+        self.cursor = Cursor::new(&self.text);
+        self.assigned.clear();
+        self.assigned_text.clear();
+        self.stale = false;
     }
 
     /// The text, `$0`.
@@ -66,14 +84,25 @@ impl Record {
         if self.stale {
             self.join();
         }
-        &self.bytes[..self.len]
+        &self.text
+    }
+
+    /// The text, `$0`, as a string from input. It shares the record's own, unless it is short, or would hold on
+    /// to the room of a much longer one.
+    #[inline]
+    pub fn record_string(&mut self) -> ByteStr {
+        let length = self.record_bytes().len();
+        if length <= MAX_INLINE || self.text.capacity() > 4 * length + SLACK {
+            return ByteStr::from_input(&self.text);
+        }
+        self.text.clone().with_input_mark()
     }
 
     /// The bytes of field `index`, which is 1 or more; none when there is no such field.
     #[inline]
     pub fn field_bytes(&mut self, index: usize) -> &[u8] {
         self.find(index);
-        self.fields.get(index - 1).map_or(b"", |field| field.of(&self.bytes))
+        self.fields.get(index - 1).map_or(b"", |field| self.bytes_of(*field))
     }
 
     /// NF: how many fields there are.
@@ -86,7 +115,7 @@ impl Record {
     /// Field `index`, or for 0 the record, as a value.
     pub fn field_value(&mut self, index: usize) -> Value {
         if index == 0 {
-            return Value::Str(ByteStr::from_input(self.record_bytes()));
+            return Value::Str(self.record_string());
         }
         match self.assigned.get(index - 1) {
             Some(Some(value)) => value.clone(),
@@ -111,14 +140,14 @@ impl Record {
     /// # Errors
     /// There would be too many fields, or too much text.
     pub fn set_field(&mut self, index: usize, value: Value, text: &[u8]) -> OpResult<()> {
-        if self.bytes.len() > 2 * self.len + SLACK {
+        if self.assigned_text.len() > self.text.len() + SLACK {
             self.join();
         }
         let count = self.nf().max(index);
         self.resize(count, text.len())?;
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(text);
-        self.fields[index - 1] = FieldSpan::new(start, self.bytes.len());
+        let start = self.text.len() + self.assigned_text.len();
+        self.assigned_text.extend_from_slice(text);
+        self.fields[index - 1] = FieldSpan::new(start, start + text.len());
         if self.assigned.len() < index {
             self.assigned.resize(index, None);
         }
@@ -165,7 +194,16 @@ impl Record {
     #[inline]
     fn find(&mut self, wanted: usize) {
         if self.fields.len() < wanted && !self.cursor.is_done() {
-            self.separator.split(&self.bytes[..self.len], &mut self.cursor, &mut self.fields, wanted);
+            self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
+        }
+    }
+
+    /// The bytes at a place of the text or of `assigned_text`.
+    #[inline]
+    fn bytes_of(&self, field: FieldSpan) -> &[u8] {
+        match field.beyond(self.text.len()) {
+            None => field.of(&self.text),
+            Some(field) => field.of(&self.assigned_text),
         }
     }
 
@@ -177,7 +215,8 @@ impl Record {
         }
         // Joined or not, every text must be addressable.
         let joints = count.saturating_mul(self.output_separator.len());
-        if self.bytes.len().saturating_add(joints).saturating_add(added) >= u32::MAX as usize {
+        let length = self.text.len() + self.assigned_text.len();
+        if length.saturating_add(joints).saturating_add(added) >= u32::MAX as usize {
             return Err(too_long());
         }
         self.fields.resize(count, FieldSpan::default());
@@ -192,16 +231,23 @@ impl Record {
     fn join(&mut self) {
         let mut joined = std::mem::take(&mut self.spare);
         joined.clear();
-        for (index, field) in self.fields.iter_mut().enumerate() {
+        for index in 0..self.fields.len() {
             if index > 0 {
                 joined.extend_from_slice(&self.output_separator);
             }
             let start = joined.len();
-            joined.extend_from_slice(field.of(&self.bytes));
-            *field = FieldSpan::new(start, joined.len());
+            joined.extend_from_slice(self.bytes_of(self.fields[index]));
+            self.joined_fields.push(FieldSpan::new(start, joined.len()));
         }
-        self.spare = std::mem::replace(&mut self.bytes, joined);
-        self.len = self.bytes.len();
+        // Under a heap limit that leaves no room for it the text is empty, and the run ends.
+        if self.text.try_assign(&joined).is_err() {
+            self.text = ByteStr::EMPTY;
+            self.joined_fields.fill(FieldSpan::default());
+        }
+        self.spare = joined;
+        std::mem::swap(&mut self.fields, &mut self.joined_fields);
+        self.joined_fields.clear();
+        self.assigned_text.clear();
         self.stale = false;
     }
 }
@@ -259,6 +305,21 @@ mod tests {
     }
 
     #[test]
+    fn copies_of_the_record_keep_their_text() {
+        let mut r = record("a record that needs the heap");
+        let copy = r.record_string();
+        assert_eq!(copy.as_ptr(), r.record_bytes().as_ptr());
+        r.set_text(b"another record that needs it").unwrap();
+        assert_eq!(copy, "a record that needs the heap");
+        assert!(copy.is_input());
+        // Nobody has a copy of this one.
+        let at = r.record_bytes().as_ptr();
+        r.set_text(b"a third one").unwrap();
+        assert_eq!(r.record_bytes().as_ptr(), at);
+        assert_eq!(r.record_string(), "a third one");
+    }
+
+    #[test]
     fn separators_take_effect_with_the_next_text() {
         let mut r = record("a:b c");
         r.set_separator(Separator::Byte(b':'));
@@ -276,7 +337,7 @@ mod tests {
         for n in 0..100_000 {
             set(&mut r, 1, &format!("text number {n}"));
         }
-        assert!(r.bytes.capacity() < 1 << 20);
+        assert!(r.assigned_text.capacity() < 1 << 20);
         assert_eq!(r.record_bytes(), b"text number 99999 b");
     }
 

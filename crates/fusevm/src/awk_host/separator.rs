@@ -17,6 +17,13 @@ impl FieldSpan {
         FieldSpan { start: start as u32, end: end as u32 }
     }
 
+    /// The place after the first `length` bytes, when it lies there. Empty fields count as lying before.
+    #[inline]
+    pub(crate) fn beyond(self, length: usize) -> Option<FieldSpan> {
+        let length = length as u32;
+        (self.end > length).then(|| FieldSpan { start: self.start - length, end: self.end - length })
+    }
+
     /// The bytes of the field.
     #[inline]
     pub fn of(self, text: &[u8]) -> &[u8] {

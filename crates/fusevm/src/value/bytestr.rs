@@ -268,6 +268,46 @@ impl ByteStr {
         })
     }
 
+    /// Replaces the bytes, in place when this is the only holder and there is room, so that a text that is made
+    /// again and again costs no allocation. The result carries no input mark.
+    #[inline]
+    pub fn try_assign(&mut self, bytes: &[u8]) -> Result<(), HeapError> {
+        if self.on_heap() {
+            // SAFETY: a heap string has a body, of which it holds a count.
+            let mut body = unsafe { self.body() };
+            // SAFETY: as above.
+            let head = unsafe { body.as_ref() };
+            if head.count.get() == 1 && head.capacity >= bytes.len() {
+                self.meta &= !INPUT;
+                // SAFETY: the count is one, so nobody else sees the body; the bytes fit, and do not lie in it,
+                // since `self` is borrowed.
+                unsafe {
+                    let start = body.add(1).cast::<u8>().as_ptr();
+                    ptr::copy_nonoverlapping(bytes.as_ptr(), start, bytes.len());
+                    body.as_mut().len = bytes.len();
+                }
+                return Ok(());
+            }
+        }
+        self.assign_elsewhere(bytes)
+    }
+
+    #[inline(never)]
+    fn assign_elsewhere(&mut self, bytes: &[u8]) -> Result<(), HeapError> {
+        if bytes.len() <= MAX_INLINE {
+            *self = ByteStr::inline(bytes);
+            return Ok(());
+        }
+        // A body that was too small is replaced by one with room to grow; of a shared one this is the next copy,
+        // which may well be shared too.
+        // SAFETY: a heap string has a body, of which it holds a count.
+        let grows = self.on_heap() && unsafe { self.body().as_ref() }.count.get() == 1;
+        let doubled = self.capacity().saturating_mul(2);
+        let capacity = if grows && heap::fits(doubled) { doubled.max(bytes.len()) } else { bytes.len() };
+        *self = ByteStr::try_with_slack(bytes, capacity)?;
+        Ok(())
+    }
+
     /// Shortens the string to `len` bytes; no effect when it is no longer than that.
     pub fn truncate(&mut self, len: usize) {
         if len >= self.len() {
@@ -619,6 +659,25 @@ mod tests {
             s.push_bytes(b"0123456789");
         }
         assert_eq!((s.as_ptr(), s.len(), s.capacity()), (at, 1000, 1000));
+    }
+
+    #[test]
+    fn assigning_is_in_place_when_unique_and_leaves_copies_alone() {
+        for first in [0, 3, 14, 15, 40] {
+            for second in [0, 1, 14, 15, 39, 100] {
+                let mut s = ByteStr::new(&bytes(first)).with_input_mark();
+                let before = s.clone();
+                s.try_assign(&bytes(second)).unwrap();
+                assert_eq!((s.as_bytes(), before.as_bytes()), (&bytes(second)[..], &bytes(first)[..]));
+                assert!(!s.is_input() && before.is_input());
+            }
+        }
+        let mut s = ByteStr::new(&bytes(100));
+        let at = s.as_ptr();
+        for len in [50, 3, 0, 100] {
+            s.try_assign(&bytes(len)).unwrap();
+            assert_eq!((s.as_ptr(), s.as_bytes()), (at, &bytes(len)[..]));
+        }
     }
 
     #[test]

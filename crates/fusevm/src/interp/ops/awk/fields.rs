@@ -48,7 +48,7 @@ pub(crate) fn set(awk: &mut AwkState, index: &Value, value: Value) -> OpResult<(
 /// `$0 = value`.
 pub(crate) fn set_record(awk: &mut AwkState, value: Value) -> OpResult<()> {
     let text = awk.take_string(value)?;
-    awk.record.set_text(&text)
+    awk.record.set_string(text)
 }
 
 /// The value of a special variable, or of the global of a name that is none.

@@ -11,6 +11,8 @@ mod getline;
 mod print;
 mod regex;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod time;
 
 pub(crate) use getline::{close, fflush, nextfile, system};
@@ -185,5 +187,5 @@ fn pop_string(vm: &mut VM) -> OpResult<ByteStr> {
 
 /// An optional last argument: the record when there are fewer than `n` arguments.
 fn pop_string_or_record(vm: &mut VM, given: bool) -> OpResult<ByteStr> {
-    if given { pop_string(vm) } else { Ok(ByteStr::from_input(vm.awk.record.record_bytes())) }
+    if given { pop_string(vm) } else { Ok(vm.awk.record.record_string()) }
 }

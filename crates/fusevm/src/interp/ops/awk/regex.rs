@@ -93,38 +93,17 @@ enum Piece<'a> {
     Group(usize),
 }
 
-/// The pieces of a replacement of `sub` and `gsub`: `&` is the match, `\&` an ampersand, `\\&` a backslash and
-/// the match, `\\\&` a backslash and an ampersand; any other backslash is itself.
+/// The pieces of a replacement of `sub` and `gsub`: `&` is the match. Of the backslashes right before a `&` each
+/// pair is one, and one that is left over makes the `&` itself; any other backslash is itself.
 fn sub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    let mut at = 0;
-    while let Some(found) = memchr::memchr2(b'\\', b'&', &text[at..]) {
-        at += found;
-        // What stands literally before the special text, and what comes of that.
-        let (literal_end, special) = match &text[at..] {
-            [b'&', ..] => (at, 1),
-            [b'\\', b'\\', b'\\', b'&', ..] => {
-                pieces.extend([Piece::Literal(&text[from..=at]), Piece::Literal(b"&")]);
-                from = at + 4;
-                at = from;
-                continue;
-            }
-            [b'\\', b'\\', b'&', ..] => (at + 1, 2),
-            [b'\\', b'&', ..] => {
-                pieces.push(Piece::Literal(&text[from..at]));
-                from = at + 1;
-                at += 2;
-                continue;
-            }
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
-        pieces.extend([Piece::Literal(&text[from..literal_end]), Piece::Group(0)]);
-        from = literal_end + special;
-        at = from;
+    for ampersand in memchr::memchr_iter(b'&', text) {
+        let before = &text[from..ampersand];
+        let backslashes = before.iter().rev().take_while(|&&byte| byte == b'\\').count();
+        pieces.push(Piece::Literal(&before[..before.len() - backslashes.div_ceil(2)]));
+        pieces.push(if backslashes % 2 == 0 { Piece::Group(0) } else { Piece::Literal(b"&") });
+        from = ampersand + 1;
     }
     pieces.push(Piece::Literal(&text[from..]));
     pieces
@@ -158,7 +137,7 @@ fn gensub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
 
 /// Appends `text` with the matches replaced; the number of replacements.
 ///
-/// An empty match right after another match is none, so that `gsub(/x*/, "-", "abxc")` gives `-a-b-c-`.
+/// An empty match right after a replaced one is none, so that `gsub(/x*/, "-", "abxc")` gives `-a-b-c-`.
 fn replace(
     search: &Search<'_>,
     text: &[u8],
@@ -169,8 +148,7 @@ fn replace(
 ) -> OpResult<u64> {
     let has_groups = pieces.iter().any(|piece| matches!(piece, Piece::Group(1..)));
     let mut groups = Vec::new();
-    let (mut copied, mut from, mut last_end) = (0, 0, None);
-    let (mut seen, mut count) = (0, 0);
+    let (mut copied, mut from, mut seen, mut count) = (0, 0, 0, 0);
     while from <= text.len() {
         if has_groups {
             search.captures_at(from, &mut groups);
@@ -179,11 +157,8 @@ fn replace(
             groups.extend(search.find_at(from).map(Some));
         }
         let Some((start, end)) = groups.first().copied().flatten() else { break };
-        let is_none = start == end && last_end == Some(start);
-        if !is_none {
-            seen += 1;
-            last_end = Some(end);
-        }
+        let is_none = start == end && start == copied && count > 0;
+        seen += u64::from(!is_none);
         if !is_none && (which == Which::All || which == Which::Nth(seen)) {
             out.extend_from_slice(&text[copied..start]);
             for piece in pieces {
@@ -223,7 +198,7 @@ pub(super) fn substitute(vm: &mut VM, n: usize, which: Which) -> OpResult<()> {
     }
     let text = match &target {
         Some(target) => vm.awk.string(target)?,
-        None => ByteStr::new(vm.awk.record.record_bytes()),
+        None => vm.awk.record.record_string(),
     };
     let (new, count) = replaced(vm, &pattern, &text, which, || sub_pieces(&replacement))?;
     vm.stack.push(if count == 0 { target.unwrap_or_default() } else { new });
