@@ -85,7 +85,11 @@ impl Lowerer<'_> {
         }
         let mut when = when;
         let (a, take) = match self.region.last_result {
-            Some(inst) if inst + 1 == self.insts.len() && self.insts[inst].op == Opcode::Not => {
+            Some(inst)
+                if top == Symbol::Temporary
+                    && inst + 1 == self.insts.len()
+                    && self.insts[inst].op == Opcode::Not =>
+            {
                 when = !when;
                 self.region.stack.pop();
                 let not = self.remove_last().unwrap_or(NO_INST);

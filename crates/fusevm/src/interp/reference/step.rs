@@ -252,7 +252,8 @@ impl Run<'_> {
         let (target, closure) = match callee {
             Value::NativeFn(id) => {
                 let result = self.vm.call_builtin(id, n)?;
-                return self.push(result);
+                self.vm.stack.push(result);
+                return self.poll();
             }
             Value::Code(code) => (self.vm.closure_target(&code)?, Some(code)),
             Value::Str(name) => (self.vm.subs.target_of(&name.to_str_lossy())?, None),
