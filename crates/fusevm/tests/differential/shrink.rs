@@ -28,9 +28,28 @@ pub fn shrink(chunk: &Chunk, fails: impl Fn(&Chunk) -> bool) -> Chunk {
             }
             len /= 2;
         }
+        remove_pairs(&mut best, &fails);
         if best.ops.len() == before {
             simplify(&mut best, &fails);
             return best;
+        }
+    }
+}
+
+/// Removes what only goes in pairs: a push and its pop, the begin and end of a region.
+fn remove_pairs(chunk: &mut Chunk, fails: &impl Fn(&Chunk) -> bool) {
+    let mut first = 0;
+    while first < chunk.ops.len() {
+        let len = chunk.ops.len();
+        for second in first + 1..len.min(first + 40) {
+            let shorter = without(&without(chunk, second, 1), first, 1);
+            if shorter.ops.len() + 2 == len && shorter.clone().verify().is_ok() && fails(&shorter) {
+                *chunk = shorter;
+                break;
+            }
+        }
+        if chunk.ops.len() == len {
+            first += 1;
         }
     }
 }

@@ -30,7 +30,11 @@ impl Lowerer<'_> {
             Op::Nop | Op::TryEnd => {}
             Op::LoadInt(n) => self.push(Symbol::Int(n)),
             Op::LoadFloat(x) => self.push(Symbol::Float(x)),
-            Op::LoadConst(c) => self.push(Symbol::Constant(c)),
+            Op::LoadConst(c) => self.push(match self.unit.constants[usize::from(c)] {
+                Value::Int(n) => Symbol::Int(n),
+                Value::Float(x) => Symbol::Float(x),
+                _ => Symbol::Constant(c),
+            }),
             Op::LoadTrue => self.push(Symbol::Bool(true)),
             Op::LoadFalse => self.push(Symbol::Bool(false)),
             Op::LoadUndef => self.push(Symbol::Undef),
