@@ -2,7 +2,7 @@
 //!
 //! Random programs are run on both, and everything that can be seen of the runs must be the same. The
 //! environment variable `FUSEVM_FUZZ_SEED` chooses the first program's seed and `FUSEVM_FUZZ_RUNS` how
-//! many programs follow it; a failure prints the seed and a shrunk program.
+//! many programs there are (without it as many as a few seconds allow); a failure prints the seed and a shrunk program.
 
 mod generate;
 mod hosts;
@@ -13,6 +13,7 @@ mod shrink;
 
 use fusevm::Chunk;
 use observe::{Observation, Setting, observe};
+use std::time::{Duration, Instant};
 
 /// Enough for every program that ends by itself; those that do not are stopped here.
 const FUEL: u64 = 20_000;
@@ -20,6 +21,8 @@ const DEPTH: usize = 24;
 const HEAP: u64 = 8 << 20;
 /// Programs that need no more fuel than this are run with every lower limit too.
 const EVERY_FUEL: u64 = 150;
+/// How long programs are run when their number is not given.
+const DEFAULT_TIME: Duration = Duration::from_secs(8);
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -91,9 +94,14 @@ fn check(seed: u64) {
 
 #[test]
 fn random_programs_run_alike() {
-    let (first, runs) = (number("FUSEVM_FUZZ_SEED", 1), number("FUSEVM_FUZZ_RUNS", 500));
+    let (first, runs) = (number("FUSEVM_FUZZ_SEED", 1), number("FUSEVM_FUZZ_RUNS", 0));
+    let begin = Instant::now();
     let announce = std::env::var_os("FUSEVM_FUZZ_ANNOUNCE").is_some();
-    for seed in first..first + runs {
+    for seed in first.. {
+        let is_over = if runs > 0 { seed == first + runs } else { begin.elapsed() > DEFAULT_TIME };
+        if is_over {
+            break;
+        }
         if announce {
             eprintln!("seed {seed}");
         }
