@@ -309,12 +309,42 @@ impl AwkState {
         self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))
     }
 
-    /// Whether the record matches a regular expression.
+    /// Whether a field, or for 0 the record, matches a regular expression.
     #[inline]
-    pub(crate) fn record_matches(&mut self, pattern: &[u8]) -> OpResult<bool> {
+    pub(crate) fn field_matches(&mut self, field: usize, pattern: &[u8]) -> OpResult<bool> {
+        let assigned = match self.record.assigned_value(field) {
+            Some(value) => Some(value.clone()),
+            None => None,
+        };
+        let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
         let utf8 = self.utf8;
         let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))?;
-        Ok(regex.is_match(self.record.record_bytes()))
+        Ok(match (assigned, field) {
+            (Some(text), _) => regex.is_match(&text),
+            (None, 0) => regex.is_match(self.record.record_bytes()),
+            (None, field) => regex.is_match(self.record.field_bytes(field)),
+        })
+    }
+
+    /// Whether a field, or for 0 the record, is a string.
+    #[inline]
+    pub(crate) fn field_is(&mut self, field: usize, text: &[u8]) -> OpResult<bool> {
+        if let Some(value) = self.record.assigned_value(field) {
+            // As StrEq compares any value: by its own string form.
+            return Ok(&*value.try_to_byte_str()? == text);
+        }
+        Ok(text == if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) })
+    }
+
+    /// Appends what `print` prints for a field, or for 0 the record.
+    #[inline]
+    pub(crate) fn append_field(&mut self, field: usize, out: &mut Vec<u8>) -> OpResult<()> {
+        if let Some(value) = self.record.assigned_value(field) {
+            return self.append_output(value, out);
+        }
+        let text = if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) };
+        out.extend_from_slice(text);
+        Ok(())
     }
 
     /// Appends what `printf` makes of a format, the first value, and the others.

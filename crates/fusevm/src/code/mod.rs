@@ -44,6 +44,20 @@ pub(crate) const TAKE_SECOND: u16 = 2;
 /// Flag: the instruction takes the value of its third source operand.
 pub(crate) const TAKE_THIRD: u16 = 4;
 
+/// Flag: the comparison is awk's.
+pub(crate) const AWK: u16 = 8;
+
+/// A value to print.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Printed {
+    /// A field of the record.
+    Field(u16),
+    /// A register; the flag says whether its value is taken.
+    Register(u16, bool),
+    /// A constant, by address.
+    Constant(u64),
+}
+
 /// How an opcode's fields are laid out: a letter for each operand.
 #[expect(clippy::upper_case_acronyms, reason = "the letters are operands")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +88,10 @@ pub(crate) enum Form {
     RR,
     /// `a` and `b` sources, `imm` pointer to a constant; flags in `c`.
     RRK,
+    /// `a` and `b` sources, `imm` a number; flags in `c`.
+    RRI,
+    /// `a` dest, `b` a field, `imm` pointer to a constant.
+    DFK,
     /// `a`, `b` and `c` sources; flags in `imm`.
     RRR,
     /// `imm` distance to the target, an i32 in its low half.
@@ -362,6 +380,37 @@ opcodes! {
     /// Sets captured value `b` of the running closure to `a`.
     SetCapture RR,
 
+    /// A field of the awk record.
+    FieldGet DImm,
+    /// A field as an awk number.
+    FieldNumber DImm,
+    /// A field as an operand of arithmetic.
+    FieldOperand DImm,
+    /// Whether a field matches a regular expression.
+    FieldMatches DFK,
+    /// Whether a field is a string.
+    FieldIs DFK,
+    /// Number of fields.
+    FieldCount D,
+    /// A special variable, by its number.
+    SpecialGet DImm,
+    /// Value as an awk number.
+    ToNumber DR,
+    /// Value as an awk string.
+    ToText DR,
+    /// Awk's truth.
+    Truth DR,
+    /// Awk's division.
+    DivAwk DRR,
+    /// Awk's remainder.
+    ModAwk DRR,
+    /// Element of the awk array in global `imm` at key `b`, created when it is new.
+    ElementGet DRI,
+    /// Sets the element of the awk array in global `imm` at key `b` to `a`.
+    ElementSet RRI,
+    /// Prints the values of list `imm`.
+    Print Imm,
+
     /// Any op without an instruction of its own, by its function.
     Exec Op,
     /// CallBuiltin.
@@ -429,6 +478,8 @@ pub(crate) struct Code {
     /// Bodies and blocks in the order of their instructions.
     starts: Vec<RegionStart>,
     handlers: Vec<Handler>,
+    /// What the Print instructions print.
+    pub prints: Vec<Box<[Printed]>>,
     /// Targets of jump tables, as instructions.
     pub tables: Vec<Box<[u32]>>,
     /// Constants that instructions point to.

@@ -1,6 +1,6 @@
 //! A listing of lowered code beside the ops it came from.
 
-use super::{Code, Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use super::{Code, Form, Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::chunk::text::op_texts;
 use crate::chunk::{Const, VerifiedChunk};
 use crate::interp::globals::Globals;
@@ -162,6 +162,12 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
             register(b, taken(c.into(), TAKE_SECOND)),
             constant(imm)
         ),
+        Form::RRI => format!(
+            "{}, {}, {imm}",
+            register(a, taken(c.into(), TAKE_FIRST)),
+            register(b, taken(c.into(), TAKE_SECOND))
+        ),
+        Form::DFK => format!("r{a}, ${b}, {}", constant(imm)),
         Form::RRR => format!(
             "{}, {}, {}",
             register(a, taken(imm, TAKE_FIRST)),
@@ -189,6 +195,14 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         }
         Form::Call => format!("r{c}, {imm}, {}", registers(a, b)),
         Form::Range => registers(a, b),
+        Form::Imm if op == Opcode::Print => {
+            let printed = code.prints[imm as usize].iter().map(|printed| match *printed {
+                Printed::Field(field) => format!("${field}"),
+                Printed::Register(index, taken) => register(index, taken),
+                Printed::Constant(address) => constant(address),
+            });
+            printed.collect::<Vec<_>>().join(", ")
+        }
         Form::Imm => imm.to_string(),
     };
     let name = format!("{op:?}");

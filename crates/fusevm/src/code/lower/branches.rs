@@ -33,12 +33,14 @@ impl Comparison {
 pub(super) struct Pending {
     pub comparison: Comparison,
     pub negated: bool,
+    /// [`AWK`](crate::code::AWK) for a comparison of awk values, else 0.
+    pub kind: u16,
 }
 
 impl Lowerer<'_> {
     /// Emits the instruction of a comparison that waits.
     pub(super) fn settle(&mut self, index: usize) {
-        let Some(Pending { comparison, negated }) = self.region.pending.take() else { return };
+        let Some(Pending { comparison, negated, kind }) = self.region.pending.take() else { return };
         let (mut b, mut c, mut flags) = self.pop_registers(index);
         if matches!(comparison, Comparison::Gt | Comparison::Ge) {
             (b, c) = (c, b);
@@ -50,7 +52,7 @@ impl Lowerer<'_> {
             Comparison::Eq => Opcode::Eq,
             Comparison::Ne => Opcode::Ne,
         };
-        self.push_result(index, Inst { op, a: 0, b, c, imm: flags.into() });
+        self.push_result(index, Inst { op, a: 0, b, c, imm: (flags | kind).into() });
         if negated {
             self.unary(index, Opcode::Not);
         }
@@ -128,12 +130,14 @@ impl Lowerer<'_> {
             let constant = self.region.stack[top - 1];
             let (register, take) = self.pop_register(index);
             self.region.stack.pop();
-            return self.branch_small(index, comparison, (register, take), constant, sense, target, back);
+            let flags = flag(take, TAKE_FIRST) | pending.kind;
+            return self.branch_small(index, comparison, (register, flags), constant, sense, target, back);
         }
         if small_integer(self.region.stack[top]).is_some() {
             let constant = self.region.stack.pop().unwrap_or(Symbol::Undef);
-            let first = self.pop_register(index);
-            return self.branch_small(index, comparison, first, constant, sense, target, back);
+            let (register, take) = self.pop_register(index);
+            let flags = flag(take, TAKE_FIRST) | pending.kind;
+            return self.branch_small(index, comparison, (register, flags), constant, sense, target, back);
         }
         let (mut a, mut b, mut c) = self.pop_registers(index);
         if matches!(comparison, Comparison::Gt | Comparison::Ge) {
@@ -156,7 +160,7 @@ impl Lowerer<'_> {
         };
         self.region.last_result = None;
         self.flush(index);
-        let inst = self.fuse_increment(Inst { op, a, b, c, imm: 0 });
+        let inst = self.fuse_increment(Inst { op, a, b, c: c | pending.kind, imm: 0 });
         self.jump(index, inst, target);
     }
 
@@ -165,7 +169,7 @@ impl Lowerer<'_> {
         &mut self,
         index: usize,
         comparison: Comparison,
-        (a, take): (u16, bool),
+        (a, c): (u16, u16),
         constant: Symbol,
         sense: bool,
         target: usize,
@@ -198,7 +202,7 @@ impl Lowerer<'_> {
         self.flush(index);
         let integer = small_integer(constant).unwrap_or(0);
         let imm = u64::from(integer as u32) << 32;
-        let inst = self.fuse_increment(Inst { op, a, b: 0, c: flag(take, TAKE_FIRST), imm });
+        let inst = self.fuse_increment(Inst { op, a, b: 0, c, imm });
         self.jump(index, inst, target);
     }
 
@@ -326,7 +330,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn compare(&mut self, comparison: Comparison) {
-        self.region.pending = Some(Pending { comparison, negated: false });
+        self.region.pending = Some(Pending { comparison, negated: false, kind: 0 });
         self.region.last_result = None;
     }
 

@@ -3,13 +3,15 @@
 //! At the begin of every basic block all stack values are in their own temporaries; in between they may
 //! be slots, constants or a comparison that no instruction has made yet.
 
+mod awk;
 mod branches;
 mod ops;
 
 use super::layout::{Regions, lay_out};
 use super::liveness::last_uses;
 use super::{
-    BlockCode, BodyCode, Code, Form, Handler, Inst, Opcode, RegionStart, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD,
+    BlockCode, BodyCode, Code, Form, Handler, Inst, Opcode, Printed, RegionStart, TAKE_FIRST, TAKE_SECOND,
+    TAKE_THIRD,
 };
 use crate::chunk::analysis::{Analysis, BodyKind, NONE};
 use crate::chunk::{Chunk, IntegerMode};
@@ -55,6 +57,7 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         handlers: Vec::new(),
         starts: Vec::new(),
         tables: Vec::new(),
+        prints: Vec::new(),
         labels: vec![NONE; chunk.ops.len() + 1],
         owner: 0,
         layout: BodyCode { entry: 0, takes: 0, kept: 0, variables: 0, registers: 0, slots: Vec::new() },
@@ -69,7 +72,7 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         debug_assert_eq!(bodies.len(), index, "main and subs come before blocks");
         bodies.push(lowerer.lower_body(index)?);
     }
-    let Lowerer { insts, ops, constants, blocks, handlers, tables, starts, .. } = lowerer;
+    let Lowerer { insts, ops, constants, blocks, handlers, tables, prints, starts, .. } = lowerer;
     Some(Code {
         insts: insts.into_iter().map(UnsafeCell::new).collect(),
         ops: ops.into(),
@@ -78,6 +81,7 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         starts,
         handlers,
         tables,
+        prints,
         _constants: constants,
     })
 }
@@ -97,6 +101,8 @@ pub(super) enum Symbol {
     Constant(u16),
     Bool(bool),
     Undef,
+    /// A field of the awk record.
+    Field(u16),
 }
 
 impl Symbol {
@@ -106,6 +112,11 @@ impl Symbol {
             Symbol::Slot(register) | Symbol::LastUse(register) => Some(register),
             _ => None,
         }
+    }
+
+    /// Whether the value is still in the awk record.
+    fn is_field(self) -> bool {
+        matches!(self, Symbol::Field(_))
     }
 
     /// Whether the value is in a register.
@@ -164,6 +175,7 @@ pub(super) struct Lowerer<'u> {
     handlers: Vec<Handler>,
     starts: Vec<RegionStart>,
     tables: Vec<Box<[u32]>>,
+    prints: Vec<Box<[Printed]>>,
     labels: Vec<u32>,
     owner: usize,
     layout: BodyCode,
@@ -364,7 +376,12 @@ impl Lowerer<'_> {
             Symbol::Int(n) => self.constant(Value::Int(n)),
             Symbol::Float(x) => self.constant(Value::Float(x)),
             Symbol::Constant(c) => std::ptr::from_ref(&self.unit.constants[usize::from(c)]) as u64,
-            Symbol::Bool(_) | Symbol::Undef | Symbol::Temporary | Symbol::Slot(_) | Symbol::LastUse(_) => {
+            Symbol::Bool(_)
+            | Symbol::Undef
+            | Symbol::Temporary
+            | Symbol::Slot(_)
+            | Symbol::LastUse(_)
+            | Symbol::Field(_) => {
                 return None;
             }
         })
@@ -399,6 +416,7 @@ impl Lowerer<'_> {
             Symbol::Float(x) => Inst { op: Opcode::LoadFloat, a, b: 0, c: 0, imm: x.to_bits() },
             Symbol::Bool(b) => Inst { op: Opcode::LoadBool, a, b: 0, c: 0, imm: u64::from(b) },
             Symbol::Undef => Inst { op: Opcode::LoadUndef, a, b: 0, c: 0, imm: 0 },
+            Symbol::Field(field) => Inst { op: Opcode::FieldGet, a, b: 0, c: 0, imm: field.into() },
             Symbol::Constant(_) => {
                 let imm = self.constant_address(symbol).unwrap_or_default();
                 Inst { op: Opcode::LoadConst, a, b: 0, c: 0, imm }
@@ -425,10 +443,11 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Copies stack values that are still in slots, before foreign code may change any of them.
+    /// Copies stack values that are still in slots or in the record, before foreign code may change any of
+    /// them.
     fn release_slots(&mut self, index: usize) {
         for depth in 0..self.region.stack.len() {
-            if self.region.stack[depth].slot().is_some() {
+            if self.region.stack[depth].slot().is_some() || self.region.stack[depth].is_field() {
                 self.materialise(index, depth);
             }
         }

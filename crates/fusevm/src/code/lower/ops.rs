@@ -149,6 +149,7 @@ impl Lowerer<'_> {
             Op::NumGe => self.compare(Comparison::Ge),
             Op::NumEq => self.compare(Comparison::Eq),
             Op::NumNe => self.compare(Comparison::Ne),
+            Op::StrEq if self.field_and_constant(index, Opcode::FieldIs) => {}
             Op::StrEq => self.binary(index, Opcode::StrEq, None),
             Op::StrNe => self.binary(index, Opcode::StrNe, None),
             Op::LogNot => match &mut self.region.pending {
@@ -192,6 +193,7 @@ impl Lowerer<'_> {
                 self.emit(index, Inst { op: Opcode::JumpTable, a, b: 0, c, imm: table as u64 });
             }
             Op::Call(name, n) => {
+                self.release_fields(index);
                 let imm = self.unit.subs[usize::from(name)].into();
                 let a = self.gather(index, n.into());
                 self.push_result(index, Inst { op: Opcode::Call, a, b: n.into(), c: 0, imm });
@@ -308,6 +310,7 @@ impl Lowerer<'_> {
             Op::MapBlock(_) | Op::GrepBlock(_) | Op::ForEachBlock(_) | Op::SortBlock(_) => {
                 self.iterate(index)
             }
+            _ if self.lower_awk(index, op) => {}
             _ => self.execute(index, Opcode::Exec),
         }
         Some(0)
@@ -429,6 +432,7 @@ impl Lowerer<'_> {
                 }
             }
         }
+        self.fields_to_operands(index, top);
         if matches!(op, Op::Add | Op::Mul)
             && matches!(self.region.stack[top - 1], Symbol::Int(_) | Symbol::Float(_))
             && self.region.stack[top].is_register()

@@ -114,7 +114,9 @@ pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
             let value = match *printed {
                 Printed::Field(field) => vm.awk.record.field_value(field.into()),
                 // SAFETY: the registers are of the window, the constants live as long as the code.
-                Printed::Register(register, taken) => unsafe { take_or_clone(base.add(register.into()), taken) },
+                Printed::Register(register, taken) => unsafe {
+                    take_or_clone(base.add(register.into()), taken)
+                },
                 // SAFETY: as above.
                 Printed::Constant(address) => unsafe { (*(address as *const Value)).clone() },
             };
@@ -157,7 +159,9 @@ unsafe fn print_list(
         match *printed {
             Printed::Field(field) => awk.append_field(field.into(), out)?,
             // SAFETY: the caller's: registers of the window, constants of the code.
-            Printed::Register(register, _) => awk.append_output(unsafe { &*base.add(register.into()) }, out)?,
+            Printed::Register(register, _) => {
+                awk.append_output(unsafe { &*base.add(register.into()) }, out)?
+            }
             // SAFETY: as above.
             Printed::Constant(address) => awk.append_output(unsafe { &*(address as *const Value) }, out)?,
         }

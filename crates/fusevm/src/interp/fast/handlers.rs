@@ -1,6 +1,7 @@
 //! The instructions, a handler each. Hot paths are here, on Ints, Floats and Bools; everything else is in
 //! `slow`, `calls` and `unwind`.
 
+use super::awk;
 use super::calls::{call, call_dynamic, leave_boundary, return_value, tail_call};
 use super::dispatch::{
     Handler, Next, cold, dispatch, ended, enter, faulted, land, polled, settle, small, stop_at, target,
@@ -150,8 +151,10 @@ macro_rules! handlers {
                             (Value::Int(a), Value::Int(b)) => a $d op b,
                             (Value::Float(a), Value::Float(b)) => a $d op b,
                             _ => cold!(|ip, base, vm, inst| {
-                                let holds = slow::compare(inst, base, $d holds);
-                                land(ip, base, vm, holds == $d wanted)
+                                match slow::compare(vm, inst, base, $d holds) {
+                                    Ok(holds) => land(ip, base, vm, holds == $d wanted),
+                                    Err(fault) => faulted(ip, base, vm, fault),
+                                }
                             }),
                         };
                         branch!($d way, holds == $d wanted, $inst.imm)
@@ -164,8 +167,10 @@ macro_rules! handlers {
                             Value::Int(a) => *a $d op i64::from(small),
                             Value::Float(a) => *a $d op f64::from(small),
                             _ => cold!(|ip, base, vm, inst| {
-                                let holds = slow::compare_small(inst, base, $d holds);
-                                land(ip, base, vm, holds == $d wanted)
+                                match slow::compare_small(vm, inst, base, $d holds) {
+                                    Ok(holds) => land(ip, base, vm, holds == $d wanted),
+                                    Err(fault) => faulted(ip, base, vm, fault),
+                                }
                             }),
                         };
                         branch!($d way, holds == $d wanted, $inst.imm)
@@ -184,8 +189,10 @@ macro_rules! handlers {
                             if let Err(fault) = slow::increment(vm, inst, base) {
                                 return faulted(ip, base, vm, fault);
                             }
-                            let taken = $d compare(inst, base, $d holds);
-                            land(ip, base, vm, taken)
+                            match $d compare(vm, inst, base, $d holds) {
+                                Ok(taken) => land(ip, base, vm, taken),
+                                Err(fault) => faulted(ip, base, vm, fault),
+                            }
                         })
                     }};
                 }
@@ -803,6 +810,59 @@ handlers! {
     RefGet => { slow!(slow::unary) }
     RefSet => { slow!(slow::ref_set) }
     GetCapture | SetCapture => { slow!(slow::capture) }
+
+    FieldGet => { slow!(awk::field) }
+    FieldNumber | FieldOperand => {
+        let number = match inst.op {
+            Opcode::FieldNumber => vm.awk.record.field_number(inst.imm as usize),
+            _ => vm.awk.record.field_operand(inst.imm as usize),
+        };
+        (*reg!(inst.a)).set_float(number);
+        next!()
+    }
+    FieldMatches | FieldIs => { slow!(awk::field_test) }
+    FieldCount => {
+        let count = vm.awk.record.nf();
+        (*reg!(inst.a)).set_float(count as f64);
+        next!()
+    }
+    SpecialGet => { slow!(awk::special) }
+    ToNumber => {
+        let words = words(reg!(inst.b));
+        if words[0] as u8 == tag::FLOAT && free!(inst.a) {
+            set_words(reg!(inst.a), words);
+            next!()
+        }
+        slow!(awk::unary)
+    }
+    ToText => { slow!(awk::unary) }
+    Truth => {
+        let holds = match &*reg!(inst.b) {
+            Value::Bool(b) if free!(inst.a) => *b,
+            Value::Float(x) if free!(inst.a) => *x != 0.0,
+            _ => slow!(awk::unary),
+        };
+        set_bool!(inst.a, holds);
+        next!()
+    }
+    DivAwk => { divide!(reg!(inst.b), reg!(inst.c)) }
+    ModAwk => {
+        if let (Value::Float(a), Value::Float(b)) = (&*reg!(inst.b), &*reg!(inst.c))
+            && *b != 0.0
+            && free!(inst.a)
+        {
+            set_float!(inst.a, a % b);
+            next!()
+        }
+        slow!(slow::binary)
+    }
+    ElementGet => { slow!(awk::element) }
+    ElementSet => { slow!(awk::set_element) }
+    Print => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        let result = awk::print(vm, inst, base);
+        settle(result, ip, vm.fast.base_pointer(), vm)
+    }) }
 
     Exec | Builtin | Extension | Declare => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);

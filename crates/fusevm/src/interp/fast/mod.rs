@@ -1,5 +1,6 @@
 //! The fast interpreter: runs lowered code in one loop, with an explicit stack of frames.
 
+mod awk;
 mod calls;
 mod dispatch;
 mod handlers;

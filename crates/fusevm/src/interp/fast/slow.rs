@@ -3,10 +3,11 @@
 use super::Running;
 use super::register::{copy, put, take, take_or_clone};
 use crate::chunk::IntegerMode;
-use crate::code::{Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::code::{AWK, Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
 use crate::interp::iteration::{Iteration, IterationKind};
-use crate::interp::ops::{self, arith, bits, collections, compare, refs, strings};
+use crate::interp::ops::awk::compare::Relation;
+use crate::interp::ops::{self, arith, awk, bits, collections, compare, refs, strings};
 use crate::interp::sort::MergeSort;
 use crate::limits::out_of_fuel;
 use crate::op::Op;
@@ -181,6 +182,11 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
         let operands = Operands::of(inst, base);
         let (a, b) = (&*operands.first, &*operands.second);
         let result = match inst.op {
+            Lt | Le | Eq | Ne if operands.flags & AWK != 0 => {
+                Value::Bool(awk::compare::holds(&mut vm.awk, a, b, relation(inst.op))?)
+            }
+            DivAwk => awk::div(a, b)?,
+            ModAwk => awk::modulo(a, b)?,
             Div | DivKR => arith::div(a, b, zero_is_error)?,
             Mod => arith::modulo(a, b, unit.integer_mode(), zero_is_error)?,
             BitAnd | BitAndK => bits::and(a, b),
@@ -224,28 +230,61 @@ pub(super) unsafe fn load(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 /// Comparison of two registers that are not both Int or both Float.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn compare(inst: &Inst, base: *mut Value, holds: fn(&Value, &Value) -> bool) -> bool {
+pub(super) unsafe fn compare(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+    holds: fn(&Value, &Value) -> bool,
+) -> OpResult<bool> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operands = Operands::of(inst, base);
-        let result = holds(&*operands.first, &*operands.second);
+        let (a, b) = (&*operands.first, &*operands.second);
+        let result = match inst.c & AWK {
+            0 => holds(a, b),
+            _ => awk::compare::holds(&mut vm.awk, a, b, relation(inst.op))?,
+        };
         operands.consume();
-        result
+        Ok(result)
+    }
+}
+
+/// The relation that a comparing instruction, or a jump, tests for awk.
+fn relation(op: Opcode) -> Relation {
+    use Opcode::*;
+    match op {
+        Lt | JumpLt | JumpNotLt | LoopLt | LoopNotLt => Relation::Lt,
+        JumpLtI | JumpNotLtI | LoopLtI | LoopNotLtI => Relation::Lt,
+        Le | JumpLe | JumpNotLe | LoopLe | LoopNotLe => Relation::Le,
+        JumpLeI | JumpNotLeI | LoopLeI | LoopNotLeI => Relation::Le,
+        JumpGtI | JumpNotGtI | LoopGtI | LoopNotGtI => Relation::Gt,
+        JumpGeI | JumpNotGeI | LoopGeI | LoopNotGeI => Relation::Ge,
+        Ne => Relation::Ne,
+        _ => Relation::Eq,
     }
 }
 
 /// Comparison of a register that is neither Int nor Float with a small integer.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn compare_small(inst: &Inst, base: *mut Value, holds: fn(&Value, &Value) -> bool) -> bool {
+pub(super) unsafe fn compare_small(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+    holds: fn(&Value, &Value) -> bool,
+) -> OpResult<bool> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operand = base.add(inst.a.into());
-        let result = holds(&*operand, &Value::Int(((inst.imm as i64) >> 32) as i32 as i64));
+        let small = Value::Int(((inst.imm as i64) >> 32) as i32 as i64);
+        let result = match inst.c & AWK {
+            0 => holds(&*operand, &small),
+            _ => awk::compare::holds(&mut vm.awk, &*operand, &small, relation(inst.op))?,
+        };
         if inst.c & TAKE_FIRST != 0 {
             drop(take(operand));
         }
-        result
+        Ok(result)
     }
 }
 

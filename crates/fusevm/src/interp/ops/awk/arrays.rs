@@ -23,13 +23,17 @@ pub(crate) fn subscript(awk: &mut AwkState, key: Value) -> OpResult<Value> {
 
 /// The element of a place, created when it is new.
 #[inline]
-pub(crate) fn element<'a>(place: &'a mut Value, name: &str, key: &Value) -> OpResult<&'a mut Value> {
+pub(crate) fn element<'a, 'n>(
+    place: &'a mut Value,
+    name: impl FnOnce() -> &'n str,
+    key: &Value,
+) -> OpResult<&'a mut Value> {
     if matches!(place, Value::Undef) {
         *place = Value::Hash(Hash::new());
     }
     match place {
         Value::Hash(hash) => Ok(hash.make_mut().get_or_insert_undef(key)),
-        _ => Err(not_an_array(name)),
+        _ => Err(not_an_array(name())),
     }
 }
 
@@ -42,7 +46,7 @@ pub(super) fn get(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
     let key = pop(vm);
     let key = subscript(&mut vm.awk, key)?;
     let place = &mut vm.globals.values[unit.global(name)];
-    let value = element(place, unit.name(name), &key)?.clone();
+    let value = element(place, || unit.name(name), &key)?.clone();
     push(vm, value)
 }
 
@@ -50,7 +54,7 @@ pub(super) fn set(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
     let (key, value) = (pop(vm), pop(vm));
     let key = subscript(&mut vm.awk, key)?;
     let place = &mut vm.globals.values[unit.global(name)];
-    *element(place, unit.name(name), &key)? = value;
+    *element(place, || unit.name(name), &key)? = value;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Awk's truth and comparison: what looks numeric and came from input is a number.
 
 use super::{pop, push};
-use crate::awk_host::{as_number, looks_numeric};
+use crate::awk_host::{AwkState, as_number, looks_numeric};
 use crate::error::OpResult;
 use crate::value::Value;
 use crate::vm::VM;
@@ -56,19 +56,25 @@ impl Relation {
     }
 }
 
-/// Compares the top two values.
-#[inline]
-pub(super) fn compare(vm: &mut VM, relation: Relation) -> OpResult<()> {
-    let (b, a) = (pop(vm), pop(vm));
-    let order = match (comparable_number(&a), comparable_number(&b)) {
+/// Whether a relation holds between two values.
+pub(crate) fn holds(awk: &mut AwkState, a: &Value, b: &Value, relation: Relation) -> OpResult<bool> {
+    let order = match (comparable_number(a), comparable_number(b)) {
         (Some(a), Some(b)) => a.partial_cmp(&b),
-        _ => match (&a, &b) {
+        _ => match (a, b) {
             (Value::Str(a), Value::Str(b)) => Some(a.as_bytes().cmp(b)),
             _ => {
-                let (a, b) = (vm.awk.string(&a)?, vm.awk.string(&b)?);
+                let (a, b) = (awk.string(a)?, awk.string(b)?);
                 Some(a.as_bytes().cmp(&b))
             }
         },
     };
-    push(vm, Value::Bool(relation.holds(order)))
+    Ok(relation.holds(order))
+}
+
+/// Compares the top two values.
+#[inline]
+pub(super) fn compare(vm: &mut VM, relation: Relation) -> OpResult<()> {
+    let (b, a) = (pop(vm), pop(vm));
+    let holds = holds(&mut vm.awk, &a, &b, relation)?;
+    push(vm, Value::Bool(holds))
 }

@@ -3,12 +3,12 @@
 //! Numbers are floats, strings that came from input and look numeric compare as numbers, and every string
 //! form of a number goes through CONVFMT, or OFMT when it is printed.
 
-mod arrays;
+pub(crate) mod arrays;
 mod bits;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod fields;
 mod getline;
-mod print;
+pub(crate) mod print;
 mod regex;
 mod strings;
 #[cfg(test)]

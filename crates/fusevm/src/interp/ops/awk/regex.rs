@@ -192,7 +192,7 @@ pub(super) fn substitute(vm: &mut VM, n: usize, which: Which) -> OpResult<()> {
     let replacement = pop_string(vm)?;
     let pattern = pop_string(vm)?;
     // Most records do not match, and need no copy.
-    if target.is_none() && !vm.awk.record_matches(&pattern)? {
+    if target.is_none() && !vm.awk.field_matches(0, &pattern)? {
         vm.stack.push(Value::Undef);
         return push(vm, Value::Float(0.0));
     }
