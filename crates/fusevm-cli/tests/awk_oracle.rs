@@ -1,0 +1,356 @@
+//! Runs the awk oracle suite: programs whose outputs were recorded from gawk.
+//!
+//! The cases live in `crates/fusevm-awk/tests/oracle`; the README there describes their format. They are run from
+//! here because this crate owns the binary. `FUSEVM_ORACLE_AWK=gawk` runs the cases under another awk, which tells
+//! a wrong case from a wrong awk.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+/// One test for each topic directory, so that a failure is located and topics run side by side.
+macro_rules! topics {
+    ($($topic:ident)*) => {
+        const TOPICS: &[&str] = &[$(stringify!($topic)),*];
+        $(#[test] fn $topic() { check_topic(stringify!($topic)) })*
+    };
+}
+
+topics! {
+    arrays bytes cmdline control errors fields functions getline numbers operators output patterns printf
+    programs records regex strings strnum syntax
+}
+
+#[test]
+fn every_topic_has_a_test() {
+    let found: BTreeSet<String> =
+        entries(&suite()).into_iter().filter(|path| path.is_dir()).map(|path| file_stem(&path)).collect();
+    let mut tested: BTreeSet<String> = TOPICS.iter().map(ToString::to_string).collect();
+    tested.insert("data".into());
+    assert_eq!(found, tested);
+}
+
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+fn suite() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fusevm-awk/tests/oracle")
+}
+
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    let listing = fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
+    let mut paths: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn file_stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+fn check_topic(topic: &str) {
+    let awk = Awk::under_test();
+    let programs =
+        entries(&suite().join(topic)).into_iter().filter(|path| path.extension().is_some_and(|e| e == "awk"));
+    let mut failures = String::new();
+    let (mut run, mut failed) = (0, 0);
+    for program in programs {
+        let case = Case::read(&program);
+        if !case.applies_to(&awk) {
+            continue;
+        }
+        run += 1;
+        if let Some(problem) = case.check(&awk) {
+            failed += 1;
+            let _ = writeln!(failures, "--- {topic}/{}\n{problem}", file_stem(&program));
+        }
+    }
+    assert!(failed == 0, "{failed} of {run} cases in {topic} fail\n{failures}");
+}
+
+/// The command that is tested, without the arguments of a case.
+struct Awk {
+    command: Vec<String>,
+    /// What the cases call it: `#: only NAME`, `#: differs NAME: …`; none for our own.
+    name: Option<String>,
+}
+
+impl Awk {
+    fn under_test() -> Self {
+        match std::env::var("FUSEVM_ORACLE_AWK") {
+            Ok(other) => {
+                let command: Vec<String> = other.split_whitespace().map(str::to_string).collect();
+                let name = Some(file_stem(Path::new(&command[0])));
+                Self { command, name }
+            }
+            Err(_) => Self { command: vec![env!("CARGO_BIN_EXE_fusevm").into(), "awk".into()], name: None },
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stderr {
+    Empty,
+    Some,
+    Any,
+}
+
+/// A case: the program's path and what its header lines say.
+struct Case {
+    program: PathBuf,
+    options: Vec<OsString>,
+    operands: Option<Vec<OsString>>,
+    argv: Option<Vec<OsString>>,
+    env: Vec<(String, String)>,
+    /// Files copied from `data/`.
+    copied: Vec<String>,
+    /// Files with the text that the header gives.
+    written: Vec<(String, Vec<u8>)>,
+    stdin: Vec<u8>,
+    exit: i32,
+    stderr: Stderr,
+    only: Option<String>,
+    differs: Option<String>,
+}
+
+impl Case {
+    fn read(program: &Path) -> Self {
+        let mut case = Self {
+            program: program.to_path_buf(),
+            options: Vec::new(),
+            operands: None,
+            argv: None,
+            env: Vec::new(),
+            copied: Vec::new(),
+            written: Vec::new(),
+            stdin: Vec::new(),
+            exit: 0,
+            stderr: Stderr::Empty,
+            only: None,
+            differs: None,
+        };
+        let text = String::from_utf8_lossy(&fs::read(program).unwrap()).into_owned();
+        for line in text.lines().map_while(|line| line.strip_prefix("#: ")) {
+            let (directive, rest) = line.split_once(' ').unwrap_or((line, ""));
+            case.apply(directive, rest.trim())
+                .unwrap_or_else(|problem| panic!("{}: {problem}", program.display()));
+        }
+        case
+    }
+
+    fn apply(&mut self, directive: &str, rest: &str) -> Result<(), String> {
+        let os_words = || words(rest).into_iter().map(OsString::from).collect();
+        match directive {
+            "options" => self.options = os_words(),
+            "operands" => self.operands = Some(os_words()),
+            "argv" => self.argv = Some(os_words()),
+            "files" => self.copied = words(rest),
+            "file" => {
+                let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                self.written.push((name.into(), unescape(text)));
+            }
+            "stdin" => {
+                self.stdin = match rest.strip_prefix("< ") {
+                    Some(name) => fs::read(suite().join("data").join(name))
+                        .map_err(|error| format!("{name}: {error}"))?,
+                    None => unescape(rest),
+                }
+            }
+            "env" => {
+                for word in words(rest) {
+                    let (name, value) = word.split_once('=').ok_or("env wants NAME=VALUE")?;
+                    self.env.push((name.into(), value.into()));
+                }
+            }
+            "exit" => self.exit = rest.parse().map_err(|_| format!("no exit status: {rest}"))?,
+            "stderr" => {
+                self.stderr = match rest {
+                    "some" => Stderr::Some,
+                    "any" => Stderr::Any,
+                    _ => return Err(format!("stderr is some or any, not {rest}")),
+                }
+            }
+            "only" => self.only = Some(rest.into()),
+            "differs" => self.differs = rest.split_once(':').map(|(name, _)| name.to_string()),
+            _ => return Err(format!("unknown directive {directive}")),
+        }
+        Ok(())
+    }
+
+    /// False for the awks that the case says are different.
+    fn applies_to(&self, awk: &Awk) -> bool {
+        let Some(name) = &awk.name else { return true };
+        self.only.as_ref().is_none_or(|only| only == name) && self.differs.as_ref() != Some(name)
+    }
+
+    fn arguments(&self) -> Vec<OsString> {
+        if let Some(argv) = &self.argv {
+            return argv.clone();
+        }
+        let mut arguments = self.options.clone();
+        arguments.extend(["-f".into(), "prog.awk".into()]);
+        match &self.operands {
+            Some(operands) => arguments.extend(operands.iter().cloned()),
+            None => arguments.extend(self.copied.iter().map(OsString::from)),
+        }
+        arguments
+    }
+
+    /// Runs the case; gives what is wrong with the result.
+    fn check(&self, awk: &Awk) -> Option<String> {
+        let expected = fs::read(self.program.with_extension("out")).expect("no recorded output");
+        let scratch = self.scratch_directory();
+        let observed = self.run(awk, &scratch);
+        fs::remove_dir_all(&scratch).unwrap();
+
+        let mut problem = String::new();
+        if observed.status.code() != Some(self.exit) {
+            let end = match observed.status.signal() {
+                Some(signal) => format!("ended by signal {signal}"),
+                None => format!("exit status {}", observed.status.code().unwrap_or_default()),
+            };
+            let _ = writeln!(problem, "{end}, expected exit status {}", self.exit);
+        }
+        if observed.stdout != expected {
+            problem.push_str(&first_difference(&expected, &observed.stdout));
+        }
+        let silent = observed.stderr.is_empty();
+        if silent && self.stderr == Stderr::Some {
+            problem.push_str("nothing on standard error\n");
+        } else if !silent && (self.stderr == Stderr::Empty || !problem.is_empty()) {
+            let _ =
+                writeln!(problem, "standard error: {}", String::from_utf8_lossy(&observed.stderr).trim_end());
+        }
+        (!problem.is_empty()).then_some(problem)
+    }
+
+    /// A fresh directory with `dir` in it, where the program will run, beside its standard streams.
+    fn scratch_directory(&self) -> PathBuf {
+        let topic = file_stem(self.program.parent().unwrap());
+        let name = format!("awk_oracle-{}/{topic}-{}", std::process::id(), file_stem(&self.program));
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let dir = scratch.join("dir");
+        fs::create_dir_all(&dir).unwrap();
+        fs::copy(&self.program, dir.join("prog.awk")).unwrap();
+        for name in &self.copied {
+            fs::copy(suite().join("data").join(name), dir.join(name)).unwrap();
+        }
+        for (name, text) in &self.written {
+            fs::write(dir.join(name), text).unwrap();
+        }
+        fs::write(scratch.join("stdin"), &self.stdin).unwrap();
+        scratch
+    }
+
+    fn run(&self, awk: &Awk, scratch: &Path) -> Observed {
+        let (stdout, stderr) = (scratch.join("stdout"), scratch.join("stderr"));
+        let mut child = Command::new(&awk.command[0])
+            .args(&awk.command[1..])
+            .args(self.arguments())
+            .current_dir(scratch.join("dir"))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .stdin(File::open(scratch.join("stdin")).unwrap())
+            .stdout(File::create(&stdout).unwrap())
+            .stderr(File::create(&stderr).unwrap())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", awk.command[0]));
+
+        let deadline = Instant::now() + TIME_LIMIT;
+        let mut nap = Duration::from_millis(1);
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if Instant::now() > deadline {
+                child.kill().unwrap();
+                break child.wait().unwrap();
+            }
+            std::thread::sleep(nap);
+            nap = (nap * 2).min(Duration::from_millis(50));
+        };
+        Observed { status, stdout: fs::read(stdout).unwrap(), stderr: fs::read(stderr).unwrap() }
+    }
+}
+
+struct Observed {
+    status: ExitStatus,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
+/// The first lines in which two outputs differ, with the bytes that are no text escaped.
+fn first_difference(expected: &[u8], got: &[u8]) -> String {
+    const SHOWN: usize = 4;
+    let [expected, got] =
+        [expected, got].map(|text| text.split_inclusive(|&b| b == b'\n').collect::<Vec<_>>());
+    let same = expected.iter().zip(&got).take_while(|(a, b)| a == b).count();
+    let mut report = format!("output differs from line {} on\n", same + 1);
+    for (sign, lines) in [('-', &expected), ('+', &got)] {
+        for line in lines.iter().skip(same).take(SHOWN) {
+            let shown: String = line.escape_ascii().to_string().chars().take(300).collect();
+            let _ = writeln!(report, "{sign} {shown}");
+        }
+        if lines.len() > same + SHOWN {
+            let _ = writeln!(report, "{sign} … {} more lines", lines.len() - same - SHOWN);
+        }
+    }
+    report
+}
+
+/// Splits at blanks; single quotes keep a word together and may stand inside one.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// The escapes of the header's texts; others stand for themselves.
+fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        let escape = if byte == b'\\' { rest.first().copied() } else { None };
+        let plain = match escape {
+            Some(b'n') => b'\n',
+            Some(b't') => b'\t',
+            Some(b'r') => b'\r',
+            Some(b'v') => 0x0b,
+            Some(b'f') => 0x0c,
+            Some(b'\\') => b'\\',
+            Some(b'x') => {
+                let digits = std::str::from_utf8(&rest[1..3]).expect("two digits after \\x");
+                bytes.push(u8::from_str_radix(digits, 16).expect("two digits after \\x"));
+                rest = &rest[3..];
+                continue;
+            }
+            _ => {
+                bytes.push(byte);
+                continue;
+            }
+        };
+        bytes.push(plain);
+        rest = &rest[1..];
+    }
+    bytes
+}
