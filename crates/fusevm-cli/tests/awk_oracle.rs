@@ -7,11 +7,12 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
-use std::time::{Duration, Instant};
+
+mod support;
+use support::{Awk, Scratch};
 
 /// One test for each topic directory, so that a failure is located and topics run side by side.
 macro_rules! topics {
@@ -34,8 +35,6 @@ fn every_topic_has_a_test() {
     tested.insert("data".into());
     assert_eq!(found, tested);
 }
-
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 fn suite() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fusevm-awk/tests/oracle")
@@ -70,26 +69,6 @@ fn check_topic(topic: &str) {
         }
     }
     assert!(failed == 0, "{failed} of {run} cases in {topic} fail\n{failures}");
-}
-
-/// The command that is tested, without the arguments of a case.
-struct Awk {
-    command: Vec<String>,
-    /// What the cases call it: `#: only NAME`, `#: differs NAME: …`; none for our own.
-    name: Option<String>,
-}
-
-impl Awk {
-    fn under_test() -> Self {
-        match std::env::var("FUSEVM_ORACLE_AWK") {
-            Ok(other) => {
-                let command: Vec<String> = other.split_whitespace().map(str::to_string).collect();
-                let name = Some(file_stem(Path::new(&command[0])));
-                Self { command, name }
-            }
-            Err(_) => Self { command: vec![env!("CARGO_BIN_EXE_fusevm").into(), "awk".into()], name: None },
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -203,9 +182,9 @@ impl Case {
     /// Runs the case; gives what is wrong with the result.
     fn check(&self, awk: &Awk) -> Option<String> {
         let expected = fs::read(self.program.with_extension("out")).expect("no recorded output");
-        let scratch = self.scratch_directory();
-        let observed = self.run(awk, &scratch);
-        fs::remove_dir_all(&scratch).unwrap();
+        let mut command = awk.command();
+        command.args(self.arguments()).envs(self.env.iter().map(|(name, value)| (name, value)));
+        let observed = self.scratch_directory().run(&mut command, &self.stdin);
 
         let mut problem = String::new();
         if observed.status.code() != Some(self.exit) {
@@ -222,19 +201,15 @@ impl Case {
         if silent && self.stderr == Stderr::Some {
             problem.push_str("nothing on standard error\n");
         } else if !silent && (self.stderr == Stderr::Empty || !problem.is_empty()) {
-            let _ =
-                writeln!(problem, "standard error: {}", String::from_utf8_lossy(&observed.stderr).trim_end());
+            let _ = writeln!(problem, "standard error: {}", observed.stderr_text());
         }
         (!problem.is_empty()).then_some(problem)
     }
 
-    /// A fresh directory with `dir` in it, where the program will run, beside its standard streams.
-    fn scratch_directory(&self) -> PathBuf {
-        let topic = file_stem(self.program.parent().unwrap());
-        let name = format!("awk_oracle-{}/{topic}-{}", std::process::id(), file_stem(&self.program));
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let dir = scratch.join("dir");
-        fs::create_dir_all(&dir).unwrap();
+    /// A fresh directory with the files of the case.
+    fn scratch_directory(&self) -> Scratch {
+        let scratch = Scratch::new();
+        let dir = scratch.dir();
         fs::copy(&self.program, dir.join("prog.awk")).unwrap();
         for name in &self.copied {
             fs::copy(suite().join("data").join(name), dir.join(name)).unwrap();
@@ -242,48 +217,8 @@ impl Case {
         for (name, text) in &self.written {
             fs::write(dir.join(name), text).unwrap();
         }
-        fs::write(scratch.join("stdin"), &self.stdin).unwrap();
         scratch
     }
-
-    fn run(&self, awk: &Awk, scratch: &Path) -> Observed {
-        let (stdout, stderr) = (scratch.join("stdout"), scratch.join("stderr"));
-        let mut child = Command::new(&awk.command[0])
-            .args(&awk.command[1..])
-            .args(self.arguments())
-            .current_dir(scratch.join("dir"))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("LC_ALL", "C.UTF-8")
-            .env("TZ", "UTC")
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
-            .stdin(File::open(scratch.join("stdin")).unwrap())
-            .stdout(File::create(&stdout).unwrap())
-            .stderr(File::create(&stderr).unwrap())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", awk.command[0]));
-
-        let deadline = Instant::now() + TIME_LIMIT;
-        let mut nap = Duration::from_millis(1);
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            if Instant::now() > deadline {
-                child.kill().unwrap();
-                break child.wait().unwrap();
-            }
-            std::thread::sleep(nap);
-            nap = (nap * 2).min(Duration::from_millis(50));
-        };
-        Observed { status, stdout: fs::read(stdout).unwrap(), stderr: fs::read(stderr).unwrap() }
-    }
-}
-
-struct Observed {
-    status: ExitStatus,
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
 }
 
 /// The first lines in which two outputs differ, with the bytes that are no text escaped.
