@@ -136,7 +136,14 @@ fn check(rows: &[Row]) {
             failures.push(format!("{:?}: {}\n{message}", row.arguments, problems.join("; ")));
         }
     }
-    assert!(failures.is_empty(), "{} of {} rows fail\n{}", failures.len(), rows.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} rows fail under {}\n{}",
+        failures.len(),
+        rows.len(),
+        awk.name,
+        failures.join("\n\n")
+    );
 }
 
 #[test]

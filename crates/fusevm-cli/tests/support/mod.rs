@@ -11,21 +11,19 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// The command that is tested, without the arguments of a case.
 pub struct Awk {
     command: Vec<String>,
-    /// The name of the other awk that is run instead of ours.
-    pub name: Option<String>,
+    /// The file name of the command: `fusevm` unless another awk is run.
+    pub name: String,
 }
 
 impl Awk {
     /// `fusevm awk`, or what the variable `FUSEVM_ORACLE_AWK` names instead.
     pub fn under_test() -> Self {
-        match std::env::var("FUSEVM_ORACLE_AWK") {
-            Ok(other) => {
-                let command: Vec<String> = other.split_whitespace().map(str::to_string).collect();
-                let name = Path::new(&command[0]).file_name().map(|name| name.to_string_lossy().into_owned());
-                Self { command, name }
-            }
-            Err(_) => Self { command: vec![env!("CARGO_BIN_EXE_fusevm").into(), "awk".into()], name: None },
-        }
+        let command: Vec<String> = match std::env::var("FUSEVM_ORACLE_AWK") {
+            Ok(other) => other.split_whitespace().map(str::to_string).collect(),
+            Err(_) => vec![env!("CARGO_BIN_EXE_fusevm").into(), "awk".into()],
+        };
+        let name = Path::new(&command[0]).file_name().unwrap().to_string_lossy().into_owned();
+        Self { command, name }
     }
 
     /// The command in a clean environment: `PATH`, a UTF-8 locale, UTC.
