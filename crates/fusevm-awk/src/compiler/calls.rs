@@ -202,7 +202,7 @@ impl Compiler<'_> {
             ExprKind::Regex(pattern) => match &**pattern {
                 b" " => self.code.string(b"[ ]"),
                 [one] if b".[]()*+?{}|\\^$".contains(one) => self.code.string(&[b'(', *one, b')']),
-                pattern => self.code.string(pattern),
+                pattern => self.regex(pattern, expr.span),
             },
             _ => self.text(expr),
         }

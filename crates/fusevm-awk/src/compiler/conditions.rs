@@ -6,7 +6,9 @@
 use super::Compiler;
 use super::assembly::Label;
 use crate::ast::{CompareOp, Expr, ExprKind, LogicalOp, UnaryOp};
+use crate::source::Span;
 use fusevm::Op;
+use fusevm::text::ere::{Ere, Options};
 
 impl Compiler<'_> {
     /// Goes to `label` when the truth of `expr` is `when`, else on.
@@ -73,7 +75,7 @@ impl Compiler<'_> {
             ExprKind::Regex(pattern) => {
                 self.emit(Op::LoadInt(0));
                 self.emit(Op::AwkFieldGet);
-                self.code.string(pattern);
+                self.regex(pattern, expr.span);
                 self.emit(Op::AwkRegexMatch);
             }
             ExprKind::Compare(op, left, right) => self.compare(*op, left, right),
@@ -97,9 +99,17 @@ impl Compiler<'_> {
     /// Pushes a regular expression: a literal stands for itself, anything else gives its text.
     pub(super) fn pattern(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Regex(pattern) => self.code.string(pattern),
+            ExprKind::Regex(pattern) => self.regex(pattern, expr.span),
             _ => self.text(expr),
         }
+    }
+
+    /// Pushes the text of a regex literal, which is checked here so that a mistake is found before the run.
+    pub(super) fn regex(&mut self, pattern: &[u8], span: Span) {
+        if let Err(error) = Ere::new(pattern, &Options::AWK) {
+            self.error(span, format!("invalid regular expression: {}", error.message));
+        }
+        self.code.string(pattern);
     }
 
     fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr) {
