@@ -2,15 +2,27 @@
 
 use crate::help;
 use crate::limits::Limits;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Reads the command line, the name of the command included.
 pub fn parse(arguments: Vec<OsString>) -> Result<Command, clap::Error> {
-    let matches = definition().try_get_matches_from(arguments)?;
+    let matches = definition().try_get_matches_from(arguments).map_err(with_tip)?;
     CommandLine::from_arg_matches(&matches).map(|line| line.command)
+}
+
+/// Adds what somebody probably meant who gave a file in the place of a command.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+        && Path::new(name).exists()
+    {
+        let tip = format!("to run a program: 'fusevm run {name}'");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
 }
 
 /// The definition of the command line, for help, completions and man pages.

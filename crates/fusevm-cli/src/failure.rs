@@ -145,3 +145,32 @@ fn comment_start(line: &str) -> usize {
     }
     line.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_underlined() {
+        let cases = [
+            (r#"  LoadConst "a;b" ; c"#, 3, r#"LoadConst "a;b""#, "LoadConst"),
+            (r#"LoadConst "\";" ;"#, 11, r#""\";""#, r#""\";""#),
+            ("é: Print 1", 4, "Print 1", "Print"),
+            ("Print 1", 8, "", ""),
+            ("", 1, "", ""),
+        ];
+        for (text, column, code, word) in cases {
+            let underlined = |excerpt: Option<Excerpt>| excerpt.map(|e| e.text[e.underlined].to_string());
+            assert_eq!(underlined(Excerpt::of_code(&format!("{text}\n"), 1, column)).as_deref(), Some(code));
+            assert_eq!(underlined(Excerpt::of_word(&format!("{text}\n"), 1, column)).as_deref(), Some(word));
+        }
+        assert!(Excerpt::of_code("a", 2, 1).is_none() && Excerpt::of_code("a", 0, 1).is_none());
+    }
+
+    #[test]
+    fn error_numbers_are_left_out() {
+        let error = io::Error::from_raw_os_error(libc::ENOSPC);
+        assert_eq!(without_error_numbers(&format!("a: {error}; b")), "a: No space left on device; b");
+        assert_eq!(without_error_numbers("plain"), "plain");
+    }
+}

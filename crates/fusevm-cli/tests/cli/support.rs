@@ -1,7 +1,9 @@
 //! Runs the command and collects what comes of it.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -45,6 +47,27 @@ pub fn run_with_input<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>, input:
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().expect("fusevm ends").into()
+}
+
+/// Runs a command on a terminal; what it shows there.
+pub fn run_on_terminal(mut command: Command) -> String {
+    let (mut master, mut slave) = (0, 0);
+    let null = std::ptr::null_mut();
+    // SAFETY: the two file descriptors are written to variables that live long enough, and the null
+    // pointers ask for nothing more.
+    let result = unsafe { libc::openpty(&mut master, &mut slave, null, null.cast(), null.cast()) };
+    assert_eq!(result, 0, "a pseudo-terminal");
+    // SAFETY: openpty made both file descriptors, and nothing else closes them.
+    let (mut master, slave) = unsafe { (File::from_raw_fd(master), OwnedFd::from_raw_fd(slave)) };
+    command.stdout(slave.try_clone().expect("a copy")).stderr(slave);
+    let mut child = command.spawn().expect("fusevm starts");
+    // The command still holds its ends of the terminal open, here.
+    drop(command);
+    let mut shown = Vec::new();
+    // On Linux the end of a terminal that nobody holds is an error.
+    let _ = master.read_to_end(&mut shown);
+    child.wait().expect("fusevm ends");
+    String::from_utf8(shown).expect("UTF-8")
 }
 
 /// A directory of its own for a test, empty.

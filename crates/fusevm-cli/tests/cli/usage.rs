@@ -1,7 +1,7 @@
 //! Help, and mistakes in the command line.
 
 use crate::args;
-use crate::support::{COMMANDS, Ended, Scratch, fusevm, run};
+use crate::support::{COMMANDS, Ended, Scratch, example, fusevm, run, run_on_terminal};
 use std::fs::File;
 
 #[test]
@@ -54,6 +54,15 @@ fn mistakes_are_explained() {
 }
 
 #[test]
+fn a_file_is_no_command() {
+    let file = example("hello.fvm");
+    let ended = run(args![file]);
+    let tip = format!("tip: to run a program: 'fusevm run {}'", file.display());
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.stderr.contains(&tip), "{}", ended.stderr);
+}
+
+#[test]
 fn help_on_a_full_disk_is_an_error() {
     for argument in ["--help", "--version"] {
         let full = File::options().write(true).open("/dev/full").expect("/dev/full");
@@ -75,6 +84,28 @@ fn awk_has_two_names() {
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_fusevm"), &link).expect("a link");
         let output = std::process::Command::new(&link).args([program, "-x", "awk", "b=1"]).output();
         assert_eq!(Ended::from(output.expect("awk starts")), expected, "{name}");
+    }
+}
+
+/// A terminal gets color, unless its user wants none.
+#[test]
+fn terminals_get_color() {
+    let scratch = Scratch::new("terminal");
+    let bad = scratch.file("bad.fvm", "LodInt 1");
+    let cases: [(&[(&str, &str)], bool); 4] = [
+        (&[("TERM", "xterm")], true),
+        (&[("TERM", "xterm"), ("NO_COLOR", "")], true),
+        (&[("TERM", "xterm"), ("NO_COLOR", "1")], false),
+        (&[("TERM", "dumb")], false),
+    ];
+    for (environment, colored) in cases {
+        for args in [args!["check", bad].to_vec(), args!["chekc"].to_vec()] {
+            let mut command = fusevm(&args);
+            command.envs(environment.iter().copied());
+            let shown = run_on_terminal(command);
+            assert_eq!(shown.contains('\x1b'), colored, "{environment:?} {args:?}: {shown}");
+            assert!(shown.contains("tip:") || shown.contains("unknown op"), "{shown}");
+        }
     }
 }
 
