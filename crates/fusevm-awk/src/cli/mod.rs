@@ -166,6 +166,8 @@ fn written(kind: ErrorKind, message: &str) -> String {
     match (kind, message.split_once(" (os error")) {
         (ErrorKind::Io, Some((reason, _))) => format!("cannot write to the standard output: {reason}"),
         (ErrorKind::Io, None) => format!("cannot write to the standard output: {message}"),
+        // Nothing else interrupts a program.
+        (ErrorKind::Interrupted, _) => "the time of --timeout is up".to_owned(),
         _ => message.to_owned(),
     }
 }

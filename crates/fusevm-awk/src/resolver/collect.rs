@@ -8,7 +8,7 @@ use crate::builtins::{Builtin, Param};
 use crate::diagnostic::Diagnostic;
 use crate::parser::bare_name;
 use crate::source::Span;
-use crate::specials::{PRESET, Special, is_reserved};
+use crate::specials::{PRESET, Special, is_numeric, is_reserved};
 
 /// An argument of a call of a user-defined function.
 pub(super) struct Argument {
@@ -35,8 +35,8 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
     let names = &program.names;
     let mentions_argv = names.get("ARGV").is_some();
     let mut flow = Flow::default();
-    let special_nodes = Special::all().map(|special| {
-        let own = if special.is_numeric() { Types::NUMBER } else { Types::ANY };
+    let special_nodes = Special::ALL.iter().map(|&special| {
+        let own = if is_numeric(special) { Types::NUMBER } else { Types::ANY };
         let is_assigned = mentions_argv || options.assigned.iter().any(|name| name == special.name());
         flow.node(if is_assigned { own | Types::INPUT } else { own })
     });
