@@ -12,7 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Largest file that is read. What is larger is no program, but an endless device or the wrong file.
-const MAX_FILE: u64 = 1 << 30;
+const MAX_FILE: u64 = 256 << 20;
+
+/// So much is read before the rest is.
+const BEGINNING: u64 = 64 << 10;
 
 /// Most problems of one file that are told.
 const MAX_PROBLEMS: usize = 100;
@@ -106,11 +109,17 @@ impl Program {
     }
 }
 
-fn read(file: impl Read) -> io::Result<Vec<u8>> {
+/// Reads a file; of one whose beginning is neither binary nor text, the beginning.
+fn read(mut file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    file.by_ref().take(BEGINNING).read_to_end(&mut bytes)?;
+    // The last character may be cut.
+    let is_text = std::str::from_utf8(&bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if is_text || Chunk::is_binary(&bytes) {
+        file.take(MAX_FILE).read_to_end(&mut bytes)?;
+    }
     if bytes.len() as u64 > MAX_FILE {
-        return Err(io::Error::other("more than 1 GiB is no program"));
+        return Err(io::Error::other("more than 256 MiB is no program"));
     }
     Ok(bytes)
 }

@@ -153,9 +153,26 @@ fn mistakes_are_told_up_to_a_number() {
     let ended = run_with_input(["check", "-"], &"what is this\n".repeat(10_000));
     assert_eq!(ended.status, Some(2));
     assert!(ended.stderr.ends_with("\nfusevm: only the first 100 problems are told\n"), "{}", ended.stderr);
-    let long = "x ".repeat(1_000_000);
-    let ended = run_with_input(["check", "-"], &long);
+    // Long lines and words are not shown in full.
+    let ended = run_with_input(["check", "-"], &"x ".repeat(1_000_000));
     assert_eq!(ended.stderr, "fusevm: <stdin>:1:1: unknown op `x`\n");
+    let ended = run_with_input(["check", "-"], &"x".repeat(1_000_000));
+    assert!(ended.stderr.starts_with("fusevm: <stdin>:1:1: unknown op `xxx"), "{ended:?}");
+    assert!(ended.stderr.len() < 300, "{ended:?}");
+}
+
+/// What has no end is not read to it.
+#[test]
+fn devices_are_no_programs() {
+    let cases = [
+        ("/dev/urandom", "is neither a binary program nor text"),
+        ("/dev/zero", "more than 256 MiB is no program"),
+    ];
+    for (device, message) in cases {
+        let ended = run(["check", device]);
+        assert_eq!(ended.status, Some(2), "{device}");
+        assert!(ended.stderr.starts_with(&format!("fusevm: {device}: {message}")), "{ended:?}");
+    }
 }
 
 #[test]

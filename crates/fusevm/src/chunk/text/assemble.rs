@@ -42,11 +42,20 @@ impl Assembly {
                     source: source_name.to_string(),
                     line: place.line + 1,
                     column: before.chars().count() + 1,
-                    message,
+                    message: shortened(message),
                 }
             };
             faults.into_iter().map(error).collect()
         })
+    }
+}
+
+/// A message that a person can read: what it cites can be as long as the text.
+fn shortened(message: String) -> String {
+    const ENOUGH: usize = 200;
+    match message.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
     }
 }
 

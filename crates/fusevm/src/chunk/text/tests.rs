@@ -176,6 +176,8 @@ fn mistakes_are_explained() {
     for (text, expected) in cases {
         assert_eq!(error(text), expected);
     }
+    let long = error(&"x".repeat(1_000_000));
+    assert!(long.starts_with("t:1:1: unknown op `xxx") && long.len() < 300, "{}", long.len());
     let deep = format!("LoadConst {}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(error(&deep), "t:1:75: constants are nested deeper than 64 levels");
     assert_eq!(error(&".chunk\n".repeat(100_000)), "t:65:1: sub-chunks are nested deeper than 64 levels");
