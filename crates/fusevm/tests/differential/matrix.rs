@@ -33,9 +33,8 @@ enum Use {
 
 fn values() -> Vec<Value> {
     let ints = [0, 1, -1, 64, i64::MAX, i64::MIN, (1 << 53) + 1];
-    let floats =
-        [-0.0, 3.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 9_007_199_254_740_992.0, 1e308, 5e-324];
-    let strings = ["", "12abc", "-0", "1e3"];
+    let floats = [-0.0, 3.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 9_007_199_254_740_992.0, 1e308];
+    let strings = ["", "12abc", "-0"];
     let mut values: Vec<Value> = ints.map(Value::Int).into();
     values.extend(floats.map(Value::Float));
     values.extend(strings.map(Value::str));
@@ -228,8 +227,6 @@ fn boundary_values_in_every_form() {
         (Temporary, Temporary),
         (Temporary, Constant),
         (Constant, Temporary),
-        (Slot, Temporary),
-        (Temporary, Slot),
         (Constant, Constant),
     ];
     let uses = [Use::Pushed, Use::Stored, Use::Tested, Use::TestedBack];
