@@ -312,10 +312,7 @@ impl AwkState {
     /// Whether a field, or for 0 the record, matches a regular expression.
     #[inline]
     pub(crate) fn field_matches(&mut self, field: usize, pattern: &[u8]) -> OpResult<bool> {
-        let assigned = match self.record.assigned_value(field) {
-            Some(value) => Some(value.clone()),
-            None => None,
-        };
+        let assigned = self.record.assigned_value(field).cloned();
         let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
         let utf8 = self.utf8;
         let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))?;

@@ -158,12 +158,16 @@ unsafe fn print_list(
         }
         match *printed {
             Printed::Field(field) => awk.append_field(field.into(), out)?,
-            // SAFETY: the caller's: registers of the window, constants of the code.
             Printed::Register(register, _) => {
-                awk.append_output(unsafe { &*base.add(register.into()) }, out)?
+                // SAFETY: the caller's: a register of the window.
+                let value = unsafe { &*base.add(register.into()) };
+                awk.append_output(value, out)?;
             }
-            // SAFETY: as above.
-            Printed::Constant(address) => awk.append_output(unsafe { &*(address as *const Value) }, out)?,
+            Printed::Constant(address) => {
+                // SAFETY: the caller's: a constant of the code.
+                let value = unsafe { &*(address as *const Value) };
+                awk.append_output(value, out)?;
+            }
         }
     }
     out.extend_from_slice(awk.ors());
