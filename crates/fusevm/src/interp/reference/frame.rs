@@ -38,6 +38,10 @@ impl Run<'_> {
         let stack = self.vm.stack.len();
         match entry {
             Entry::Main(unit) => {
+                if let Err(fault) = self.check_depth() {
+                    self.main_slots = Some(slots);
+                    return Err(fault);
+                }
                 self.push_frame(unit.clone(), (0, 0), None, slots, (stack, stack));
                 Ok(())
             }
@@ -57,14 +61,16 @@ impl Run<'_> {
         leave: usize,
     ) -> OpResult<()> {
         target.check_arguments(n)?;
-        let depth = self.vm.limits.depth;
-        if self.vm.depth() >= depth {
-            return Err(limits::too_deep(depth));
-        }
+        self.check_depth()?;
         let base = self.vm.stack.len() - n;
         let body = (target.body(), target.entry);
         self.push_frame(target.unit.clone(), body, closure, Vec::new(), (base, leave));
         Ok(())
+    }
+
+    fn check_depth(&self) -> OpResult<()> {
+        let depth = self.vm.limits.depth;
+        if self.vm.depth() >= depth { Err(limits::too_deep(depth)) } else { Ok(()) }
     }
 
     fn push_frame(
