@@ -1,16 +1,21 @@
 //! The command line, as clap reads it and shows it in help, completions and man pages.
 
+use crate::failure::colors_are_welcome;
 use crate::help;
 use crate::limits::Limits;
 use clap::error::{ContextKind, ContextValue};
-use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap::{
+    Arg, ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint,
+};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Reads the command line, the name of the command included.
 pub fn parse(arguments: Vec<OsString>) -> Result<Command, clap::Error> {
-    let matches = definition().try_get_matches_from(arguments).map_err(with_tip)?;
+    // What clap writes has colors under the same conditions as our own messages.
+    let color = if colors_are_welcome() { ColorChoice::Auto } else { ColorChoice::Never };
+    let matches = definition().color(color).try_get_matches_from(arguments).map_err(with_tip)?;
     CommandLine::from_arg_matches(&matches).map(|line| line.command)
 }
 

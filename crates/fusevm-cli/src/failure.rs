@@ -51,7 +51,7 @@ pub fn without_error_numbers(message: &str) -> String {
 }
 
 /// Whether the user's environment allows colors on a terminal: <https://no-color.org>.
-fn colors_are_welcome() -> bool {
+pub fn colors_are_welcome() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }

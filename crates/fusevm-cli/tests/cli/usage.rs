@@ -92,11 +92,12 @@ fn awk_has_two_names() {
 fn terminals_get_color() {
     let scratch = Scratch::new("terminal");
     let bad = scratch.file("bad.fvm", "LodInt 1");
-    let cases: [(&[(&str, &str)], bool); 4] = [
+    let cases: [(&[(&str, &str)], bool); 5] = [
         (&[("TERM", "xterm")], true),
         (&[("TERM", "xterm"), ("NO_COLOR", "")], true),
         (&[("TERM", "xterm"), ("NO_COLOR", "1")], false),
         (&[("TERM", "dumb")], false),
+        (&[("TERM", "dumb"), ("CI", "true")], false),
     ];
     for (environment, colored) in cases {
         for args in [args!["check", bad].to_vec(), args!["chekc"].to_vec()] {
