@@ -34,11 +34,15 @@ pub mod error;
 mod fnv;
 pub mod host;
 mod interp;
+#[cfg(feature = "jit")]
+pub mod jit;
 pub mod limits;
 pub mod op;
 mod pool;
 pub mod shell_builtins;
 pub mod text;
+#[cfg(feature = "jit")]
+mod trace;
 pub mod value;
 pub mod vm;
 

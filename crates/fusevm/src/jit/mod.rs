@@ -1,0 +1,1 @@
+//! Native code: the three JIT tiers, on Cranelift.
