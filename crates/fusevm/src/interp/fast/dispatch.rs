@@ -5,9 +5,13 @@
 //! Rust does not promise that such calls become jumps. Where they might not (`build.rs` decides: without
 //! optimisation, or with debug assertions), a handler returns instead, and the loop here calls the next.
 //! Handlers that are not hot may always return, so nothing with a destructor needs to end in a call.
+//!
+//! With the JIT each handler exists a second time as one that *steps*: it always returns, and counts nothing.
 
 use super::calls::Continue;
 use super::handlers::HANDLERS;
+#[cfg(feature = "jit")]
+use super::hot;
 use super::unwind::{leave, unwind};
 use crate::code::Inst;
 use crate::error::{Fault, OpResult, VMError};
@@ -19,9 +23,9 @@ use std::sync::atomic::Ordering;
 /// Where execution goes on; a null `ip` ends it.
 #[derive(Clone, Copy)]
 #[repr(C)]
-pub(super) struct Next {
-    ip: *mut Inst,
-    base: *mut Value,
+pub(crate) struct Next {
+    pub ip: *mut Inst,
+    pub base: *mut Value,
 }
 
 impl Next {
@@ -49,13 +53,13 @@ pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VME
     vm.fast.ended.take().expect("the handler that ends a run says how")
 }
 
-/// Goes on with the instruction at `ip`.
+/// Goes on with the instruction at `ip`. A handler that steps never does it by itself.
 ///
 /// # Safety
 /// As for [`execute`].
 #[inline(always)]
-pub(super) unsafe fn dispatch(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
-    if cfg!(fusevm_tail_calls) {
+pub(super) unsafe fn dispatch<const STEP: bool>(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
+    if cfg!(fusevm_tail_calls) && !STEP {
         // SAFETY: as for this function; the table has an entry for every opcode.
         unsafe { HANDLERS.get_unchecked((*ip).op as usize)(ip, base, vm) }
     } else {
@@ -86,19 +90,73 @@ pub(super) fn stop_at(ip: *mut Inst, base: *mut Value, vm: &mut VM) {
     vm.fast.base = vm.fast.window_offset(base);
 }
 
-/// Goes on where a call leads, polling, or answers its error.
+/// What leads from an instruction to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// A jump: back, it closes a loop.
+    Jump,
+    /// A call, to the first instruction of a sub. When it is done already, to the next one.
+    Call,
+}
+
+/// Goes on where a call or a jump leads, polling, or answers its error.
 ///
 /// # Safety
-/// As for [`execute`]; `ip` is the call.
-pub(super) unsafe fn enter(result: OpResult<Continue>, ip: *mut Inst, vm: &mut VM) -> Next {
+/// As for [`execute`]; `ip` is the call or jump.
+pub(super) unsafe fn enter<const STEP: bool>(
+    edge: Edge,
+    result: OpResult<Continue>,
+    ip: *mut Inst,
+    vm: &mut VM,
+) -> Next {
     // SAFETY: as for this function.
     unsafe {
         match result {
             Ok((to, base)) if vm.limits.poll.load(Ordering::Relaxed) != 0 => polled(to, base, vm),
-            Ok((to, base)) => Next::at(to, base),
+            Ok((to, base)) => count::<STEP>(edge, ip, to, base, vm),
             Err(fault) => faulted(ip, vm.fast.base_pointer(), vm, fault),
         }
     }
+}
+
+/// Goes on after a call or a jump that is not on the hot path, counting it.
+///
+/// # Safety
+/// As for [`execute`]; `ip` is the call or jump.
+#[cfg(feature = "jit")]
+unsafe fn count<const STEP: bool>(
+    edge: Edge,
+    ip: *mut Inst,
+    to: *mut Inst,
+    base: *mut Value,
+    vm: &mut VM,
+) -> Next {
+    // SAFETY: as for this function.
+    unsafe {
+        match edge {
+            _ if STEP => {}
+            Edge::Jump if to <= ip && vm.fast.counters.counts_loop(to) => {
+                return hot::loop_edge(to, base, vm);
+            }
+            Edge::Call if to != ip.add(1) && vm.fast.counters.counts_call(to) => {
+                return hot::call(to, base, vm);
+            }
+            _ => {}
+        }
+    }
+    Next::at(to, base)
+}
+
+#[cfg(not(feature = "jit"))]
+#[inline(always)]
+unsafe fn count<const STEP: bool>(
+    _: Edge,
+    _: *mut Inst,
+    to: *mut Inst,
+    base: *mut Value,
+    _: &mut VM,
+) -> Next {
+    Next::at(to, base)
 }
 
 /// The small integer of a JRI instruction.
@@ -121,7 +179,12 @@ pub(super) unsafe fn target(ip: *mut Inst, imm: u64) -> *mut Inst {
 ///
 /// # Safety
 /// As for [`execute`]; `ip` is a conditional jump.
-pub(super) unsafe fn land(ip: *mut Inst, base: *mut Value, vm: &mut VM, taken: bool) -> Next {
+pub(super) unsafe fn land<const STEP: bool>(
+    ip: *mut Inst,
+    base: *mut Value,
+    vm: &mut VM,
+    taken: bool,
+) -> Next {
     // SAFETY: as for this function.
     unsafe {
         if !taken {
@@ -131,7 +194,7 @@ pub(super) unsafe fn land(ip: *mut Inst, base: *mut Value, vm: &mut VM, taken: b
         if to <= ip && vm.limits.poll.load(Ordering::Relaxed) != 0 {
             return polled(to, base, vm);
         }
-        Next::at(to, base)
+        count::<STEP>(Edge::Jump, ip, to, base, vm)
     }
 }
 

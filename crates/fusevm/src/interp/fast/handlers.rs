@@ -4,8 +4,10 @@
 use super::awk;
 use super::calls::{call, call_dynamic, leave_boundary, return_value, tail_call};
 use super::dispatch::{
-    Handler, Next, cold, dispatch, ended, enter, faulted, land, polled, settle, small, stop_at, target,
+    Edge, Handler, Next, cold, dispatch, ended, enter, faulted, land, polled, settle, small, stop_at, target,
 };
+#[cfg(feature = "jit")]
+use super::hot;
 use super::register::{UNDEF, copy, may_own, put, set_words, take, take_or_clone, words};
 use super::slow::{self, Step};
 use super::{Record, Running, State};
@@ -65,7 +67,11 @@ macro_rules! handlers {
         $($(#[doc = $doc:literal])* $($name:ident)|+ => $body:block)*) => {
         $($(
             #[allow(non_snake_case, unused_macros, unused_variables, unused_mut, unreachable_code, unused_assignments)]
-            unsafe fn $name(mut $ip: *mut Inst, mut $base: *mut Value, $vm: &mut VM) -> Next {
+            unsafe fn $name<const STEP: bool>(
+                mut $ip: *mut Inst,
+                mut $base: *mut Value,
+                $vm: &mut VM,
+            ) -> Next {
                 // SAFETY: `ip` is an instruction.
                 let $inst = unsafe { &*$ip };
                 // The register of an index.
@@ -92,7 +98,7 @@ macro_rules! handlers {
                 }
                 // Goes on at `ip` with the window `base`.
                 macro_rules! dispatch {
-                    () => { return dispatch($ip, $base, $vm) };
+                    () => { return dispatch::<STEP>($ip, $base, $vm) };
                 }
                 macro_rules! next {
                     () => {{ $ip = $ip.add(1); dispatch!() }};
@@ -128,7 +134,16 @@ macro_rules! handlers {
                         }
                     };
                 }
-                // A jump, forward or back; the latter polls.
+                // Counts an edge to `ip`, and does something about it when it is hot.
+                macro_rules! count {
+                    ($d counts:ident, $d hot:ident) => {
+                        #[cfg(feature = "jit")]
+                        if !STEP && $vm.fast.counters.$d counts($ip) {
+                            return hot::$d hot($ip, $base, $vm);
+                        }
+                    };
+                }
+                // A jump, forward or back; the latter polls and counts.
                 macro_rules! branch {
                     (forward, $d taken:expr, $d imm:expr) => {{
                         if $d taken {
@@ -140,6 +155,7 @@ macro_rules! handlers {
                         if $d taken {
                             $ip = target($ip, $d imm);
                             poll!();
+                            count!(counts_loop, loop_edge);
                             dispatch!()
                         }
                         next!()
@@ -152,7 +168,7 @@ macro_rules! handlers {
                             (Value::Float(a), Value::Float(b)) => a $d op b,
                             _ => cold!(|ip, base, vm, inst| {
                                 match slow::compare(vm, inst, base, $d holds) {
-                                    Ok(holds) => land(ip, base, vm, holds == $d wanted),
+                                    Ok(holds) => land::<STEP>(ip, base, vm, holds == $d wanted),
                                     Err(fault) => faulted(ip, base, vm, fault),
                                 }
                             }),
@@ -168,7 +184,7 @@ macro_rules! handlers {
                             Value::Float(a) => *a $d op f64::from(small),
                             _ => cold!(|ip, base, vm, inst| {
                                 match slow::compare_small(vm, inst, base, $d holds) {
-                                    Ok(holds) => land(ip, base, vm, holds == $d wanted),
+                                    Ok(holds) => land::<STEP>(ip, base, vm, holds == $d wanted),
                                     Err(fault) => faulted(ip, base, vm, fault),
                                 }
                             }),
@@ -190,7 +206,7 @@ macro_rules! handlers {
                                 return faulted(ip, base, vm, fault);
                             }
                             match $d compare(vm, inst, base, $d holds) {
-                                Ok(taken) => land(ip, base, vm, taken),
+                                Ok(taken) => land::<STEP>(ip, base, vm, taken),
                                 Err(fault) => faulted(ip, base, vm, fault),
                             }
                         })
@@ -341,7 +357,7 @@ macro_rules! handlers {
                             Value::Int(n) => *n != 0,
                             _ => cold!(|ip, base, vm, inst| {
                                 let holds = slow::truth(at(base, inst.a), inst.c & TAKE_FIRST != 0);
-                                land(ip, base, vm, holds == $d wanted)
+                                land::<STEP>(ip, base, vm, holds == $d wanted)
                             }),
                         };
                         branch!($d way, holds == $d wanted, $inst.imm)
@@ -357,12 +373,18 @@ macro_rules! handlers {
             }
         )+)*
 
-        /// The handler of each opcode.
-        pub(super) static HANDLERS: [Handler; Opcode::COUNT] = {
-            let mut table: [Handler; Opcode::COUNT] = [Exit; Opcode::COUNT];
-            $($(table[Opcode::$name as usize] = $name;)+)*
+        const fn table<const STEP: bool>() -> [Handler; Opcode::COUNT] {
+            let mut table: [Handler; Opcode::COUNT] = [Exit::<STEP>; Opcode::COUNT];
+            $($(table[Opcode::$name as usize] = $name::<STEP>;)+)*
             table
-        };
+        }
+
+        /// The handler of each opcode.
+        pub(super) static HANDLERS: [Handler; Opcode::COUNT] = table::<false>();
+
+        /// The handler of each opcode that returns when its instruction is done, and counts nothing.
+        #[cfg(feature = "jit")]
+        pub(super) static STEPPING: [Handler; Opcode::COUNT] = table::<true>();
 
         // Every opcode has its handler: a missing one does not compile.
         const _: fn(Opcode) = |op| match op {
@@ -602,7 +624,7 @@ handlers! {
             (*at(base, inst.a)).set_undef();
         }
         let entry = usize::try_from(entry).unwrap_or(usize::MAX).min(table.len() - 1);
-        enter(Ok((code.inst(table[entry]), base)), ip, vm)
+        enter::<STEP>(Edge::Jump, Ok((code.inst(table[entry]), base)), ip, vm)
     }) }
 
     Call => {
@@ -632,20 +654,23 @@ handlers! {
             ip = sub.entry;
             base = window;
             poll!();
+            count!(counts_call, call);
             dispatch!()
         }
         cold!(|ip, base, vm, inst| {
             stop_at(ip, base, vm);
-            enter(call(vm, inst.imm as usize, None, inst.a.into(), inst.b.into()), ip, vm)
+            let result = call(vm, inst.imm as usize, None, inst.a.into(), inst.b.into());
+            enter::<STEP>(Edge::Call, result, ip, vm)
         })
     }
     TailCall => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
-        enter(tail_call(vm, *inst), ip, vm)
+        enter::<STEP>(Edge::Call, tail_call(vm, *inst), ip, vm)
     }) }
     CallDynamic => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
-        enter(call_dynamic(vm, inst.a.into(), inst.b.into()), ip, vm)
+        let result = call_dynamic(vm, inst.a.into(), inst.b.into());
+            enter::<STEP>(Edge::Call, result, ip, vm)
     }) }
     Return => {
         let state = &mut vm.fast;
@@ -927,6 +952,6 @@ handlers! {
                 to
             }
         };
-        enter(Ok((to, base)), ip, vm)
+        enter::<STEP>(Edge::Jump, Ok((to, base)), ip, vm)
     }) }
 }

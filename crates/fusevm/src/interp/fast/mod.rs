@@ -4,8 +4,12 @@ mod awk;
 mod calls;
 mod dispatch;
 mod handlers;
+#[cfg(feature = "jit")]
+pub(crate) mod hot;
 mod register;
 mod slow;
+#[cfg(feature = "jit")]
+mod stepping;
 mod unwind;
 
 use super::unit::Unit;
@@ -96,6 +100,11 @@ pub(crate) struct State {
     /// Slots of the chunk's own frame that its code never names, so that they have no register.
     unnamed_slots: Vec<Value>,
     outers: Vec<Outer>,
+    /// When loops and subs count as hot.
+    #[cfg(feature = "jit")]
+    pub jit: hot::Thresholds,
+    #[cfg(feature = "jit")]
+    counters: hot::Counters,
     /// How the run ended.
     ended: Option<Result<Ended, VMError>>,
 }
