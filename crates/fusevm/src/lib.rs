@@ -49,6 +49,10 @@ pub mod vm;
 pub use awk_host::AwkHost;
 pub use chunk::{Chunk, ChunkBuilder};
 pub use host::{DefaultHost, ShellHost};
+#[cfg(feature = "jit")]
+pub use jit::{
+    DeoptFrame, DeoptInfo, JitExtension, NativeCode, SlotKind, TraceJitConfig, TraceLookup, TraceMetadata,
+};
 pub use op::Op;
 pub use pool::VMPool;
 pub use value::Value;

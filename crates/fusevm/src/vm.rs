@@ -138,6 +138,10 @@ pub struct VM {
     pub(crate) status: i32,
     pub(crate) output: Output,
     pub(crate) input: Input,
+    #[cfg(feature = "jit")]
+    pub(crate) jit_log: crate::jit::log::Log,
+    #[cfg(feature = "jit")]
+    pub(crate) jit_extension: Option<Box<dyn crate::jit::JitExtension>>,
 }
 
 /// The VM's own chunk, before and after it is loaded.
@@ -177,6 +181,10 @@ impl VM {
             status: 0,
             output: Output::default(),
             input: Input::default(),
+            #[cfg(feature = "jit")]
+            jit_log: Default::default(),
+            #[cfg(feature = "jit")]
+            jit_extension: None,
         }
     }
 

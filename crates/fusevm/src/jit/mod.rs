@@ -1,1 +1,19 @@
 //! Native code: the three JIT tiers, on Cranelift.
+
+mod config;
+mod extension;
+pub mod log;
+mod metadata;
+pub mod policy;
+mod vm;
+
+pub use config::{BLOCK_THRESHOLD_VARIABLE, TRACE_THRESHOLD_VARIABLE, TraceJitConfig};
+pub use extension::{
+    BoolOp, BoolValue, Comparison, ExtensionBuilder, ExtensionOp, FloatFunction, FloatOp, FloatValue, IntOp,
+    IntValue, JitExtension, MAX_OPERANDS, Operand,
+};
+pub(crate) use extension::{ExtensionCode, ExtensionTable, Step};
+pub use log::Event;
+pub use metadata::{
+    DeoptFrame, DeoptInfo, NativeCode, SlotKind, Tier, TraceLookup, TraceMetadata, TraceParent,
+};

@@ -1,0 +1,84 @@
+//! When code is compiled, by which tier, and when the JIT gives up: every constant in one table, each with its
+//! reason.
+//!
+//! What embedders tune is in [`TraceJitConfig`](super::TraceJitConfig); its two thresholds say when a loop or
+//! sub is first looked at. From there on this table decides.
+
+macro_rules! policy {
+    ($($(#[doc = $reason:literal])+ $name:ident: $kind:ty = $value:expr;)*) => {
+        $($(#[doc = $reason])+ pub const $name: $kind = $value;)*
+
+        /// Each constant with its name, value and reason, for the page that `fusevm jit report` writes.
+        pub const TABLE: &[(&str, u64, &str)] = &[$((stringify!($name), $value as u64, concat!($($reason),+))),*];
+    };
+}
+
+policy! {
+    /// Weighted iterations after which a recorded loop is compiled. Optimised code costs 0.5 to 2 ms, which is
+    /// 50 to 200 thousand instructions of the interpreter; a loop that ran so often most likely goes on.
+    COMPILE_LOOP: u32 = 1000;
+    /// Calls after which a sub is compiled. A call weighs more than an iteration: it has the sub's whole body
+    /// before it, loops included.
+    COMPILE_SUB: u32 = 300;
+    /// Iterations that the interpreter collects feedback for before the block tier compiles. Fewer leave
+    /// branches unseen that are merely rare, and each of them becomes an exit.
+    PROFILE_LENGTH: u32 = 32;
+    /// Times that one exit is taken before a side trace begins there: often enough to be no accident, and so
+    /// seldom that the interpreter's part is not felt.
+    HOT_EXIT: u32 = 10;
+    /// Attempts to record a side trace at an exit before it stays an exit for good. What failed four times
+    /// fails for a reason that does not pass.
+    SIDE_TRACE_TRIES: u32 = 4;
+    /// Side traces of one root trace; beyond, the loop has no stable path and goes to the block tier.
+    MAX_SIDE_TRACES: u32 = 100;
+    /// Percent of the iterations that must leave by one exit before the root is compiled again with that path
+    /// in it. Each crossing of a link costs about 2 ns; a tenth of the iterations makes that visible in a loop of
+    /// a few instructions.
+    MERGE_EXIT_PERCENT: u32 = 10;
+    /// Exits, all together, of a method's code before it is compiled again with the feedback of the paths that
+    /// it took for unseen.
+    RECOMPILE_EXITS: u32 = 64;
+    /// Times that a body or loop is compiled again before its code becomes generic. The kinds of a program's
+    /// values settle within a few versions or not at all.
+    MAX_RECOMPILES: u32 = 4;
+    /// Versions of a body for different kinds of arguments; the next one takes any kind.
+    MAX_VERSIONS: u32 = 4;
+    /// Recordings of a loop that may fail before it goes to the block tier. The second is a chance for what was
+    /// in an unusual state; a third would record the same again.
+    MAX_ABORTS: u32 = 2;
+    /// Iterations that a loop waits after its first failed recording; each further failure doubles it, so that
+    /// a loop that cannot be recorded costs next to nothing.
+    ABORT_PENALTY: u32 = 72;
+    /// The wait at which a loop is blacklisted.
+    MAX_PENALTY: u32 = 60_000;
+    /// Instructions of trace IR of one trace. The time of compilation grows faster than the length, and beyond
+    /// some thousands the code no longer fits the caches that make it fast.
+    MAX_TRACE_IR: u32 = 4000;
+    /// Snapshots of one trace: guards are what compilation spends its time on, about 20 us each.
+    MAX_SNAPSHOTS: u32 = 500;
+    /// Traces of one chunk, before it all goes to the block tier.
+    MAX_TRACES: u32 = 1000;
+    /// Iterations of an inner loop that the trace of an outer one unrolls, when the inner loop ends early.
+    MAX_UNROLL: u32 = 15;
+    /// Instructions of a sub that the block tier inlines into itself or its callers. Inlining one level of a
+    /// recursion halves its checks; a long body would only be there twice.
+    MAX_INLINE: u32 = 60;
+    /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
+    MAX_METHOD: u32 = 8000;
+    /// Bytes of native code that a thread keeps. Programs rarely need a tenth of it; at the cap the code that
+    /// was not entered for the longest time goes.
+    CODE_CAP: usize = 16 << 20;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constant_has_a_reason() {
+        assert!(TABLE.contains(&("COMPILE_LOOP", u64::from(COMPILE_LOOP), TABLE[0].2)));
+        for (name, value, reason) in TABLE {
+            assert!(*value > 0 && reason.len() > 40 && reason.ends_with('.'), "{name}");
+        }
+    }
+}
