@@ -16,6 +16,8 @@
 mod layout;
 mod liveness;
 mod lower;
+#[cfg(feature = "jit")]
+pub(crate) mod operands;
 mod print;
 
 pub(crate) use lower::lower;
@@ -36,6 +38,16 @@ pub(crate) struct Inst {
 }
 
 const _: () = assert!(size_of::<Inst>() == 16);
+
+impl Inst {
+    /// Sets the register that gets the result.
+    fn set_dest(&mut self, register: u16) {
+        match self.op.form() {
+            Form::Call | Form::CallDynamic | Form::Iterate => self.c = register,
+            _ => self.a = register,
+        }
+    }
+}
 
 /// Flag: the instruction takes the value of its first source operand.
 pub(crate) const TAKE_FIRST: u16 = 1;
@@ -94,6 +106,14 @@ pub(crate) enum Form {
     DFK,
     /// `a`, `b` and `c` sources; flags in `imm`.
     RRR,
+    /// `a` and `b` updated.
+    UU,
+    /// `a` and `b` updated, `imm` op index.
+    UUImm,
+    /// `a` updated, `b` source; its flag in `imm`.
+    UR,
+    /// `a` updated, `b` and `c` sources; their flags in `imm`.
+    URR,
     /// `imm` distance to the target, an i32 in its low half.
     J,
     /// `a` source, `imm` target; flags in `c`.
@@ -102,14 +122,32 @@ pub(crate) enum Form {
     JRR,
     /// `a` source, `imm` an i32 in the high and the target in the low half; flags in `c`.
     JRI,
+    /// `a` updated, `b` source, `imm` target; flags in `c`.
+    JUR,
+    /// `a` updated, `imm` an i32 in the high and the target in the low half; flags in `c`.
+    JUI,
     /// `a` first register of the operands, `b` their number, `c` that of the results, `imm` op index.
     Op,
+    /// `a` first register of the operands and dest, `b` their number, `c` updated, `imm` op index.
+    OpU,
     /// `a` first argument, `b` number of arguments, `c` dest, `imm` sub id.
     Call,
+    /// `a` first argument, `b` number of arguments, `c` number of registers to drop, `imm` sub id.
+    TailCall,
+    /// `a` callee, its arguments above it, `b` number of arguments, `c` dest, `imm` op index.
+    CallDynamic,
+    /// `a` source that is taken, `b` kind of walk, `c` dest, `imm` block.
+    Iterate,
+    /// `a` source that is taken, `imm` block.
+    BlockEnd,
     /// `a` first register, `b` number of registers.
     Range,
     /// `a` source, `imm` a number; flags in `c`.
     RImm,
+    /// `b` source, `imm` a global; flags in `c`.
+    GR,
+    /// `imm` a list of values.
+    List,
     /// `imm` a number.
     Imm,
 }
@@ -141,7 +179,7 @@ opcodes! {
     /// Copies a register.
     Move DR,
     /// Exchanges two temporaries.
-    Swap DR,
+    Swap UU,
     /// Drops a temporary.
     Drop D,
     /// Loads Undef.
@@ -156,8 +194,8 @@ opcodes! {
     LoadConst DK,
     /// Reads a global.
     GetGlobal DImm,
-    /// Writes a global from register `b`.
-    SetGlobal DRI,
+    /// Writes a global.
+    SetGlobal GR,
 
     /// Addition that expects Ints.
     Add DRR,
@@ -318,22 +356,22 @@ opcodes! {
     /// Jumps back unless equal to a small integer, polling.
     LoopNotEqI JRI,
     /// Adds one to `a`, then jumps back while it is less than `b`, polling.
-    IncLoopLt JRR,
+    IncLoopLt JUR,
     /// Adds one to `a`, then jumps back while it is less than or equal to `b`, polling.
-    IncLoopLe JRR,
+    IncLoopLe JUR,
     /// Adds one to `a`, then jumps back while it is less than a small integer, polling.
-    IncLoopLtI JRI,
+    IncLoopLtI JUI,
     /// Adds one to `a`, then jumps back while it is less than or equal to a small integer, polling.
-    IncLoopLeI JRI,
+    IncLoopLeI JUI,
     /// Jumps by a table: `imm` is its number.
     JumpTable JR,
 
     /// Calls a sub.
     Call Call,
     /// Calls a sub in place of the running one.
-    TailCall Call,
-    /// Calls the value in register `a`, the arguments above it.
-    CallDynamic Call,
+    TailCall TailCall,
+    /// Calls a value.
+    CallDynamic CallDynamic,
     /// Leaves the sub with register `a`; `imm` registers from 0 are dropped.
     Return RImm,
     /// Leaves the sub with Undef.
@@ -350,19 +388,19 @@ opcodes! {
     /// Element of the array in `b` at a small index.
     ArrayGetI DRI,
     /// Sets the element of the array in `a` at index `c` to `b`.
-    ArraySet RRR,
+    ArraySet URR,
     /// Appends `b` to the array in `a`.
-    ArrayPush RR,
+    ArrayPush UR,
     /// Length of the array in `b`.
     ArrayLen DR,
     /// Value of the hash in `b` at key `c`.
     HashGet DRR,
     /// Sets the value of the hash in `a` at key `c` to `b`.
-    HashSet RRR,
+    HashSet URR,
     /// Whether the hash in `b` has key `c`.
     HashExists DRR,
-    /// Any other op on a collection in slot register `c`: operands from `a`; `b` of them.
-    SlotOp Op,
+    /// Any other op on a collection in a slot.
+    SlotOp OpU,
     /// Element of the collection in `b` at key `c`.
     IndexGet DRR,
     /// Element of the collection in `b` at a constant key.
@@ -375,10 +413,10 @@ opcodes! {
     RefGet DR,
     /// Stores `a` into the cell in `b`.
     RefSet RR,
-    /// Captured value `b` of the running closure.
-    GetCapture DR,
-    /// Sets captured value `b` of the running closure to `a`.
-    SetCapture RR,
+    /// A captured value of the running closure, by its number.
+    GetCapture DImm,
+    /// Sets a captured value of the running closure.
+    SetCapture RImm,
 
     /// A field of the awk record.
     FieldGet DImm,
@@ -408,8 +446,8 @@ opcodes! {
     ElementGet DRI,
     /// Sets the element of the awk array in global `imm` at key `b` to `a`.
     ElementSet RRI,
-    /// Prints the values of list `imm`.
-    Print Imm,
+    /// Prints values.
+    Print List,
 
     /// Any op without an instruction of its own, by its function.
     Exec Op,
@@ -423,12 +461,12 @@ opcodes! {
     CloseScope Range,
     /// DeclareVar and its like: sets a global for the scope.
     Declare Op,
-    /// A whole-loop op, executed by its plain ops.
-    WholeLoop Op,
-    /// Begins an iteration of the array in `a` by block `imm`; `c` is the dest, `b` the kind.
-    Iterate Call,
-    /// Ends a block's run for an element; the result is in `a`.
-    BlockEnd D,
+    /// A whole-loop op, executed by its plain ops: `a` is what it adds to, `b` the counter.
+    WholeLoop UUImm,
+    /// Begins a walk over an array, which runs a block for each element.
+    Iterate Iterate,
+    /// Ends a block's run for an element, with its result.
+    BlockEnd BlockEnd,
 }
 
 /// A body's code.
@@ -457,12 +495,30 @@ impl BodyCode {
 }
 
 /// A block as one body uses it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct BlockCode {
     /// First instruction.
     pub entry: u32,
     /// Register of its first element.
     pub base: u32,
+    /// Elements that it gets at a time.
+    #[cfg_attr(not(feature = "jit"), expect(dead_code, reason = "only `operands` asks"))]
+    pub elements: u16,
+    /// The Iterate that runs it.
+    pub iterate: u32,
+    /// Register of the walk's result.
+    pub dest: u16,
+}
+
+/// What instructions refer to by number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lists {
+    /// Blocks, each as one Iterate uses it.
+    pub blocks: Vec<BlockCode>,
+    /// What the Print instructions print.
+    pub prints: Vec<Box<[Printed]>>,
+    /// Targets of jump tables, as instructions.
+    pub tables: Vec<Box<[u32]>>,
 }
 
 /// A unit's lowered code.
@@ -473,15 +529,11 @@ pub(crate) struct Code {
     ops: Box<[u32]>,
     /// Bodies that own frames, by their index in the analysis (main, then the subs).
     pub bodies: Vec<BodyCode>,
-    /// Blocks, by the number that `Iterate` holds.
-    pub blocks: Vec<BlockCode>,
+    /// What instructions refer to by number.
+    pub lists: Lists,
     /// Bodies and blocks in the order of their instructions.
     starts: Vec<RegionStart>,
     handlers: Vec<Handler>,
-    /// What the Print instructions print.
-    pub prints: Vec<Box<[Printed]>>,
-    /// Targets of jump tables, as instructions.
-    pub tables: Vec<Box<[u32]>>,
     /// Constants that instructions point to.
     #[expect(clippy::vec_box, reason = "the constants stay where they are while the list grows")]
     _constants: Vec<Box<Value>>,

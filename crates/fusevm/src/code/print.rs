@@ -84,7 +84,7 @@ impl Listing<'_> {
             let first_op = self.unit.verified().analysis().bodies[index].entry;
             (body.entry, (title, first_op as usize))
         });
-        let blocks = self.code.blocks.iter().enumerate().map(|(index, block)| {
+        let blocks = self.code.lists.blocks.iter().enumerate().map(|(index, block)| {
             let title = format!("block {index}: elements from r{}", block.base);
             let op = self.code.op_index(block.entry);
             let ranges = self.unit.chunk().block_ranges.iter();
@@ -135,6 +135,7 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
     let Inst { op, a, b, c, imm } = *inst;
     let target = || format!("-> {}", at.wrapping_add(imm as u32));
     let taken = |flags: u64, which: u16| flags as u16 & which != 0;
+    let sub = |id: u64| subs.get(id as usize).copied().unwrap_or("?");
     let operands = match op.form() {
         Form::None => String::new(),
         Form::D => register(a, false),
@@ -174,29 +175,38 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
             register(b, taken(imm, TAKE_SECOND)),
             register(c, taken(imm, TAKE_THIRD))
         ),
+        Form::UU => format!("r{a}, r{b}"),
+        Form::UUImm => format!("r{a}, r{b}"),
+        Form::UR => format!("r{a}, {}", register(b, taken(imm, TAKE_FIRST))),
+        Form::URR => {
+            format!("r{a}, {}, {}", register(b, taken(imm, TAKE_FIRST)), register(c, taken(imm, TAKE_SECOND)))
+        }
+        Form::GR => format!("{imm}, {}", register(b, taken(c.into(), TAKE_FIRST))),
         Form::J => target(),
         Form::JR if op == Opcode::JumpTable => {
-            let targets: Vec<String> = code.tables[imm as usize].iter().map(u32::to_string).collect();
+            let targets: Vec<String> = code.lists.tables[imm as usize].iter().map(u32::to_string).collect();
             format!("{} -> [{}]", register(a, taken(c.into(), TAKE_FIRST)), targets.join(" "))
         }
         Form::JR => format!("{} {}", register(a, taken(c.into(), TAKE_FIRST)), target()),
-        Form::JRR => format!(
+        Form::JRR | Form::JUR => format!(
             "{}, {} {}",
             register(a, taken(c.into(), TAKE_FIRST)),
             register(b, taken(c.into(), TAKE_SECOND)),
             target()
         ),
-        Form::JRI => {
+        Form::JRI | Form::JUI => {
             format!("{}, {} {}", register(a, taken(c.into(), TAKE_FIRST)), imm as i64 >> 32, target())
         }
         Form::Op => format!("{}, {}", registers(a, c), registers(a, b)),
-        Form::Call if matches!(op, Opcode::Call | Opcode::TailCall) => {
-            format!("r{c}, {}, {}", subs.get(imm as usize).unwrap_or(&"?"), registers(a, b))
-        }
-        Form::Call => format!("r{c}, {imm}, {}", registers(a, b)),
+        Form::OpU => format!("r{a}, r{c}, {}", registers(a, b)),
+        Form::Call => format!("r{c}, {}, {}", sub(imm), registers(a, b)),
+        Form::TailCall => format!("{}, {}", sub(imm), registers(a, b)),
+        Form::CallDynamic => format!("r{c}, r{a}!, {}", registers(a + 1, b)),
+        Form::Iterate => format!("r{c}, r{a}!, block {imm}"),
+        Form::BlockEnd => format!("r{a}!, block {imm}"),
         Form::Range => registers(a, b),
-        Form::Imm if op == Opcode::Print => {
-            let printed = code.prints[imm as usize].iter().map(|printed| match *printed {
+        Form::List => {
+            let printed = code.lists.prints[imm as usize].iter().map(|printed| match *printed {
                 Printed::Field(field) => format!("${field}"),
                 Printed::Register(index, taken) => register(index, taken),
                 Printed::Constant(address) => constant(address),

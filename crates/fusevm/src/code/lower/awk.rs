@@ -136,8 +136,8 @@ impl Lowerer<'_> {
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
-        let imm = self.prints.len() as u64;
-        self.prints.push(list.into());
+        let imm = self.lists.prints.len() as u64;
+        self.lists.prints.push(list.into());
         self.emit(index, Inst { op: Opcode::Print, imm, ..NO_INST });
     }
 }

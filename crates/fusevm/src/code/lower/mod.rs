@@ -9,10 +9,7 @@ mod ops;
 
 use super::layout::{Regions, lay_out};
 use super::liveness::last_uses;
-use super::{
-    BlockCode, BodyCode, Code, Form, Handler, Inst, Opcode, Printed, RegionStart, TAKE_FIRST, TAKE_SECOND,
-    TAKE_THIRD,
-};
+use super::{BodyCode, Code, Handler, Inst, Lists, Opcode, RegionStart, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::chunk::analysis::{Analysis, BodyKind, NONE};
 use crate::chunk::{Chunk, IntegerMode};
 use crate::interp::unit::Unit;
@@ -53,11 +50,9 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         insts: Vec::with_capacity(chunk.ops.len()),
         ops: Vec::with_capacity(chunk.ops.len()),
         constants: Vec::new(),
-        blocks: Vec::new(),
+        lists: Lists::default(),
         handlers: Vec::new(),
         starts: Vec::new(),
-        tables: Vec::new(),
-        prints: Vec::new(),
         labels: vec![NONE; chunk.ops.len() + 1],
         owner: 0,
         layout: BodyCode { entry: 0, takes: 0, kept: 0, variables: 0, registers: 0, slots: Vec::new() },
@@ -72,16 +67,14 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         debug_assert_eq!(bodies.len(), index, "main and subs come before blocks");
         bodies.push(lowerer.lower_body(index)?);
     }
-    let Lowerer { insts, ops, constants, blocks, handlers, tables, prints, starts, .. } = lowerer;
+    let Lowerer { insts, ops, constants, lists, handlers, starts, .. } = lowerer;
     Some(Code {
         insts: insts.into_iter().map(UnsafeCell::new).collect(),
         ops: ops.into(),
         bodies,
-        blocks,
+        lists,
         starts,
         handlers,
-        tables,
-        prints,
         _constants: constants,
     })
 }
@@ -136,11 +129,20 @@ enum WayOut {
     Table(usize, usize),
 }
 
+/// A block being lowered.
+struct BlockRegion {
+    /// Its number in the lists.
+    number: usize,
+    /// Its first register.
+    base: u32,
+    /// Op index of its end.
+    end: usize,
+}
+
 /// The run of ops being lowered: a body, or a block within it.
 #[derive(Default)]
 struct Region {
-    /// For a block, its first register and its end.
-    block: Option<(u32, usize)>,
+    block: Option<BlockRegion>,
     stack: Vec<Symbol>,
     pending: Option<Pending>,
     /// Instruction that made the top temporary and that SetSlot may redirect.
@@ -171,11 +173,9 @@ pub(super) struct Lowerer<'u> {
     ops: Vec<u32>,
     #[expect(clippy::vec_box, reason = "instructions point to the constants")]
     constants: Vec<Box<Value>>,
-    blocks: Vec<BlockCode>,
+    lists: Lists,
     handlers: Vec<Handler>,
     starts: Vec<RegionStart>,
-    tables: Vec<Box<[u32]>>,
-    prints: Vec<Box<[Printed]>>,
     labels: Vec<u32>,
     owner: usize,
     layout: BodyCode,
@@ -199,9 +199,11 @@ impl Lowerer<'_> {
             let base = self.layout.registers;
             self.layout.registers += self.analysis.bodies[body].max_depth + 1;
             u16::try_from(self.layout.registers).ok()?;
-            self.blocks[number] = BlockCode { entry: self.insts.len() as u32, base };
+            let code = &mut self.lists.blocks[number];
+            (code.entry, code.base) = (self.insts.len() as u32, base);
+            code.dest = self.insts[code.iterate as usize].c;
             let end = self.chunk.block_ranges[usize::from(block)].1;
-            self.region = Region { block: Some((base, end)), ..Region::default() };
+            self.region = Region { block: Some(BlockRegion { number, base, end }), ..Region::default() };
             self.lower_region(body, 0)?;
             uses.append(&mut self.region.uses);
         }
@@ -266,8 +268,8 @@ impl Lowerer<'_> {
 
     /// Whether an op index is the end of the region: that of the block, or of the chunk.
     fn is_end(&self, index: usize) -> bool {
-        match self.region.block {
-            Some((_, end)) => index == end,
+        match &self.region.block {
+            Some(block) => index == block.end,
             None => index >= self.chunk.ops.len(),
         }
     }
@@ -302,7 +304,7 @@ impl Lowerer<'_> {
             self.handlers[handler].inst = self.labels[op];
         }
         for (table, targets) in std::mem::take(&mut self.region.table_fixups) {
-            self.tables[table] = targets.into_iter().map(|op| self.labels[op]).collect();
+            self.lists.tables[table] = targets.into_iter().map(|op| self.labels[op]).collect();
         }
         let mut ways_out = std::mem::take(&mut self.region.ways_out);
         ways_out.sort_by_key(|(depth, ..)| *depth);
@@ -322,7 +324,7 @@ impl Lowerer<'_> {
             match way {
                 WayOut::Jump(inst) => self.set_target(inst, target),
                 WayOut::Handler(handler) => self.handlers[handler].inst = target,
-                WayOut::Table(table, entry) => self.tables[table][entry] = target,
+                WayOut::Table(table, entry) => self.lists.tables[table][entry] = target,
             }
         }
     }
@@ -349,8 +351,8 @@ impl Lowerer<'_> {
 
     /// Register of the stack value at a depth.
     fn temporary(&self, depth: usize) -> u16 {
-        let register = match self.region.block {
-            Some((base, _)) => base + depth as u32,
+        let register = match &self.region.block {
+            Some(block) => block.base + depth as u32,
             None => self.layout.stack_register(depth as u32),
         };
         // Layout has checked that the window fits.
@@ -394,11 +396,7 @@ impl Lowerer<'_> {
     /// Pushes the temporary that `inst` fills: its dest is set here.
     fn push_result(&mut self, index: usize, mut inst: Inst) {
         let dest = self.temporary(self.region.stack.len());
-        if inst.op.form() == Form::Call {
-            inst.c = dest
-        } else {
-            inst.a = dest
-        }
+        inst.set_dest(dest);
         let inst = self.emit(index, inst);
         self.push(Symbol::Temporary);
         self.region.last_result = Some(inst);
@@ -475,9 +473,10 @@ impl Lowerer<'_> {
 
     /// Ends the region with the values on the stack.
     fn emit_end(&mut self, index: usize) {
-        if let Some((base, _)) = self.region.block {
+        if let Some(BlockRegion { number, base, .. }) = self.region.block {
             self.flush(index);
-            self.emit(index, Inst { op: Opcode::BlockEnd, a: base as u16, ..NO_INST });
+            let (a, imm) = (base as u16, number as u64);
+            self.emit(index, Inst { op: Opcode::BlockEnd, a, imm, ..NO_INST });
             return;
         }
         let is_main = self.is_main();

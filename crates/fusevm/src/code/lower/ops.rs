@@ -2,7 +2,7 @@
 
 use super::branches::Comparison;
 use super::{
-    Form, Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD, WayOut, flag,
+    Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD, WayOut, flag,
 };
 use crate::chunk::analysis::NONE;
 use crate::code::BlockCode;
@@ -180,8 +180,8 @@ impl Lowerer<'_> {
                 let (a, take) = self.pop_register(index);
                 self.flush(index);
                 let targets = self.chunk.constants[usize::from(constant)].jump_targets().unwrap_or_default();
-                let table = self.tables.len();
-                self.tables.push(Box::default());
+                let table = self.lists.tables.len();
+                self.lists.tables.push(Box::default());
                 let depth = self.region.stack.len();
                 for (entry, target) in targets.iter().enumerate() {
                     if self.is_end(*target) {
@@ -262,10 +262,13 @@ impl Lowerer<'_> {
                 self.compare_slot(index, slot, limit);
                 self.branch(index, true, target);
             }
-            Op::AccumSumLoop(..) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..) => {
+            Op::AccumSumLoop(target, counter, _)
+            | Op::ConcatConstLoop(_, target, counter, _)
+            | Op::PushIntRangeLoop(target, counter, _) => {
                 self.release_slots(index);
                 self.region.last_result = None;
-                self.emit(index, Inst { op: Opcode::WholeLoop, imm: index as u64, ..NO_INST });
+                let (a, b) = (self.slot(index, target), self.slot(index, counter));
+                self.emit(index, Inst { op: Opcode::WholeLoop, a, b, c: 0, imm: index as u64 });
             }
             Op::RefGet => self.unary(index, Opcode::RefGet),
             Op::RefSet => {
@@ -298,12 +301,12 @@ impl Lowerer<'_> {
                 }
             }
             Op::GetCapture(capture) => {
-                self.push_result(index, Inst { op: Opcode::GetCapture, b: capture.into(), ..NO_INST });
+                self.push_result(index, Inst { op: Opcode::GetCapture, imm: capture.into(), ..NO_INST });
             }
             Op::SetCapture(capture) => {
                 let (a, take) = self.pop_register(index);
-                let imm = flag(take, TAKE_FIRST).into();
-                self.emit(index, Inst { op: Opcode::SetCapture, a, b: capture.into(), c: 0, imm });
+                let c = flag(take, TAKE_FIRST);
+                self.emit(index, Inst { op: Opcode::SetCapture, a, b: 0, c, imm: capture.into() });
             }
             Op::CallBuiltin(..) => self.execute(index, Opcode::Builtin),
             Op::Extended(..) | Op::ExtendedWide(..) => self.execute(index, Opcode::Extension),
@@ -402,16 +405,18 @@ impl Lowerer<'_> {
     pub(super) fn iterate(&mut self, index: usize) {
         let op = self.chunk.ops[index];
         let Some(block) = used_block(&op) else { return };
-        let kind = match op {
-            Op::MapBlock(_) => 0,
-            Op::GrepBlock(_) => 1,
-            Op::ForEachBlock(_) => 2,
-            _ => 3,
+        let (kind, elements) = match op {
+            Op::MapBlock(_) => (0, 1),
+            Op::GrepBlock(_) => (1, 1),
+            Op::ForEachBlock(_) => (2, 1),
+            _ => (3, 2),
         };
         self.flush(index);
         let a = self.gather(index, 1);
-        let number = self.blocks.len();
-        self.blocks.push(BlockCode { entry: 0, base: 0 });
+        let number = self.lists.blocks.len();
+        let iterate = self.insts.len() as u32;
+        // The rest is known when the block is lowered.
+        self.lists.blocks.push(BlockCode { iterate, elements, ..BlockCode::default() });
         self.region.uses.push((block, number));
         let inst = Inst { op: Opcode::Iterate, a, b: kind, c: a, imm: number as u64 };
         if op.pushes() == 1 {
@@ -537,11 +542,7 @@ impl Lowerer<'_> {
             && inst + 1 == self.insts.len()
         {
             let inst = &mut self.insts[inst];
-            if inst.op.form() == Form::Call {
-                inst.c = register
-            } else {
-                inst.a = register
-            }
+            inst.set_dest(register);
             self.region.stack.pop();
             self.region.last_result = None;
             return;

@@ -108,7 +108,7 @@ pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs.
     let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.prints[inst.imm as usize];
+    let list = &code.lists.prints[inst.imm as usize];
     if vm.awk.output.is_some() {
         for printed in list {
             let value = match *printed {

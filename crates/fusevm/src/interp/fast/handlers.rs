@@ -618,7 +618,7 @@ handlers! {
     }
     JumpTable => { cold!(|ip, base, vm, inst| {
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-        let table = &code.tables[inst.imm as usize];
+        let table = &code.lists.tables[inst.imm as usize];
         let entry = (*at(base, inst.a)).to_int();
         if inst.c & TAKE_FIRST != 0 {
             (*at(base, inst.a)).set_undef();
@@ -919,7 +919,7 @@ handlers! {
     Iterate => { cold!(|ip, base, vm, inst| {
         let walk = slow::begin_walk(inst.b, take(at(base, inst.a)));
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-        let block = &code.blocks[inst.imm as usize];
+        let block = &code.lists.blocks[inst.imm as usize];
         let mut running = Running { walk, return_ip: ip.add(1) };
         match running.step(base.add(block.base as usize)) {
             Step::Again => {
@@ -941,14 +941,13 @@ handlers! {
         if let Err(fault) = running.answer(result) {
             return faulted(ip, base, vm, fault);
         }
-        let iterate = &*running.return_ip.sub(1);
-        let block = &code.blocks[iterate.imm as usize];
+        let block = &code.lists.blocks[inst.imm as usize];
         let to = match running.step(base.add(block.base as usize)) {
             Step::Again => code.inst(block.entry),
             Step::Done(result) => {
                 let to = running.return_ip;
                 vm.fast.iterations.pop();
-                put(at(base, iterate.c), result.unwrap_or_default());
+                put(at(base, block.dest), result.unwrap_or_default());
                 to
             }
         };

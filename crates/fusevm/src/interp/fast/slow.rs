@@ -38,7 +38,7 @@ impl Operands {
                     second: base.add(inst.c.into()),
                     flags: if inst.b & TAKE_FIRST != 0 { TAKE_SECOND } else { 0 },
                 },
-                Form::JRR => Operands {
+                Form::JRR | Form::JUR => Operands {
                     first: base.add(inst.a.into()),
                     second: base.add(inst.b.into()),
                     flags: inst.c,
@@ -514,10 +514,10 @@ pub(super) unsafe fn capture(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     unsafe {
         let register = base.add(inst.a.into());
         if inst.op == Opcode::GetCapture {
-            put(register, refs::get_capture(vm.fast.closure.as_ref(), inst.b as u8)?);
+            put(register, refs::get_capture(vm.fast.closure.as_ref(), inst.imm as u8)?);
         } else {
-            let value = take_or_clone(register, inst.imm as u16 & TAKE_FIRST != 0);
-            refs::set_capture(vm.fast.closure.as_ref(), inst.b as u8, value)?;
+            let value = take_or_clone(register, inst.c & TAKE_FIRST != 0);
+            refs::set_capture(vm.fast.closure.as_ref(), inst.imm as u8, value)?;
         }
     }
     Ok(())
@@ -656,34 +656,26 @@ pub(super) unsafe fn whole_loop(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
     unsafe {
         let unit = &*vm.fast.unit.0;
         let op = unit.chunk().ops[inst.imm as usize];
-        let code = super::State::code_of(vm.fast.unit.0, vm.charges_fuel);
-        let at = code.index_of(vm.fast.ip.0);
-        let scope = unit.verified().analysis().states[inst.imm as usize].scope as usize;
-        let slots = &code.bodies[code.owner(at)].slots[scope];
-        let register = |slot: u16| base.add(slots[usize::from(slot)].into());
-        let (counter, limit) = match op {
-            Op::AccumSumLoop(_, counter, limit) | Op::PushIntRangeLoop(_, counter, limit) => (counter, limit),
-            Op::ConcatConstLoop(_, _, counter, limit) => (counter, limit),
+        let (target, counter) = (base.add(inst.a.into()), base.add(inst.b.into()));
+        let limit = match op {
+            Op::AccumSumLoop(.., limit) | Op::PushIntRangeLoop(.., limit) => limit,
+            Op::ConcatConstLoop(.., limit) => limit,
             op => unreachable!("{op:?} is no whole loop"),
         };
-        let (counter, limit) = (register(counter), Value::Int(limit.into()));
+        let limit = Value::Int(limit.into());
         let mode = unit.integer_mode();
         let (test, body) = op.loop_fuel().unwrap_or_default();
         while compare::num_lt(&*counter, &limit) {
             charge(vm, body)?;
             match op {
-                Op::AccumSumLoop(sum, ..) => {
-                    let sum = register(sum);
-                    let result = arith::add(&*sum, &*counter, mode)?;
-                    put(sum, result);
+                Op::AccumSumLoop(..) => {
+                    let result = arith::add(&*target, &*counter, mode)?;
+                    put(target, result);
                 }
-                Op::ConcatConstLoop(constant, text, ..) => {
-                    strings::append(&mut *register(text), &unit.constants[usize::from(constant)])?;
+                Op::ConcatConstLoop(constant, ..) => {
+                    strings::append(&mut *target, &unit.constants[usize::from(constant)])?;
                 }
-                Op::PushIntRangeLoop(array, ..) => {
-                    collections::array_push(&mut *register(array), (*counter).clone())?;
-                }
-                op => unreachable!("{op:?} is no whole loop"),
+                _ => collections::array_push(&mut *target, (*counter).clone())?,
             }
             let next = arith::add(&*counter, &Value::Int(1), mode)?;
             put(counter, next);
