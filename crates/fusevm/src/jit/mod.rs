@@ -1,7 +1,10 @@
 //! Native code: the three JIT tiers, on Cranelift.
 
+mod arena;
+mod blob;
 mod config;
 mod extension;
+mod isa;
 pub mod log;
 mod metadata;
 pub mod policy;
