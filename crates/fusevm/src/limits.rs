@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Default of [`VM::set_max_depth`](crate::VM::set_max_depth).
 pub const DEFAULT_MAX_DEPTH: usize = 10_000;
 
-/// Why a loop that polls must stop. Bits of the poll word.
+/// Why a loop that polls must stop, or at least look up. Bits of the poll word.
 pub(crate) mod poll {
     /// Another thread asked the run to stop.
     pub const INTERRUPT: u32 = 1;
@@ -15,6 +15,9 @@ pub(crate) mod poll {
     pub const HEAP: u32 = 2;
     /// The program's host asked for a halt.
     pub const HALT: u32 = 4;
+    /// Somebody wants to know where the run is; it need not stop.
+    #[cfg(feature = "jit")]
+    pub const SAMPLE: u32 = 8;
 }
 
 /// What the embedder allows a run.

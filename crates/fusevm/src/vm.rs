@@ -357,6 +357,22 @@ impl VM {
         frames
     }
 
+    /// Whether the innermost frame is one of the fast interpreter.
+    #[cfg(feature = "jit")]
+    pub(crate) fn runs_fast(&self) -> bool {
+        self.running == Running::Fast
+    }
+
+    /// Name of the source of the VM's own chunk.
+    #[cfg(feature = "jit")]
+    pub(crate) fn source_name(&self) -> &str {
+        match &self.chunk {
+            Loading::Raw(chunk) => &chunk.source,
+            Loading::Loaded(unit) => &unit.chunk().source,
+            Loading::Failed(_) => "",
+        }
+    }
+
     /// Number of frames that run.
     pub(crate) fn depth(&self) -> usize {
         self.fast.depth() + self.reference.depth()
@@ -477,8 +493,12 @@ impl VM {
         let signal = heap::Signal { word: self.limits.poll.clone(), bits: poll::HEAP };
         heap::set_ceiling(ceiling, Some(signal));
         let visible = std::mem::replace(&mut self.floor, self.stack.len());
+        #[cfg(feature = "jit")]
+        self.jit_log.begin_run(&self.limits.poll);
         let result = catch_unwind(AssertUnwindSafe(|| body(self)));
         heap::set_ceiling(None, None);
+        #[cfg(feature = "jit")]
+        crate::jit::end_run(self);
         self.limits.poll.fetch_and(!(poll::HALT | poll::HEAP), Ordering::Relaxed);
         let mut result =
             result.unwrap_or_else(|panic| Err(VMError::new(host_panic(panic.as_ref()), Vec::new())));
@@ -566,6 +586,15 @@ impl VM {
     /// An error at the op that is executing.
     pub(crate) fn error_here(&self, fault: Fault) -> VMError {
         VMError::new(fault, self.frames())
+    }
+
+    /// Whether the poll word only asked where the run is; then it was told. What else it says remains.
+    #[cold]
+    pub(crate) fn answers_sample(&mut self) -> bool {
+        #[cfg(feature = "jit")]
+        return crate::jit::answer_sample(self);
+        #[cfg(not(feature = "jit"))]
+        false
     }
 
     /// Answers a set bit of the poll word: the error that ends the run, or `None` for a halt.

@@ -1,12 +1,21 @@
 //! What the JIT does, as events: for `--jit-log`, for the report page, and for embedders.
 //!
-//! An event is made only when somebody listens. Code is known by a number, which counts up over a VM's life,
-//! and by its place in the program: the source line of its loop header or of the begin of its sub.
+//! An event is made only when somebody listens. Code is known by a number, which counts up over a thread's life,
+//! and by its place in the program: the source line of its loop or of the begin of its sub. While somebody
+//! listens, the VM also counts how native code is entered and left, and samples where the time goes.
 
-use super::metadata::{DeoptInfo, SlotKind, Tier};
+mod sampler;
+
+use super::metadata::{SlotKind, Tier};
 use crate::error::Frame;
+use sampler::Sampler;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+pub use sampler::INTERVAL;
 
 /// Who listens to events; see [`VM::set_jit_log`](crate::VM::set_jit_log).
 #[cfg(not(feature = "sync"))]
@@ -137,25 +146,34 @@ pub struct Listing {
 pub struct Profile {
     /// Time of the whole run.
     pub total: Duration,
-    /// Time that the running thread compiled, or waited for it.
+    /// Time that the running thread compiled.
     pub compiling: Duration,
     /// Time that other threads compiled meanwhile.
     pub background: Duration,
-    /// Samples of the running program, in the order of places.
+    /// Samples of the running program, one every [`INTERVAL`].
     pub samples: Vec<Sample>,
-    /// Native code that ran, in the order of numbers.
+    /// Native code that was entered, in the order of numbers.
     pub codes: Vec<CodeProfile>,
 }
 
-/// How much of a run's time went to a place.
+/// How much of a run's time went to one activity at one place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// The loop's header or the sub.
-    pub place: Frame,
-    /// The native code that ran there; `None` is the interpreter.
-    pub code: Option<(CodeId, Tier)>,
-    /// How many samples fell there.
+    /// What the running thread did.
+    pub activity: Activity,
+    /// Samples that fell there.
     pub count: u64,
+}
+
+/// What a running thread does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Activity {
+    /// It interprets: in the innermost loop or the sub of this place.
+    Interpreter(Frame),
+    /// It executes native code, with all that this calls and leads to without the interpreter.
+    Native(CodeId),
+    /// It compiles, or waits for it.
+    Compiling,
 }
 
 /// How a piece of native code was entered and left.
@@ -163,12 +181,43 @@ pub struct Sample {
 pub struct CodeProfile {
     /// Its number.
     pub code: CodeId,
-    /// The loop's header, or the sub's first op.
+    /// Which compiler made it.
+    pub tier: Tier,
+    /// Its loop or sub.
     pub place: Frame,
     /// Times that the interpreter entered it.
     pub entries: u64,
-    /// Its exits.
-    pub exits: Vec<DeoptInfo>,
+    /// Exits to the interpreter, in the order of their numbers; those that were never taken are not among them.
+    pub exits: Vec<ExitProfile>,
+}
+
+/// How often native code was left by one of its exits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExitProfile {
+    /// The exit's number.
+    pub exit: u32,
+    /// Where the interpreter went on.
+    pub at: Frame,
+    /// Why, in words.
+    pub reason: String,
+    /// Times that it was taken.
+    pub count: u64,
+}
+
+impl Profile {
+    /// Samples of the interpreter, of native code, and of the compiler.
+    pub fn shares(&self) -> [u64; 3] {
+        let mut shares = [0; 3];
+        for sample in &self.samples {
+            let share = match sample.activity {
+                Activity::Interpreter(_) => 0,
+                Activity::Native(_) => 1,
+                Activity::Compiling => 2,
+            };
+            shares[share] += sample.count;
+        }
+        shares
+    }
 }
 
 /// A place as log lines name it: source and line, the sub, the op.
@@ -218,13 +267,22 @@ impl fmt::Display for Event {
                 write!(f, "evict   #{code} {}: {bytes} bytes: {reason}", Shown(place))
             }
             Event::Ran(profile) => {
-                let Profile { total, compiling, background, .. } = profile;
+                write!(f, "ran     {}", Milliseconds(profile.total))?;
+                let shares = profile.shares();
+                let all: u64 = shares.iter().sum();
+                if all > 0 {
+                    let [interpreter, native, compiler] =
+                        shares.map(|share| share as f64 * 100.0 / all as f64);
+                    write!(
+                        f,
+                        ": {interpreter:.0} % interpreter, {native:.0} % native code, {compiler:.0} % compiler"
+                    )?;
+                }
                 write!(
                     f,
-                    "ran     {}; compiling took {} of it, and {} beside it",
-                    Milliseconds(*total),
-                    Milliseconds(*compiling),
-                    Milliseconds(*background)
+                    "; compiled for {}, and for {} beside it",
+                    Milliseconds(profile.compiling),
+                    Milliseconds(profile.background)
                 )
             }
         }
@@ -258,11 +316,25 @@ impl fmt::Display for Milliseconds {
     }
 }
 
-/// The VM's side of the log.
+/// The VM's side of the log: who listens, and what the run under way has done.
 #[derive(Default)]
 pub(crate) struct Log {
     sink: Option<Sink>,
     listings: bool,
+    /// Watches the run that is under way.
+    sampler: Option<Sampler>,
+    began: Option<Instant>,
+    compiling: Duration,
+    background: Duration,
+    codes: BTreeMap<CodeId, CodeCounts>,
+}
+
+/// What a [`CodeProfile`] is made of.
+struct CodeCounts {
+    tier: Tier,
+    place: Frame,
+    entries: u64,
+    exits: BTreeMap<u32, ExitProfile>,
 }
 
 impl Log {
@@ -277,6 +349,7 @@ impl Log {
     }
 
     /// Whether anybody listens.
+    #[inline]
     pub fn is_on(&self) -> bool {
         self.sink.is_some()
     }
@@ -289,14 +362,99 @@ impl Log {
     /// Tells an event to who listens.
     #[inline]
     pub fn emit(&mut self, event: impl FnOnce() -> Event) {
-        if let Some(sink) = &mut self.sink {
-            sink(&event());
+        let Some(sink) = &mut self.sink else { return };
+        let event = event();
+        if let Event::Compile(compiled) = &event {
+            *(if compiled.background { &mut self.background } else { &mut self.compiling }) += compiled.time;
+        }
+        sink(&event);
+    }
+
+    /// A run begins, whose loops look at `poll`.
+    pub fn begin_run(&mut self, poll: &Arc<AtomicU32>) {
+        if self.is_on() {
+            self.began = Some(Instant::now());
+            self.sampler = Sampler::start(poll.clone());
+        }
+    }
+
+    /// The run has ended; what was not interrupted at a loop or call, it did at `place`.
+    pub fn end_run(&mut self, place: impl FnOnce() -> Frame) {
+        let Some(began) = self.began.take() else { return };
+        let total = began.elapsed();
+        let samples = self.sampler.take().map_or_else(Vec::new, |sampler| sampler.finish(place));
+        let codes = std::mem::take(&mut self.codes).into_iter().map(|(code, counts)| CodeProfile {
+            code,
+            tier: counts.tier,
+            place: counts.place,
+            entries: counts.entries,
+            exits: counts.exits.into_values().collect(),
+        });
+        let (compiling, background) =
+            (std::mem::take(&mut self.compiling), std::mem::take(&mut self.background));
+        let profile = Profile { total, compiling, background, samples, codes: codes.collect() };
+        self.emit(|| Event::Ran(profile));
+    }
+
+    /// The interpreter is at a loop or call of `place`, and was asked where.
+    #[cold]
+    pub fn sample(&mut self, place: Frame) {
+        if let Some(sampler) = &mut self.sampler {
+            sampler.interpreted(place);
+        }
+    }
+
+    /// Native code is about to be entered by the interpreter.
+    #[inline]
+    pub fn enter(&mut self, code: CodeId, tier: Tier, place: impl FnOnce() -> Frame) {
+        if !self.is_on() {
+            return;
+        }
+        let counts = self.codes.entry(code).or_insert_with(|| CodeCounts {
+            tier,
+            place: place(),
+            entries: 0,
+            exits: BTreeMap::new(),
+        });
+        counts.entries += 1;
+        if let Some(sampler) = &self.sampler {
+            sampler.set_native(code);
+        }
+    }
+
+    /// Native code was left for the interpreter by an exit, which leads to `describe`'s place for its reason;
+    /// `None` for code that came to its end.
+    #[inline]
+    pub fn leave(&mut self, code: CodeId, exit: Option<u32>, describe: impl FnOnce() -> (Frame, String)) {
+        if !self.is_on() {
+            return;
+        }
+        if let Some(sampler) = &self.sampler {
+            sampler.set_interpreter();
+        }
+        let (Some(exit), Some(counts)) = (exit, self.codes.get_mut(&code)) else { return };
+        let profile = counts.exits.entry(exit).or_insert_with(|| {
+            let (at, reason) = describe();
+            ExitProfile { exit, at, reason, count: 0 }
+        });
+        profile.count += 1;
+        if is_told(profile.count) {
+            let ExitProfile { at, reason, count, .. } = profile.clone();
+            let place = counts.place.clone();
+            self.emit(|| Event::Exit { code, place, exit, at, count, reason });
+        }
+    }
+
+    /// The thread begins, or ends, to compile or to wait for it.
+    pub fn set_compiling(&mut self, on: bool) {
+        if let Some(sampler) = &self.sampler {
+            if on { sampler.set_compiling() } else { sampler.set_interpreter() }
         }
     }
 }
 
 /// Whether the `count`th time of something is told: the first, the tenth, the hundredth.
-pub(crate) fn is_told(count: u64) -> bool {
+fn is_told(count: u64) -> bool {
     count > 0 && count == 10_u64.pow(count.ilog10())
 }
 
@@ -396,13 +554,24 @@ mod tests {
                 "evict   #1 sum.awk:3 (op 12): 900 bytes: the code is full",
             ),
             (
+                Event::Ran(Profile { total: Duration::from_micros(400), ..Profile::default() }),
+                "ran     0.40 ms; compiled for 0.00 ms, and for 0.00 ms beside it",
+            ),
+            (
                 Event::Ran(Profile {
                     total: Duration::from_millis(20),
-                    compiling: Duration::from_micros(20),
+                    compiling: Duration::from_micros(500),
                     background: Duration::from_micros(900),
-                    ..Profile::default()
+                    samples: vec![
+                        Sample { activity: Activity::Interpreter(place("", 3, 12)), count: 2 },
+                        Sample { activity: Activity::Native(1), count: 20 },
+                        Sample { activity: Activity::Interpreter(place("fib", 7, 40)), count: 2 },
+                        Sample { activity: Activity::Compiling, count: 1 },
+                    ],
+                    codes: Vec::new(),
                 }),
-                "ran     20.00 ms; compiling took 0.02 ms of it, and 0.90 ms beside it",
+                "ran     20.00 ms: 16 % interpreter, 80 % native code, 4 % compiler; compiled for 0.50 ms, \
+                 and for 0.90 ms beside it",
             ),
         ];
         for (event, line) in cases {

@@ -7,6 +7,7 @@ mod extension;
 mod isa;
 pub mod log;
 mod metadata;
+pub(crate) mod place;
 pub mod policy;
 mod vm;
 
@@ -20,3 +21,4 @@ pub use log::Event;
 pub use metadata::{
     DeoptFrame, DeoptInfo, NativeCode, SlotKind, Tier, TraceLookup, TraceMetadata, TraceParent,
 };
+pub(crate) use vm::{answer_sample, end_run};

@@ -1,8 +1,12 @@
-//! What an embedder sets on a VM for the JIT.
+//! What an embedder sets on a VM for the JIT, and what the VM tells the log.
 
 use super::JitExtension;
 use super::log::Sink;
+use crate::error::Frame;
+use crate::interp::fast;
+use crate::limits::poll;
 use crate::vm::VM;
+use std::sync::atomic::Ordering;
 
 impl VM {
     /// Tells a function what the JIT does, from now on; `None` ends it. Without one nothing is spent on events.
@@ -21,4 +25,25 @@ impl VM {
     pub fn set_jit_extension(&mut self, extension: Box<dyn JitExtension>) {
         self.jit_extension = Some(extension);
     }
+}
+
+/// Answers the question where the run is, if it was asked; whether the poll word says nothing else.
+pub(crate) fn answer_sample(vm: &mut VM) -> bool {
+    let bits = vm.limits.poll.fetch_and(!poll::SAMPLE, Ordering::Relaxed);
+    if bits & poll::SAMPLE != 0 {
+        let place = if vm.runs_fast() { fast::loop_place(vm) } else { vm.frames().into_iter().next() };
+        if let Some(place) = place {
+            vm.jit_log.sample(place);
+        }
+    }
+    bits & !poll::SAMPLE == 0
+}
+
+/// The outermost run has ended.
+pub(crate) fn end_run(vm: &mut VM) {
+    if !vm.jit_log.is_on() {
+        return;
+    }
+    let source = vm.source_name().to_string();
+    vm.jit_log.end_run(|| Frame { name: String::new(), source, line: 0, op_index: 0 });
 }

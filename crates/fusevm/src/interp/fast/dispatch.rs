@@ -242,6 +242,9 @@ pub(super) unsafe fn faulted(ip: *mut Inst, base: *mut Value, vm: &mut VM, fault
 #[inline(never)]
 pub(super) unsafe fn polled(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
     stop_at(ip, base, vm);
+    if vm.answers_sample() {
+        return Next::at(ip, base);
+    }
     match vm.answer_poll() {
         // SAFETY: as for this function.
         Some(fault) => unsafe { faulted(ip, base, vm, fault) },

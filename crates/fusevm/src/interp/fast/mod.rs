@@ -341,6 +341,19 @@ fn place_of(vm: &VM, slot: u16) -> Place {
     }
 }
 
+/// The place of the innermost loop that runs here, or of the body that does.
+#[cfg(feature = "jit")]
+pub(crate) fn loop_place(vm: &VM) -> Option<Frame> {
+    let state = &vm.fast;
+    if state.unit.0.is_null() {
+        return None;
+    }
+    // SAFETY: a unit runs, `units` keeps it alive, and `ip` is in its code.
+    let (unit, code) = unsafe { (&*state.unit.0, State::code_of(state.unit.0, vm.charges_fuel)) };
+    let inst = code.index_of(state.ip.0);
+    Some(crate::jit::place::of_loop(unit, code.owner(inst), code.op_index(inst)))
+}
+
 /// The frames that run here, innermost first.
 pub(crate) fn frames(vm: &VM) -> Vec<Frame> {
     let state = &vm.fast;

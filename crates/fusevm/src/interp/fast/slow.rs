@@ -679,7 +679,7 @@ pub(super) unsafe fn whole_loop(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
             }
             let next = arith::add(&*counter, &Value::Int(1), mode)?;
             put(counter, next);
-            if vm.limits.poll.load(Ordering::Relaxed) != 0 {
+            if vm.limits.poll.load(Ordering::Relaxed) != 0 && !vm.answers_sample() {
                 return Ok(false);
             }
             charge(vm, test)?;

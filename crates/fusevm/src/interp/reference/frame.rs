@@ -260,7 +260,7 @@ impl Run<'_> {
 
     /// Looks whether the run must stop.
     pub(super) fn poll(&mut self) -> OpResult<Step> {
-        if self.vm.limits.poll.load(Ordering::Relaxed) == 0 {
+        if self.vm.limits.poll.load(Ordering::Relaxed) == 0 || self.vm.answers_sample() {
             return Ok(Step::Continue);
         }
         match self.vm.answer_poll() {
