@@ -1,0 +1,32 @@
+//! The optimiser: passes over the trace IR, each one a function from a trace to a better one that does the same.
+
+mod cse;
+mod dce;
+mod fold;
+
+use super::ir::Trace;
+use super::verify::verify;
+
+/// A pass.
+type Pass = fn(&Trace) -> Result<Trace, Reject>;
+
+/// The passes with their names.
+pub(crate) const PASSES: &[(&str, Pass)] = &[("fold", fold::run), ("cse", cse::run), ("dce", dce::run)];
+
+/// Why a trace is not worth compiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reject {
+    /// A check fails every time.
+    AlwaysExits,
+}
+
+/// Runs a pass. Debug builds check what it has made.
+pub(crate) fn run_pass(name: &str, pass: Pass, trace: &Trace) -> Result<Trace, Reject> {
+    let result = pass(trace)?;
+    if cfg!(debug_assertions)
+        && let Err(error) = verify(&result)
+    {
+        panic!("{name} has broken the trace: {error}\nbefore:\n{trace}\nafter:\n{result}");
+    }
+    Ok(result)
+}
