@@ -207,7 +207,7 @@ fn publish_code(base: *const u8, bytes: usize) {
     let cache_type: u64;
     // SAFETY: reads a register that the system lets programs read.
     unsafe { asm!("mrs {}, ctr_el0", out(reg) cache_type, options(nomem, nostack, preserves_flags)) };
-    let (data_line, instruction_line) = (4 << (cache_type >> 16 & 15), 4 << (cache_type & 15));
+    let (data_line, instruction_line) = (4 << ((cache_type >> 16) & 15), 4 << (cache_type & 15));
     let (start, end) = (base as usize, base as usize + bytes);
     for line in (start..end).step_by(data_line) {
         // SAFETY: the line is mapped; cleaning a cache line changes no memory.

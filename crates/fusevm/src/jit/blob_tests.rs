@@ -265,10 +265,9 @@ fn every_architecture_resolves_its_calls() {
         calls.map(|(index, word)| (index as u32).wrapping_add_signed((word << 6) as i32 >> 6) * 4).collect()
     };
     let x86_64: Callees = |code| {
-        let calls = (0..code.len().saturating_sub(4)).filter(|at| code[*at] == 0xE8);
-        calls
-            .map(|at| i32::from_le_bytes(code[at + 1..at + 5].try_into().unwrap()) as u32 + at as u32 + 5)
-            .collect()
+        let calls = code.windows(5).enumerate().filter(|(_, bytes)| bytes[0] == 0xE8);
+        let distance = |bytes: &[u8]| i32::from_le_bytes([bytes[1], bytes[2], bytes[3], bytes[4]]);
+        calls.map(|(at, bytes)| (at as u32 + 5).wrapping_add_signed(distance(bytes))).collect()
     };
     for (triple, callees) in [("aarch64-unknown-linux-gnu", aarch64), ("x86_64-unknown-linux-gnu", x86_64)] {
         for quality in QUALITIES {

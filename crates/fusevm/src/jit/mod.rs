@@ -10,6 +10,7 @@ mod metadata;
 pub(crate) mod place;
 pub mod policy;
 mod vm;
+mod worker;
 
 pub use config::{BLOCK_THRESHOLD_VARIABLE, TRACE_THRESHOLD_VARIABLE, TraceJitConfig};
 pub use extension::{
