@@ -2,6 +2,9 @@
 
 mod arena;
 mod blob;
+#[cfg(feature = "jit-disk-cache")]
+#[allow(dead_code, unused_imports, reason = "the tiers will use it")]
+mod cache;
 mod config;
 mod extension;
 mod isa;
