@@ -20,7 +20,7 @@ pub mod specials;
 mod testing;
 pub mod token;
 
-pub use cli::main;
+pub use cli::{main, main_with};
 pub use compiler::{CompileOptions, Program, compile};
 pub use diagnostic::{Diagnostic, Severity};
 pub use source::Source;

@@ -152,6 +152,25 @@ impl Source {
         Some((at.file, at.line))
     }
 
+    /// An event of the JIT with the files and lines of this text in place of the lines of the joined text.
+    #[cfg(feature = "jit")]
+    pub fn relocate(&self, event: &fusevm::jit::Event) -> fusevm::jit::Event {
+        let mut event = event.clone();
+        for place in event.places_mut() {
+            if let Some((file, line)) = self.locate_line(place.line) {
+                place.source = file.to_owned();
+                place.line = line;
+            }
+        }
+        event
+    }
+
+    /// Each file with its text.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let ends = self.files.iter().skip(1).map(|file| file.start).chain([self.text.len()]);
+        self.files.iter().zip(ends).map(|(file, end)| (&*file.name, &self.text[file.start..end]))
+    }
+
     /// The name of the first file.
     pub fn name(&self) -> &str {
         self.files.first().map_or("", |file| &file.name)

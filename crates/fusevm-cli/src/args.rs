@@ -61,6 +61,8 @@ pub enum Command {
     Dis(Dis),
     Check(Check),
     Code(Code),
+    #[cfg(feature = "jit")]
+    Jit(Jit),
     Completions(Completions),
     Man(Man),
 }
@@ -90,9 +92,88 @@ pub struct Run {
     #[arg(long)]
     pub reference: bool,
 
+    /// Tell on standard error what is compiled to native code
+    ///
+    /// One line for each thing that happens: hot, record, compile, link, exit, abort, evict; and at the end where
+    /// the time went.
+    #[cfg(feature = "jit")]
+    #[arg(long)]
+    pub jit_log: bool,
+
     /// What the program may use.
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// Show what the compiler to native code does with a program
+#[cfg(feature = "jit")]
+#[derive(Args, Debug)]
+#[command(arg_required_else_help = true, after_long_help = help::below_options("jit"))]
+pub struct Jit {
+    /// What to show.
+    #[command(subcommand)]
+    pub command: JitCommand,
+}
+
+/// The commands of `fusevm jit`.
+#[cfg(feature = "jit")]
+#[derive(Debug, Subcommand)]
+#[command(subcommand_value_name = "COMMAND")]
+pub enum JitCommand {
+    Dump(Dump),
+    Report(Report),
+}
+
+/// Run a program, and show the native code that was made of it
+///
+/// Of each loop and sub: the ops, the code that the interpreter runs, the recorded trace before and after each
+/// pass of the optimiser, Cranelift's form, and the machine code. What the program prints is not shown.
+#[cfg(feature = "jit")]
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("jit dump"))]
+pub struct Dump {
+    /// Only the loop or sub that begins at this source line
+    #[arg(long, value_name = "N")]
+    pub line: Option<u32>,
+
+    /// Only the loop or sub that begins at this op
+    #[arg(long, value_name = "N", conflicts_with = "line")]
+    pub op: Option<usize>,
+
+    /// Write here instead of to standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// The program, as one runs it: `PROGRAM.fvm`, `run PROGRAM.fvm`, or `awk 'PROGRAM' FILE`
+    #[arg(required = true, trailing_var_arg = true, value_name = "PROGRAM", value_hint = ValueHint::FilePath)]
+    pub program: Vec<OsString>,
+}
+
+/// Run a program, and write a page on where its time went
+///
+/// The page says which loops and subs ran in which tier, for how long, by which exits native code was left, and
+/// why something was not compiled, all in the lines of the program's own text. It is one file that needs nothing
+/// else. The program reads and prints as ever, and its exit status is that of the command.
+#[cfg(feature = "jit")]
+#[derive(Args, Debug)]
+#[command(after_long_help = help::below_options("jit report"))]
+pub struct Report {
+    /// The page to write
+    #[arg(value_name = "PAGE.html", value_parser = page, value_hint = ValueHint::FilePath)]
+    pub page: PathBuf,
+
+    /// The program, as one runs it: `PROGRAM.fvm`, `run PROGRAM.fvm`, or `awk 'PROGRAM' FILE`
+    #[arg(required = true, trailing_var_arg = true, value_name = "PROGRAM", value_hint = ValueHint::FilePath)]
+    pub program: Vec<OsString>,
+}
+
+/// The name of a page. Another name is most likely that of the program, which must not be overwritten.
+#[cfg(feature = "jit")]
+fn page(name: &str) -> Result<PathBuf, String> {
+    match Path::new(name).extension() {
+        Some(html) if html.eq_ignore_ascii_case("html") => Ok(name.into()),
+        _ => Err("the name of the page to write must end in .html; the program comes after it".into()),
+    }
 }
 
 /// Assemble a program: text to binary
@@ -211,6 +292,11 @@ fn awk() -> clap::Command {
             limit("max-memory", "SIZE", "End the run when its data take more memory than this"),
             limit("max-depth", "N", "End the run when its calls nest deeper than this"),
             limit("timeout", "SECONDS", "End the run after this time"),
+            #[cfg(feature = "jit")]
+            Arg::new("jit-log")
+                .long("jit-log")
+                .action(ArgAction::SetTrue)
+                .help("Tell on standard error what is compiled to native code"),
             Arg::new("arguments")
                 .value_name("ARGUMENT")
                 .num_args(0..)

@@ -30,6 +30,12 @@ impl Failure {
         Failure::at(place, without_error_numbers(&error.to_string()))
     }
 
+    /// A failure that the user was told of already.
+    #[cfg(feature = "jit")]
+    pub fn silent(status: u8) -> Failure {
+        Failure { status, problems: Vec::new() }
+    }
+
     /// Tells the user, on standard error.
     pub fn report(&self) {
         let stderr = io::stderr();

@@ -6,6 +6,7 @@ use crate::help;
 use crate::output;
 use roff::{Inline, Roff};
 use std::io;
+use std::path::Path;
 
 /// Prints a completion script.
 pub fn completions(args: &Completions) -> Result<u8, Failure> {
@@ -23,12 +24,19 @@ pub fn man(args: &Man) -> Result<u8, Failure> {
         output::write_stdout(&page(&fusevm, "")?)?;
         return Ok(0);
     };
-    let commands = fusevm.get_subcommands().map(|command| (command, command.get_name()));
-    for (command, name) in commands.chain([(&fusevm, "")]) {
-        let path = directory.join(clap_mangen::Man::new(command.clone()).get_filename());
-        output::write_file(&path, &page(command, name)?)?;
-    }
+    write_pages(directory, &fusevm, "")?;
     Ok(0)
+}
+
+/// Writes the pages of a command and of the commands below it.
+fn write_pages(directory: &Path, command: &clap::Command, name: &str) -> Result<(), Failure> {
+    let path = directory.join(clap_mangen::Man::new(command.clone()).get_filename());
+    output::write_file(&path, &page(command, name)?)?;
+    for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+        let name = [name, inner.get_name()].join(" ");
+        write_pages(directory, inner, name.trim_start())?;
+    }
+    Ok(())
 }
 
 /// The page of a command whose name in the help's tables is `name`.

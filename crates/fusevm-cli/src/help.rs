@@ -110,6 +110,58 @@ const PAGES: &[(&str, &[Section])] = &[
             EXIT_STATUS,
         ],
     ),
+    #[cfg(feature = "jit")]
+    (
+        "jit",
+        &[
+            Section {
+                title: "Examples",
+                items: &[
+                    (
+                        "fusevm jit report page.html examples/primes.fvm",
+                        "Where does the time of a program go?",
+                    ),
+                    ("fusevm jit dump examples/fib.fvm", "What did it become?"),
+                    ("fusevm run --jit-log examples/fib.fvm", "What happened when?"),
+                ],
+            },
+            EXIT_STATUS,
+        ],
+    ),
+    #[cfg(feature = "jit")]
+    (
+        "jit dump",
+        &[
+            Section {
+                title: "Examples",
+                items: &[
+                    ("fusevm jit dump --line 12 examples/primes.fvm", "Show the loop of a line."),
+                    (
+                        "fusevm jit dump awk 'BEGIN { while (i < 1e6) i++ }'",
+                        "Show the loops of an awk program.",
+                    ),
+                ],
+            },
+            EXIT_STATUS,
+        ],
+    ),
+    #[cfg(feature = "jit")]
+    (
+        "jit report",
+        &[
+            Section {
+                title: "Examples",
+                items: &[
+                    ("fusevm jit report page.html examples/primes.fvm", "Run a program and report on it."),
+                    (
+                        "fusevm jit report page.html awk -f examples/top_paths.awk examples/access.log",
+                        "Run an awk program and report on it.",
+                    ),
+                ],
+            },
+            EXIT_STATUS,
+        ],
+    ),
     (
         "awk",
         &[

@@ -8,6 +8,8 @@ mod exit;
 mod failure;
 mod generate;
 mod help;
+#[cfg(feature = "jit")]
+mod jit;
 mod limits;
 mod output;
 mod program;
@@ -45,11 +47,13 @@ fn is_awk(name: &OsStr) -> bool {
 
 fn perform(command: &Command) -> Result<u8, Failure> {
     match command {
-        Command::Run(args) => run::run(args),
+        Command::Run(args) => run::run(args, |_, _| {}),
         Command::Asm(args) => translate::asm(args),
         Command::Dis(args) => translate::dis(args),
         Command::Check(args) => translate::check(args),
         Command::Code(args) => translate::code(args),
+        #[cfg(feature = "jit")]
+        Command::Jit(args) => jit::perform(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man(args) => generate::man(args),
     }

@@ -78,6 +78,11 @@ impl Program {
         })
     }
 
+    /// The text that the lines of its ops are those of, if there is one.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_ref().filter(|_| self.chunk.source == self.name).map(|text| text.text.as_str())
+    }
+
     fn verify_problem(&self, error: &VerifyError) -> Problem {
         let place = self.text.as_ref().and_then(|Text { text, places }| {
             let places =

@@ -9,12 +9,17 @@ use fusevm::chunk::Const;
 use fusevm::error::ErrorKind;
 use fusevm::{VM, VMResult, Value};
 
-/// Runs a program; its exit status.
-pub fn run(args: &Run) -> Result<u8, Failure> {
+/// Runs a program; its exit status. `prepare` gets the VM right before the run, and the program.
+pub fn run(args: &Run, prepare: impl FnOnce(&mut VM, &Program)) -> Result<u8, Failure> {
     let program = Program::load(&args.file)?.with_lines();
     let mut vm = VM::with_verified(program.verify()?);
     vm.set_reference_interpreter(args.reference);
     let watchdog = args.limits.apply(&mut vm)?;
+    #[cfg(feature = "jit")]
+    if args.jit_log {
+        crate::jit::log(&mut vm);
+    }
+    prepare(&mut vm, &program);
     let result = vm.run();
     let timed_out = watchdog.and_then(|watchdog| watchdog.failure());
     let value = match (result, timed_out) {

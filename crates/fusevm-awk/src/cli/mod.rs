@@ -30,6 +30,15 @@ usage: awk [-F fs] [-v var=value]... 'program' [file | var=value]...
        awk [-F fs] [-v var=value]... -f progfile... [file | var=value]...
 ";
 
+#[cfg(feature = "jit")]
+const JIT_HELP: &str = "
+to look inside:
+      --jit-log              tell on the standard error what is compiled to native code
+";
+
+#[cfg(not(feature = "jit"))]
+const JIT_HELP: &str = "";
+
 const HELP: &str = "
 Runs an awk program over files, or over the standard input when there are none.
 `-` as a file is the standard input too.
@@ -49,7 +58,9 @@ limits:
                              (suffixes k, m, g)
       --max-depth n          nest calls at most that deep
       --timeout seconds      end the run after that time
+";
 
+const HELP_END: &str = "
 exit status:
   what `exit` says, else 0; 1 after a mistake in the options or the program;
   2 after an error in the run, or when a file could not be read
@@ -62,9 +73,14 @@ examples:
 
 /// Runs the command with these arguments, the name of the command not among them; the exit status.
 pub fn main(arguments: Vec<OsString>) -> i32 {
+    main_with(arguments, |_, _| {})
+}
+
+/// As [`main`], with a function that gets the VM right before the run, and the program text.
+pub fn main_with(arguments: Vec<OsString>, prepare: impl FnOnce(&mut VM, &Source)) -> i32 {
     let options = match options::parse(arguments) {
         Ok(Command::Run(options)) => options,
-        Ok(Command::Help) => return show(&[USAGE, HELP].concat()),
+        Ok(Command::Help) => return show(&[USAGE, HELP, JIT_HELP, HELP_END].concat()),
         Ok(Command::Version) => {
             return show(concat!("awk of fusevm ", env!("CARGO_PKG_VERSION"), "\n"));
         }
@@ -78,7 +94,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
             return MISTAKE;
         }
     };
-    match run(&options) {
+    match run(&options, prepare) {
         Ok(status) => status,
         Err(message) => {
             complain(&message);
@@ -104,7 +120,7 @@ fn complain(message: &str) {
 }
 
 /// Compiles and runs the program.
-fn run(options: &Options) -> Result<i32, String> {
+fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
     let source = read_program(&options.program)?;
     let names = |operand: &[u8]| assignment(operand).map(|(name, _)| name.to_owned());
     let compile_options = CompileOptions {
@@ -135,6 +151,11 @@ fn run(options: &Options) -> Result<i32, String> {
     let host = RealHost::default();
     let input_failed = host.input_failed();
     vm.set_awk_host(Box::new(host));
+    #[cfg(feature = "jit")]
+    if options.jit_log {
+        log_jit(&mut vm, &source);
+    }
+    prepare(&mut vm, &source);
 
     let result = vm.run();
     let closed = vm.close_awk_files();
@@ -150,6 +171,16 @@ fn run(options: &Options) -> Result<i32, String> {
         return Err(written(fault.kind(), fault.message()));
     }
     Ok(if status == 0 && input_failed.load(Ordering::Relaxed) { FAILURE } else { status & 0xff })
+}
+
+/// Tells on the standard error what the JIT does.
+#[cfg(feature = "jit")]
+fn log_jit(vm: &mut VM, source: &Source) {
+    let source = source.clone();
+    vm.set_jit_log(Some(Box::new(move |event| {
+        // There is nowhere to report that this cannot be written.
+        let _ = writeln!(io::stderr(), "jit: {}", source.relocate(event));
+    })));
 }
 
 /// An error of a run with its place in the program.

@@ -36,6 +36,9 @@ pub(super) struct Options {
     pub max_depth: Option<usize>,
     /// `--timeout`
     pub timeout: Option<Duration>,
+    /// `--jit-log`
+    #[cfg(feature = "jit")]
+    pub jit_log: bool,
 }
 
 /// Where a program text is.
@@ -64,13 +67,20 @@ enum Name {
     MaxMemory,
     MaxDepth,
     Timeout,
+    #[cfg(feature = "jit")]
+    JitLog,
     Help,
     Version,
 }
 
 impl Name {
     fn takes_value(self) -> bool {
-        !matches!(self, Name::Bytes | Name::Help | Name::Version)
+        match self {
+            Name::Bytes | Name::Help | Name::Version => false,
+            #[cfg(feature = "jit")]
+            Name::JitLog => false,
+            _ => true,
+        }
     }
 }
 
@@ -84,6 +94,8 @@ const NAMES: &[(Name, Option<u8>, &str)] = &[
     (Name::MaxMemory, None, "max-memory"),
     (Name::MaxDepth, None, "max-depth"),
     (Name::Timeout, None, "timeout"),
+    #[cfg(feature = "jit")]
+    (Name::JitLog, None, "jit-log"),
     (Name::Help, Some(b'h'), "help"),
     (Name::Version, Some(b'V'), "version"),
 ];
@@ -213,6 +225,8 @@ fn apply(
         Name::MaxMemory => options.max_memory = Some(count(&value, &[(b'k', 10), (b'm', 20), (b'g', 30)])?),
         Name::MaxDepth => options.max_depth = Some(count(&value, &[])? as usize),
         Name::Timeout => options.timeout = Some(seconds(&value)?),
+        #[cfg(feature = "jit")]
+        Name::JitLog => options.jit_log = true,
         Name::Help => return Ok(Some(Command::Help)),
         Name::Version => return Ok(Some(Command::Version)),
     }

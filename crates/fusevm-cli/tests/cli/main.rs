@@ -3,6 +3,8 @@
 mod examples;
 mod forms;
 mod generated;
+#[cfg(feature = "jit")]
+mod jit;
 mod run;
 mod support;
 mod usage;

@@ -8,7 +8,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The commands of `fusevm`.
-pub const COMMANDS: [&str; 8] = ["asm", "awk", "check", "code", "completions", "dis", "man", "run"];
+pub const COMMANDS: &[&str] = &[
+    "asm",
+    "awk",
+    "check",
+    "code",
+    "completions",
+    "dis",
+    #[cfg(feature = "jit")]
+    "jit",
+    #[cfg(feature = "jit")]
+    "jit dump",
+    #[cfg(feature = "jit")]
+    "jit report",
+    "man",
+    "run",
+];
 
 /// What came of a command. The program's output and messages are text in these tests.
 #[derive(Debug, PartialEq, Eq)]

@@ -220,6 +220,31 @@ impl Profile {
     }
 }
 
+impl Event {
+    /// Every place that the event names, so that a frontend can put in what it knows of its text.
+    pub fn places_mut(&mut self) -> Vec<&mut Frame> {
+        match self {
+            Event::Hot { place, .. }
+            | Event::Record { place, .. }
+            | Event::Link { place, .. }
+            | Event::Evict { place, .. }
+            | Event::Compile(Compiled { place, .. }) => vec![place],
+            Event::Exit { place, at, .. } | Event::Abort { place, at, .. } => vec![place, at],
+            Event::Ran(Profile { samples, codes, .. }) => {
+                let sampled = samples.iter_mut().filter_map(|sample| match &mut sample.activity {
+                    Activity::Interpreter(place) => Some(place),
+                    Activity::Native(_) | Activity::Compiling => None,
+                });
+                let code = codes.iter_mut().flat_map(|code| {
+                    let exits = code.exits.iter_mut().map(|exit| &mut exit.at);
+                    exits.chain([&mut code.place])
+                });
+                sampled.chain(code).collect()
+            }
+        }
+    }
+}
+
 /// A place as log lines name it: source and line, the sub, the op.
 struct Shown<'a>(&'a Frame);
 

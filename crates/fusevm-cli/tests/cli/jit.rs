@@ -1,0 +1,125 @@
+//! `fusevm jit` and `--jit-log`: what people see of the compiler to native code.
+
+use crate::args;
+use crate::support::{Ended, Scratch, fusevm, run, run_with_input};
+use std::fs::{self, File};
+
+const LOOP: &str = "\
+    LoadInt 0
+    SetSlot 0
+loop: PreIncSlot 0
+    LoadInt 3000000
+    NumLt
+    JumpIfTrue loop ; again
+    LoadConst \"done\"
+    PrintLn 1
+";
+
+const AWK_LOOP: &str = "BEGIN {\n  while (i < 3000000)\n    i++\n  print \"done\"\n}\n";
+
+/// The log is on standard error; the program prints what it prints.
+#[test]
+fn the_log_has_a_line_for_each_event() {
+    for (args, input) in [(&["run", "--jit-log", "-"][..], LOOP), (&["awk", "--jit-log", AWK_LOOP], "")] {
+        let ended = run_with_input(args, input);
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), "done\n"), "{args:?}: {ended:?}");
+        assert!(ended.stderr.lines().all(|line| line.starts_with("jit: ")), "{args:?}: {}", ended.stderr);
+        let last = ended.stderr.lines().last().unwrap_or_default();
+        assert!(last.starts_with("jit: ran     "), "{args:?}: {}", ended.stderr);
+    }
+    // Without the option there is none.
+    assert_eq!(run_with_input(["run", "-"], LOOP).stderr, "");
+    assert_eq!(run(["awk", AWK_LOOP]).stderr, "");
+}
+
+#[test]
+fn reports_show_the_program() {
+    let scratch = Scratch::new("report");
+    let bytecode = scratch.file("count.fvm", LOOP);
+    let awk = scratch.file("count.awk", AWK_LOOP);
+    let page = scratch.path("page.html");
+    let cases: [(Vec<&std::ffi::OsStr>, &str); 3] = [
+        (args![bytecode].to_vec(), "JumpIfTrue loop"),
+        (args!["run", "--timeout", "1m", bytecode].to_vec(), "JumpIfTrue loop"),
+        (args!["awk", "-f", awk].to_vec(), "while (i &lt; 3000000)"),
+    ];
+    for (program, text) in cases {
+        let command = args!["jit", "report", page];
+        let ended = run(command.into_iter().chain(program.iter().copied()));
+        assert_eq!(ended, Ended { status: Some(0), stdout: "done\n".into(), stderr: String::new() });
+        let html = fs::read_to_string(&page).expect("the page");
+        assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"), "{program:?}");
+        assert!(html.contains(text), "{program:?}\n{html}");
+        fs::remove_file(&page).expect("the page");
+    }
+}
+
+/// What ends with an error has a report, and its own exit status; what cannot begin has none.
+#[test]
+fn programs_that_fail_keep_their_status() {
+    let scratch = Scratch::new("report-fails");
+    let (fails, invalid) =
+        (scratch.file("fails.fvm", "LoadInt 7\nThrow"), scratch.file("invalid.fvm", "Add"));
+    let page = scratch.path("page.html");
+    let cases: [(Vec<&std::ffi::OsStr>, i32, bool); 5] = [
+        (args![fails].to_vec(), 1, true),
+        (args!["awk", "BEGIN { exit 3 }"].to_vec(), 3, true),
+        (args![invalid].to_vec(), 2, false),
+        (args!["awk", "BEGIN {"].to_vec(), 1, false),
+        (args!["missing.fvm"].to_vec(), 2, false),
+    ];
+    for (program, status, is_written) in cases {
+        let ended = run(args!["jit", "report", page].into_iter().chain(program.iter().copied()));
+        assert_eq!((ended.status, page.exists()), (Some(status), is_written), "{program:?}: {ended:?}");
+        let _ = fs::remove_file(&page);
+    }
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let scratch = Scratch::new("jit-mistakes");
+    let program = scratch.file("program.fvm", LOOP);
+    let cases: [(Vec<&std::ffi::OsStr>, &str); 9] = [
+        (args!["jit"].to_vec(), "Usage: fusevm jit <COMMAND>"),
+        (args!["jit", "dmup", program].to_vec(), "a similar subcommand exists: 'dump'"),
+        (args!["jit", "report"].to_vec(), "<PAGE.html>"),
+        (args!["jit", "report", "page.html"].to_vec(), "<PROGRAM>..."),
+        (args!["jit", "report", program, program].to_vec(), "must end in .html; the program comes after it"),
+        (args!["jit", "report", "page.html", program, "--feul", "9"].to_vec(), "'--fuel'"),
+        (args!["jit", "dump"].to_vec(), "<PROGRAM>..."),
+        (args!["jit", "dump", "--line", "one", program].to_vec(), "invalid value 'one' for '--line <N>'"),
+        (args!["jit", "dump", "--line", "1", "--op", "2", program].to_vec(), "cannot be used with"),
+    ];
+    for (args, message) in cases {
+        let ended = run(&args);
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(ended.stderr.contains(message), "{args:?}: {}", ended.stderr);
+    }
+    assert_eq!(fs::read_to_string(program).expect("it is still there"), LOOP);
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let scratch = Scratch::new("jit-unwritable");
+    let program = scratch.file("program.fvm", "Nop");
+    let ended = run(args!["jit", "report", scratch.path("missing/page.html"), program]);
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.stderr.contains("No such file or directory"), "{}", ended.stderr);
+    let full = File::options().write(true).open("/dev/full").expect("/dev/full");
+    let child = fusevm(args!["jit", "dump", scratch.file("loop.fvm", LOOP)]).stdout(full).output();
+    let ended = Ended::from(child.expect("fusevm starts"));
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+}
+
+/// A line without native code is answered with the lines that have some.
+#[test]
+fn dumps_say_what_there_is() {
+    let scratch = Scratch::new("dump");
+    let program = scratch.file("program.fvm", LOOP);
+    let ended = run(args!["jit", "dump", "--line", "77", program]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.starts_with("fusevm: no native code begins at line 77\n"), "{}", ended.stderr);
+    let ended = run(["jit", "dump", "awk", "BEGIN { print 1 }"]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.contains("nothing was compiled to native code"), "{}", ended.stderr);
+}
