@@ -445,6 +445,14 @@ impl VM {
         self.use_reference = on;
     }
 
+    /// Runs chunks one instruction at a time, noting what compilers want to know. With debug assertions it also
+    /// checks what they are told about instructions.
+    #[cfg(feature = "jit")]
+    #[doc(hidden)]
+    pub fn set_observed(&mut self, on: bool) {
+        self.fast.is_observed = on;
+    }
+
     // ---- limits --------------------------------------------------------------------------------
 
     /// Limits each run to a number of ops, charged by basic block; `None` takes the limit away.

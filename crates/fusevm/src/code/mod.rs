@@ -13,6 +13,8 @@
 //! value (the flag bits below say which operands), so that strings and arrays stay uniquely held and
 //! are changed in place.
 
+#[cfg(feature = "jit")]
+pub(crate) mod feedback;
 mod layout;
 mod liveness;
 mod lower;
@@ -24,6 +26,8 @@ pub(crate) use lower::lower;
 pub use print::listing;
 
 use crate::value::Value;
+#[cfg(feature = "jit")]
+use std::cell::OnceCell;
 use std::cell::UnsafeCell;
 
 /// One instruction. What the fields mean depends on the opcode; see [`Opcode`].
@@ -534,6 +538,9 @@ pub(crate) struct Code {
     /// Bodies and blocks in the order of their instructions.
     starts: Vec<RegionStart>,
     handlers: Vec<Handler>,
+    /// What was seen of the code so far.
+    #[cfg(feature = "jit")]
+    feedback: OnceCell<feedback::Feedback>,
     /// Constants that instructions point to.
     #[expect(clippy::vec_box, reason = "the constants stay where they are while the list grows")]
     _constants: Vec<Box<Value>>,
@@ -562,8 +569,8 @@ pub(crate) struct Handler {
     pub scopes: u32,
 }
 
-// SAFETY: instructions are rewritten only by the VM that executes them, through `&mut VM`; a VM is on
-// one thread at a time, and a unit belongs to one VM.
+// SAFETY: instructions are rewritten, and feedback is noted, only by the VM that executes them, through
+// `&mut VM`; a VM is on one thread at a time, and a unit belongs to one VM.
 unsafe impl Send for Code {}
 // SAFETY: as above; no two threads execute the same unit.
 unsafe impl Sync for Code {}
@@ -598,6 +605,12 @@ impl Code {
     pub fn handler(&self, try_begin: u32, inst: u32) -> Option<Handler> {
         let region = self.region(inst) as u32;
         self.handlers.iter().find(|h| h.try_begin == try_begin && h.region == region).copied()
+    }
+
+    /// What was seen of the code so far.
+    #[cfg(feature = "jit")]
+    pub fn feedback(&self) -> &feedback::Feedback {
+        self.feedback.get_or_init(|| feedback::Feedback::new(self.insts.len(), &self.bodies))
     }
 
     /// Number of instructions.

@@ -4,8 +4,8 @@
 //!
 //! - The slots of a chunk's own frame can be read after the run, however it ends, and those of any frame by
 //!   code of the host that runs during an instruction ([`Opcode::shows_slots`]).
-//! - An instruction that fails has written nothing, but may have taken its operands. The error may go on at
-//!   a handler of the frame.
+//! - An instruction that fails writes nothing, but may have taken its operands, and done a part to what it
+//!   reads and writes. The error may go on at a handler of the frame.
 //! - Writing a register drops what it holds. A taken one that is not written owns no heap afterwards; it is
 //!   Undef, or still the number that it was.
 

@@ -15,14 +15,17 @@ const PLENTY: u64 = 1 << 40;
 const OBSERVED_SLOTS: u16 = 16;
 
 /// The engines, the oracle first.
-const ENGINES: [Engine; 2] = [
-    Engine { name: "reference interpreter", reference: true },
-    Engine { name: "fast interpreter", reference: false },
+const ENGINES: &[Engine] = &[
+    Engine { name: "reference interpreter", set: |vm| vm.set_reference_interpreter(true) },
+    Engine { name: "fast interpreter", set: |_| {} },
+    #[cfg(feature = "jit")]
+    Engine { name: "fast interpreter, observed", set: |vm| vm.set_observed(true) },
 ];
 
 struct Engine {
     name: &'static str,
-    reference: bool,
+    /// Makes a VM run on it.
+    set: fn(&mut VM),
 }
 
 /// Checks everything about a test; the error is a report.
@@ -46,7 +49,7 @@ pub fn check(case: &Case) -> Result<(), String> {
         return Err(report(error.to_string()));
     }
     let mut first: Option<Observed> = None;
-    for engine in &ENGINES {
+    for engine in ENGINES {
         let report = |message: String| report(format!("{}: {message}", engine.name));
         let observed = run(chunk, &case.setup, engine, true);
         compare(&observed, &case.expected).map_err(report)?;
@@ -91,7 +94,7 @@ struct Observed {
 
 fn run(chunk: &Chunk, setup: &Setup, engine: &Engine, count_fuel: bool) -> Observed {
     let mut vm = VM::new(chunk.clone());
-    vm.set_reference_interpreter(engine.reference);
+    (engine.set)(&mut vm);
     register(&mut vm);
     vm.awk().set_utf8(!setup.bytes);
     let log = Log::default();

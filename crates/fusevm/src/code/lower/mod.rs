@@ -16,6 +16,8 @@ use crate::interp::unit::Unit;
 use crate::op::{Flow, Op};
 use crate::value::Value;
 use branches::Pending;
+#[cfg(feature = "jit")]
+use std::cell::OnceCell;
 use std::cell::UnsafeCell;
 use std::collections::HashSet;
 
@@ -75,6 +77,8 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         lists,
         starts,
         handlers,
+        #[cfg(feature = "jit")]
+        feedback: OnceCell::new(),
         _constants: constants,
     })
 }

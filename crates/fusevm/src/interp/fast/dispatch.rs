@@ -10,9 +10,9 @@
 
 use super::calls::Continue;
 use super::handlers::HANDLERS;
-#[cfg(feature = "jit")]
-use super::hot;
 use super::unwind::{leave, unwind};
+#[cfg(feature = "jit")]
+use super::{hot, profile};
 use crate::code::Inst;
 use crate::error::{Fault, OpResult, VMError};
 use crate::value::Value;
@@ -46,6 +46,11 @@ pub(super) type Handler = unsafe fn(*mut Inst, *mut Value, &mut VM) -> Next;
 /// for it.
 pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VMError> {
     let mut next = Next { ip: start, base: vm.fast.base_pointer() };
+    #[cfg(feature = "jit")]
+    if vm.fast.is_observed {
+        // SAFETY: as for this function.
+        next = unsafe { profile::run(next, vm) };
+    }
     while !next.ip.is_null() {
         // SAFETY: the handlers lead from one valid instruction and window to the next.
         next = unsafe { HANDLERS[(*next.ip).op as usize](next.ip, next.base, vm) };

@@ -4,7 +4,9 @@
 //! machine instructions an iteration and no room in the code. Two loops may share a counter: then both
 //! seem hot earlier than they are.
 
+use super::State;
 use super::dispatch::Next;
+use super::profile::{Extent, profile};
 use crate::code::Inst;
 use crate::value::Value;
 use crate::vm::VM;
@@ -76,7 +78,7 @@ impl Counters {
     }
 }
 
-impl super::State {
+impl State {
     /// Sets when loops and subs count as hot; all begin anew.
     pub fn set_thresholds(&mut self, thresholds: Thresholds) {
         self.jit = thresholds;
@@ -126,6 +128,13 @@ pub(super) unsafe fn call(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
 unsafe fn answer(_hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
     if !vm.fast.jit.enabled {
         return Next::at(ip, base);
+    }
+    // SAFETY: as for this function.
+    unsafe {
+        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        if code.feedback().start(code.index_of(ip)) {
+            return profile(ip, base, vm, Extent::default());
+        }
     }
     Next::at(ip, base)
 }

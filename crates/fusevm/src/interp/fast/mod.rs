@@ -2,10 +2,14 @@
 
 mod awk;
 mod calls;
+#[cfg(all(feature = "jit", debug_assertions))]
+mod check;
 mod dispatch;
 mod handlers;
 #[cfg(feature = "jit")]
 pub(crate) mod hot;
+#[cfg(feature = "jit")]
+mod profile;
 mod register;
 mod slow;
 #[cfg(feature = "jit")]
@@ -105,6 +109,9 @@ pub(crate) struct State {
     pub jit: hot::Thresholds,
     #[cfg(feature = "jit")]
     counters: hot::Counters,
+    /// Whether everything is executed under observation.
+    #[cfg(feature = "jit")]
+    pub is_observed: bool,
     /// How the run ended.
     ended: Option<Result<Ended, VMError>>,
 }

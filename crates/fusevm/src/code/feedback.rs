@@ -1,0 +1,81 @@
+//! What kinds of values instructions were seen to produce: what compilers specialise on.
+
+use super::BodyCode;
+use crate::value::{Value, tag};
+use std::cell::Cell;
+
+/// Kinds of values: bit n stands for the kind with tag n.
+pub(crate) type Kinds = u16;
+
+/// Bit of an instruction that was executed under observation.
+pub(crate) const EXECUTED: u16 = 1 << 15;
+/// Bit of an instruction from which an observation began.
+const STARTED: u16 = 1 << 14;
+
+const _: () = assert!(1 << tag::OBJ < STARTED, "each tag has its bit");
+
+/// Arguments of a sub whose kinds are noted.
+pub(crate) const NOTED_ARGUMENTS: usize = 8;
+
+/// The kinds seen in a unit's code.
+#[derive(Clone)]
+pub(crate) struct Feedback {
+    /// By instruction: kinds of the result, and the bits above.
+    results: Box<[Cell<u16>]>,
+    /// By body: kinds of the arguments.
+    arguments: Box<[[Cell<Kinds>; NOTED_ARGUMENTS]]>,
+}
+
+fn add(cell: &Cell<u16>, bits: u16) {
+    cell.set(cell.get() | bits);
+}
+
+/// The kinds of a value alone.
+fn kind(value: &Value) -> Kinds {
+    1 << value.tag()
+}
+
+impl Feedback {
+    pub(super) fn new(insts: usize, bodies: &[BodyCode]) -> Feedback {
+        Feedback {
+            results: vec![Cell::new(0); insts].into(),
+            arguments: vec![[const { Cell::new(0) }; NOTED_ARGUMENTS]; bodies.len()].into(),
+        }
+    }
+
+    /// Kinds that the result of an instruction had, with [`EXECUTED`]. For instructions without
+    /// a [`dest`](super::Inst::dest) that bit alone.
+    pub fn result(&self, inst: u32) -> u16 {
+        self.results[inst as usize].get() & !STARTED
+    }
+
+    /// Kinds that an argument of a body had; none from [`NOTED_ARGUMENTS`] on.
+    pub fn argument(&self, body: usize, argument: usize) -> Kinds {
+        self.arguments[body].get(argument).map_or(0, Cell::get)
+    }
+
+    /// Notes that an observation begins at an instruction; false when one did before.
+    pub fn start(&self, inst: u32) -> bool {
+        let cell = &self.results[inst as usize];
+        let is_first = cell.get() & STARTED == 0;
+        add(cell, STARTED);
+        is_first
+    }
+
+    /// Notes that an instruction is executed.
+    pub fn add_execution(&self, inst: u32) {
+        add(&self.results[inst as usize], EXECUTED);
+    }
+
+    /// Notes a result of an instruction.
+    pub fn add_result(&self, inst: u32, result: &Value) {
+        add(&self.results[inst as usize], kind(result));
+    }
+
+    /// Notes the arguments of a call.
+    pub fn add_arguments(&self, body: usize, arguments: &[Value]) {
+        for (cell, argument) in self.arguments[body].iter().zip(arguments) {
+            add(cell, kind(argument));
+        }
+    }
+}
