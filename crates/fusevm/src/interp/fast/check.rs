@@ -51,13 +51,12 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
         let body = &code.bodies[code.owner(code.index_of(ip))];
         let mut registers = registers(code, &inst, base, body.registers as usize);
-        if !inst.op.shows_slots() {
-            for (index, register) in registers.iter_mut().enumerate() {
-                // Only what owns no heap can be set aside without an owner.
-                register.is_poisoned = !register.is_read && (register.before[0] as u8) < tag::STR;
-                if register.is_poisoned {
-                    set_words(base.add(index), POISON);
-                }
+        let shown = if inst.op.shows_slots() { body.variables as usize } else { 0 };
+        for (index, register) in registers.iter_mut().enumerate().skip(shown) {
+            // Only what owns no heap can be set aside without an owner.
+            register.is_poisoned = !register.is_read && (register.before[0] as u8) < tag::STR;
+            if register.is_poisoned {
+                set_words(base.add(index), POISON);
             }
         }
         let (window, frames) = (vm.fast.window_offset(base), vm.fast.records.len());
@@ -78,12 +77,11 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
             match outcome {
                 Outcome::Done => {
                     let is_clobbered = inst.clobbers_from().is_some_and(|first| index >= first.into());
-                    let is_shown = inst.op.shows_slots() && index < body.variables as usize;
                     let may_change = register.is_written
                         || register.is_taken
                         || register.may_be_written
                         || is_clobbered
-                        || is_shown;
+                        || index < shown;
                     assert!(may_change || !is_changed, "{}", describe("is changed"));
                     assert!(!register.is_written || !is_left_poisoned, "{}", describe("is not written"));
                     let is_dead = register.is_taken && !register.is_written && !register.may_be_written;
