@@ -91,7 +91,8 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
                     assert!(index >= first || !is_changed, "{}", describe("is changed"));
                 }
                 Outcome::Caught(first) => {
-                    let may_change = register.is_taken || register.is_read && register.is_written;
+                    let is_updated = register.is_read && register.is_written;
+                    let may_change = register.is_taken || is_updated || index < shown;
                     assert!(index >= first || may_change || !is_changed, "{}", describe("is changed"));
                 }
                 Outcome::Left => {}
