@@ -114,3 +114,143 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
         next
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::chunk::text::assemble;
+    use crate::code::feedback::{EXECUTED, Kinds};
+    use crate::code::{Code, Opcode};
+    use crate::interp::fast::hot::Thresholds;
+    use crate::value::tag;
+    use crate::vm::{VM, VMResult};
+
+    const INT: Kinds = 1 << tag::INT;
+    const FLOAT: Kinds = 1 << tag::FLOAT;
+    const STR: Kinds = 1 << tag::STR;
+    const BOOL: Kinds = 1 << tag::BOOL;
+
+    /// Runs a program that has a sub `f`; then looks at its code.
+    fn after_run(program: &str, set: impl FnOnce(&mut VM), look: impl FnOnce(&Code)) {
+        let mut vm = VM::new(assemble("test", program).expect("it assembles"));
+        set(&mut vm);
+        let result = vm.run();
+        assert!(!matches!(result, VMResult::Error(_)), "{result:?}");
+        let target = vm.subs.target_of("f").expect("the program has it");
+        look(target.unit.code(false).expect("it is lowered"));
+    }
+
+    /// What was seen of the instructions with an opcode, in their order.
+    fn results(code: &Code, op: Opcode) -> Vec<u16> {
+        // SAFETY: nothing runs.
+        let insts = (0..code.len() as u32).filter(|index| unsafe { (*code.inst(*index)).op } == op);
+        insts.map(|index| code.feedback().result(index)).collect()
+    }
+
+    #[test]
+    fn results_and_arguments_are_noted_where_they_belong() {
+        let program = "
+            LoadInt 1
+            LoadConst \"a\"
+            Call f 2
+            LoadFloat 2.5
+            LoadConst \"b\"
+            Call f 2
+            Add
+            Return
+            .sub f
+            SetSlot 1
+            SetSlot 0
+            GetSlot 0
+            LoadInt 0
+            NumLt
+            JumpIfTrue below
+            GetSlot 0
+            LoadInt 1
+            Add
+            ReturnValue
+            below:
+            LoadConst \"below\"
+            ReturnValue";
+        after_run(
+            program,
+            |vm| vm.set_observed(true),
+            |code| {
+                let feedback = code.feedback();
+                assert_eq!(results(code, Opcode::Call), [EXECUTED | INT, EXECUTED | FLOAT]);
+                assert_eq!(results(code, Opcode::AddI), [EXECUTED | INT | FLOAT]);
+                assert_eq!(results(code, Opcode::Return), [EXECUTED, 0], "the second is never reached");
+                let arguments: Vec<Kinds> = (0..4).map(|n| feedback.argument(1, n)).collect();
+                assert_eq!(arguments, [INT | FLOAT, STR, 0, 0]);
+            },
+        );
+    }
+
+    #[test]
+    fn the_result_of_a_walk_belongs_to_its_begin() {
+        let program = "
+            LoadConst [1, 2]
+            MapBlock 0
+            LoadConst []
+            MapBlock 0
+            Return
+            .block 0
+            GetSlot 0
+            Add
+            .endblock 0
+            .sub f
+            LoadTrue
+            ReturnValue";
+        after_run(
+            program,
+            |vm| vm.set_observed(true),
+            |code| {
+                let walks = results(code, Opcode::Iterate);
+                assert_eq!(walks, [EXECUTED | 1 << tag::ARRAY; 2]);
+                assert!(results(code, Opcode::BlockEnd).contains(&EXECUTED));
+                assert_eq!(results(code, Opcode::LoadBool), [0]);
+            },
+        );
+    }
+
+    /// A loop that goes back `n - 1` times, with a call of `f` in each round and one afterwards.
+    fn loop_and_calls(n: u32) -> String {
+        format!(
+            "
+            again:
+            Call f 0
+            Pop
+            SlotIncLtIntJumpBack 0 {n} again
+            Call f 0
+            Pop
+            Return
+            .sub f
+            LoadTrue
+            ReturnValue"
+        )
+    }
+
+    #[test]
+    fn what_is_hot_is_observed_from_then_on() {
+        let cases: [(Thresholds, u32, bool, bool); 5] = [
+            (Thresholds { loop_edge: 10, call: 1000, enabled: true }, 10, false, false),
+            (Thresholds { loop_edge: 10, call: 1000, enabled: true }, 11, true, false),
+            (Thresholds { loop_edge: 1000, call: 10, enabled: true }, 8, false, false),
+            (Thresholds { loop_edge: 1000, call: 10, enabled: true }, 9, false, true),
+            (Thresholds { loop_edge: 10, call: 10, enabled: false }, 1000, false, false),
+        ];
+        for (thresholds, n, loop_is_hot, sub_is_hot) in cases {
+            after_run(
+                &loop_and_calls(n),
+                |vm| vm.fast.set_thresholds(thresholds),
+                |code| {
+                    let jumps = results(code, Opcode::IncLoopLtI);
+                    let loads = results(code, Opcode::LoadBool);
+                    // A round of the loop calls the sub.
+                    let is_seen = loads[0] == EXECUTED | BOOL;
+                    assert_eq!(jumps[0] != 0, loop_is_hot, "{thresholds:?}, {n} times");
+                    assert_eq!(is_seen, loop_is_hot || sub_is_hot, "{thresholds:?}, {n} times");
+                },
+            );
+        }
+    }
+}
