@@ -8,6 +8,7 @@ use crate::interp::unit::{Subs, Unit};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// The lowered form of a chunk and of its sub-chunks, the ops that each instruction comes from on its right.
 ///
@@ -28,7 +29,10 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     let unit = Unit::load(chunk, &mut Globals::default(), &mut subs);
     let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
     match unit.code(false) {
-        Some(code) => Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(out),
+        Some(code) => {
+            let everything = 0..code.len() as u32;
+            Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(out, everything);
+        }
         None => out.push_str(
             "runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n",
         ),
@@ -42,6 +46,15 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     }
 }
 
+/// Some instructions of a unit that may be running, beside the ops that they come from.
+#[cfg(feature = "jit")]
+pub(crate) fn listing_of(unit: &Unit, code: &Code, subs: &Subs, insts: Range<u32>) -> String {
+    let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
+    let mut out = String::new();
+    Listing { unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(&mut out, insts);
+    out
+}
+
 /// What a listing of one chunk looks things up in.
 struct Listing<'a> {
     unit: &'a Unit,
@@ -52,11 +65,11 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn write(&self, out: &mut String) {
+    fn write(&self, out: &mut String, insts: Range<u32>) {
         let starts = self.starts();
-        let mut next_op = 0;
+        let mut next_op = insts.clone().next().map_or(0, |first| self.code.op_index(first));
         let mut last_op = None;
-        for index in 0..self.code.len() as u32 {
+        for index in insts {
             let op = self.code.op_index(index);
             if let Some((title, first_op)) = starts.get(&index) {
                 let _ = writeln!(out, "{}{title}", if out.is_empty() { "" } else { "\n" });
@@ -65,7 +78,7 @@ impl Listing<'_> {
             for silent in (next_op..op).filter(|silent| self.are_together(*silent, op)) {
                 self.row(out, "", Some(silent));
             }
-            // SAFETY: nothing executes this unit, so nothing rewrites its instructions.
+            // SAFETY: if the unit runs, it does so on this thread, so nothing rewrites an instruction meanwhile.
             let inst = unsafe { *self.code.inst(index) };
             let text = format!("{index:5}  {}", inst_text(self.code, index, &inst, self.subs));
             self.row(out, &text, Some(op).filter(|op| last_op != Some(*op)));
