@@ -62,4 +62,5 @@ pub use vm::{Frame, VM, VMResult};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../../../docs/embedding.md")]
+#[cfg_attr(feature = "jit", doc = include_str!("../../../docs/jit.md"))]
 struct Guides;
