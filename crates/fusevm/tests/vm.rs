@@ -348,6 +348,7 @@ fn another_thread_interrupts_within_milliseconds() {
         "again: Jump again",
         "again: Call f 0\n Pop\n Jump again\n .sub f\n Return",
         "AccumSumLoop 0 1 2147483647",
+        "LoadUndef\n caught: Pop\n TryBegin caught\n LoadInt 1\n Throw",
         "LoadInt 1\n LoadInt 300000\n Range\n MapBlock 0\n again: Jump again\n .block 0\n Inc\n .endblock 0",
     ]
     .into_iter()

@@ -234,6 +234,9 @@ pub(super) unsafe fn faulted(ip: *mut Inst, base: *mut Value, vm: &mut VM, fault
     stop_at(ip, base, vm);
     // SAFETY: as for this function.
     match unsafe { unwind(vm, fault) } {
+        // A handler may stand before its region, so that this is a way back.
+        // SAFETY: the handler is in the code of the frame that runs now.
+        Ok((ip, base)) if vm.limits.poll.load(Ordering::Relaxed) != 0 => unsafe { polled(ip, base, vm) },
         Ok((ip, base)) => Next { ip, base },
         Err(error) => ended(vm, Err(error)),
     }
