@@ -1,10 +1,11 @@
 //! Small programs, one or two for each way in which control, scopes and frames behave.
 //!
-//! Each runs on both interpreters.
+//! Each runs on every engine.
 
 use fusevm::chunk::text::assemble;
 use fusevm::error::ErrorKind;
 use fusevm::{VM, VMResult, Value};
+use fusevm_fuzz::{ENGINES, Engine, REFERENCE};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -31,14 +32,14 @@ fn outcome(result: &VMResult) -> String {
     }
 }
 
-/// Runs a program on both interpreters; what it printed, and how it ended.
+/// Runs a program on every engine; what it printed, and how it ended.
 #[track_caller]
 fn check(program: &str, printed: &str, ended: &str) {
-    for reference in [true, false] {
+    for engine in ENGINES {
         let chunk = assemble("test", program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         let output = Output::default();
         let mut vm = VM::new(chunk);
-        vm.set_reference_interpreter(reference);
+        (engine.configure)(&mut vm);
         vm.set_output(output.clone());
         vm.set_input(&b"first line\nlast line"[..]);
         vm.register_builtin(1, |vm, n| {
@@ -50,8 +51,12 @@ fn check(program: &str, printed: &str, ended: &str) {
         });
         let result = vm.run();
         let text = String::from_utf8(output.0.lock().expect("one thread").clone()).expect("text");
-        let engine = if reference { "reference interpreter" } else { "fast interpreter" };
-        assert_eq!((text.as_str(), outcome(&result).as_str()), (printed, ended), "{engine}:\n{program}");
+        assert_eq!(
+            (text.as_str(), outcome(&result).as_str()),
+            (printed, ended),
+            "{}:\n{program}",
+            engine.name
+        );
     }
 }
 
@@ -509,13 +514,13 @@ fn fused_ops_behave_as_what_they_replace() {
         "LoadConst [1, 2]",
         "LoadConst {\"k\": 1}",
     ];
-    let run = |mode: &str, first: &str, second: &str, ops: &str, reference: bool| {
+    let run = |mode: &str, first: &str, second: &str, ops: &str, engine: &Engine| {
         let program = format!(
             ".integer_mode {mode}\n {first}\n SetSlot 0\n {second}\n SetSlot 1\n {ops}\n GetSlot 0\n GetSlot 1\n MakeArray 3"
         );
         let chunk = assemble("test", &program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         let mut vm = VM::new(chunk);
-        vm.set_reference_interpreter(reference);
+        (engine.configure)(&mut vm);
         // Some counters begin far from the limit. The ops behind a fused loop are charged with it, so that
         // out of fuel the two are not at the same place.
         vm.set_fuel(Some(200));
@@ -531,13 +536,14 @@ fn fused_ops_behave_as_what_they_replace() {
         for first in values {
             for second in values {
                 for mode in ["wrap", "promote", "trap", "float"] {
-                    let expected = run(mode, first, second, plain, true);
-                    for reference in [true, false] {
-                        let result = run(mode, first, second, fused, reference);
+                    let expected = run(mode, first, second, plain, &REFERENCE);
+                    for engine in ENGINES {
+                        let result = run(mode, first, second, fused, engine);
                         assert_eq!(
                             format!("{result:?}"),
                             format!("{expected:?}"),
-                            "{fused}, {mode}, slots {first} and {second}, reference {reference}"
+                            "{fused}, {mode}, slots {first} and {second}, {}",
+                            engine.name
                         );
                     }
                 }
@@ -564,20 +570,21 @@ fn fuel_is_charged_by_the_basic_block() {
         ("TryBegin a\n LoadInt 1\n Throw\n a: Pop\n Return", 5),
     ];
     for (program, fuel) in cases {
-        for reference in [true, false] {
+        for engine in ENGINES {
             let run = |limit: u64| {
                 let mut vm = VM::new(assemble("test", program).expect("a good program"));
-                vm.set_reference_interpreter(reference);
+                (engine.configure)(&mut vm);
                 vm.set_fuel(Some(limit));
                 let result = vm.run();
                 (result, vm.fuel_left())
             };
-            assert_eq!(run(fuel).1, Some(0), "{program}, reference {reference}");
-            assert_eq!(run(fuel + 5).1, Some(5), "{program}, reference {reference}");
+            assert_eq!(run(fuel).1, Some(0), "{program}, {}", engine.name);
+            assert_eq!(run(fuel + 5).1, Some(5), "{program}, {}", engine.name);
             let (result, _) = run(fuel - 1);
             assert!(
                 matches!(&result, VMResult::Error(error) if error.kind() == ErrorKind::Fuel),
-                "{program}, reference {reference}: {result:?}"
+                "{program}, {}: {result:?}",
+                engine.name
             );
         }
     }

@@ -3,6 +3,7 @@
 use fusevm::chunk::text::assemble;
 use fusevm::error::ErrorKind;
 use fusevm::{Chunk, ChunkBuilder, Op, VM, VMPool, VMResult, Value};
+use fusevm_fuzz::ENGINES;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -327,9 +328,9 @@ fn limits_end_a_run_and_leave_the_vm_usable() {
         ),
     ];
     for (text, expected, set, unset) in cases {
-        for reference in [true, false] {
+        for engine in ENGINES {
             let mut vm = vm(text);
-            vm.set_reference_interpreter(reference);
+            (engine.configure)(&mut vm);
             set(&mut vm);
             assert_eq!(kind(&vm.run()), Some(expected), "{text}");
             assert!(vm.frames().is_empty());
@@ -344,7 +345,7 @@ fn limits_end_a_run_and_leave_the_vm_usable() {
 
 #[test]
 fn another_thread_interrupts_within_milliseconds() {
-    for (text, reference) in [
+    for (text, engine) in [
         "again: Jump again",
         "again: Call f 0\n Pop\n Jump again\n .sub f\n Return",
         "AccumSumLoop 0 1 2147483647",
@@ -352,10 +353,10 @@ fn another_thread_interrupts_within_milliseconds() {
         "LoadInt 1\n LoadInt 300000\n Range\n MapBlock 0\n again: Jump again\n .block 0\n Inc\n .endblock 0",
     ]
     .into_iter()
-    .flat_map(|text| [(text, true), (text, false)])
+    .flat_map(|text| ENGINES.iter().map(move |engine| (text, engine)))
     {
         let mut vm = vm(text);
-        vm.set_reference_interpreter(reference);
+        (engine.configure)(&mut vm);
         let handle = vm.interrupt_handle();
         let asked = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(30));

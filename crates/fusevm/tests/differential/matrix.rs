@@ -1,10 +1,10 @@
 //! The boundary matrix: every op of arithmetic, comparison, bits, strings and math, on every pair of
 //! boundary values, in every form of operands that lowering tells apart.
 
-use crate::observe::show;
 use fusevm::chunk::IntegerMode;
 use fusevm::value::Ref;
 use fusevm::{Chunk, ChunkBuilder, Op, VM, VMResult, Value};
+use fusevm_fuzz::{ENGINES, Engine, show};
 
 const SECTIONS: [&str; 5] = ["Arithmetic", "Strings", "Comparison", "Logic and bits", "Math"];
 
@@ -190,9 +190,9 @@ fn called(op: Op, values: &[Value], wanted: Use, mode: IntegerMode) -> Chunk {
     b.build()
 }
 
-fn results(chunk: &Chunk, values: &[Value], reference: bool) -> Vec<String> {
+fn results(chunk: &Chunk, values: &[Value], engine: &Engine) -> Vec<String> {
     let mut vm = VM::new(chunk.clone());
-    vm.set_reference_interpreter(reference);
+    (engine.configure)(&mut vm);
     for (at, value) in values.iter().enumerate() {
         vm.set_global(&format!("v{at}"), value.clone());
     }
@@ -205,15 +205,20 @@ fn results(chunk: &Chunk, values: &[Value], reference: bool) -> Vec<String> {
 }
 
 fn compare(chunk: &Chunk, values: &[Value], what: impl Fn() -> String) -> Vec<String> {
-    let (expected, actual) = (results(chunk, values, true), results(chunk, values, false));
+    let expected = results(chunk, values, &ENGINES[0]);
     let width = if expected.len() == values.len() { 1 } else { values.len() };
-    let differs = |(at, (expected, actual)): (usize, (&String, &String))| {
-        (expected != actual).then(|| {
-            let operands = (show(&values[at / width]), show(&values[at % width]));
-            format!("{} {operands:?}: reference {expected}, fast {actual}", what())
-        })
-    };
-    expected.iter().zip(&actual).enumerate().filter_map(differs).take(3).collect()
+    let mut differences = Vec::new();
+    for engine in &ENGINES[1..] {
+        let actual = results(chunk, values, engine);
+        for (at, (expected, actual)) in expected.iter().zip(&actual).enumerate() {
+            if expected != actual && differences.len() < 3 {
+                let operands = (show(&values[at / width]), show(&values[at % width]));
+                let (name, what) = (engine.name, what());
+                differences.push(format!("{what} {operands:?}: reference {expected}, {name} {actual}"));
+            }
+        }
+    }
+    differences
 }
 
 #[test]

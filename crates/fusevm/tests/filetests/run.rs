@@ -5,6 +5,7 @@ use crate::hosts::{Log, MemoryHost, RecordingHost, register};
 use fusevm::chunk::Const;
 use fusevm::chunk::text::assemble;
 use fusevm::{Chunk, VM, VMResult, Value};
+use fusevm_fuzz::{ENGINES, Engine};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -13,20 +14,6 @@ const PLENTY: u64 = 1 << 40;
 
 /// Slots of the chunk's own frame that are compared.
 const OBSERVED_SLOTS: u16 = 16;
-
-/// The engines, the oracle first.
-const ENGINES: &[Engine] = &[
-    Engine { name: "reference interpreter", set: |vm| vm.set_reference_interpreter(true) },
-    Engine { name: "fast interpreter", set: |_| {} },
-    #[cfg(feature = "jit")]
-    Engine { name: "fast interpreter, observed", set: |vm| vm.set_observed(true) },
-];
-
-struct Engine {
-    name: &'static str,
-    /// Makes a VM run on it.
-    set: fn(&mut VM),
-}
 
 /// Checks everything about a test; the error is a report.
 pub fn check(case: &Case) -> Result<(), String> {
@@ -94,7 +81,7 @@ struct Observed {
 
 fn run(chunk: &Chunk, setup: &Setup, engine: &Engine, count_fuel: bool) -> Observed {
     let mut vm = VM::new(chunk.clone());
-    (engine.set)(&mut vm);
+    (engine.configure)(&mut vm);
     register(&mut vm);
     vm.awk().set_utf8(!setup.bytes);
     let log = Log::default();

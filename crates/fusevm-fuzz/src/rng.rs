@@ -1,6 +1,6 @@
 //! A small deterministic generator of random numbers (SplitMix64), so that a seed repeats a program.
 
-pub struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 impl Rng {
     pub fn new(seed: u64) -> Rng {

@@ -1,42 +1,81 @@
 //! Runs a chunk on one engine and notes everything that a program or its embedder could see of it.
 
+use crate::engine::Engine;
 use crate::hosts;
 use fusevm::value::heap;
 use fusevm::{Chunk, VM, VMResult, Value};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// How chunks are run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
+    /// Ops that a run may take.
     pub fuel: Option<u64>,
+    /// Frames.
     pub depth: usize,
+    /// Bytes by which the live values may grow.
     pub heap: Option<u64>,
 }
 
+/// The heap limit of runs that have one.
+pub(crate) const HEAP: u64 = 8 << 20;
+
 /// Slots of the chunk's own frame that are compared.
-const SLOTS: u16 = 8;
+const SLOTS: u16 = 14;
 /// Nesting to which values are compared; Refs can make cycles.
 const NESTING: usize = 5;
 
 /// What was seen of two runs in one VM, the second one of quickened code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
+    /// Each run in turn.
     pub runs: Vec<Run>,
     /// Growth of live value bytes once the VM is gone: a leak, unless the program made a cycle.
     pub leaked: i64,
 }
 
 /// What was seen of one run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
+    /// How it ended, with everything that an error tells.
     pub result: String,
+    /// What it printed.
     pub output: String,
+    /// What was left of the fuel limit.
     pub fuel_left: Option<u64>,
+    /// The first slots of the chunk's own frame.
     pub slots: Vec<String>,
+    /// The globals that the chunk names.
     pub globals: Vec<String>,
+    /// The shell's status.
     pub status: i32,
+}
+
+impl Observation {
+    /// Whether a run reached the heap limit.
+    pub fn is_out_of_memory(&self) -> bool {
+        self.runs.iter().any(|run| run.result.starts_with("out of memory"))
+    }
+}
+
+impl Run {
+    /// Names of what was seen, with the text of each.
+    pub fn lines(&self) -> Vec<(String, String)> {
+        let mut lines = vec![
+            ("result".into(), self.result.clone()),
+            ("output".into(), format!("{:?}", self.output)),
+            ("fuel left".into(), format!("{:?}", self.fuel_left)),
+            ("status".into(), self.status.to_string()),
+        ];
+        let slots = self.slots.iter().enumerate();
+        lines.extend(slots.map(|(slot, value)| (format!("slot {slot}"), value.clone())));
+        let globals = self.globals.iter().enumerate();
+        lines.extend(globals.map(|(at, value)| (format!("global {at}"), value.clone())));
+        lines
+    }
 }
 
 #[derive(Clone, Default)]
@@ -53,12 +92,20 @@ impl Write for Sink {
     }
 }
 
+static OBSERVATIONS: AtomicU64 = AtomicU64::new(0);
+
+/// How often the process has run a chunk, by which another thread can see that runs end.
+pub fn observations() -> u64 {
+    OBSERVATIONS.load(Ordering::Relaxed)
+}
+
 /// Runs a chunk twice in a new VM.
-pub fn observe(chunk: &Chunk, setting: Setting, reference: bool) -> Observation {
+pub fn observe(chunk: &Chunk, setting: Setting, engine: &Engine) -> Observation {
+    OBSERVATIONS.fetch_add(1, Ordering::Relaxed);
     let before = heap::live();
     let runs = catch_unwind(AssertUnwindSafe(|| {
         let mut vm = VM::new(chunk.clone());
-        vm.set_reference_interpreter(reference);
+        (engine.configure)(&mut vm);
         let sink = Sink::default();
         vm.set_output(sink.clone());
         vm.set_input(&b"first line\n22\nlast"[..]);
@@ -74,17 +121,8 @@ pub fn observe(chunk: &Chunk, setting: Setting, reference: bool) -> Observation 
         let message = panic.downcast_ref::<String>().cloned().unwrap_or_else(|| {
             panic.downcast_ref::<&str>().map_or("a panic".to_string(), ToString::to_string)
         });
-        vec![Run {
-            result: format!(
-                "PANIC in the {} interpreter: {message}",
-                if reference { "reference" } else { "fast" }
-            ),
-            output: String::new(),
-            fuel_left: None,
-            slots: Vec::new(),
-            globals: Vec::new(),
-            status: 0,
-        }]
+        let result = format!("PANIC in the {}: {message}", engine.name);
+        vec![Run { result, ..Run::default() }]
     });
     Observation { runs, leaked: heap::live() - before }
 }

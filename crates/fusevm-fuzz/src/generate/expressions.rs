@@ -2,7 +2,6 @@
 
 use super::{FLOATS, Generator, INTS};
 use fusevm::Op;
-use fusevm::chunk::Const;
 
 impl Generator {
     /// Pushes a value without computing anything.
@@ -149,54 +148,6 @@ impl Generator {
         }
     }
 
-    /// The sub that the body calls: mostly a later one, so that most programs end.
-    pub(super) fn callee(&mut self) -> Option<usize> {
-        let first = (self.current + 1) as usize;
-        if self.rng.chance(1, 12) && !self.subs.is_empty() {
-            return Some(self.rng.below(self.subs.len()));
-        }
-        (first < self.subs.len()).then(|| first + self.rng.below(self.subs.len() - first))
-    }
-
-    /// Pushes the arguments of a call and returns their number.
-    pub(super) fn arguments(&mut self, sub: usize, size: usize) -> u8 {
-        let n = self.subs[sub].takes + if self.rng.chance(1, 4) { self.rng.below(3) } else { 0 };
-        (0..n).for_each(|_| self.expression(size.min(1)));
-        n as u8
-    }
-
-    pub(super) fn call(&mut self, size: usize) {
-        let Some(sub) = self.callee() else { return self.leaf() };
-        let n = self.arguments(sub, size);
-        let op = Op::Call(self.subs[sub].name, n);
-        self.emit(op);
-    }
-
-    pub(super) fn dynamic_call(&mut self, size: usize) {
-        let Some(sub) = self.callee() else { return self.leaf() };
-        match self.rng.below(5) {
-            0 => {
-                let name = self.rng.pick(&["called", "f", "g", "none"]);
-                let constant = self.b.add_constant(name);
-                self.emit(Op::LoadConst(constant));
-            }
-            1 => {
-                let id = 1 + self.rng.below(12) as u16;
-                let constant = self.b.add_constant(Const::NativeFn(id));
-                self.emit(Op::LoadConst(constant));
-            }
-            2 if self.rng.chance(1, 2) => self.leaf(),
-            _ => {
-                let n = self.rng.below(3);
-                (0..n).for_each(|_| self.leaf());
-                let name = self.subs[sub].name;
-                self.emit(Op::MakeClosure(name, n as u8));
-            }
-        }
-        let n = self.arguments(sub, size);
-        self.emit(Op::CallDynamic(n));
-    }
-
     /// Pushes what a jump tests.
     pub(super) fn condition(&mut self) {
         self.expression(1);
@@ -218,6 +169,4 @@ impl Generator {
             self.emit(Op::LogNot);
         }
     }
-
-    // ---- statements ----------------------------------------------------------------------------
 }

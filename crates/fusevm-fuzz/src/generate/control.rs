@@ -1,5 +1,6 @@
 //! Control flow: pieces with jumps, whose ways meet with the same stack.
 
+use super::values::Kind;
 use super::{Exit, Generator, NAMES_SLOTS, Open};
 use fusevm::Op;
 use fusevm::chunk::Const;
@@ -62,84 +63,6 @@ impl Generator {
         }
     }
 
-    pub(super) fn new_slot(&mut self) -> u16 {
-        self.next_slot += 1;
-        self.next_slot - 1
-    }
-
-    pub(super) fn counted_loop(&mut self) {
-        let (counter, bound) = (self.new_slot(), self.new_slot());
-        let times = 1 + self.rng.below(4) as i64;
-        let from = if self.rng.chance(1, 12) { self.rng.below(6) as i64 } else { 0 };
-        self.emit(Op::LoadInt(from));
-        self.emit(Op::SetSlot(counter));
-        if self.rng.chance(1, 6) {
-            self.emit(Op::LoadFloat(times as f64));
-        } else {
-            self.emit(Op::LoadInt(times));
-        }
-        self.emit(Op::SetSlot(bound));
-        let depth = self.depth;
-        let header = self.b.current_pos();
-        let outer = std::mem::take(&mut self.loops);
-        self.loops = vec![Exit { depth, open: self.open.len(), jumps: Vec::new() }];
-        let kind = self.rng.below(6);
-        let exit = match kind {
-            0 => Some(self.emit(Op::SlotLtIntJumpIfFalse(counter, times as i32, 0))),
-            1..=3 => {
-                self.emit(Op::GetSlot(counter));
-                if kind == 1 {
-                    self.emit(Op::LoadInt(times));
-                } else {
-                    self.emit(Op::GetSlot(bound));
-                }
-                let (op, exit) = self.rng.pick(&[
-                    (Op::NumLt, Op::JumpIfFalse(0)),
-                    (Op::NumGe, Op::JumpIfTrue(0)),
-                    (Op::NumGt, Op::JumpIfTrue(0)),
-                    (Op::NumLe, Op::JumpIfFalse(0)),
-                    (Op::NumNe, Op::JumpIfFalse(0)),
-                ]);
-                self.emit(op);
-                Some(self.emit(exit))
-            }
-            _ => None,
-        };
-        self.some_statements();
-        self.adjust(depth);
-        match kind {
-            4 => self.emit(Op::SlotIncLtIntJumpBack(counter, times as i32, header)),
-            _ => {
-                if self.rng.chance(1, 2) {
-                    self.emit(Op::PreIncSlotVoid(counter));
-                } else {
-                    self.emit(Op::GetSlot(counter));
-                    if self.rng.chance(1, 2) {
-                        self.emit(Op::LoadInt(1));
-                        self.emit(Op::Add);
-                    } else {
-                        self.emit(Op::Inc);
-                    }
-                    self.emit(Op::SetSlot(counter));
-                }
-                if kind == 5 {
-                    self.emit(Op::GetSlot(counter));
-                    self.emit(Op::GetSlot(bound));
-                    let op = self.rng.pick(&[Op::NumLt, Op::NumLe]);
-                    self.emit(op);
-                    self.emit(Op::JumpIfTrue(header))
-                } else {
-                    self.emit(Op::Jump(header))
-                }
-            }
-        };
-        self.depth = depth;
-        let mut jumps = self.loops.pop().map(|exit| exit.jumps).unwrap_or_default();
-        jumps.extend(exit);
-        self.patch_to_here(&jumps);
-        self.loops = outer;
-    }
-
     pub(super) fn try_region(&mut self) {
         let begin = self.depth;
         let op = self.emit(Op::TryBegin(0));
@@ -190,7 +113,14 @@ impl Generator {
         self.emit(NAMES_SLOTS);
         self.open.push(Open::Scope);
         self.scope += 1;
+        // The slots of the counters are hidden.
+        let counters = std::mem::take(&mut self.counters);
+        let remaining = self.remaining.take();
+        if self.style.wild < 16 {
+            self.initialise_slots(0);
+        }
         self.some_statements();
+        (self.counters, self.remaining) = (counters, remaining);
         self.emit(Op::PopFrame);
         self.scope -= 1;
         self.open.pop();
@@ -204,7 +134,12 @@ impl Generator {
             Some(known) if self.rng.chance(1, 4) => known.0,
             _ => self.block(sorts),
         };
-        self.array(1);
+        if self.rng.chance(self.style.wild, 16) {
+            self.array(1);
+        } else {
+            let kind = self.rng.pick(&[Kind::Ints, Kind::Floats]);
+            self.value(kind, 1);
+        }
         self.emit(match kind {
             0 => Op::MapBlock(block),
             1 => Op::GrepBlock(block),
@@ -221,8 +156,15 @@ impl Generator {
         self.depth = if sorts { 2 } else { 1 };
         self.floor = 0;
         self.block = Some(Exit { depth: 1, open: 0, jumps: Vec::new() });
-        if sorts && self.rng.chance(2, 3) {
-            self.emit(Op::Spaceship);
+        match sorts {
+            true if self.rng.chance(2, 3) => {
+                self.emit(Op::Spaceship);
+            }
+            false if self.rng.chance(1, 2) => {
+                self.value(Kind::Int, 1);
+                self.emit_one(&[Op::Add, Op::Mul, Op::NumLt, Op::Mod]);
+            }
+            _ => {}
         }
         self.some_statements();
         self.adjust(1);
@@ -280,10 +222,9 @@ impl Generator {
 
     /// An op after which control is elsewhere.
     pub(super) fn leave_construct(&mut self) {
-        if !self.loops.is_empty() && self.rng.chance(1, 2) {
-            let exit = self.loops.pop().expect("checked above");
-            let exit = self.jump_out(exit);
-            self.loops.push(exit);
+        if !self.loops.is_empty() && self.rng.chance(3, 4) {
+            let at = self.rng.below(self.loops.len());
+            self.loops[at] = self.jump_out(self.loops[at].clone());
         } else if let Some(exit) = self.block.clone() {
             if self.rng.chance(1, 3) {
                 self.leaf();
@@ -293,39 +234,6 @@ impl Generator {
             }
         } else {
             self.leave_body();
-        }
-    }
-
-    pub(super) fn leave_body(&mut self) {
-        match self.rng.below(12) {
-            0 => {
-                self.emit(Op::Return);
-            }
-            1 => {
-                self.leaf();
-                self.emit(Op::Throw);
-            }
-            2 => {
-                let jump = self.emit(Op::Jump(0));
-                self.to_end.push(jump);
-            }
-            3..=4 => match self.callee() {
-                Some(sub) => {
-                    let n = self.arguments(sub, 1);
-                    let op = Op::TailCall(self.subs[sub].name, n);
-                    self.emit(op);
-                }
-                None => {
-                    self.emit(Op::Return);
-                }
-            },
-            5 if self.available() > 0 => {
-                self.emit(Op::ReturnValue);
-            }
-            _ => {
-                self.expression(2);
-                self.emit(Op::ReturnValue);
-            }
         }
     }
 }
