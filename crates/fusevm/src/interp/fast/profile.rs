@@ -20,8 +20,8 @@ pub(crate) struct Extent {
 
 impl Default for Extent {
     fn default() -> Extent {
-        // A path that one iteration in ten takes is missed with a probability of 4 %; the observation of a
-        // loop takes some 50 µs.
+        // A path that one iteration in ten takes is missed with a probability of 4 %; so many instructions take
+        // less than 50 µs.
         Extent { steps: 1000, rounds: 30 }
     }
 }
