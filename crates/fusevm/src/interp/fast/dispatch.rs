@@ -97,28 +97,23 @@ pub(super) fn stop_at(ip: *mut Inst, base: *mut Value, vm: &mut VM) {
 
 /// What leads from an instruction to another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Edge {
+enum Edge {
     /// A jump: back, it closes a loop.
     Jump,
     /// A call, to the first instruction of a sub. When it is done already, to the next one.
     Call,
 }
 
-/// Goes on where a call or a jump leads, polling, or answers its error.
+/// Goes on where a call leads, polling, or answers its error.
 ///
 /// # Safety
-/// As for [`execute`]; `ip` is the call or jump.
-pub(super) unsafe fn enter<const STEP: bool>(
-    edge: Edge,
-    result: OpResult<Continue>,
-    ip: *mut Inst,
-    vm: &mut VM,
-) -> Next {
+/// As for [`execute`]; `ip` is the call.
+pub(super) unsafe fn enter<const STEP: bool>(result: OpResult<Continue>, ip: *mut Inst, vm: &mut VM) -> Next {
     // SAFETY: as for this function.
     unsafe {
         match result {
             Ok((to, base)) if vm.limits.poll.load(Ordering::Relaxed) != 0 => polled(to, base, vm),
-            Ok((to, base)) => count::<STEP>(edge, ip, to, base, vm),
+            Ok((to, base)) => count::<STEP>(Edge::Call, ip, to, base, vm),
             Err(fault) => faulted(ip, vm.fast.base_pointer(), vm, fault),
         }
     }
@@ -195,7 +190,22 @@ pub(super) unsafe fn land<const STEP: bool>(
         if !taken {
             return Next::at(ip.add(1), base);
         }
-        let to = target(ip, (*ip).imm);
+        jump_to::<STEP>(ip, target(ip, (*ip).imm), base, vm)
+    }
+}
+
+/// Jumps from `ip`; a jump back polls.
+///
+/// # Safety
+/// As for [`execute`]; `to` is in the same body.
+pub(super) unsafe fn jump_to<const STEP: bool>(
+    ip: *mut Inst,
+    to: *mut Inst,
+    base: *mut Value,
+    vm: &mut VM,
+) -> Next {
+    // SAFETY: as for this function.
+    unsafe {
         if to <= ip && vm.limits.poll.load(Ordering::Relaxed) != 0 {
             return polled(to, base, vm);
         }

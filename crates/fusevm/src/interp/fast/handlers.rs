@@ -4,7 +4,8 @@
 use super::awk;
 use super::calls::{call, call_dynamic, leave_boundary, return_value, tail_call};
 use super::dispatch::{
-    Edge, Handler, Next, cold, dispatch, ended, enter, faulted, land, polled, settle, small, stop_at, target,
+    Handler, Next, cold, dispatch, ended, enter, faulted, jump_to, land, polled, settle, small, stop_at,
+    target,
 };
 #[cfg(feature = "jit")]
 use super::hot;
@@ -624,7 +625,7 @@ handlers! {
             (*at(base, inst.a)).set_undef();
         }
         let entry = usize::try_from(entry).unwrap_or(usize::MAX).min(table.len() - 1);
-        enter::<STEP>(Edge::Jump, Ok((code.inst(table[entry]), base)), ip, vm)
+        jump_to::<STEP>(ip, code.inst(table[entry]), base, vm)
     }) }
 
     Call => {
@@ -660,17 +661,17 @@ handlers! {
         cold!(|ip, base, vm, inst| {
             stop_at(ip, base, vm);
             let result = call(vm, inst.imm as usize, None, inst.a.into(), inst.b.into());
-            enter::<STEP>(Edge::Call, result, ip, vm)
+            enter::<STEP>(result, ip, vm)
         })
     }
     TailCall => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
-        enter::<STEP>(Edge::Call, tail_call(vm, *inst), ip, vm)
+        enter::<STEP>(tail_call(vm, *inst), ip, vm)
     }) }
     CallDynamic => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = call_dynamic(vm, inst.a.into(), inst.b.into());
-            enter::<STEP>(Edge::Call, result, ip, vm)
+            enter::<STEP>(result, ip, vm)
     }) }
     Return => {
         let state = &mut vm.fast;
@@ -942,15 +943,14 @@ handlers! {
             return faulted(ip, base, vm, fault);
         }
         let block = &code.lists.blocks[inst.imm as usize];
-        let to = match running.step(base.add(block.base as usize)) {
-            Step::Again => code.inst(block.entry),
+        match running.step(base.add(block.base as usize)) {
+            Step::Again => jump_to::<STEP>(ip, code.inst(block.entry), base, vm),
             Step::Done(result) => {
                 let to = running.return_ip;
                 vm.fast.iterations.pop();
                 put(at(base, block.dest), result.unwrap_or_default());
-                to
+                Next::at(to, base)
             }
-        };
-        enter::<STEP>(Edge::Jump, Ok((to, base)), ip, vm)
+        }
     }) }
 }

@@ -16,11 +16,12 @@ impl Run<'_> {
         let state = &mut self.vm.reference;
         let (scopes, tries) = (state.scopes.len(), state.tries.len());
         state.blocks.push(BlockRun { work, start, end, resume, floor, scopes, tries });
-        self.next_run()
+        self.next_run();
+        Ok(Step::Continue)
     }
 
-    /// Runs the block for the next element, or goes on behind its op.
-    fn next_run(&mut self) -> OpResult<Step> {
+    /// Runs the block for the next element, or goes on behind its op. Whether it runs.
+    fn next_run(&mut self) -> bool {
         let vm = &mut *self.vm;
         let block = vm.reference.blocks.last_mut().expect("a block runs");
         let elements = vm.stack.len();
@@ -32,7 +33,7 @@ impl Run<'_> {
         }
         if vm.stack.len() > elements {
             self.frame().next = self.vm.reference.blocks.last().expect("a block runs").start;
-            return self.poll();
+            return true;
         }
         let block = vm.reference.blocks.pop().expect("a block runs");
         match block.work {
@@ -40,7 +41,7 @@ impl Run<'_> {
             BlockWork::Sort(sort) => vm.stack.push(sort.finish()),
         }
         self.frame().next = block.resume;
-        Ok(Step::Continue)
+        false
     }
 
     /// Control is at the end of the block's range: takes the result.
@@ -59,6 +60,7 @@ impl Run<'_> {
             BlockWork::Iteration(iteration) => iteration.take_result(result)?,
             BlockWork::Sort(sort) => sort.answer(result.to_int()),
         }
-        self.next_run()
+        // Another run is a way back.
+        if self.next_run() { self.poll() } else { Ok(Step::Continue) }
     }
 }
