@@ -53,8 +53,7 @@ impl Comparison {
         let comparison = Comparison { others, ..self.clone() };
         let mut last = found;
         let small = shrink(chunk, |chunk| {
-            // The limits that showed it before do so again, most likely.
-            let again = comparison.compare(chunk, last.setting).1.or_else(|| comparison.disagreement(chunk));
+            let again = comparison.disagreement_under(chunk, last.setting);
             let fails = again.is_some();
             last = again.unwrap_or_else(|| last.clone());
             fails
@@ -80,11 +79,19 @@ impl Comparison {
         } else {
             settings.extend((0..SOME_FUEL).map(|_| lower(rng.below(used as usize) as u64)));
         }
-        let ends_by_itself = seen.runs.iter().all(|run| !run.result.starts_with("fuel"));
-        if ends_by_itself && used <= self.fuel / 2 {
+        if !seen.is_out_of_fuel() && used <= self.fuel / 2 {
             settings.insert(0, Setting { fuel: None, ..limited });
         }
         settings.into_iter().find_map(|setting| self.compare(chunk, setting).1)
+    }
+
+    /// The first disagreement, looked for under these limits first.
+    pub fn disagreement_under(&self, chunk: &Chunk, setting: Setting) -> Option<Disagreement> {
+        // Without a limit of fuel the program must be one that ends.
+        let limited = Setting { fuel: Some(self.fuel), ..setting };
+        let ends = setting.fuel.is_some() || !observe(chunk, limited, &self.oracle).is_out_of_fuel();
+        let found = if ends { self.compare(chunk, setting).1 } else { None };
+        found.or_else(|| self.disagreement(chunk))
     }
 
     /// What the oracle does, and the first engine that does something else.

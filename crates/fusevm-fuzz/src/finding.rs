@@ -54,7 +54,9 @@ impl Finding {
 
     /// What the engines disagree about in it, if they do.
     pub fn replay(&self, comparison: &Comparison) -> Option<Disagreement> {
-        let known = self.setting.and_then(|setting| comparison.compare(&self.chunk, setting).1);
-        known.or_else(|| comparison.disagreement(&self.chunk))
+        match self.setting {
+            Some(setting) => comparison.disagreement_under(&self.chunk, setting),
+            None => comparison.disagreement(&self.chunk),
+        }
     }
 }

@@ -57,7 +57,16 @@ pub struct Run {
 impl Observation {
     /// Whether a run reached the heap limit.
     pub fn is_out_of_memory(&self) -> bool {
-        self.runs.iter().any(|run| run.result.starts_with("out of memory"))
+        self.ended_in("out of memory")
+    }
+
+    /// Whether a run reached the fuel limit.
+    pub fn is_out_of_fuel(&self) -> bool {
+        self.ended_in("fuel")
+    }
+
+    fn ended_in(&self, kind: &str) -> bool {
+        self.runs.iter().any(|run| run.result.starts_with(kind))
     }
 }
 

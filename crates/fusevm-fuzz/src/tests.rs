@@ -38,7 +38,7 @@ fn most_programs_end_by_themselves() {
     let setting = crate::Setting { fuel: Some(20_000), depth: 24, heap: Some(8 << 20) };
     let ends = |seed: &u64| {
         let (seen, _) = comparison.compare(&program(*seed), setting);
-        seen.runs.iter().all(|run| !run.result.starts_with("fuel"))
+        !seen.is_out_of_fuel()
     };
     let ended = (0..100).filter(ends).count();
     assert!(ended > 60, "{ended} of 100");

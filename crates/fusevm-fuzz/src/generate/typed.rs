@@ -266,7 +266,7 @@ impl Generator {
             kind => {
                 // Ends of the run are rarer than changes.
                 let id = match kind {
-                    2 if self.rng.chance(1, 3) => 19 + self.rng.below(2) as u16,
+                    2 if self.rng.chance(1, 3) => 19,
                     3 => 17,
                     4 => 5,
                     _ => self.rng.pick(&[3, 8, 9, 10, 11, 13, 13, 14, 15, 15, 16, 18]),
