@@ -140,6 +140,9 @@ pub struct VM {
     pub(crate) input: Input,
     #[cfg(feature = "jit")]
     pub(crate) jit_log: crate::jit::log::Log,
+    /// The native code.
+    #[cfg(feature = "jit")]
+    pub(crate) tiers: Box<crate::jit::tiers::Tiers>,
     #[cfg(feature = "jit")]
     pub(crate) jit_extension: Option<Box<dyn crate::jit::JitExtension>>,
 }
@@ -183,6 +186,8 @@ impl VM {
             input: Input::default(),
             #[cfg(feature = "jit")]
             jit_log: Default::default(),
+            #[cfg(feature = "jit")]
+            tiers: Default::default(),
             #[cfg(feature = "jit")]
             jit_extension: None,
         }
@@ -496,6 +501,8 @@ impl VM {
         }
         self.native_base = Some(address);
         self.charges_fuel = self.limits.fuel.is_some();
+        #[cfg(feature = "jit")]
+        self.fast.set_thresholds((&crate::jit::compiler::config()).into());
         self.fuel_left = self.limits.fuel.unwrap_or(0);
         let ceiling = self.limits.heap.map(|bytes| heap::live().saturating_add_unsigned(bytes));
         let signal = heap::Signal { word: self.limits.poll.clone(), bits: poll::HEAP };
@@ -522,6 +529,14 @@ impl VM {
             result = Err(VMError::new(write_fault(error), Vec::new()));
         }
         result
+    }
+
+    /// Bytes of native stack that native code may use.
+    #[cfg(feature = "jit")]
+    pub(crate) fn native_stack_left(&self) -> usize {
+        let here = 0_u8;
+        let used = self.native_base.map_or(0, |base| base.abs_diff(std::ptr::from_ref(&here) as usize));
+        NATIVE_STACK.saturating_sub(used)
     }
 
     /// Drops what an unfinished run left.

@@ -527,6 +527,9 @@ pub(crate) struct Lists {
 
 /// A unit's lowered code.
 pub(crate) struct Code {
+    /// A number that no other code of the process has.
+    #[cfg(feature = "jit")]
+    pub id: u64,
     /// Instructions; quickening rewrites their opcodes in place.
     insts: Box<[UnsafeCell<Inst>]>,
     /// Op index of each instruction.

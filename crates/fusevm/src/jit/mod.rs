@@ -5,16 +5,22 @@ mod blob;
 #[cfg(feature = "jit-disk-cache")]
 #[allow(dead_code, unused_imports, reason = "the tiers will use it")]
 mod cache;
+pub(crate) mod compiler;
 mod config;
+pub(crate) mod context;
 mod extension;
+mod helpers;
 mod isa;
 pub mod log;
 mod metadata;
+mod method;
 pub(crate) mod place;
 pub mod policy;
+pub(crate) mod tiers;
 mod vm;
 mod worker;
 
+pub use compiler::JitCompiler;
 pub use config::{BLOCK_THRESHOLD_VARIABLE, TRACE_THRESHOLD_VARIABLE, TraceJitConfig};
 pub use extension::{
     BoolOp, BoolValue, Comparison, ExtensionBuilder, ExtensionOp, FloatFunction, FloatOp, FloatValue, IntOp,

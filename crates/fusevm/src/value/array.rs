@@ -6,6 +6,8 @@ use super::{Value, deep};
 use std::alloc::Layout;
 use std::fmt;
 use std::mem::ManuallyDrop;
+#[cfg(feature = "jit")]
+use std::mem::offset_of;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
@@ -180,6 +182,16 @@ impl Drop for Elements {
             self.truncate(0);
         }
     }
+}
+
+/// Where native code finds the fields of what an array points to.
+#[cfg(feature = "jit")]
+impl Array {
+    pub(crate) const START_OFFSET: i32 = (Counted::<Elements>::VALUE + offset_of!(Elements, start)) as i32;
+    pub(crate) const LEN_OFFSET: i32 = (Counted::<Elements>::VALUE + offset_of!(Elements, len)) as i32;
+    pub(crate) const HEAD_OFFSET: i32 = (Counted::<Elements>::VALUE + offset_of!(Elements, head)) as i32;
+    pub(crate) const CAPACITY_OFFSET: i32 =
+        (Counted::<Elements>::VALUE + offset_of!(Elements, capacity)) as i32;
 }
 
 /// An array: a list of values with value semantics.

@@ -137,6 +137,10 @@ unsafe impl<T: Send + Sync> Send for Counted<T> {}
 unsafe impl<T: Send + Sync> Sync for Counted<T> {}
 
 impl<T> Counted<T> {
+    /// Where the value is in what the pointer leads to; the count is at 0.
+    #[cfg(feature = "jit")]
+    pub(crate) const VALUE: usize = std::mem::offset_of!(Body<T>, value);
+
     pub(crate) fn new(value: T) -> Counted<T> {
         match Counted::try_new(value) {
             Ok(counted) => counted,

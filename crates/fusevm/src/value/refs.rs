@@ -117,6 +117,12 @@ unsafe impl Send for Ref {}
 #[cfg(feature = "sync")]
 unsafe impl Sync for Ref {}
 
+/// Where native code finds a cell's value.
+#[cfg(feature = "jit")]
+impl Ref {
+    pub(crate) const VALUE_OFFSET: i32 = std::mem::offset_of!(Body, cell) as i32;
+}
+
 impl Ref {
     /// A new cell that holds `value`, with a strong handle.
     pub fn new(value: Value) -> Ref {

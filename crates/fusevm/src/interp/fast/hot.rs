@@ -6,13 +6,13 @@
 
 use super::State;
 use super::dispatch::Next;
-use super::profile::{Extent, profile};
 use crate::code::Inst;
+use crate::jit::TraceJitConfig;
 use crate::value::Value;
 use crate::vm::VM;
 
 /// When loops and subs count as hot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Thresholds {
     /// Iterations of a loop.
     pub loop_edge: u16,
@@ -20,11 +20,25 @@ pub(crate) struct Thresholds {
     pub call: u16,
     /// Whether anything is done about what is hot.
     pub enabled: bool,
+    /// Whether what is hot is compiled at once, rather than when it has run for longer.
+    pub at_once: bool,
 }
 
 impl Default for Thresholds {
     fn default() -> Thresholds {
-        Thresholds { loop_edge: 1000, call: 500, enabled: true }
+        Thresholds::from(&TraceJitConfig::default())
+    }
+}
+
+impl From<&TraceJitConfig> for Thresholds {
+    fn from(config: &TraceJitConfig) -> Thresholds {
+        let limited = |threshold: u32| u16::try_from(threshold).unwrap_or(u16::MAX);
+        Thresholds {
+            loop_edge: limited(config.trace_threshold),
+            call: limited(config.block_threshold),
+            enabled: true,
+            at_once: config.trace_threshold == 1 || config.block_threshold == 1,
+        }
     }
 }
 
@@ -71,6 +85,15 @@ impl Counters {
         run_down(&mut self.loops[index(ip)])
     }
 
+    /// Sets how often a place may still be reached before it is hot again.
+    pub fn set(&mut self, hot: Hot, ip: *mut Inst, times: u16) {
+        let counters = match hot {
+            Hot::Loop => &mut self.loops,
+            Hot::Call => &mut self.calls,
+        };
+        counters[index(ip)] = times.max(1);
+    }
+
     /// Counts a call of the sub that begins at `ip`; true when it is hot.
     #[inline(always)]
     pub fn counts_call(&mut self, ip: *mut Inst) -> bool {
@@ -81,6 +104,9 @@ impl Counters {
 impl State {
     /// Sets when loops and subs count as hot; all begin anew.
     pub fn set_thresholds(&mut self, thresholds: Thresholds) {
+        if self.jit == thresholds {
+            return;
+        }
         self.jit = thresholds;
         let (loops, calls) = thresholds.starts();
         self.counters = Counters { loops: [loops; COUNTERS], calls: [calls; COUNTERS] };
@@ -125,16 +151,10 @@ pub(super) unsafe fn call(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
 /// # Safety
 /// `ip` is an instruction of the running unit, about to be executed in the window `base` of the running
 /// frame. `vm.fast.ip` and `vm.fast.base` are not up to date.
-unsafe fn answer(_hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
+unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
     if !vm.fast.jit.enabled {
         return Next::at(ip, base);
     }
     // SAFETY: as for this function.
-    unsafe {
-        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
-        if code.feedback().start(code.index_of(ip)) {
-            return profile(ip, base, vm, Extent::default());
-        }
-    }
-    Next::at(ip, base)
+    unsafe { super::native::answer(hot, ip, base, vm) }
 }

@@ -9,12 +9,23 @@ mod handlers;
 #[cfg(feature = "jit")]
 pub(crate) mod hot;
 #[cfg(feature = "jit")]
+mod leaf;
+#[cfg(feature = "jit")]
+mod native;
+#[cfg(feature = "jit")]
 mod profile;
 mod register;
 mod slow;
 #[cfg(feature = "jit")]
 mod stepping;
 mod unwind;
+
+#[cfg(feature = "jit")]
+pub(crate) use leaf::{Leaf, leaf};
+#[cfg(feature = "jit")]
+pub(crate) use native::{frame, step_at};
+#[cfg(feature = "jit")]
+pub(crate) use profile::Extent;
 
 use super::unit::Unit;
 use crate::code::{Code as LoweredCode, Inst, Opcode};

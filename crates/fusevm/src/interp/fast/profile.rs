@@ -120,7 +120,7 @@ mod tests {
     use crate::chunk::text::assemble;
     use crate::code::feedback::{EXECUTED, Kinds};
     use crate::code::{Code, Opcode};
-    use crate::interp::fast::hot::Thresholds;
+    use crate::jit::{JitCompiler, TraceJitConfig};
     use crate::value::tag;
     use crate::vm::{VM, VMResult};
 
@@ -231,24 +231,28 @@ mod tests {
 
     #[test]
     fn what_is_hot_is_observed_from_then_on() {
-        let cases: [(Thresholds, u32, bool, bool); 5] = [
-            (Thresholds { loop_edge: 10, call: 1000, enabled: true }, 10, false, false),
-            (Thresholds { loop_edge: 10, call: 1000, enabled: true }, 11, true, false),
-            (Thresholds { loop_edge: 1000, call: 10, enabled: true }, 8, false, false),
-            (Thresholds { loop_edge: 1000, call: 10, enabled: true }, 9, false, true),
-            (Thresholds { loop_edge: 10, call: 10, enabled: false }, 1000, false, false),
+        let config = |trace_threshold, block_threshold| TraceJitConfig {
+            trace_threshold,
+            block_threshold,
+            ..TraceJitConfig::default()
+        };
+        let cases = [
+            (config(10, 1000), 10, false, false),
+            (config(10, 1000), 11, true, false),
+            (config(1000, 10), 8, false, false),
+            (config(1000, 10), 9, false, true),
         ];
-        for (thresholds, n, loop_is_hot, sub_is_hot) in cases {
+        for (config, n, loop_is_hot, sub_is_hot) in cases {
             after_run(
                 &loop_and_calls(n),
-                |vm| vm.fast.set_thresholds(thresholds),
+                |_| JitCompiler::new().set_config(config.clone()),
                 |code| {
                     let jumps = results(code, Opcode::IncLoopLtI);
                     let loads = results(code, Opcode::LoadBool);
                     // A round of the loop calls the sub.
                     let is_seen = loads[0] == EXECUTED | BOOL;
-                    assert_eq!(jumps[0] != 0, loop_is_hot, "{thresholds:?}, {n} times");
-                    assert_eq!(is_seen, loop_is_hot || sub_is_hot, "{thresholds:?}, {n} times");
+                    assert_eq!(jumps[0] != 0, loop_is_hot, "{config:?}, {n} times");
+                    assert_eq!(is_seen, loop_is_hot || sub_is_hot, "{config:?}, {n} times");
                 },
             );
         }

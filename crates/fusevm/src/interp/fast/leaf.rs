@@ -1,0 +1,143 @@
+//! Instructions by their functions, without dispatch: what native code calls for those that it has no code for.
+
+use super::awk;
+use super::register::{put, take, take_or_clone};
+use super::slow;
+use crate::code::{Inst, Opcode, TAKE_FIRST};
+use crate::error::OpResult;
+use crate::interp::ops::compare;
+use crate::value::Value;
+use crate::vm::VM;
+
+/// How a leaf instruction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    /// It is done.
+    Done,
+    /// The jump is taken.
+    Taken,
+    /// The jump is not taken.
+    NotTaken,
+    /// It failed before it changed anything that matters; done again it fails alike.
+    Failed,
+    /// It is no leaf: it needs dispatch.
+    No,
+}
+
+impl From<OpResult<()>> for Leaf {
+    fn from(result: OpResult<()>) -> Leaf {
+        if result.is_ok() { Leaf::Done } else { Leaf::Failed }
+    }
+}
+
+/// Does a leaf instruction: one that changes registers and heap only, and calls no code of the host.
+///
+/// # Safety
+/// `inst` is an instruction of the running unit, and `base` the window of the running frame.
+pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> Leaf {
+    use Opcode::*;
+    // SAFETY: as for this function.
+    unsafe {
+        let i = &*inst;
+        let result = match i.op {
+            LoadConst | GetGlobal => slow::load(vm, i, base),
+            Move if i.c & TAKE_FIRST == 0 => slow::load(vm, i, base),
+            Move => {
+                put(base.add(i.a.into()), take(base.add(i.b.into())));
+                Ok(())
+            }
+            SetGlobal => {
+                let value = take_or_clone(base.add(i.b.into()), i.c & TAKE_FIRST != 0);
+                put(vm.globals.values.as_mut_ptr().add(i.imm as usize), value);
+                Ok(())
+            }
+            Add | AddFloat | AddAny | Sub | SubFloat | SubAny | SubKR | Mul | MulFloat | MulAny => {
+                slow::arithmetic(vm, inst, base)
+            }
+            AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number(vm, i, base),
+            Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK | Lt
+            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | ArrayGet | IndexGet => {
+                slow::binary(vm, i, base)
+            }
+            Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary(vm, i, base),
+            Concat | ConcatK | ConcatKR => slow::concat(vm, i, base),
+            ArrayGetI => slow::element(vm, i, base),
+            ArraySet | HashSet | ArrayPush => slow::store(vm, i, base),
+            IndexSet => slow::index_set(vm, i, base),
+            IndexGetK => slow::field(vm, inst, base),
+            IndexSetK => slow::set_field(vm, inst, base),
+            RefSet => slow::ref_set(vm, i, base),
+            GetCapture | SetCapture => slow::capture(vm, i, base),
+            SlotOp => slow::slot_op(vm, i, base),
+            FieldGet => awk::field(vm, i, base),
+            FieldNumber => {
+                let number = vm.awk.record.field_number(i.imm as usize);
+                put(base.add(i.a.into()), Value::Float(number));
+                Ok(())
+            }
+            FieldOperand => {
+                let number = vm.awk.record.field_operand(i.imm as usize);
+                put(base.add(i.a.into()), Value::Float(number));
+                Ok(())
+            }
+            FieldCount => {
+                let count = vm.awk.record.nf() as f64;
+                put(base.add(i.a.into()), Value::Float(count));
+                Ok(())
+            }
+            FieldMatches | FieldIs => awk::field_test(vm, i, base),
+            SpecialGet => awk::special(vm, i, base),
+            ToNumber | ToText | Truth => awk::unary(vm, i, base),
+            ElementGet => awk::element(vm, i, base),
+            ElementSet => awk::set_element(vm, i, base),
+            _ => return leaf_jump(vm, i, base),
+        };
+        result.into()
+    }
+}
+
+/// Decides a conditional jump.
+unsafe fn leaf_jump(vm: &mut VM, inst: &Inst, base: *mut Value) -> Leaf {
+    use Opcode::*;
+    // SAFETY: as for `leaf`.
+    unsafe {
+        let (holds, wanted, is_small): (fn(&Value, &Value) -> bool, bool, bool) = match inst.op {
+            JumpTrue | LoopTrue | JumpFalse | LoopFalse => {
+                let holds = slow::truth(base.add(inst.a.into()), inst.c & TAKE_FIRST != 0);
+                let taken = holds == matches!(inst.op, JumpTrue | LoopTrue);
+                return if taken { Leaf::Taken } else { Leaf::NotTaken };
+            }
+            JumpLt | LoopLt | IncLoopLt => (compare::num_lt, true, false),
+            JumpNotLt | LoopNotLt => (compare::num_lt, false, false),
+            JumpLe | LoopLe | IncLoopLe => (compare::num_le, true, false),
+            JumpNotLe | LoopNotLe => (compare::num_le, false, false),
+            JumpEq | LoopEq => (compare::num_eq, true, false),
+            JumpNotEq | LoopNotEq => (compare::num_eq, false, false),
+            JumpLtI | LoopLtI | IncLoopLtI => (compare::num_lt, true, true),
+            JumpNotLtI | LoopNotLtI => (compare::num_lt, false, true),
+            JumpLeI | LoopLeI | IncLoopLeI => (compare::num_le, true, true),
+            JumpNotLeI | LoopNotLeI => (compare::num_le, false, true),
+            JumpGtI | LoopGtI => (compare::num_gt, true, true),
+            JumpNotGtI | LoopNotGtI => (compare::num_gt, false, true),
+            JumpGeI | LoopGeI => (compare::num_ge, true, true),
+            JumpNotGeI | LoopNotGeI => (compare::num_ge, false, true),
+            JumpEqI | LoopEqI => (compare::num_eq, true, true),
+            JumpNotEqI | LoopNotEqI => (compare::num_eq, false, true),
+            _ => return Leaf::No,
+        };
+        if matches!(inst.op, IncLoopLt | IncLoopLe | IncLoopLtI | IncLoopLeI)
+            && slow::increment(vm, inst, base).is_err()
+        {
+            return Leaf::Failed;
+        }
+        let result = match is_small {
+            true => slow::compare_small(vm, inst, base, holds),
+            false => slow::compare(vm, inst, base, holds),
+        };
+        match result {
+            Ok(holds) if holds == wanted => Leaf::Taken,
+            Ok(_) => Leaf::NotTaken,
+            Err(_) => Leaf::Failed,
+        }
+    }
+}

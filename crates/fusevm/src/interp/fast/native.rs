@@ -1,0 +1,128 @@
+//! The way into native code from the interpreter, and back.
+
+use super::calls::return_value;
+use super::dispatch::Next;
+use super::hot::Hot;
+use super::stepping::step;
+use super::{Record, State};
+use crate::code::{Code as LoweredCode, Inst};
+use crate::jit::context::{NativeContext, status};
+use crate::jit::tiers::{Compiled, Look, What};
+use crate::value::Value;
+use crate::vm::VM;
+use std::panic::resume_unwind;
+
+/// Bytes of native stack that a native frame may take at most.
+const NATIVE_FRAME: usize = 512;
+
+/// Which frame runs: its number and where its window is.
+pub(crate) fn frame(vm: &VM, base: *mut Value) -> (usize, usize) {
+    (vm.fast.records.len(), vm.fast.window_offset(base))
+}
+
+/// Executes one instruction; see [`step`].
+///
+/// # Safety
+/// As for [`step`].
+pub(crate) unsafe fn step_at(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> (*mut Inst, *mut Value) {
+    // SAFETY: as for this function.
+    let Next { ip, base } = unsafe { step(ip, base, vm) };
+    (ip, base)
+}
+
+/// Goes on at an instruction that was found to be hot: in native code if there is some, else under observation
+/// or as before.
+///
+/// # Safety
+/// `ip` is an instruction of the running unit, about to be executed in the window `base` of the running frame.
+pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
+    // SAFETY: the unit runs, and `units` keeps it alive.
+    let (unit, code) = unsafe { (&*vm.fast.unit.0, State::code_of(vm.fast.unit.0, vm.charges_fuel)) };
+    let inst = code.index_of(ip);
+    let what = match hot {
+        Hot::Loop => What::Loop(inst),
+        Hot::Call => What::Sub(code.owner(inst) as u32),
+    };
+    let registers = code.bodies[code.owner(inst)].registers as usize;
+    // SAFETY: the window of the running frame has so many registers.
+    let window = unsafe { std::slice::from_raw_parts(base, registers) };
+    let tag_of = |register: u16| window[usize::from(register)].tag();
+    let mut tiers = std::mem::take(&mut vm.tiers);
+    let look = tiers.look(vm, unit, code, what, registers, tag_of);
+    vm.tiers = tiers;
+    vm.fast.counters.set(hot, ip, look.wait());
+    match look {
+        // SAFETY: as for this function; the code is for this place and these kinds.
+        Look::Enter(compiled) => unsafe { enter(vm, code, &compiled, hot, base) },
+        // SAFETY: as for this function.
+        Look::Observe(extent, _) => unsafe { super::profile::profile(ip, base, vm, extent) },
+        Look::Wait(_) => Next::at(ip, base),
+    }
+}
+
+/// The highest window that a native call may begin, so that depth, registers and native stack suffice.
+fn limit(vm: &VM, compiled: &Compiled, base: *mut Value) -> *mut Value {
+    let state = &vm.fast;
+    let frames = state.record_limit.saturating_sub(state.records.len());
+    let frames = frames.min(vm.native_stack_left() / NATIVE_FRAME);
+    let advance = usize::from(compiled.least_advance);
+    let end = state.registers.len().saturating_sub(compiled.most_registers as usize);
+    let highest = (state.window_offset(base) + frames.saturating_mul(advance)).min(end);
+    if advance == 0 || advance == usize::from(u16::MAX) {
+        return std::ptr::null_mut();
+    }
+    state.registers.as_ptr().wrapping_add(highest).cast_mut()
+}
+
+/// Runs native code from here on.
+///
+/// # Safety
+/// The code is for the place and for the kinds in the window.
+unsafe fn enter(vm: &mut VM, code: &LoweredCode, compiled: &Compiled, hot: Hot, base: *mut Value) -> Next {
+    let insts = code.inst(0);
+    let mut context = NativeContext::new(vm, insts, base);
+    context.limit = limit(vm, compiled, base);
+    context.poll = vm.limits.poll.as_ptr();
+    context.globals = vm.globals.values.as_mut_ptr();
+    context.fuel = &raw mut vm.fuel_left;
+    // SAFETY: the code was made for this signature; the context outlives the call.
+    let status = unsafe { (compiled.entry())(&raw mut context, base) };
+    if let Some(panic) = context.panic.take() {
+        resume_unwind(panic);
+    }
+    let mut base = base;
+    match status {
+        status::RETURNED => {
+            debug_assert!(hot == Hot::Call, "only subs return");
+            vm.fast.base = vm.fast.window_offset(base);
+            // SAFETY: native code has put a value there; the frame's registers own nothing any more.
+            let (ip, base) = unsafe {
+                let value = std::ptr::read(context.result.as_ptr().cast::<Value>());
+                return_value(vm, value, 0)
+            };
+            Next::at(ip, base)
+        }
+        status::EXIT => {
+            for left in context.left.iter().rev() {
+                let call = code.inst(left.call);
+                // SAFETY: the instruction is a call of this code, and its window lies within the registers.
+                unsafe {
+                    vm.fast.records.push(Record {
+                        return_ip: call.add(1),
+                        unit: vm.fast.unit.0,
+                        closure: vm.fast.closure.take(),
+                        saved: vm.saved.mark() as u32,
+                    });
+                    base = base.add(usize::from((*call).a));
+                }
+            }
+            let exit = context.exit as u32;
+            vm.tiers.count_exit(code, compiled, exit);
+            Next::at(code.inst(exit), base)
+        }
+        _ => {
+            let (ip, base) = context.next;
+            Next::at(ip, base)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `JitCompiler`: the JIT as embedders configure and question it. Its state is that of the thread.
+
+use super::config::TraceJitConfig;
+use std::cell::RefCell;
+
+thread_local! {
+    static CONFIG: RefCell<TraceJitConfig> = RefCell::new(TraceJitConfig::from_environment());
+}
+
+/// The configuration of this thread.
+pub(crate) fn config() -> TraceJitConfig {
+    CONFIG.with_borrow(Clone::clone)
+}
+
+/// The JIT of the current thread.
+#[derive(Debug, Default)]
+pub struct JitCompiler(());
+
+impl JitCompiler {
+    /// A handle on the thread's JIT; all handles are alike.
+    pub fn new() -> JitCompiler {
+        JitCompiler(())
+    }
+
+    /// Sets the thread's configuration, over that of the environment; runs that begin afterwards go by it.
+    pub fn set_config(&self, config: TraceJitConfig) {
+        CONFIG.set(config);
+    }
+
+    /// The thread's configuration.
+    pub fn get_config(&self) -> TraceJitConfig {
+        config()
+    }
+}

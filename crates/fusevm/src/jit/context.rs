@@ -1,0 +1,88 @@
+//! What native code can reach: a context whose address is in the pinned register.
+//!
+//! Helpers are called through addresses in the context, so native code refers to nothing outside of itself
+//! and can be kept on disk.
+
+use super::helpers;
+use crate::code::Inst;
+use crate::value::Value;
+use crate::vm::VM;
+use std::any::Any;
+use std::mem::offset_of;
+use std::ptr;
+
+/// How native code ended, or where a frame that it left goes on.
+pub(crate) mod status {
+    /// The sub returned.
+    pub const RETURNED: i64 = 0;
+    /// The interpreter goes on at the instruction `exit`, in the innermost frame.
+    pub const EXIT: i64 = 1;
+    /// The interpreter goes on where a step has led: at `next`.
+    pub const GONE: i64 = 2;
+}
+
+/// A frame that native code has left and that has no record yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeftFrame {
+    /// The call at which it waits.
+    pub call: u32,
+}
+
+/// The context of a run of native code.
+#[repr(C)]
+pub(crate) struct NativeContext {
+    pub vm: *mut VM,
+    /// The highest window that a native call may begin; above it the interpreter does the call.
+    pub limit: *mut Value,
+    pub poll: *const u32,
+    pub globals: *mut Value,
+    pub fuel: *mut u64,
+    /// The running unit's instructions.
+    pub insts: *mut Inst,
+    /// The window after a step, which may move it.
+    pub base: *mut Value,
+    /// What a sub returned, unless that is in machine registers.
+    pub result: [u64; 2],
+    /// Where the interpreter goes on after an EXIT.
+    pub exit: u64,
+    pub helpers: [*const u8; helpers::COUNT],
+    /// Where a step has led.
+    pub next: (*mut Inst, *mut Value),
+    /// Frames of native calls that were left, innermost first.
+    pub left: Vec<LeftFrame>,
+    /// A panic of foreign code, to go on when native code is left.
+    pub panic: Option<Box<dyn Any + Send>>,
+}
+
+impl NativeContext {
+    pub fn new(vm: *mut VM, insts: *mut Inst, base: *mut Value) -> NativeContext {
+        NativeContext {
+            vm,
+            limit: base,
+            poll: ptr::null(),
+            globals: ptr::null_mut(),
+            fuel: ptr::null_mut(),
+            insts,
+            base,
+            result: [0; 2],
+            exit: 0,
+            helpers: helpers::TABLE,
+            next: (ptr::null_mut(), ptr::null_mut()),
+            left: Vec::new(),
+            panic: None,
+        }
+    }
+}
+
+/// Offsets of the fields that native code uses.
+pub(crate) mod offset {
+    use super::*;
+    pub const LIMIT: i32 = offset_of!(NativeContext, limit) as i32;
+    pub const POLL: i32 = offset_of!(NativeContext, poll) as i32;
+    pub const GLOBALS: i32 = offset_of!(NativeContext, globals) as i32;
+    pub const FUEL: i32 = offset_of!(NativeContext, fuel) as i32;
+    pub const BASE: i32 = offset_of!(NativeContext, base) as i32;
+    pub const RESULT: i32 = offset_of!(NativeContext, result) as i32;
+    pub const EXIT: i32 = offset_of!(NativeContext, exit) as i32;
+    pub const HELPERS: i32 = offset_of!(NativeContext, helpers) as i32;
+}

@@ -1,0 +1,124 @@
+//! The functions that native code calls.
+//!
+//! None may unwind: a panic is caught, kept in the context, and goes on where native code was entered.
+
+use super::context::NativeContext;
+use crate::interp::fast::{self, Leaf};
+use crate::value::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A helper's place in the context's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Helper {
+    /// `(context, instruction, window) -> done`: a leaf instruction; 0 when it failed and changed nothing.
+    Leaf,
+    /// `(context, instruction, window) -> 0 | 1 | 2`: a leaf jump; not taken, taken, or failed.
+    LeafBranch,
+    /// `(context, instruction, window) -> instruction`: any instruction; all ones when it left the frame.
+    Step,
+    /// `(context, value)`: drops a value and leaves Undef.
+    Drop,
+    /// `(context, to, from)`: copies a value.
+    Copy,
+    /// `(context, call)`: a frame of a native call is left.
+    Left,
+}
+
+/// Number of helpers.
+pub(crate) const COUNT: usize = 6;
+
+/// The helpers' addresses, in the order of [`Helper`].
+pub(crate) const TABLE: [*const u8; COUNT] = [
+    leaf as *const u8,
+    leaf_branch as *const u8,
+    step as *const u8,
+    drop_value as *const u8,
+    copy_value as *const u8,
+    left as *const u8,
+];
+
+/// What [`Helper::Step`] gives when the frame was left.
+pub(crate) const FRAME_LEFT: u32 = u32::MAX;
+
+unsafe extern "C" fn leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+    // SAFETY: native code passes its own context, an instruction of the running unit, and the window.
+    let done = catch_unwind(AssertUnwindSafe(|| unsafe {
+        fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base)
+    }));
+    match done {
+        Ok(leaf) => u64::from(leaf == Leaf::Done),
+        Err(panic) => {
+            // SAFETY: as above.
+            unsafe { (*context).panic = Some(panic) };
+            0
+        }
+    }
+}
+
+unsafe extern "C" fn leaf_branch(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+    // SAFETY: as for `leaf`.
+    let done = catch_unwind(AssertUnwindSafe(|| unsafe {
+        fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base)
+    }));
+    match done {
+        Ok(Leaf::NotTaken) => 0,
+        Ok(Leaf::Taken) => 1,
+        Ok(_) => 2,
+        Err(panic) => {
+            // SAFETY: as for `leaf`.
+            unsafe { (*context).panic = Some(panic) };
+            2
+        }
+    }
+}
+
+unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+    // SAFETY: as for `leaf`; what the step may change of the VM, the context is told below.
+    unsafe {
+        let vm = (*context).vm;
+        let insts = (*context).insts;
+        let before = fast::frame(&*vm, base);
+        let stepped =
+            catch_unwind(AssertUnwindSafe(|| fast::step_at(insts.add(inst as usize), base, &mut *vm)));
+        (*context).globals = (*vm).globals.values.as_mut_ptr();
+        let (ip, base) = match stepped {
+            Ok(next) => next,
+            Err(panic) => {
+                (*context).panic = Some(panic);
+                return FRAME_LEFT.into();
+            }
+        };
+        (*context).next = (ip, base);
+        (*context).base = base;
+        if ip.is_null() || fast::frame(&*vm, base) != before {
+            return FRAME_LEFT.into();
+        }
+        ip.offset_from(insts) as u64
+    }
+}
+
+unsafe extern "C" fn drop_value(context: *mut NativeContext, value: *mut Value) {
+    // SAFETY: native code passes the address of a value.
+    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop(std::mem::take(&mut *value)) }));
+    if let Err(panic) = dropped {
+        // SAFETY: as for `leaf`.
+        unsafe { (*context).panic = Some(panic) };
+    }
+}
+
+unsafe extern "C" fn copy_value(context: *mut NativeContext, to: *mut Value, from: *const Value) {
+    // SAFETY: native code passes the addresses of two values.
+    let copied = catch_unwind(AssertUnwindSafe(|| unsafe {
+        let copy = (*from).clone();
+        *to = copy;
+    }));
+    if let Err(panic) = copied {
+        // SAFETY: as for `leaf`.
+        unsafe { (*context).panic = Some(panic) };
+    }
+}
+
+unsafe extern "C" fn left(context: *mut NativeContext, call: u64) {
+    // SAFETY: as for `leaf`.
+    unsafe { (*context).left.push(super::context::LeftFrame { call: call as u32 }) };
+}

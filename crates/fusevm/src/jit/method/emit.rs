@@ -1,0 +1,921 @@
+//! Emission: a function of CLIF for an entry of a body, with the kinds that inference found.
+//!
+//! A register whose kind is Int, Float, Bool or Undef alone is a variable of SSA form; its memory is stale,
+//! but owns no heap. All others are in memory. What a block's begin expects, the edges to it provide: a
+//! value that is a variable before and in memory after is stored on the edge.
+
+use super::calls::{Signature, Versions};
+use super::graph::{Graph, Liveness};
+use super::infer::{Kinds, arithmetic_kind, bind, bits_kind, is_native, remainder_kind, step_effects};
+use super::input::Input;
+use super::kinds::{Kind, Place};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step, Targets};
+use super::memory::Memory;
+use super::translate::translate;
+use crate::code::Opcode;
+use crate::jit::context::{offset, status};
+use crate::jit::helpers::Helper;
+use crate::value::tag;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
+use cranelift_codegen::isa::CallConv;
+use cranelift_frontend::{FunctionBuilder, Variable};
+use std::collections::HashMap;
+
+/// A value of known kind.
+#[derive(Clone, Copy)]
+pub(crate) struct Typed {
+    pub value: ir::Value,
+    pub kind: Kind,
+}
+
+/// The emission of one function.
+pub(crate) struct Emitter<'e, 'f> {
+    pub b: FunctionBuilder<'f>,
+    pub input: &'e Input,
+    graph: &'e Graph,
+    begins: &'e [Option<Kinds>],
+    live: &'e Liveness,
+    /// The CLIF block of each block.
+    blocks: Vec<ir::Block>,
+    pub kinds: Kinds,
+    variables: HashMap<(u16, Place), Variable>,
+    base: Variable,
+    /// Address of the poll word.
+    poll: Option<ir::Value>,
+    /// The instruction that is translated.
+    pub at: u32,
+    /// How the function returns; nothing for one that leaves its frame to the interpreter.
+    pub signature: Option<Signature>,
+    pub versions: &'e mut Versions,
+    pub memory: Memory,
+    /// The newest exit: where it goes on, the state that it stores, and its block.
+    exit: Option<(u32, u64, ir::Block)>,
+    /// Counts changes of the registers.
+    state: u64,
+    /// Whether the block has ended with a way to the interpreter.
+    left: bool,
+    /// Blocks that store registers and go on elsewhere, which are filled at the end.
+    detours: Vec<Detour>,
+    helpers: HashMap<Helper, ir::SigRef>,
+    conv: CallConv,
+}
+
+/// Registers that are stored on a way.
+pub(crate) type Stores = Vec<(u16, Place, Option<ir::Value>)>;
+
+/// A block that stores registers on the way to somewhere.
+struct Detour {
+    block: ir::Block,
+    stores: Stores,
+    base: ir::Value,
+    to: Destination,
+}
+
+/// Where a detour leads.
+enum Destination {
+    /// The interpreter, at an instruction.
+    Exit(u32),
+    Block(ir::Block),
+}
+
+/// The type of the variables of a place.
+pub(crate) fn type_of(place: Place) -> ir::Type {
+    match place {
+        Place::Float => types::F64,
+        Place::Bool => types::I8,
+        _ => types::I64,
+    }
+}
+
+impl<'e, 'f> Emitter<'e, 'f> {
+    #[expect(clippy::too_many_arguments, reason = "all of it is what emission works on")]
+    pub fn new(
+        b: FunctionBuilder<'f>,
+        input: &'e Input,
+        graph: &'e Graph,
+        begins: &'e [Option<Kinds>],
+        entry: Kinds,
+        live: &'e Liveness,
+        signature: Option<Signature>,
+        versions: &'e mut Versions,
+        conv: CallConv,
+    ) -> Self {
+        let mut b = b;
+        let base = b.declare_var(types::I64);
+        let memory = Memory::new(&mut b);
+        Emitter {
+            b,
+            input,
+            graph,
+            begins,
+            live,
+            blocks: Vec::new(),
+            kinds: entry,
+            variables: HashMap::new(),
+            base,
+            poll: None,
+            at: 0,
+            signature,
+            versions,
+            memory,
+            exit: None,
+            state: 0,
+            left: false,
+            detours: Vec::new(),
+            helpers: HashMap::new(),
+            conv,
+        }
+    }
+
+    /// Emits the whole function.
+    pub fn emit(mut self, frontend: cranelift_codegen::isa::TargetFrontendConfig) {
+        let entry = self.b.create_block();
+        self.b.append_block_params_for_function_params(entry);
+        self.b.switch_to_block(entry);
+        let params = self.b.block_params(entry).to_vec();
+        self.b.def_var(self.base, params[0]);
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        self.poll = Some(self.memory.load_constant(&mut self.b, context, offset::POLL));
+        self.blocks = self.graph.blocks.iter().map(|_| self.b.create_block()).collect();
+        self.at = self.graph.blocks[0].start;
+        match self.signature.clone() {
+            Some(signature) => {
+                for ((register, kind), param) in signature.native_arguments().zip(&params[1..]) {
+                    self.define(register, kind.place(), *param);
+                }
+                // A recursion without a loop polls here; the frame is set up, so the sub begins anew.
+                self.poll();
+            }
+            None => {
+                for register in 0..self.kinds.len() as u16 {
+                    if self.live.before(self.at).contains(register) && is_native(self.kind(register)) {
+                        self.load_register(register);
+                    }
+                }
+            }
+        }
+        let start = self.at;
+        self.jump(start);
+        for number in 0..self.graph.blocks.len() {
+            let Some(kinds) = self.begins[number].clone() else { continue };
+            self.b.switch_to_block(self.blocks[number]);
+            self.changed();
+            self.kinds = kinds;
+            let (start, end) = (self.graph.blocks[number].start, self.graph.blocks[number].end);
+            for at in start..end {
+                self.at = at;
+                self.exit = None;
+                let input = self.input;
+                translate(&mut self, input, at);
+                if self.left {
+                    break;
+                }
+            }
+            if !std::mem::take(&mut self.left) && !self.input.ends_block(end - 1) {
+                self.jump(end);
+            }
+        }
+        for (number, begin) in self.begins.iter().enumerate() {
+            if begin.is_none() {
+                // Nothing leads here after all.
+                self.b.switch_to_block(self.blocks[number]);
+                self.b.ins().trap(ir::TrapCode::unwrap_user(1));
+            }
+        }
+        for detour in std::mem::take(&mut self.detours) {
+            self.b.switch_to_block(detour.block);
+            self.store_all(&detour.stores, detour.base);
+            match detour.to {
+                Destination::Block(block) => {
+                    self.b.ins().jump(block, &[]);
+                }
+                Destination::Exit(resume) => {
+                    let context = self.b.ins().get_pinned_reg(types::I64);
+                    let inst = self.b.ins().iconst(types::I64, i64::from(resume));
+                    self.memory.store_context(&mut self.b, inst, context, offset::EXIT);
+                    self.return_status(status::EXIT);
+                }
+            }
+        }
+        self.b.seal_all_blocks();
+        self.b.finalize(frontend);
+    }
+
+    // ---- registers -----------------------------------------------------------------------------
+
+    pub fn changed(&mut self) {
+        self.state += 1;
+    }
+
+    pub fn variable(&mut self, register: u16, place: Place) -> Variable {
+        let b = &mut self.b;
+        *self.variables.entry((register, place)).or_insert_with(|| b.declare_var(type_of(place)))
+    }
+
+    /// Makes a value that of a register's variable.
+    pub fn define(&mut self, register: u16, place: Place, value: ir::Value) {
+        let variable = self.variable(register, place);
+        self.b.def_var(variable, value);
+        self.changed();
+    }
+
+    pub fn base(&mut self) -> ir::Value {
+        self.b.use_var(self.base)
+    }
+
+    pub fn set_base(&mut self, base: ir::Value) {
+        self.b.def_var(self.base, base);
+    }
+
+    /// The value of a register whose kind has a variable.
+    pub fn native(&mut self, register: u16) -> Option<(Place, ir::Value)> {
+        let place = self.kind(register).place();
+        if matches!(place, Place::Memory | Place::Undef) {
+            return None;
+        }
+        let variable = self.variable(register, place);
+        Some((place, self.b.use_var(variable)))
+    }
+
+    /// Loads a register's variable from memory, where its value is.
+    pub fn load_register(&mut self, register: u16) {
+        let base = self.base();
+        let place = self.kind(register).place();
+        let value = match place {
+            Place::Memory | Place::Undef => return,
+            Place::Int => self.memory.load(&mut self.b, types::I64, base, slot(register) + 8),
+            Place::Float => self.memory.load(&mut self.b, types::F64, base, slot(register) + 8),
+            Place::Bool => self.memory.load(&mut self.b, types::I8, base, slot(register) + 1),
+        };
+        self.define(register, place, value);
+    }
+
+    /// Stores a register to memory when its value is not there.
+    pub fn flush(&mut self, register: u16) {
+        let base = self.base();
+        if self.kind(register).place() == Place::Undef {
+            self.memory.store_undef(&mut self.b, base, slot(register));
+        } else if let Some((place, value)) = self.native(register) {
+            self.memory.store_value(&mut self.b, place, value, base, slot(register));
+        }
+    }
+
+    /// Drops what a register holds in memory, if it owns heap; its memory is free afterwards.
+    pub fn release(&mut self, register: u16) {
+        let kind = self.kind(register);
+        if !kind.may_own() {
+            return;
+        }
+        let base = self.base();
+        let owns = self.b.create_block();
+        let done = self.b.create_block();
+        let tag = self.memory.load(&mut self.b, types::I8, base, slot(register));
+        let heap = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThanOrEqual, tag, i64::from(tag::STR));
+        self.b.ins().brif(heap, owns, &[], done, &[]);
+        self.b.seal_block(owns);
+        self.b.switch_to_block(owns);
+        self.b.set_cold_block(owns);
+        let address = self.b.ins().iadd_imm_s(base, i64::from(slot(register)));
+        self.call_helper(Helper::Drop, &[address]);
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+    }
+
+    /// The live registers that are not in memory, before an instruction.
+    fn live_natives(&mut self, at: u32) -> Stores {
+        let mut natives = Vec::new();
+        for register in 0..self.kinds.len() as u16 {
+            if !self.live.before(at).contains(register) {
+                continue;
+            }
+            match self.kind(register).place() {
+                Place::Memory => {}
+                Place::Undef => natives.push((register, Place::Undef, None)),
+                place => {
+                    let value = self.native(register).map(|(_, value)| value);
+                    natives.push((register, place, value));
+                }
+            }
+        }
+        natives
+    }
+
+    /// The live registers that are not in memory, but for one.
+    pub fn live_natives_except(&mut self, at: u32, except: u16) -> Stores {
+        let mut natives = self.live_natives(at);
+        natives.retain(|(register, ..)| *register != except);
+        natives
+    }
+
+    /// Forgets the newest exit, whose values may not be known on the path that begins.
+    pub fn forget_exit(&mut self) {
+        self.exit = None;
+    }
+
+    /// The calling convention of everything.
+    pub fn conv(&self) -> CallConv {
+        self.conv
+    }
+
+    pub fn store_all(&mut self, natives: &Stores, base: ir::Value) {
+        for (register, place, value) in natives {
+            match value {
+                Some(value) => {
+                    self.memory.store_value(&mut self.b, *place, *value, base, slot(*register));
+                }
+                None => self.memory.store_undef(&mut self.b, base, slot(*register)),
+            }
+        }
+    }
+
+    // ---- exits and guards ----------------------------------------------------------------------
+
+    /// The block that leaves for the interpreter, which goes on at an instruction.
+    pub fn exit_block(&mut self, resume: u32) -> ir::Block {
+        if let Some((at, state, block)) = self.exit
+            && at == resume
+            && state == self.state
+        {
+            return block;
+        }
+        let natives = self.live_natives(resume);
+        let base = self.base();
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.detours.push(Detour { block, stores: natives, base, to: Destination::Exit(resume) });
+        self.exit = Some((resume, self.state, block));
+        block
+    }
+
+    /// Returns with a status other than RETURNED.
+    pub fn return_status(&mut self, status: i64) {
+        let status = self.b.ins().iconst(types::I64, status);
+        self.return_with(status);
+    }
+
+    /// Returns with a status that is a value; the result's place holds nothing.
+    pub fn return_with(&mut self, status: ir::Value) {
+        let dummy = match self.signature.as_ref().and_then(Signature::native_result) {
+            Some(Place::Float) => Some(self.b.ins().f64const(0.0)),
+            Some(place) => Some(self.b.ins().iconst(type_of(place), 0)),
+            None => None,
+        };
+        match dummy {
+            Some(dummy) => self.b.ins().return_(&[dummy, status]),
+            None => self.b.ins().return_(&[status]),
+        };
+    }
+
+    /// Goes on here when a condition holds, else leaves for the interpreter at `resume`.
+    pub fn guard(&mut self, condition: ir::Value, resume: u32) {
+        let exit = self.exit_block(resume);
+        let go_on = self.b.create_block();
+        self.b.ins().brif(condition, go_on, &[], exit, &[]);
+        self.b.seal_block(go_on);
+        self.b.switch_to_block(go_on);
+    }
+
+    /// As [`Emitter::guard`], when the condition does not hold.
+    pub fn guard_not(&mut self, condition: ir::Value, resume: u32) {
+        let exit = self.exit_block(resume);
+        let go_on = self.b.create_block();
+        self.b.ins().brif(condition, exit, &[], go_on, &[]);
+        self.b.seal_block(go_on);
+        self.b.switch_to_block(go_on);
+    }
+
+    /// Guards that the value of a register has a tag.
+    fn guard_tag(&mut self, address: ir::Value, offset: i32, tag: u8, resume: u32) {
+        let found = self.memory.load(&mut self.b, types::I8, address, offset);
+        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        self.guard(same, resume);
+    }
+
+    fn expect_at(&mut self, register: u16, tag: u8, resume: u32) {
+        let base = self.base();
+        self.guard_tag(base, slot(register), tag, resume);
+        let kind = self.kind(register).narrowed(tag);
+        self.kinds[usize::from(register)] = kind;
+        self.changed();
+        self.load_register(register);
+    }
+
+    // ---- helpers -------------------------------------------------------------------------------
+
+    /// Calls a helper with the context and arguments; the result of those that have one.
+    pub fn call_helper(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let offset = offset::HELPERS + 8 * helper as i32;
+        let address = self.memory.load_constant(&mut self.b, context, offset);
+        let has_result = !matches!(helper, Helper::Drop | Helper::Copy | Helper::Left);
+        let signature = match self.helpers.get(&helper) {
+            Some(signature) => *signature,
+            None => {
+                let mut signature = ir::Signature::new(self.conv);
+                for _ in 0..=arguments.len() {
+                    signature.params.push(AbiParam::new(types::I64));
+                }
+                if has_result {
+                    signature.returns.push(AbiParam::new(types::I64));
+                }
+                let signature = self.b.import_signature(signature);
+                self.helpers.insert(helper, signature);
+                signature
+            }
+        };
+        let mut all = vec![context];
+        all.extend_from_slice(arguments);
+        let call = self.b.ins().call_indirect(signature, address, &all);
+        self.b.inst_results(call).first().copied()
+    }
+
+    /// Flushes the registers that the instruction's handler reads.
+    fn flush_reads(&mut self) {
+        let mut reads = Vec::new();
+        self.input.insts[self.at as usize].reads(&self.input.lists, |register| reads.push(register));
+        for register in reads {
+            self.flush(register);
+        }
+    }
+
+    /// Flushes everything that the interpreter or foreign code may look at while the instruction is done.
+    fn flush_all(&mut self) {
+        let natives = self.live_natives(self.at);
+        let base = self.base();
+        self.store_all(&natives, base);
+        self.flush_reads();
+    }
+
+    fn at_value(&mut self) -> ir::Value {
+        self.b.ins().iconst(types::I64, i64::from(self.at))
+    }
+
+    /// Does the instruction by its function in the interpreter; where it fails, the interpreter does it
+    /// again.
+    pub fn leaf_step(&mut self) {
+        self.flush_reads();
+        let (inst, base) = (self.at_value(), self.base());
+        let done = self.call_helper(Helper::Leaf, &[inst, base]);
+        if let Some(done) = done {
+            let at = self.at;
+            self.guard(done, at);
+        }
+    }
+
+    /// The kinds after the handler has done the instruction, and the variables of what it has set.
+    fn after_step(&mut self) {
+        let before = self.kinds.clone();
+        step_effects(self.input, self.at, &mut self.kinds);
+        self.changed();
+        let mut written = Vec::new();
+        self.input.insts[self.at as usize].writes(&self.input.lists, |register| written.push(register));
+        for register in written {
+            self.load_register(register);
+        }
+        if self.input.may_set_slots(self.at) {
+            let body = self.input.body_of(self.at);
+            let dest = self.input.insts[self.at as usize].dest();
+            let slots: Vec<u16> = self.input.bodies[body as usize].slots.iter().flatten().copied().collect();
+            for slot in slots {
+                if dest != Some(slot) && before[usize::from(slot)].single().is_some() {
+                    // Foreign code rarely sets slots, so they most likely are what they were.
+                    let tag = before[usize::from(slot)].tags.trailing_zeros() as u8;
+                    let resume = self.at + 1;
+                    self.kinds[usize::from(slot)] = Kind::ANY;
+                    self.changed();
+                    if self.live.before(resume).contains(slot) {
+                        self.expect_at(slot, tag, resume);
+                    } else {
+                        self.kinds[usize::from(slot)] = Kind::of(tag);
+                        self.load_register(slot);
+                    }
+                }
+            }
+        }
+    }
+
+    // ---- edges ---------------------------------------------------------------------------------
+
+    /// The block to jump to for an instruction, with the kinds of now.
+    fn edge(&mut self, target: u32) -> ir::Block {
+        let known = self.graph.block_at(target);
+        let Some(begin) = known.and_then(|number| self.begins[number].as_ref()) else {
+            self.exit = None;
+            return self.exit_block(target);
+        };
+        let block = self.blocks[known.unwrap_or(0)];
+        let mut stores = Vec::new();
+        for register in 0..self.kinds.len() as u16 {
+            if self.live.before(target).contains(register)
+                && is_native(self.kind(register))
+                && !is_native(begin[usize::from(register)])
+            {
+                stores.push(register);
+            }
+        }
+        if stores.is_empty() {
+            return block;
+        }
+        let stores = stores
+            .iter()
+            .map(|register| {
+                let value = self.native(*register);
+                (*register, value.map_or(Place::Undef, |v| v.0), value.map(|v| v.1))
+            })
+            .collect();
+        let edge = self.b.create_block();
+        let base = self.base();
+        self.detours.push(Detour { block: edge, stores, base, to: Destination::Block(block) });
+        edge
+    }
+}
+
+/// Offset of a register in its window.
+pub(crate) fn slot(register: u16) -> i32 {
+    i32::from(register) * 16
+}
+
+fn int_condition(comparison: Comparison) -> IntCC {
+    match comparison {
+        Comparison::Lt => IntCC::SignedLessThan,
+        Comparison::Le => IntCC::SignedLessThanOrEqual,
+        Comparison::Gt => IntCC::SignedGreaterThan,
+        Comparison::Ge => IntCC::SignedGreaterThanOrEqual,
+        Comparison::Eq => IntCC::Equal,
+        Comparison::Ne => IntCC::NotEqual,
+    }
+}
+
+fn float_condition(comparison: Comparison) -> FloatCC {
+    match comparison {
+        Comparison::Lt => FloatCC::LessThan,
+        Comparison::Le => FloatCC::LessThanOrEqual,
+        Comparison::Gt => FloatCC::GreaterThan,
+        Comparison::Ge => FloatCC::GreaterThanOrEqual,
+        Comparison::Eq => FloatCC::Equal,
+        Comparison::Ne => FloatCC::NotEqual,
+    }
+}
+
+impl Machine for Emitter<'_, '_> {
+    type Value = Typed;
+
+    fn kind(&self, register: u16) -> Kind {
+        self.kinds[usize::from(register)]
+    }
+
+    fn kind_of(&self, value: Typed) -> Kind {
+        value.kind
+    }
+
+    fn get(&mut self, register: u16) -> Typed {
+        let kind = self.kind(register);
+        let value = match self.native(register) {
+            Some((_, value)) => value,
+            None => self.b.ins().iconst(types::I64, 0),
+        };
+        Typed { value, kind }
+    }
+
+    fn set(&mut self, register: u16, value: Typed) {
+        self.release(register);
+        self.kinds[usize::from(register)] = value.kind;
+        self.define(register, value.kind.place(), value.value);
+    }
+
+    fn set_undef(&mut self, register: u16) {
+        self.release(register);
+        self.kinds[usize::from(register)] = Kind::UNDEF;
+        self.changed();
+    }
+
+    fn copy(&mut self, to: u16, from: u16, take: bool) {
+        let kind = self.kind(from);
+        let base = self.base();
+        if take {
+            self.release(to);
+            self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
+            self.memory.store_undef(&mut self.b, base, slot(from));
+            self.kinds[usize::from(from)] = Kind::UNDEF;
+        } else if kind.may_own() {
+            let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
+            let source = self.b.ins().iadd_imm_s(base, i64::from(slot(from)));
+            self.call_helper(Helper::Copy, &[target, source]);
+        } else {
+            self.release(to);
+            self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
+        }
+        self.kinds[usize::from(to)] = kind;
+        self.changed();
+    }
+
+    fn swap(&mut self, a: u16, b: u16) {
+        let base = self.base();
+        self.flush(a);
+        self.flush(b);
+        self.memory.swap_words(&mut self.b, base, slot(a), slot(b));
+        self.kinds.swap(a.into(), b.into());
+        self.changed();
+        self.load_register(a);
+        self.load_register(b);
+    }
+
+    fn expect(&mut self, register: u16, tag: u8) {
+        let at = self.at;
+        self.expect_at(register, tag, at);
+    }
+
+    fn expect_after(&mut self, register: u16, tag: u8) {
+        let next = self.at + 1;
+        self.expect_at(register, tag, next);
+    }
+
+    fn int(&mut self, n: i64) -> Typed {
+        Typed { value: self.b.ins().iconst(types::I64, n), kind: Kind::range(n, n) }
+    }
+
+    fn float(&mut self, x: f64) -> Typed {
+        Typed { value: self.b.ins().f64const(x), kind: Kind::FLOAT }
+    }
+
+    fn boolean(&mut self, b: bool) -> Typed {
+        Typed { value: self.b.ins().iconst(types::I8, i64::from(b)), kind: Kind::BOOL }
+    }
+
+    fn arithmetic(&mut self, op: Arithmetic, a: Typed, b: Typed, wraps: bool) -> Typed {
+        let (kind, may_overflow) = arithmetic_kind(op, a.kind, b.kind);
+        let (x, y) = (a.value, b.value);
+        if wraps || !may_overflow {
+            let value = match op {
+                Arithmetic::Add => self.b.ins().iadd(x, y),
+                Arithmetic::Sub => self.b.ins().isub(x, y),
+                Arithmetic::Mul => self.b.ins().imul(x, y),
+            };
+            return Typed { value, kind: if may_overflow { Kind::INT } else { kind } };
+        }
+        let (value, overflow) = match op {
+            Arithmetic::Add => self.b.ins().sadd_overflow(x, y),
+            Arithmetic::Sub => self.b.ins().ssub_overflow(x, y),
+            Arithmetic::Mul => self.b.ins().smul_overflow(x, y),
+        };
+        let at = self.at;
+        self.guard_not(overflow, at);
+        Typed { value, kind }
+    }
+
+    fn float_arithmetic(&mut self, op: Arithmetic, a: Typed, b: Typed) -> Typed {
+        let value = match op {
+            Arithmetic::Add => self.b.ins().fadd(a.value, b.value),
+            Arithmetic::Sub => self.b.ins().fsub(a.value, b.value),
+            Arithmetic::Mul => self.b.ins().fmul(a.value, b.value),
+        };
+        Typed { value, kind: Kind::FLOAT }
+    }
+
+    fn divide(&mut self, a: Typed, b: Typed) -> Typed {
+        let zero = self.b.ins().f64const(0.0);
+        let is_zero = self.b.ins().fcmp(FloatCC::Equal, b.value, zero);
+        let at = self.at;
+        self.guard_not(is_zero, at);
+        Typed { value: self.b.ins().fdiv(a.value, b.value), kind: Kind::FLOAT }
+    }
+
+    fn remainder(&mut self, a: Typed, b: Typed) -> Typed {
+        let kind = remainder_kind(a.kind, b.kind);
+        if b.kind.low <= 0 {
+            let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, b.value, 0);
+            let at = self.at;
+            self.guard(positive, at);
+        }
+        let is_small = |kind: Kind| kind.low >= 0 && kind.high <= u32::MAX.into();
+        if is_small(a.kind) && is_small(b.kind) {
+            let (x, y) =
+                (self.b.ins().ireduce(types::I32, a.value), self.b.ins().ireduce(types::I32, b.value));
+            let rest = self.b.ins().urem(x, y);
+            return Typed { value: self.b.ins().uextend(types::I64, rest), kind };
+        }
+        if b.kind.low == b.kind.high {
+            return Typed { value: self.b.ins().srem(a.value, b.value), kind };
+        }
+        // Most operands fit 32 bits, whose division is several times faster.
+        let (narrow, wide, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        let result = self.b.append_block_param(done, types::I64);
+        let both = self.b.ins().bor(a.value, b.value);
+        let high = self.b.ins().ushr_imm_s(both, 32);
+        self.b.ins().brif(high, wide, &[], narrow, &[]);
+        self.b.switch_to_block(narrow);
+        let (x, y) = (self.b.ins().ireduce(types::I32, a.value), self.b.ins().ireduce(types::I32, b.value));
+        let rest = self.b.ins().urem(x, y);
+        let rest = self.b.ins().uextend(types::I64, rest);
+        self.b.ins().jump(done, &[rest.into()]);
+        self.b.switch_to_block(wide);
+        let rest = self.b.ins().srem(a.value, b.value);
+        self.b.ins().jump(done, &[rest.into()]);
+        self.b.switch_to_block(done);
+        Typed { value: result, kind }
+    }
+
+    fn float_function(&mut self, function: FloatFunction, a: Typed) -> Typed {
+        let value = match function {
+            FloatFunction::Negate => self.b.ins().fneg(a.value),
+            FloatFunction::Sqrt => self.b.ins().sqrt(a.value),
+            FloatFunction::Abs => self.b.ins().fabs(a.value),
+            FloatFunction::Floor => self.b.ins().floor(a.value),
+            FloatFunction::Ceil => self.b.ins().ceil(a.value),
+            FloatFunction::Trunc => self.b.ins().trunc(a.value),
+        };
+        Typed { value, kind: Kind::FLOAT }
+    }
+
+    fn bits(&mut self, op: Bits, a: Typed, b: Typed) -> Typed {
+        let value = match op {
+            Bits::And => self.b.ins().band(a.value, b.value),
+            Bits::Or => self.b.ins().bor(a.value, b.value),
+            Bits::Xor => self.b.ins().bxor(a.value, b.value),
+            // The processor's shifts use the low six bits too.
+            Bits::Shl => self.b.ins().ishl(a.value, b.value),
+            Bits::Shr => self.b.ins().sshr(a.value, b.value),
+        };
+        Typed { value, kind: bits_kind(op, a.kind, b.kind) }
+    }
+
+    fn to_float(&mut self, a: Typed) -> Typed {
+        Typed { value: self.b.ins().fcvt_from_sint(types::F64, a.value), kind: Kind::FLOAT }
+    }
+
+    fn compare(&mut self, comparison: Comparison, a: Typed, b: Typed) -> Typed {
+        let value = match a.kind.place() {
+            Place::Float => self.b.ins().fcmp(float_condition(comparison), a.value, b.value),
+            _ => self.b.ins().icmp(int_condition(comparison), a.value, b.value),
+        };
+        Typed { value, kind: Kind::BOOL }
+    }
+
+    fn not(&mut self, a: Typed) -> Typed {
+        Typed { value: self.b.ins().bxor_imm_s(a.value, 1), kind: Kind::BOOL }
+    }
+
+    fn element(&mut self, to: u16, array: u16, index: Typed, tag: u8) {
+        self.emit_element(to, array, index.value, tag);
+    }
+
+    fn set_element(&mut self, array: u16, index: Typed, from: u16) {
+        self.emit_set_element(array, index.value, from);
+    }
+
+    fn push(&mut self, array: u16, from: u16) {
+        self.emit_push(array, from);
+    }
+
+    fn length(&mut self, to: u16, array: u16) {
+        self.emit_length(to, array);
+    }
+
+    fn global(&mut self, to: u16, global: u64, tag: u8) {
+        let address = self.global_address(global);
+        let at = self.at;
+        let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        self.guard(same, at);
+        self.release(to);
+        self.kinds[usize::from(to)] = Kind::of(tag);
+        match Kind::of(tag).place() {
+            Place::Undef | Place::Memory => self.changed(),
+            place => {
+                let offset = if place == Place::Bool { 1 } else { 8 };
+                let value = self.memory.load_heap(&mut self.b, type_of(place), address, offset);
+                self.define(to, place, value);
+            }
+        }
+    }
+
+    fn set_global(&mut self, global: u64, from: u16) {
+        let address = self.global_address(global);
+        let value = self.native(from);
+        self.store_over(address, value);
+    }
+
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Leaf => self.leaf_step(),
+            Step::Whole => {
+                self.flush_all();
+                let (inst, base) = (self.at_value(), self.base());
+                if let Some(next) = self.call_helper(Helper::Step, &[inst, base]) {
+                    let here = self.b.ins().icmp_imm_s(IntCC::Equal, next, i64::from(self.at + 1));
+                    let (go_on, gone) = (self.b.create_block(), self.b.create_block());
+                    self.b.set_cold_block(gone);
+                    self.b.ins().brif(here, go_on, &[], gone, &[]);
+                    self.b.switch_to_block(gone);
+                    self.return_status(status::GONE);
+                    self.b.switch_to_block(go_on);
+                }
+                self.reload_base();
+            }
+        }
+        self.after_step();
+    }
+
+    fn fuel(&mut self, amount: u64) {
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let place = self.memory.load_constant(&mut self.b, context, offset::FUEL);
+        let left = self.memory.load_context(&mut self.b, types::I64, place, 0);
+        let amount = self.b.ins().iconst(types::I64, amount as i64);
+        let enough = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, left, amount);
+        let at = self.at;
+        self.guard(enough, at);
+        let rest = self.b.ins().isub(left, amount);
+        self.memory.store_context(&mut self.b, rest, place, 0);
+    }
+
+    fn poll(&mut self) {
+        let Some(place) = self.poll else { return };
+        let word = self.memory.load_shared(&mut self.b, types::I32, place);
+        let at = self.at;
+        self.guard_not(word, at);
+    }
+
+    fn call(&mut self, body: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
+        self.emit_call(body, first, count, to, result);
+    }
+
+    fn jump(&mut self, target: u32) {
+        let block = self.edge(target);
+        self.b.ins().jump(block, &[]);
+    }
+
+    fn branch(&mut self, condition: Typed, fact: Option<Fact>, taken: u32, other: u32) {
+        let kinds = self.kinds.clone();
+        let mut ways = [None, None];
+        for (way, holds) in ways.iter_mut().zip([true, false]) {
+            if let Some(fact) = &fact {
+                bind(&mut self.kinds, fact, holds);
+            }
+            let target = if holds { taken } else { other };
+            *way = Some(self.edge(target));
+            self.kinds.clone_from(&kinds);
+        }
+        if let [Some(taken), Some(other)] = ways {
+            self.b.ins().brif(condition.value, taken, &[], other, &[]);
+        }
+    }
+
+    fn step_branch(&mut self, targets: Targets<'_>) {
+        use Opcode::*;
+        let is_leaf = !matches!(self.input.insts[self.at as usize].op, Iterate | BlockEnd | JumpTable);
+        if is_leaf {
+            self.flush_reads();
+            let (inst, base) = (self.at_value(), self.base());
+            let Some(way) = self.call_helper(Helper::LeafBranch, &[inst, base]) else { return };
+            let failed = self.b.ins().icmp_imm_s(IntCC::Equal, way, 2);
+            let at = self.at;
+            self.guard_not(failed, at);
+            self.after_step();
+            let (other, taken) = (self.edge(targets[0]), self.edge(targets[1]));
+            self.b.ins().brif(way, taken, &[], other, &[]);
+            return;
+        }
+        self.flush_all();
+        let (inst, base) = (self.at_value(), self.base());
+        let Some(next) = self.call_helper(Helper::Step, &[inst, base]) else { return };
+        self.reload_base();
+        self.after_step();
+        for target in targets {
+            if self.graph.block_at(*target).is_some() {
+                let here = self.b.ins().icmp_imm_s(IntCC::Equal, next, i64::from(*target));
+                let edge = self.edge(*target);
+                let go_on = self.b.create_block();
+                self.b.ins().brif(here, edge, &[], go_on, &[]);
+                self.b.switch_to_block(go_on);
+            }
+        }
+        self.return_status(status::GONE);
+    }
+
+    fn return_from(&mut self, result: Option<u16>) {
+        self.emit_return(result);
+    }
+
+    fn leave(&mut self) {
+        let at = self.at;
+        let exit = self.exit_block(at);
+        self.b.ins().jump(exit, &[]);
+        self.left = true;
+    }
+}
+
+impl Emitter<'_, '_> {
+    fn global_address(&mut self, global: u64) -> ir::Value {
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let globals = self.memory.load_context(&mut self.b, types::I64, context, offset::GLOBALS);
+        self.b.ins().iadd_imm_s(globals, global as i64 * 16)
+    }
+
+    fn reload_base(&mut self) {
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let base = self.memory.load_context(&mut self.b, types::I64, context, offset::BASE);
+        self.set_base(base);
+    }
+}

@@ -1,0 +1,308 @@
+//! Inference: the kinds of all registers at the begin of every block, by running the translation on a
+//! machine that computes with kinds until nothing changes.
+
+use super::graph::Graph;
+use super::input::Input;
+use super::kinds::{Kind, Place};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step, Targets};
+use super::translate::translate;
+use crate::code::operands::Access;
+use crate::code::{Inst, Opcode};
+use crate::value::tag;
+
+/// Visits of a block after which growing ranges take big steps.
+const WIDEN_AFTER: u32 = 3;
+
+/// The kinds of a frame's registers.
+pub(crate) type Kinds = Vec<Kind>;
+
+/// Computes the kinds at the begin of each block; a block that no path reaches has none.
+pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Kinds>> {
+    let mut begins: Vec<Option<Kinds>> = graph.blocks.iter().map(|_| None).collect();
+    begins[0] = Some(entry);
+    let mut visits = vec![0; graph.blocks.len()];
+    let mut pending = std::collections::BTreeSet::from([0]);
+    while let Some(number) = pending.pop_first() {
+        visits[number] += 1;
+        let Some(kinds) = begins[number].clone() else { continue };
+        let block = &graph.blocks[number];
+        let mut machine = Inference { input, kinds, at: block.start, ways: Vec::new(), left: false };
+        for at in block.start..block.end {
+            machine.at = at;
+            translate(&mut machine, input, at);
+            if machine.left {
+                break;
+            }
+        }
+        if !machine.left && !input.ends_block(block.end - 1) {
+            machine.jump(block.end);
+        }
+        for (target, kinds) in machine.ways {
+            let Some(successor) = graph.block_at(target) else { continue };
+            let begin = &mut begins[successor];
+            let merged = match begin {
+                None => kinds,
+                Some(old) => {
+                    let widens = visits[successor] > WIDEN_AFTER;
+                    let merge = |(old, new): (&Kind, &Kind)| match widens {
+                        true => old.widen(*new),
+                        false => old.join(*new),
+                    };
+                    old.iter().zip(&kinds).map(merge).collect()
+                }
+            };
+            if begin.as_ref() != Some(&merged) {
+                *begin = Some(merged);
+                pending.insert(successor);
+            }
+        }
+    }
+    begins
+}
+
+/// What a step by the interpreter leaves in an instruction's destination.
+pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
+    use Opcode::*;
+    match inst.op {
+        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
+        Concat | ConcatK | ConcatKR | ToText => Kind::of(tag::STR),
+        StringLen | ArrayLen => Kind::range(0, i64::MAX),
+        FieldNumber | FieldOperand | FieldCount | ToNumber => Kind::FLOAT,
+        Sqrt | DivAwk | ModAwk => Kind::FLOAT,
+        Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat
+        | MulAny | MulI | MulF | Mod | ModI | Negate => Kind::INT.join(Kind::FLOAT),
+        BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK => Kind::INT,
+        _ => Kind::ANY,
+    }
+}
+
+/// The kind that arithmetic on two Ints gives when it does not overflow.
+pub(crate) fn arithmetic_kind(op: Arithmetic, a: Kind, b: Kind) -> (Kind, bool) {
+    let corners = |f: fn(i128, i128) -> i128| {
+        let (al, ah, bl, bh) = (a.low.into(), a.high.into(), b.low.into(), b.high.into());
+        let all = [f(al, bl), f(al, bh), f(ah, bl), f(ah, bh)];
+        (all.into_iter().min().unwrap_or(0), all.into_iter().max().unwrap_or(0))
+    };
+    let (low, high) = match op {
+        Arithmetic::Add => corners(|a, b| a + b),
+        Arithmetic::Sub => corners(|a, b| a - b),
+        Arithmetic::Mul => corners(|a, b| a * b),
+    };
+    let may_overflow = low < i64::MIN.into() || high > i64::MAX.into();
+    let clamp = |n: i128| n.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+    (Kind::range(clamp(low), clamp(high)), may_overflow)
+}
+
+/// The kind of the bits of two Ints.
+pub(crate) fn bits_kind(op: Bits, a: Kind, b: Kind) -> Kind {
+    match op {
+        Bits::And if b.low >= 0 => Kind::range(0, b.high),
+        Bits::And if a.low >= 0 => Kind::range(0, a.high),
+        Bits::Or | Bits::Xor if a.low >= 0 && b.low >= 0 => {
+            let bits = 64 - (a.high | b.high).leading_zeros();
+            Kind::range(0, if bits >= 63 { i64::MAX } else { (1 << bits) - 1 })
+        }
+        Bits::Shr if b.low == b.high => Kind::range(a.low >> (b.low & 63), a.high >> (b.low & 63)),
+        Bits::Shr if a.low >= 0 => Kind::range(0, a.high),
+        _ => Kind::INT,
+    }
+}
+
+/// The kind of a remainder by a divisor above zero.
+pub(crate) fn remainder_kind(a: Kind, b: Kind) -> Kind {
+    let most = b.high.saturating_sub(1).max(0);
+    Kind::range(if a.low >= 0 { 0 } else { a.low.max(-most) }, if a.high <= 0 { 0 } else { a.high.min(most) })
+}
+
+/// The kinds of a comparison's operands where it holds, or where it does not.
+pub(crate) fn bind(kinds: &mut Kinds, fact: &Fact, holds: bool) {
+    let comparison = if holds { fact.comparison } else { fact.comparison.negated() };
+    let (l, r) = (fact.left_kind, fact.right_kind);
+    let bound = |comparison: Comparison, kind: Kind, by: Kind| match comparison {
+        Comparison::Lt => kind.bounded(i64::MIN, by.high.saturating_sub(1)),
+        Comparison::Le => kind.bounded(i64::MIN, by.high),
+        Comparison::Gt => kind.bounded(by.low.saturating_add(1), i64::MAX),
+        Comparison::Ge => kind.bounded(by.low, i64::MAX),
+        Comparison::Eq => kind.bounded(by.low, by.high),
+        Comparison::Ne => kind,
+    };
+    kinds[usize::from(fact.left)] = bound(comparison, l, r);
+    if let Some(right) = fact.right {
+        kinds[usize::from(right)] = bound(comparison.swapped(), r, l);
+    }
+}
+
+/// The kinds of what the registers that an instruction's handler writes hold afterwards.
+pub(crate) fn step_effects(input: &Input, at: u32, kinds: &mut Kinds) {
+    let inst = &input.insts[at as usize];
+    let dest = inst.dest();
+    inst.takes(&input.lists, |register| kinds[usize::from(register)] = Kind::UNDEF);
+    inst.accesses(&input.lists, |register, access| {
+        if let Access::Write | Access::MayWrite = access {
+            kinds[usize::from(register)] = Kind::ANY;
+        }
+    });
+    match inst.op {
+        // The collection stays one, and a store may make one.
+        Opcode::ArraySet | Opcode::ArrayPush => kinds[usize::from(inst.a)] = Kind::of(tag::ARRAY),
+        Opcode::HashSet => kinds[usize::from(inst.a)] = Kind::of(tag::HASH),
+        _ => {}
+    }
+    if let Some(dest) = dest {
+        kinds[usize::from(dest)] = kind_after_step(inst);
+    }
+    if input.may_set_slots(at) {
+        let body = input.body_of(at);
+        for slot in input.bodies[body as usize].slots.iter().flatten() {
+            // What had one kind is guarded to have it still.
+            if dest != Some(*slot) {
+                let kind = &mut kinds[usize::from(*slot)];
+                *kind = kind.single().map_or(Kind::ANY, Kind::of);
+            }
+        }
+    }
+}
+
+struct Inference<'i> {
+    input: &'i Input,
+    kinds: Kinds,
+    at: u32,
+    /// Where the block leads, and with what.
+    ways: Vec<(u32, Kinds)>,
+    /// Whether the interpreter goes on.
+    left: bool,
+}
+
+impl Machine for Inference<'_> {
+    type Value = Kind;
+
+    fn kind(&self, register: u16) -> Kind {
+        self.kinds[usize::from(register)]
+    }
+    fn kind_of(&self, value: Kind) -> Kind {
+        value
+    }
+    fn get(&mut self, register: u16) -> Kind {
+        self.kind(register)
+    }
+    fn set(&mut self, register: u16, value: Kind) {
+        self.kinds[usize::from(register)] = value;
+    }
+    fn set_undef(&mut self, register: u16) {
+        self.set(register, Kind::UNDEF);
+    }
+    fn copy(&mut self, to: u16, from: u16, take: bool) {
+        let kind = self.kind(from);
+        if take {
+            self.set(from, Kind::UNDEF);
+        }
+        self.set(to, kind);
+    }
+    fn swap(&mut self, a: u16, b: u16) {
+        self.kinds.swap(a.into(), b.into());
+    }
+    fn expect(&mut self, register: u16, tag: u8) {
+        let kind = self.kind(register).narrowed(tag);
+        self.set(register, kind);
+    }
+    fn expect_after(&mut self, register: u16, tag: u8) {
+        self.expect(register, tag);
+    }
+
+    fn int(&mut self, n: i64) -> Kind {
+        Kind::range(n, n)
+    }
+    fn float(&mut self, _: f64) -> Kind {
+        Kind::FLOAT
+    }
+    fn boolean(&mut self, _: bool) -> Kind {
+        Kind::BOOL
+    }
+
+    fn arithmetic(&mut self, op: Arithmetic, a: Kind, b: Kind, wraps: bool) -> Kind {
+        match arithmetic_kind(op, a, b) {
+            (_, true) if wraps => Kind::INT,
+            (kind, _) => kind,
+        }
+    }
+    fn float_arithmetic(&mut self, _: Arithmetic, _: Kind, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
+    fn divide(&mut self, _: Kind, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
+    fn remainder(&mut self, a: Kind, b: Kind) -> Kind {
+        remainder_kind(a, b)
+    }
+    fn float_function(&mut self, _: FloatFunction, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
+    fn bits(&mut self, op: Bits, a: Kind, b: Kind) -> Kind {
+        bits_kind(op, a, b)
+    }
+    fn to_float(&mut self, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
+    fn compare(&mut self, _: Comparison, _: Kind, _: Kind) -> Kind {
+        Kind::BOOL
+    }
+    fn not(&mut self, _: Kind) -> Kind {
+        Kind::BOOL
+    }
+
+    fn element(&mut self, to: u16, _: u16, _: Kind, tag: u8) {
+        self.set(to, Kind::of(tag));
+    }
+    fn set_element(&mut self, _: u16, _: Kind, _: u16) {}
+    fn push(&mut self, _: u16, _: u16) {}
+    fn length(&mut self, to: u16, _: u16) {
+        self.set(to, Kind::range(0, i64::MAX >> 4));
+    }
+    fn global(&mut self, to: u16, _: u64, tag: u8) {
+        self.set(to, Kind::of(tag));
+    }
+    fn set_global(&mut self, _: u64, _: u16) {}
+
+    fn step(&mut self, _: Step) {
+        step_effects(self.input, self.at, &mut self.kinds);
+    }
+    fn fuel(&mut self, _: u64) {}
+    fn poll(&mut self) {}
+
+    fn call(&mut self, _: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
+        for register in first..first + count {
+            self.set(register, Kind::UNDEF);
+        }
+        let kind = result.map_or(Kind::ANY, Kind::of);
+        self.set(to, kind);
+    }
+
+    fn jump(&mut self, target: u32) {
+        let kinds = self.kinds.clone();
+        self.ways.push((target, kinds));
+    }
+    fn branch(&mut self, _: Kind, fact: Option<Fact>, taken: u32, other: u32) {
+        for (target, holds) in [(taken, true), (other, false)] {
+            let mut kinds = self.kinds.clone();
+            if let Some(fact) = &fact {
+                bind(&mut kinds, fact, holds);
+            }
+            self.ways.push((target, kinds));
+        }
+    }
+    fn step_branch(&mut self, targets: Targets<'_>) {
+        step_effects(self.input, self.at, &mut self.kinds);
+        for target in targets {
+            self.jump(*target);
+        }
+    }
+    fn return_from(&mut self, _: Option<u16>) {}
+    fn leave(&mut self) {
+        self.left = true;
+    }
+}
+
+/// Whether a register of the kind has a value in native code, rather than in memory.
+pub(crate) fn is_native(kind: Kind) -> bool {
+    kind.place() != Place::Memory
+}

@@ -1,0 +1,170 @@
+//! What a compilation starts from: plain data, so that it can happen on another thread.
+
+use crate::chunk::IntegerMode;
+use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
+use crate::interp::ops::math;
+use crate::interp::unit::Unit;
+use crate::op::{Effects, Op};
+use crate::value::{Value, tag};
+use std::collections::HashMap;
+
+/// Feedback bit: the instruction has been executed.
+pub(crate) const EXECUTED: u16 = 1 << 15;
+/// Feedback bit: what the compiler guessed of the instruction was wrong too often.
+pub(crate) const FAILED: u16 = 1 << 14;
+
+/// A constant operand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Constant {
+    Int(i64),
+    Float(f64),
+    /// Of a kind that native code leaves in memory.
+    Other(u8),
+}
+
+impl Constant {
+    fn of(value: &Value) -> Constant {
+        match value {
+            Value::Int(n) => Constant::Int(*n),
+            Value::Float(x) => Constant::Float(*x),
+            other => Constant::Other(other.tag()),
+        }
+    }
+}
+
+/// A unit's code as it was when the compilation was asked for.
+pub(crate) struct Input {
+    pub insts: Box<[Inst]>,
+    /// By instruction: the tags that the destination has had, [`EXECUTED`] and [`FAILED`].
+    pub feedback: Box<[u16]>,
+    /// Constant operands, by instruction.
+    pub constants: HashMap<u32, Constant>,
+    /// The ops of Exec instructions.
+    pub ops: HashMap<u32, Op>,
+    pub bodies: Vec<BodyCode>,
+    pub lists: Lists,
+    /// For each instruction in a try region, the instruction of the handler.
+    pub handlers: HashMap<u32, u32>,
+    /// Body of each sub id that native code may call.
+    pub callees: HashMap<u32, u32>,
+    pub mode: IntegerMode,
+    pub zero_is_error: bool,
+}
+
+impl Input {
+    /// Takes what a compilation needs of a unit's code.
+    pub fn new(unit: &Unit, code: &Code, feedback: Box<[u16]>, callees: HashMap<u32, u32>) -> Input {
+        let len = code.len() as u32;
+        // SAFETY: the instructions are the code's own, and nothing else runs on this thread now.
+        let insts: Box<[Inst]> = (0..len).map(|index| unsafe { *code.inst(index) }).collect();
+        let mut constants = HashMap::new();
+        let mut ops = HashMap::new();
+        let mut handlers = HashMap::new();
+        let states = &unit.verified().analysis().states;
+        for (index, inst) in insts.iter().enumerate() {
+            let index = index as u32;
+            if matches!(inst.op.form(), Form::DK | Form::DRK | Form::DKR) {
+                // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
+                constants.insert(index, Constant::of(unsafe { &*(inst.imm as *const Value) }));
+            }
+            if inst.op == Opcode::Exec {
+                ops.insert(index, unit.chunk().ops[inst.imm as usize]);
+            }
+            let region = states[code.op_index(index)].try_begin;
+            if region != crate::chunk::analysis::NONE
+                && let Some(handler) = code.handler(region, index)
+            {
+                handlers.insert(index, handler.inst);
+            }
+        }
+        Input {
+            insts,
+            feedback,
+            constants,
+            ops,
+            bodies: code.bodies.clone(),
+            lists: code.lists.clone(),
+            handlers,
+            callees,
+            mode: unit.integer_mode(),
+            zero_is_error: unit.chunk().div_zero_error,
+        }
+    }
+
+    /// The only tag that an instruction's destination has had, if there is one and it is no wrong guess.
+    pub fn expected(&self, inst: u32) -> Option<u8> {
+        let feedback = *self.feedback.get(inst as usize)?;
+        let tags = feedback & !(EXECUTED | FAILED);
+        (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
+    }
+
+    /// Whether a guess at an instruction has failed too often.
+    pub fn failed(&self, inst: u32) -> bool {
+        self.feedback.get(inst as usize).is_some_and(|feedback| feedback & FAILED != 0)
+    }
+
+    /// Whether an instruction may be reached as far as feedback tells; without feedback all are.
+    pub fn reached(&self, inst: u32) -> bool {
+        self.feedback.get(inst as usize).is_none_or(|feedback| feedback & EXECUTED != 0)
+    }
+
+    /// The target of a jump instruction.
+    pub fn target(&self, inst: u32) -> u32 {
+        inst.wrapping_add_signed(self.insts[inst as usize].imm as u32 as i32)
+    }
+
+    /// The instructions of a body, its blocks included.
+    pub fn extent(&self, body: u32) -> std::ops::Range<u32> {
+        let end = self.bodies.get(body as usize + 1).map_or(self.insts.len() as u32, |next| next.entry);
+        self.bodies[body as usize].entry..end
+    }
+
+    /// Tags of scalars that native code keeps out of memory.
+    pub fn is_number(tag: u8) -> bool {
+        matches!(tag, tag::INT | tag::FLOAT)
+    }
+}
+
+impl Input {
+    /// The body that owns the frame of an instruction.
+    pub fn body_of(&self, at: u32) -> u32 {
+        self.bodies.partition_point(|body| body.entry <= at) as u32 - 1
+    }
+
+    /// Whether foreign code that an instruction calls may set the frame's slots.
+    pub fn may_set_slots(&self, at: u32) -> bool {
+        match self.insts[at as usize].op {
+            Opcode::Builtin | Opcode::Extension | Opcode::Print => true,
+            Opcode::Exec => {
+                let op = self.ops.get(&at);
+                op.is_none_or(|op| op.info().effects.contains(Effects::HOST))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Input {
+    /// The tag that calls of a body have given so far, if it is one that goes through a machine register.
+    pub fn result_of(&self, body: u32) -> Option<u8> {
+        let calls = self.insts.iter().enumerate().filter(|(_, inst)| {
+            inst.op == Opcode::Call && self.callees.get(&(inst.imm as u32)) == Some(&body)
+        });
+        let mut tags = calls.filter_map(|(at, _)| self.expected(at as u32));
+        tags.next().filter(|tag| super::calls::is_register_tag(*tag))
+    }
+
+    /// Whether native code may call a body: nothing in it looks at the call stack, which then lacks native
+    /// frames, or leaves it by an error.
+    pub fn is_callable(&self, body: u32) -> bool {
+        use Opcode::*;
+        self.extent(body).filter(|at| self.reached(*at)).all(|at| match self.insts[at as usize].op {
+            Print | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate
+            | BlockEnd | JumpTable | CallDynamic | TailCall | GetCapture | SetCapture => false,
+            Exec => self.ops.get(&at).is_some_and(|op| {
+                matches!(op, Op::Shl | Op::Shr | Op::BitNot) || math::function(*op).is_some()
+            }),
+            _ => true,
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! The abstract machine that instructions are translated to.
+//!
+//! The meaning of an instruction in terms of typed operations is written once, in `translate`, and runs on
+//! two machines: `infer` computes with kinds only, until nothing changes any more; `emit` makes Cranelift
+//! instructions. Since both see the same kinds, the guards that inference counts on are the ones emitted.
+
+use super::kinds::Kind;
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+}
+
+impl Comparison {
+    /// The comparison that holds when this one does not, for ordered operands.
+    pub fn negated(self) -> Comparison {
+        use Comparison::*;
+        match self {
+            Lt => Ge,
+            Le => Gt,
+            Gt => Le,
+            Ge => Lt,
+            Eq => Ne,
+            Ne => Eq,
+        }
+    }
+
+    /// The comparison with its operands exchanged.
+    pub fn swapped(self) -> Comparison {
+        use Comparison::*;
+        match self {
+            Lt => Gt,
+            Le => Ge,
+            Gt => Lt,
+            Ge => Le,
+            Eq => Eq,
+            Ne => Ne,
+        }
+    }
+}
+
+/// Addition and its like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arithmetic {
+    Add,
+    Sub,
+    Mul,
+}
+
+/// Operations on the bits of Ints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bits {
+    And,
+    Or,
+    Xor,
+    /// Shifts use the low six bits of the count.
+    Shl,
+    Shr,
+}
+
+/// Functions of a float that processors have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FloatFunction {
+    Negate,
+    Sqrt,
+    Abs,
+    Floor,
+    Ceil,
+    Trunc,
+}
+
+/// What a conditional jump knows of the Ints in two registers when it is taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fact {
+    pub comparison: Comparison,
+    /// The register of the left operand.
+    pub left: u16,
+    /// That of the right operand, unless it is a constant.
+    pub right: Option<u16>,
+    pub left_kind: Kind,
+    pub right_kind: Kind,
+}
+
+/// A run of an instruction by its interpreter handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It changes registers only, fails only before it has done anything, and calls no foreign code: when it
+    /// fails the interpreter does it again.
+    Leaf,
+    /// Anything else.
+    Whole,
+}
+
+/// What a jump by a table or another many-way instruction leads to.
+pub(crate) type Targets<'t> = &'t [u32];
+
+/// The operations. A *place* of a value is decided by its kind (see [`Kind::place`]); an operation that takes
+/// a register's value as Int, Float or Bool is only used when the register's kind is that alone.
+///
+/// Guards lead to the interpreter, which does the current instruction from its beginning: so an
+/// instruction does all its guards before it changes anything.
+pub(crate) trait Machine {
+    /// A typed value.
+    type Value: Copy;
+
+    /// What is known of a register.
+    fn kind(&self, register: u16) -> Kind;
+    /// What is known of a value.
+    fn kind_of(&self, value: Self::Value) -> Kind;
+
+    /// The Int, Float or Bool of a register.
+    fn get(&mut self, register: u16) -> Self::Value;
+    /// Puts a value into a register; what was there is dropped.
+    fn set(&mut self, register: u16, value: Self::Value);
+    /// Puts Undef into a register.
+    fn set_undef(&mut self, register: u16);
+    /// Copies a register that is in memory; `take` leaves Undef behind.
+    fn copy(&mut self, to: u16, from: u16, take: bool);
+    /// Exchanges two registers.
+    fn swap(&mut self, a: u16, b: u16);
+    /// Guards that a register's value has a tag.
+    fn expect(&mut self, register: u16, tag: u8);
+    /// Guards, after the instruction has been done, that a register that it has set has a tag.
+    fn expect_after(&mut self, register: u16, tag: u8);
+
+    fn int(&mut self, n: i64) -> Self::Value;
+    fn float(&mut self, x: f64) -> Self::Value;
+    fn boolean(&mut self, b: bool) -> Self::Value;
+
+    /// Arithmetic on Ints; unless it wraps, an overflow leads to the interpreter.
+    fn arithmetic(&mut self, op: Arithmetic, a: Self::Value, b: Self::Value, wraps: bool) -> Self::Value;
+    /// Arithmetic on Floats.
+    fn float_arithmetic(&mut self, op: Arithmetic, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// Division of Floats whose divisor is not zero: guarded.
+    fn divide(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// Remainder of Ints by a divisor above zero: guarded.
+    fn remainder(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// A function of a Float.
+    fn float_function(&mut self, function: FloatFunction, a: Self::Value) -> Self::Value;
+    fn bits(&mut self, op: Bits, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// An Int as a Float.
+    fn to_float(&mut self, a: Self::Value) -> Self::Value;
+    /// Comparison of two Ints or two Floats, as a Bool.
+    fn compare(&mut self, comparison: Comparison, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// A Bool's opposite.
+    fn not(&mut self, a: Self::Value) -> Self::Value;
+
+    /// Element of the array in register `array`, or behind the Ref there, at an Int index: guards that the
+    /// index is within bounds and that the element has the tag, and gives it. A tag that owns heap is
+    /// copied to `to`.
+    fn element(&mut self, to: u16, array: u16, index: Self::Value, tag: u8);
+    /// Stores the Int, Float, Bool or Undef of register `from` as an element: guards bounds, and that the
+    /// array is not shared and the old element owns no heap; other cases are done by the handler.
+    fn set_element(&mut self, array: u16, index: Self::Value, from: u16);
+    /// Appends the Int, Float, Bool or Undef of a register; where there is no room, by the handler.
+    fn push(&mut self, array: u16, from: u16);
+    /// Length of the array in a register, or behind the Ref there.
+    fn length(&mut self, to: u16, array: u16);
+    /// Reads a global of the tag: guarded.
+    fn global(&mut self, to: u16, global: u64, tag: u8);
+    /// Writes the Int, Float, Bool or Undef of a register to a global.
+    fn set_global(&mut self, global: u64, from: u16);
+
+    /// Does the instruction by its handler; its register effects follow from its operands.
+    fn step(&mut self, step: Step);
+    /// Takes fuel, or leaves for the interpreter when there is not enough.
+    fn fuel(&mut self, amount: u64);
+    /// A backward jump looks whether something asks the run to stop.
+    fn poll(&mut self);
+
+    /// Calls the body of a sub natively, with the values in a row of registers; `result` is the tag that the
+    /// result is guarded to have.
+    fn call(&mut self, body: u32, first: u16, count: u16, to: u16, result: Option<u8>);
+
+    /// Goes on at an instruction.
+    fn jump(&mut self, target: u32);
+    /// Goes on at one of two instructions.
+    fn branch(&mut self, condition: Self::Value, fact: Option<Fact>, taken: u32, other: u32);
+    /// Does the instruction by its handler, which decides where to go on.
+    fn step_branch(&mut self, targets: Targets<'_>);
+    /// Returns from the sub with a register, or Undef.
+    fn return_from(&mut self, result: Option<u16>);
+    /// Goes back to the interpreter, which does the current instruction.
+    fn leave(&mut self);
+}

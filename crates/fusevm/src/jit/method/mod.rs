@@ -1,0 +1,253 @@
+//! The method compiler: a loop or a sub with everything that it reaches, control flow and all.
+//!
+//! ```text
+//! Input (lowered code, feedback) → graph, liveness → infer (kinds) → emit (CLIF) → blob
+//! ```
+//!
+//! `translate` says once what an instruction does in typed operations; inference and emission are two
+//! machines that run it.
+
+mod arrays;
+mod calls;
+mod emit;
+mod graph;
+mod infer;
+pub(crate) mod input;
+pub(crate) mod kinds;
+mod machine;
+mod memory;
+mod translate;
+
+use super::blob::{self, Blob, CompileError};
+use super::context::{offset, status};
+use crate::value::tag;
+use calls::{Signature, Versions};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use emit::Emitter;
+use graph::{Graph, Liveness};
+use infer::{Kinds, infer};
+use input::Input;
+use kinds::{Kind, Tags};
+
+pub(crate) use graph::Registers;
+
+/// What is to be compiled.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// A loop, by its first instruction, with the tags of all registers of the frame at the time.
+    Loop { inst: u32, tags: Vec<u8> },
+    /// A sub, with the tags of its arguments.
+    Sub { body: u32, tags: Vec<u8> },
+}
+
+/// Compiled code.
+pub(crate) struct Method {
+    pub blob: Blob,
+    /// What the code counts on: registers of the window and the tags that each can have.
+    pub required: Vec<(u16, Tags)>,
+    /// Least distance, in registers, between the windows of a native caller and its callee.
+    pub least_advance: u16,
+    /// Most registers of a window that a native call begins.
+    pub most_registers: u32,
+    /// CLIF and machine code of each function, when they were asked for.
+    pub listing: Option<Vec<(String, String)>>,
+    /// Instructions that were compiled.
+    pub instructions: usize,
+}
+
+/// The registers that are live before an instruction of a body.
+pub(crate) fn live_before(input: &Input, at: u32) -> Registers {
+    Liveness::new(input, input.body_of(at)).before(at).clone()
+}
+
+/// Compiles.
+///
+/// # Errors
+/// When Cranelift refuses, which is a bug or a limit of its own.
+pub(crate) fn compile(
+    isa: &dyn TargetIsa,
+    input: &Input,
+    entry: &Entry,
+    want_listing: bool,
+) -> Result<Method, CompileError> {
+    let mut functions = Vec::new();
+    let first_version = if matches!(entry, Entry::Sub { .. }) { 1 } else { 2 };
+    let mut versions = Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX };
+    let mut required = Vec::new();
+    let mut instructions = 0;
+    let first = match entry {
+        Entry::Loop { inst, tags } => {
+            let body = input.body_of(*inst);
+            let live = Liveness::new(input, body);
+            let mut kinds = vec![Kind::ANY; input.bodies[body as usize].registers as usize];
+            for (register, tag) in tags.iter().enumerate().take(kinds.len()) {
+                let kind = if live.before(*inst).contains(register as u16) {
+                    Kind::of(*tag)
+                } else if *tag < tag::STR {
+                    Kind::UNOWNED
+                } else {
+                    continue;
+                };
+                kinds[register] = kind;
+                required.push((register as u16, kind.tags));
+            }
+            (body, *inst, kinds, None)
+        }
+        Entry::Sub { body, tags } => {
+            let result = input.result_of(*body);
+            let arguments: Vec<Option<u8>> =
+                tags.iter().map(|tag| Some(*tag).filter(|tag| calls::is_register_tag(*tag))).collect();
+            for (register, tag) in arguments.iter().enumerate() {
+                if let Some(tag) = tag {
+                    required.push((register as u16, 1 << tag));
+                }
+            }
+            let signature = Signature { body: *body, arguments, result };
+            let kinds = entry_kinds(input, &signature);
+            (*body, input.bodies[*body as usize].entry, kinds, Some(signature))
+        }
+    };
+    functions.push(way_in(isa, first.3.as_ref()));
+    if let Some(signature) = &first.3 {
+        // The versions that it asks for of itself are this one.
+        versions.list.push(signature.clone());
+    }
+    let mut pending = vec![first];
+    let mut next_version = versions.list.len();
+    while let Some((body, inst, kinds, signature)) = pending.pop() {
+        let live = Liveness::new(input, body);
+        let graph = Graph::new(input, inst);
+        instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
+        let begins = infer(input, &graph, kinds.clone());
+        functions.push(emit(isa, input, &graph, &begins, kinds, &live, signature, &mut versions));
+        if let Some(signature) = versions.list.get(next_version).cloned() {
+            next_version += 1;
+            let kinds = entry_kinds(input, &signature);
+            pending.push((
+                signature.body,
+                input.bodies[signature.body as usize].entry,
+                kinds,
+                Some(signature),
+            ));
+        }
+    }
+    let most_registers =
+        versions.list.iter().map(|version| input.bodies[version.body as usize].registers).max().unwrap_or(0);
+    let texts: Vec<String> = match want_listing {
+        true => functions.iter().map(|function| function.display().to_string()).collect(),
+        false => Vec::new(),
+    };
+    let (blob, assembly) = blob::compile(isa, &mut functions, want_listing)?;
+    Ok(Method {
+        blob,
+        required,
+        least_advance: versions.least_advance,
+        most_registers,
+        listing: assembly.map(|assembly| texts.into_iter().zip(assembly).collect()),
+        instructions,
+    })
+}
+
+/// The kinds of a frame's registers when a sub begins.
+fn entry_kinds(input: &Input, signature: &Signature) -> Kinds {
+    let body = &input.bodies[signature.body as usize];
+    let mut kinds = vec![Kind::UNOWNED; body.registers as usize];
+    for kind in &mut kinds[..body.variables as usize] {
+        *kind = Kind::UNDEF;
+    }
+    for (kind, tag) in kinds.iter_mut().zip(&signature.arguments) {
+        *kind = tag.map_or(Kind::ANY, Kind::of);
+    }
+    kinds
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of it is what emission works on")]
+fn emit(
+    isa: &dyn TargetIsa,
+    input: &Input,
+    graph: &Graph,
+    begins: &[Option<Kinds>],
+    entry: Kinds,
+    live: &Liveness,
+    signature: Option<Signature>,
+    versions: &mut Versions,
+) -> ir::Function {
+    let conv = isa.default_call_conv();
+    let clif = match &signature {
+        Some(signature) => signature.clif(conv),
+        None => {
+            let mut clif = ir::Signature::new(conv);
+            clif.params.push(AbiParam::new(types::I64));
+            clif.returns.push(AbiParam::new(types::I64));
+            clif
+        }
+    };
+    let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), clif);
+    let mut context = FunctionBuilderContext::new();
+    let builder = FunctionBuilder::new(&mut function, &mut context);
+    let emitter = Emitter::new(builder, input, graph, begins, entry, live, signature, versions, conv);
+    emitter.emit(isa.frontend_config());
+    function
+}
+
+/// The function through which Rust enters: `(context, window) -> status`. It puts the context into the
+/// pinned register, and a sub's arguments and result where native code and Rust expect them.
+fn way_in(isa: &dyn TargetIsa, signature: Option<&Signature>) -> ir::Function {
+    let conv = isa.default_call_conv();
+    let mut outer = ir::Signature::new(conv);
+    outer.params.extend([AbiParam::new(types::I64); 2]);
+    outer.returns.push(AbiParam::new(types::I64));
+    let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), outer);
+    let mut context = FunctionBuilderContext::new();
+    let mut b = FunctionBuilder::new(&mut function, &mut context);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    b.seal_block(block);
+    let (context, base) = (b.block_params(block)[0], b.block_params(block)[1]);
+    let pinned = b.ins().get_pinned_reg(types::I64);
+    b.ins().set_pinned_reg(context);
+    let memory = memory::Memory::new(&mut b);
+    let mut arguments = vec![base];
+    for (register, kind) in signature.iter().flat_map(|signature| signature.native_arguments()) {
+        let ty = emit::type_of(kind.place());
+        let offset = emit::slot(register) + if ty == types::I8 { 1 } else { 8 };
+        arguments.push(memory.load(&mut b, ty, base, offset));
+    }
+    let clif = match signature {
+        Some(signature) => signature.clif(conv),
+        None => {
+            let mut clif = ir::Signature::new(conv);
+            clif.params.push(AbiParam::new(types::I64));
+            clif.returns.push(AbiParam::new(types::I64));
+            clif
+        }
+    };
+    let name = b.func.declare_imported_user_function(UserExternalName { namespace: 0, index: 1 });
+    let clif = b.import_signature(clif);
+    let callee = b.import_function(ir::ExtFuncData {
+        name: ir::ExternalName::User(name),
+        signature: clif,
+        colocated: true,
+        patchable: false,
+    });
+    let call = b.ins().call(callee, &arguments);
+    let results = b.inst_results(call).to_vec();
+    let status = results[results.len() - 1];
+    if let Some(place) = signature.and_then(Signature::native_result) {
+        let (returned, done) = (b.create_block(), b.create_block());
+        let is_return = b.ins().icmp_imm_s(ir::condcodes::IntCC::Equal, status, status::RETURNED);
+        b.ins().brif(is_return, returned, &[], done, &[]);
+        b.switch_to_block(returned);
+        memory.store_result(&mut b, Some((place, results[0])), context, offset::RESULT);
+        b.ins().jump(done, &[]);
+        b.switch_to_block(done);
+        b.seal_all_blocks();
+    }
+    b.ins().set_pinned_reg(pinned);
+    b.ins().return_(&[status]);
+    b.finalize(isa.frontend_config());
+    function
+}

@@ -1,0 +1,617 @@
+//! Instructions as typed operations of a [`Machine`].
+
+use super::input::{Constant, Input};
+use super::kinds::{Kind, Place};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step};
+use crate::chunk::IntegerMode;
+use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::op::Op;
+use crate::value::tag;
+
+/// Whether other threads may hold what values point to: then cells have locks and counts are atomic, and the
+/// functions of the interpreter see to that.
+const SHARED: bool = cfg!(feature = "sync");
+
+/// An operand: a register, or a constant of the instruction.
+#[derive(Clone, Copy)]
+enum Operand {
+    Register(u16),
+    Int(i64),
+    Float(f64),
+}
+
+/// One instruction on one machine.
+struct Translation<'t, M: Machine> {
+    m: &'t mut M,
+    input: &'t Input,
+    at: u32,
+    inst: Inst,
+}
+
+/// Translates an instruction.
+pub(crate) fn translate<M: Machine>(m: &mut M, input: &Input, at: u32) {
+    let inst = input.insts[at as usize];
+    Translation { m, input, at, inst }.instruction();
+}
+
+impl<M: Machine> Translation<'_, M> {
+    fn instruction(&mut self) {
+        use Opcode::*;
+        let Inst { op, a, b, c, imm } = self.inst;
+        match op {
+            Exit => self.m.leave(),
+            Fuel => self.m.fuel(imm),
+            Move => self.copy(a, b, c & TAKE_FIRST != 0),
+            Swap => self.m.swap(a, b),
+            Drop | LoadUndef => self.m.set_undef(a),
+            LoadBool => {
+                let value = self.m.boolean(imm != 0);
+                self.m.set(a, value);
+            }
+            LoadInt => {
+                let value = self.m.int(imm as i64);
+                self.m.set(a, value);
+            }
+            LoadFloat => {
+                let value = self.m.float(f64::from_bits(imm));
+                self.m.set(a, value);
+            }
+            LoadConst => self.leaf(),
+            GetGlobal => match self.input.expected(self.at) {
+                Some(tag) if Kind::of(tag).place() != Place::Memory => self.m.global(a, imm, tag),
+                _ => self.leaf(),
+            },
+            SetGlobal if self.is_unboxed(b) => self.m.set_global(imm, b),
+            SetGlobal => self.m.step(Step::Whole),
+
+            Add | AddFloat | AddAny => {
+                self.arithmetic(Arithmetic::Add, Operand::Register(b), Operand::Register(c))
+            }
+            AddI => self.arithmetic(Arithmetic::Add, Operand::Register(b), Operand::Int(imm as i64)),
+            AddF => {
+                self.arithmetic(Arithmetic::Add, Operand::Register(b), Operand::Float(f64::from_bits(imm)))
+            }
+            Sub | SubFloat | SubAny => {
+                self.arithmetic(Arithmetic::Sub, Operand::Register(b), Operand::Register(c))
+            }
+            SubF => {
+                self.arithmetic(Arithmetic::Sub, Operand::Register(b), Operand::Float(f64::from_bits(imm)))
+            }
+            SubKR => match self.constant() {
+                Some(constant) => self.arithmetic(Arithmetic::Sub, constant, Operand::Register(c)),
+                None => self.leaf(),
+            },
+            Mul | MulFloat | MulAny => {
+                self.arithmetic(Arithmetic::Mul, Operand::Register(b), Operand::Register(c))
+            }
+            MulI => self.arithmetic(Arithmetic::Mul, Operand::Register(b), Operand::Int(imm as i64)),
+            MulF => {
+                self.arithmetic(Arithmetic::Mul, Operand::Register(b), Operand::Float(f64::from_bits(imm)))
+            }
+            Div | DivAwk => self.divide(Operand::Register(b), Operand::Register(c)),
+            DivF => self.divide(Operand::Register(b), Operand::Float(f64::from_bits(imm))),
+            DivKR => match self.constant() {
+                Some(constant) => self.divide(constant, Operand::Register(c)),
+                None => self.leaf(),
+            },
+            Mod => self.remainder(Operand::Register(b), Operand::Register(c)),
+            ModI => self.remainder(Operand::Register(b), Operand::Int(imm as i64)),
+            ModAwk => self.leaf(),
+            Negate => self.negate(),
+            Sqrt => self.float_function(FloatFunction::Sqrt, a, b),
+
+            BitAnd => self.bits(Bits::And, Operand::Register(c)),
+            BitOr => self.bits(Bits::Or, Operand::Register(c)),
+            BitXor => self.bits(Bits::Xor, Operand::Register(c)),
+            BitAndK | ShlK | ShrK => {
+                let bits = match op {
+                    BitAndK => Bits::And,
+                    ShlK => Bits::Shl,
+                    _ => Bits::Shr,
+                };
+                match self.constant() {
+                    Some(constant) => self.bits(bits, constant),
+                    None => self.leaf(),
+                }
+            }
+
+            Lt => self.compare_value(Comparison::Lt),
+            Le => self.compare_value(Comparison::Le),
+            Eq => self.compare_value(Comparison::Eq),
+            Ne => self.compare_value(Comparison::Ne),
+            Not | Truth => match self.truth_of(b) {
+                Some(value) => {
+                    let value = if op == Not { self.m.not(value) } else { value };
+                    self.m.set(a, value);
+                }
+                None => self.leaf(),
+            },
+
+            Jump => {
+                let target = self.input.target(self.at);
+                self.m.jump(target);
+            }
+            Loop => {
+                self.m.poll();
+                let target = self.input.target(self.at);
+                self.m.jump(target);
+            }
+            JumpTrue | JumpFalse | LoopTrue | LoopFalse => self.branch_on_truth(),
+            JumpTable => {
+                let targets = self.input.lists.tables[imm as usize].clone();
+                self.m.step_branch(&targets);
+            }
+            IncLoopLt | IncLoopLe => self.increment_and_loop(Operand::Register(b)),
+            IncLoopLtI | IncLoopLeI => self.increment_and_loop(Operand::Int(self.small())),
+
+            Call => match self.input.callees.get(&(imm as u32)) {
+                Some(body) if self.input.bodies[*body as usize].takes == u32::from(b) => {
+                    self.m.call(*body, a, b, c, self.input.expected(self.at));
+                }
+                _ => self.m.leave(),
+            },
+            TailCall | CallDynamic | End | EndEmpty | Throw => self.m.leave(),
+            Return => self.m.return_from(Some(a)),
+            ReturnUndef => self.m.return_from(None),
+
+            ArrayGet | IndexGet => self.element(a, b, Operand::Register(c)),
+            ArrayGetI => self.element(a, b, Operand::Int(imm as i64)),
+            ArraySet => {
+                let takes = imm as u16 & (TAKE_FIRST | TAKE_SECOND);
+                self.set_element(a, Operand::Register(c), b, takes);
+            }
+            IndexSet if imm as u16 & TAKE_THIRD == 0 => {
+                let takes = imm as u16 & (TAKE_FIRST | TAKE_SECOND);
+                self.set_element(c, Operand::Register(b), a, takes);
+            }
+            ArrayPush if !SHARED && self.m.kind(a).is(tag::ARRAY) && self.is_unboxed(b) => self.m.push(a, b),
+            ArrayLen if self.m.kind(b).is(tag::ARRAY) => self.m.length(a, b),
+
+            StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashGet
+            | HashSet | HashExists | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet
+            | GetCapture | SetCapture => self.leaf(),
+            FieldGet | FieldNumber | FieldOperand | FieldMatches | FieldIs | FieldCount | SpecialGet
+            | ToText | ElementGet | ElementSet => self.leaf(),
+            ToNumber if self.m.kind(b).is(tag::FLOAT) => {
+                let value = self.m.get(b);
+                self.m.set(a, value);
+            }
+            ToNumber => self.leaf(),
+
+            Exec => self.exec(),
+            Print | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop => {
+                self.m.step(Step::Whole);
+                self.speculate();
+            }
+            Iterate => {
+                let entry = self.input.lists.blocks[imm as usize].entry;
+                self.m.step_branch(&[self.at + 1, entry]);
+            }
+            BlockEnd => {
+                let targets = self.input.block_end_targets(self.at);
+                self.m.step_branch(&targets);
+            }
+            _ => self.branch_on_comparison(),
+        }
+    }
+
+    // ---- operands ------------------------------------------------------------------------------
+
+    fn small(&self) -> i64 {
+        i64::from((self.inst.imm as i64 >> 32) as i32)
+    }
+
+    /// The number among the instruction's operands.
+    fn constant(&self) -> Option<Operand> {
+        match self.input.constants.get(&self.at)? {
+            Constant::Int(n) => Some(Operand::Int(*n)),
+            Constant::Float(x) => Some(Operand::Float(*x)),
+            Constant::Other(_) => None,
+        }
+    }
+
+    fn kind(&self, operand: Operand) -> Kind {
+        match operand {
+            Operand::Register(register) => self.m.kind(register),
+            Operand::Int(n) => Kind::range(n, n),
+            Operand::Float(_) => Kind::FLOAT,
+        }
+    }
+
+    /// Whether a register's value is a scalar out of memory.
+    fn is_unboxed(&self, register: u16) -> bool {
+        self.m.kind(register).place() != Place::Memory
+    }
+
+    /// The operand's value, which has the tag: guarded where that is not known.
+    fn value(&mut self, operand: Operand, tag: u8) -> M::Value {
+        match operand {
+            Operand::Register(register) => {
+                if !self.m.kind(register).is(tag) {
+                    self.m.expect(register, tag);
+                }
+                self.m.get(register)
+            }
+            Operand::Int(n) => self.m.int(n),
+            Operand::Float(x) => self.m.float(x),
+        }
+    }
+
+    /// The operand's value as a Float.
+    fn float(&mut self, operand: Operand, tag: u8) -> M::Value {
+        if let Operand::Int(n) = operand {
+            return self.m.float(n as f64);
+        }
+        let value = self.value(operand, tag);
+        if tag == tag::INT { self.m.to_float(value) } else { value }
+    }
+
+    /// Which number an operand is, or is guessed to be.
+    fn number(&self, operand: Operand, guess: Option<u8>) -> Option<u8> {
+        let kind = self.kind(operand);
+        match kind.single() {
+            Some(tag) => Input::is_number(tag).then_some(tag),
+            None => guess.filter(|tag| kind.can_be(*tag) && !self.input.failed(self.at)),
+        }
+    }
+
+    /// What the operands' numbers are: from what is known, or from what the result has been.
+    fn numbers(&self, x: Operand, y: Operand, result: Option<u8>) -> Option<(u8, u8)> {
+        let guess = result.filter(|tag| Input::is_number(*tag));
+        Some((self.number(x, guess)?, self.number(y, guess)?))
+    }
+
+    /// The tag that arithmetic has given so far, as feedback or quickening tells.
+    fn guess(&self) -> Option<u8> {
+        use Opcode::*;
+        self.input.expected(self.at).or(match self.inst.op {
+            AddFloat | SubFloat | MulFloat => Some(tag::FLOAT),
+            _ => None,
+        })
+    }
+
+    // ---- results -------------------------------------------------------------------------------
+
+    /// Does the instruction by its function in the interpreter.
+    fn leaf(&mut self) {
+        self.m.step(Step::Leaf);
+        self.speculate();
+    }
+
+    /// Guards that the destination has the tag that it has always had.
+    fn speculate(&mut self) {
+        if let Some(register) = self.inst.dest()
+            && self.m.kind(register).single().is_none()
+            && let Some(tag) = self.input.expected(self.at)
+            && self.m.kind(register).can_be(tag)
+        {
+            self.m.expect_after(register, tag);
+        }
+    }
+
+    fn copy(&mut self, to: u16, from: u16, take: bool) {
+        match self.m.kind(from).place() {
+            Place::Memory => self.m.copy(to, from, take),
+            Place::Undef => self.m.set_undef(to),
+            _ => {
+                let value = self.m.get(from);
+                self.m.set(to, value);
+            }
+        }
+    }
+
+    // ---- arithmetic ----------------------------------------------------------------------------
+
+    fn arithmetic(&mut self, op: Arithmetic, x: Operand, y: Operand) {
+        let Some((tx, ty)) = self.numbers(x, y, self.guess()) else { return self.leaf() };
+        let float_mode = self.input.mode == IntegerMode::Float;
+        let result = if tx == tag::INT && ty == tag::INT && !float_mode {
+            if self.input.failed(self.at) {
+                return self.leaf();
+            }
+            let (x, y) = (self.value(x, tx), self.value(y, ty));
+            self.m.arithmetic(op, x, y, self.input.mode == IntegerMode::Wrap)
+        } else {
+            let (x, y) = (self.float(x, tx), self.float(y, ty));
+            self.m.float_arithmetic(op, x, y)
+        };
+        self.m.set(self.inst.a, result);
+    }
+
+    fn divide(&mut self, x: Operand, y: Operand) {
+        let numbers = self.numbers(x, y, Some(tag::FLOAT));
+        let Some((tx, ty)) = numbers.filter(|_| !self.input.failed(self.at)) else { return self.leaf() };
+        let (x, y) = (self.float(x, tx), self.float(y, ty));
+        let result = self.m.divide(x, y);
+        self.m.set(self.inst.a, result);
+    }
+
+    fn remainder(&mut self, x: Operand, y: Operand) {
+        match self.numbers(x, y, self.guess()) {
+            Some((tag::INT, tag::INT))
+                if !self.input.failed(self.at) && self.input.mode != IntegerMode::Float =>
+            {
+                let (x, y) = (self.value(x, tag::INT), self.value(y, tag::INT));
+                let result = self.m.remainder(x, y);
+                self.m.set(self.inst.a, result);
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    fn negate(&mut self) {
+        let operand = Operand::Register(self.inst.b);
+        match self.number(operand, self.guess()) {
+            Some(tag::FLOAT) => self.float_function(FloatFunction::Negate, self.inst.a, self.inst.b),
+            Some(tag::INT) if self.input.mode != IntegerMode::Float && !self.input.failed(self.at) => {
+                let value = self.value(operand, tag::INT);
+                let zero = self.m.int(0);
+                let wraps = self.input.mode == IntegerMode::Wrap;
+                let result = self.m.arithmetic(Arithmetic::Sub, zero, value, wraps);
+                self.m.set(self.inst.a, result);
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    fn float_function(&mut self, function: FloatFunction, to: u16, from: u16) {
+        let operand = Operand::Register(from);
+        match self.number(operand, Some(tag::FLOAT)) {
+            Some(tag) => {
+                let value = self.float(operand, tag);
+                let result = self.m.float_function(function, value);
+                self.m.set(to, result);
+            }
+            None => self.leaf(),
+        }
+    }
+
+    fn bits(&mut self, op: Bits, y: Operand) {
+        let x = Operand::Register(self.inst.b);
+        match self.numbers(x, y, Some(tag::INT)) {
+            Some((tag::INT, tag::INT)) => {
+                let (x, y) = (self.value(x, tag::INT), self.value(y, tag::INT));
+                let result = self.m.bits(op, x, y);
+                self.m.set(self.inst.a, result);
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    /// An op that has no instruction of its own: some have native forms.
+    fn exec(&mut self) {
+        let Inst { a, b: pops, .. } = self.inst;
+        let op = self.input.ops.get(&self.at).copied().unwrap_or(Op::Nop);
+        let kinds = (self.m.kind(a), self.m.kind(a + 1));
+        match (op, pops) {
+            (Op::Shl | Op::Shr, 2) if kinds.0.is(tag::INT) && kinds.1.is(tag::INT) => {
+                let (x, y) = (self.m.get(a), self.m.get(a + 1));
+                let bits = if matches!(op, Op::Shl) { Bits::Shl } else { Bits::Shr };
+                let result = self.m.bits(bits, x, y);
+                self.m.set(a, result);
+            }
+            (Op::BitNot, 1) if kinds.0.is(tag::INT) => {
+                let (x, ones) = (self.m.get(a), self.m.int(-1));
+                let result = self.m.bits(Bits::Xor, x, ones);
+                self.m.set(a, result);
+            }
+            (Op::AbsFloat | Op::FloorFloat | Op::CeilFloat | Op::TruncFloat, 1)
+                if kinds.0.is(tag::INT) || kinds.0.is(tag::FLOAT) =>
+            {
+                let function = match op {
+                    Op::AbsFloat => FloatFunction::Abs,
+                    Op::FloorFloat => FloatFunction::Floor,
+                    Op::CeilFloat => FloatFunction::Ceil,
+                    _ => FloatFunction::Trunc,
+                };
+                self.float_function(function, a, a);
+            }
+            _ => {
+                self.m.step(Step::Whole);
+                self.speculate();
+            }
+        }
+    }
+
+    // ---- comparisons ---------------------------------------------------------------------------
+
+    /// A comparison of two operands that are numbers; without one of known kinds, nothing.
+    fn comparison(&mut self, comparison: Comparison, x: Operand, y: Operand) -> Option<M::Value> {
+        let (tx, ty) = self.numbers(x, y, None)?;
+        Some(if tx == tag::INT && ty == tag::INT {
+            let (x, y) = (self.value(x, tx), self.value(y, ty));
+            self.m.compare(comparison, x, y)
+        } else {
+            let (x, y) = (self.float(x, tx), self.float(y, ty));
+            self.m.compare(comparison, x, y)
+        })
+    }
+
+    fn compare_value(&mut self, comparison: Comparison) {
+        let (x, y) = (Operand::Register(self.inst.b), Operand::Register(self.inst.c));
+        match self.comparison(comparison, x, y) {
+            Some(holds) => self.m.set(self.inst.a, holds),
+            None => self.leaf(),
+        }
+    }
+
+    /// What the Ints of a comparison are bound to when it holds.
+    fn fact(&self, comparison: Comparison, x: Operand, y: Operand) -> Option<Fact> {
+        let (Operand::Register(left), left_kind, right_kind) = (x, self.kind(x), self.kind(y)) else {
+            return None;
+        };
+        let right = match y {
+            Operand::Register(register) => Some(register),
+            _ => None,
+        };
+        (left_kind.is(tag::INT) && right_kind.is(tag::INT)).then_some(Fact {
+            comparison,
+            left,
+            right,
+            left_kind,
+            right_kind,
+        })
+    }
+
+    fn branch_on_comparison(&mut self) {
+        let (target, next) = (self.input.target(self.at), self.at + 1);
+        let Inst { op, a, b, .. } = self.inst;
+        let Some((comparison, wanted, is_loop, is_small)) = condition(op) else { return self.m.leave() };
+        let y = if is_small { Operand::Int(self.small()) } else { Operand::Register(b) };
+        let x = Operand::Register(a);
+        match self.comparison(comparison, x, y) {
+            Some(holds) => {
+                if is_loop {
+                    self.m.poll();
+                }
+                let fact = self.fact(comparison, x, y);
+                let (taken, other) = if wanted { (target, next) } else { (next, target) };
+                self.m.branch(holds, fact, taken, other);
+            }
+            None => {
+                if is_loop {
+                    self.m.poll();
+                }
+                self.m.step_branch(&[next, target]);
+            }
+        }
+    }
+
+    fn increment_and_loop(&mut self, limit: Operand) {
+        let (target, next) = (self.input.target(self.at), self.at + 1);
+        let Inst { op, a, .. } = self.inst;
+        let counter = Operand::Register(a);
+        let comparison = match op {
+            Opcode::IncLoopLt | Opcode::IncLoopLtI => Comparison::Lt,
+            _ => Comparison::Le,
+        };
+        let float_mode = self.input.mode == IntegerMode::Float;
+        let numbers = self.numbers(counter, limit, None).filter(|_| !self.input.failed(self.at));
+        self.m.poll();
+        let Some((tx, ty)) = numbers else { return self.m.step_branch(&[next, target]) };
+        if tx == tag::INT && !float_mode {
+            let (value, one) = (self.value(counter, tag::INT), self.m.int(1));
+            let sum = self.m.arithmetic(Arithmetic::Add, value, one, self.input.mode == IntegerMode::Wrap);
+            self.m.set(a, sum);
+        } else {
+            let (value, one) = (self.float(counter, tx), self.m.float(1.0));
+            let sum = self.m.float_arithmetic(Arithmetic::Add, value, one);
+            self.m.set(a, sum);
+        }
+        let holds = if self.m.kind(a).is(tag::INT) && ty == tag::INT {
+            let (x, y) = (self.m.get(a), self.value(limit, ty));
+            self.m.compare(comparison, x, y)
+        } else {
+            let tag = self.m.kind(a).single().unwrap_or(tag::FLOAT);
+            let (x, y) = (self.float(counter, tag), self.float(limit, ty));
+            self.m.compare(comparison, x, y)
+        };
+        let fact = self.fact(comparison, counter, limit);
+        self.m.branch(holds, fact, target, next);
+    }
+
+    /// The truth of a register of a scalar kind.
+    fn truth_of(&mut self, register: u16) -> Option<M::Value> {
+        match self.m.kind(register).single()? {
+            tag::BOOL => Some(self.m.get(register)),
+            tag::INT => {
+                let (value, zero) = (self.m.get(register), self.m.int(0));
+                Some(self.m.compare(Comparison::Ne, value, zero))
+            }
+            tag::FLOAT => {
+                let (value, zero) = (self.m.get(register), self.m.float(0.0));
+                Some(self.m.compare(Comparison::Ne, value, zero))
+            }
+            tag::UNDEF => Some(self.m.boolean(false)),
+            _ => None,
+        }
+    }
+
+    fn branch_on_truth(&mut self) {
+        use Opcode::*;
+        let (target, next) = (self.input.target(self.at), self.at + 1);
+        let op = self.inst.op;
+        if matches!(op, LoopTrue | LoopFalse) {
+            self.m.poll();
+        }
+        match self.truth_of(self.inst.a) {
+            Some(holds) => match op {
+                JumpTrue | LoopTrue => self.m.branch(holds, None, target, next),
+                _ => self.m.branch(holds, None, next, target),
+            },
+            None => self.m.step_branch(&[next, target]),
+        }
+    }
+
+    // ---- collections ---------------------------------------------------------------------------
+
+    fn is_array_or_ref(&self, register: u16) -> bool {
+        let kind = self.m.kind(register);
+        kind.is(tag::ARRAY) || kind.is(tag::REF) && !SHARED
+    }
+
+    fn element(&mut self, to: u16, array: u16, index: Operand) {
+        let takes_array = self.inst.op == Opcode::IndexGet && self.inst.imm as u16 & TAKE_FIRST != 0;
+        let expected = self.input.expected(self.at);
+        match expected {
+            Some(tag) if self.is_array_or_ref(array) && self.kind(index).is(tag::INT) && !takes_array => {
+                let index = self.value(index, tag::INT);
+                self.m.element(to, array, index, tag);
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    fn set_element(&mut self, array: u16, index: Operand, from: u16, takes: u16) {
+        let _ = takes;
+        let is_known = self.is_array_or_ref(array) && self.kind(index).is(tag::INT);
+        if !SHARED && is_known && self.is_unboxed(from) {
+            let index = self.value(index, tag::INT);
+            self.m.set_element(array, index, from);
+        } else {
+            self.leaf();
+        }
+    }
+}
+
+/// What a comparing jump tests: the comparison, whether it jumps when that holds, whether it jumps back, and
+/// whether its right operand is a small integer.
+fn condition(op: Opcode) -> Option<(Comparison, bool, bool, bool)> {
+    use Comparison::*;
+    use Opcode::*;
+    Some(match op {
+        JumpLt => (Comparison::Lt, true, false, false),
+        JumpNotLt => (Comparison::Lt, false, false, false),
+        JumpLe => (Comparison::Le, true, false, false),
+        JumpNotLe => (Comparison::Le, false, false, false),
+        JumpEq => (Comparison::Eq, true, false, false),
+        JumpNotEq => (Comparison::Eq, false, false, false),
+        LoopLt => (Comparison::Lt, true, true, false),
+        LoopNotLt => (Comparison::Lt, false, true, false),
+        LoopLe => (Comparison::Le, true, true, false),
+        LoopNotLe => (Comparison::Le, false, true, false),
+        LoopEq => (Comparison::Eq, true, true, false),
+        LoopNotEq => (Comparison::Eq, false, true, false),
+        JumpLtI => (Comparison::Lt, true, false, true),
+        JumpNotLtI => (Comparison::Lt, false, false, true),
+        JumpLeI => (Comparison::Le, true, false, true),
+        JumpNotLeI => (Comparison::Le, false, false, true),
+        JumpGtI => (Gt, true, false, true),
+        JumpNotGtI => (Gt, false, false, true),
+        JumpGeI => (Ge, true, false, true),
+        JumpNotGeI => (Ge, false, false, true),
+        JumpEqI => (Comparison::Eq, true, false, true),
+        JumpNotEqI => (Comparison::Eq, false, false, true),
+        LoopLtI => (Comparison::Lt, true, true, true),
+        LoopNotLtI => (Comparison::Lt, false, true, true),
+        LoopLeI => (Comparison::Le, true, true, true),
+        LoopNotLeI => (Comparison::Le, false, true, true),
+        LoopGtI => (Gt, true, true, true),
+        LoopNotGtI => (Gt, false, true, true),
+        LoopGeI => (Ge, true, true, true),
+        LoopNotGeI => (Ge, false, true, true),
+        LoopEqI => (Comparison::Eq, true, true, true),
+        LoopNotEqI => (Comparison::Eq, false, true, true),
+        _ => return None,
+    })
+}
