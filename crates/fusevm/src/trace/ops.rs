@@ -212,7 +212,7 @@ macro_rules! produces {
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $text:literal [$immediate:ident] ($($operand:ident),*) => $result:ident, $effect:expr;)*) => {
         /// What an instruction of a trace does.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum Op { $($(#[$doc])* $name),* }
 
         /// All operations.

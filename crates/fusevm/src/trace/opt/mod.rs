@@ -2,7 +2,11 @@
 
 mod cse;
 mod dce;
+mod facts;
 mod fold;
+mod forward;
+mod guards;
+mod peel;
 
 use super::ir::Trace;
 use super::verify::verify;
@@ -11,13 +15,22 @@ use super::verify::verify;
 type Pass = fn(&Trace) -> Result<Trace, Reject>;
 
 /// The passes with their names.
-pub(crate) const PASSES: &[(&str, Pass)] = &[("fold", fold::run), ("cse", cse::run), ("dce", dce::run)];
+pub(crate) const PASSES: &[(&str, Pass)] = &[
+    ("fold", fold::run),
+    ("cse", cse::run),
+    ("forward", forward::run),
+    ("peel", peel::run),
+    ("guards", guards::run),
+    ("dce", dce::run),
+];
 
 /// Why a trace is not worth compiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reject {
     /// A check fails every time.
     AlwaysExits,
+    /// A place has another kind of value in the next iteration.
+    TypeChanges,
 }
 
 /// Runs a pass. Debug builds check what it has made.
