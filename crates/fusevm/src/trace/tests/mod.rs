@@ -1,6 +1,11 @@
 //! Tests of the trace IR and the optimiser.
 
+mod eval;
 mod filetests;
+mod generate;
+mod property;
+mod rng;
+mod state;
 
 use super::text::parse;
 

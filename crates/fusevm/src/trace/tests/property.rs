@@ -1,0 +1,98 @@
+//! Random traces through the passes: what the interpreter finds at an exit must be what it finds without them.
+
+use super::eval::{Seen, run};
+use super::generate;
+use super::rng::Rng;
+use super::state::State;
+use crate::trace::edit::compact;
+use crate::trace::ir::Trace;
+use crate::trace::opt::{PASSES, Reject, run_pass};
+use crate::trace::text::parse;
+use crate::trace::verify::verify;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Runs the optimised trace beside the plain one.
+pub(super) fn compare(plain: &Trace, optimised: &Trace, state: &State) -> Result<(), String> {
+    let (mut expected, mut found) = (Vec::new(), Vec::new());
+    run(plain, &mut state.clone(), &mut expected);
+    run(optimised, &mut state.clone(), &mut found);
+    let fits = |expected: &Seen, found: &Seen| {
+        expected.exit == found.exit && expected.state.is_matched_by(&found.state)
+    };
+    let mut rest = expected.iter();
+    for (number, seen) in found.iter().enumerate() {
+        if !rest.any(|expected| fits(expected, seen)) {
+            return Err(format!(
+                "check {number}: {:?} with {:?} is never seen",
+                seen.exit,
+                seen.state.shape()
+            ));
+        }
+    }
+    match (expected.last(), found.last()) {
+        (Some(expected), Some(found)) if fits(expected, found) => Ok(()),
+        _ => Err("the trace is left elsewhere".to_string()),
+    }
+}
+
+fn check(seed: u64, passes: &[&str]) -> Result<bool, String> {
+    let mut rng = Rng::new(seed);
+    let state = generate::state(&mut rng);
+    let mut plain = generate::trace(&mut rng, &state);
+    compact(&mut plain);
+    verify(&plain).map_err(|error| format!("{error}\n{plain}"))?;
+    let again = parse(&plain.to_string())?;
+    assert_eq!(again.to_string(), plain.to_string(), "the text form");
+    let mut trace = plain.clone();
+    for name in passes {
+        let (_, pass) = PASSES.iter().find(|(n, _)| n == name).expect("a pass");
+        trace = match run_pass(name, *pass, &trace) {
+            Ok(trace) => trace,
+            Err(Reject::TypeChanges | Reject::AlwaysExits) => return Ok(false),
+        };
+    }
+    for round in 0..4 {
+        let state = if round == 0 { state.clone() } else { generate::changed(&mut rng, &state) };
+        let compared = catch_unwind(AssertUnwindSafe(|| compare(&plain, &trace, &state)));
+        let error = match compared {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => error,
+            Err(panic) => format!("panic: {:?}", panic.downcast_ref::<String>()),
+        };
+        return Err(format!("round {round}: {error}\nplain:\n{plain}\noptimised:\n{trace}"));
+    }
+    Ok(true)
+}
+
+/// Runs passes on many traces; `TRACE_SEEDS` says how many, `TRACE_SEED` which one.
+fn check_many(passes: &[&str]) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seeds = match number("TRACE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("TRACE_SEEDS").unwrap_or(400),
+    };
+    let total = seeds.end - seeds.start;
+    let mut accepted = 0;
+    for seed in seeds {
+        match check(seed, passes) {
+            Ok(kept) => accepted += u64::from(kept),
+            Err(error) => panic!("TRACE_SEED={seed}: {passes:?}: {error}"),
+        }
+    }
+    assert!(accepted * 2 >= total, "only {accepted} of {total} traces were accepted");
+}
+
+#[test]
+fn each_pass_keeps_the_meaning() {
+    for (name, _) in PASSES {
+        check_many(&[name]);
+    }
+}
+
+#[test]
+fn passes_together_keep_the_meaning() {
+    check_many(&["fold", "forward", "cse", "guards", "dce"]);
+    check_many(&[
+        "peel", "forward", "fold", "cse", "guards", "dce", "forward", "fold", "cse", "guards", "dce",
+    ]);
+}
