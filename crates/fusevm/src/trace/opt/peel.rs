@@ -44,7 +44,7 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
 }
 
 fn copy_virtual(trace: &mut Trace, number: u32, moved: &impl Fn(Ref) -> Ref) -> Restored {
-    let mut part = |trace: &mut Trace, restored| match restored {
+    let part = |trace: &mut Trace, restored| match restored {
         Restored::Value(value) => Restored::Value(moved(value)),
         Restored::Virtual(number) => copy_virtual(trace, number, moved),
     };

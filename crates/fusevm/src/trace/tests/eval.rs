@@ -9,15 +9,33 @@ use crate::trace::ir::{Const, Frame, Ins, Place, Ref, Restored, Snapshot, Trace,
 use crate::trace::ops::{Op, Type};
 use crate::trace::semantics::{Outcome, evaluate};
 
-/// What a value is after all of a trace's instructions, none of which ends it; None when a check fails.
-pub(super) fn value_of(trace: &Trace, state: &State, value: Ref) -> Option<Val> {
-    let mut state = state.clone();
-    let values = vec![Val::Dead; trace.code.len()];
-    let mut machine = Machine { trace, values, state: &mut state };
-    for (at, ins) in trace.code.iter().enumerate() {
-        let Flow::Next = machine.execute(at, ins) else { return None };
+/// A run that follows a trace while it is written.
+pub(super) struct Follower {
+    values: Vec<Val>,
+    state: State,
+}
+
+impl Follower {
+    pub fn new(state: State) -> Follower {
+        Follower { values: Vec::new(), state }
     }
-    Some(if value.is_some() { machine.value(value) } else { Val::Undef })
+
+    /// Executes the last instruction of the trace; false, with nothing changed, when it would leave.
+    pub fn goes_on(&mut self, trace: &Trace) -> bool {
+        let at = trace.code.len() - 1;
+        self.values.resize(at + 1, Val::Dead);
+        let ins = &trace.code[at];
+        let before = (ins.op == Op::Step).then(|| self.state.clone());
+        let values = std::mem::take(&mut self.values);
+        let mut machine = Machine { trace, values, state: &mut self.state };
+        let flow = machine.execute(at, ins);
+        self.values = machine.values;
+        let goes_on = matches!(flow, Flow::Next);
+        if let (false, Some(before)) = (goes_on, before) {
+            self.state = before;
+        }
+        goes_on
+    }
 }
 
 /// Where a run has left the trace.
@@ -32,7 +50,7 @@ pub(super) struct Exit {
 /// A point at which the trace could be left, and the state that the interpreter would find.
 pub(super) struct Seen {
     pub exit: Exit,
-    pub state: State,
+    pub shape: Vec<Val>,
 }
 
 /// Runs a trace until it is left. The state is then as the interpreter finds it; `seen` gets what it would have
@@ -46,7 +64,7 @@ pub(super) fn run(trace: &Trace, state: &mut State, seen: &mut Vec<Seen>) -> Exi
         if ins.checks() || ins.op.is_end() && ins.op != Op::Back {
             let mut found = machine.state.clone();
             let exit = machine.leave(ins, &mut found);
-            seen.push(Seen { exit, state: found });
+            seen.push(Seen { exit, shape: found.shape() });
         }
         match machine.execute(at, ins) {
             Flow::Next => at += 1,

@@ -1,7 +1,7 @@
 //! Random traces, as a recorder would write them: in the plain form, with checks that hold in the state in which the
 //! trace begins. So the first iteration goes through, and later ones do for a while.
 
-use super::eval::value_of;
+use super::eval::Follower;
 use super::rng::Rng;
 use super::state::{State, Val};
 use crate::trace::ir::{Const, Frame, Ins, Place, Ref, Snapshot, SnapshotId, Step, Trace};
@@ -15,13 +15,17 @@ const ARRAYS: [i32; 2] = [6, 7];
 const CELLS: [i32; 2] = [8, 9];
 const HASH: i32 = 10;
 const TEMPORARY: i32 = 11;
-const REGISTERS: usize = 12;
+/// Holds scalars that have no other place.
+const SHOWN: i32 = 12;
+const REGISTERS: usize = 13;
+/// Number of kinds of action.
+const KINDS: usize = 30;
 const GLOBALS: usize = 5;
 
 /// A state in which a trace begins.
 pub(super) fn state(rng: &mut Rng) -> State {
     let mut state = State::new(REGISTERS, GLOBALS);
-    let mut int = |rng: &mut Rng| match rng.below(12) {
+    let int = |rng: &mut Rng| match rng.below(12) {
         0 => i64::MAX - rng.below(3) as i64,
         1 => i64::MIN + rng.below(3) as i64,
         _ => rng.below(9) as i64 - 2,
@@ -85,30 +89,36 @@ pub(super) fn changed(rng: &mut Rng, state: &State) -> State {
 }
 
 fn float(rng: &mut Rng) -> f64 {
-    rng.pick(&[
-        0.0,
-        -0.0,
-        1.0,
-        2.0,
-        3.0,
-        -2.0,
-        0.5,
-        1e300,
-        f64::NAN,
-        f64::INFINITY,
-        5e-324,
-        9_007_199_254_740_992.0,
-    ])
+    const LIMITS: [f64; 6] = [1e300, f64::NAN, f64::INFINITY, 5e-324, 0.5, 9_007_199_254_740_992.0];
+    match rng.below(3) {
+        0 => rng.pick(&LIMITS),
+        1 => rng.pick(&[0.0, -0.0]),
+        _ => rng.below(6) as f64 - 2.0,
+    }
 }
 
 /// A trace that goes through in a state.
 pub(super) fn trace(rng: &mut Rng, state: &State) -> Trace {
-    let mut recorder =
-        Recorder { rng, state, trace: Trace::new(), values: Vec::new(), inst: 10, snapshot: SnapshotId(0) };
+    let kinds = (0..2 + rng.below(6)).map(|_| rng.below(KINDS)).collect();
+    let mut recorder = Recorder {
+        rng,
+        follower: Follower::new(state.clone()),
+        kinds,
+        trace: Trace::new(),
+        values: Vec::new(),
+        inst: 10,
+        snapshot: SnapshotId(0),
+    };
     recorder.next_inst();
-    let len = 4 + recorder.rng.below(30);
-    while recorder.trace.code.len() < len {
-        recorder.action();
+    let len = 4 + recorder.rng.below(40);
+    // Some kinds of action find nothing to do.
+    for _ in 0..len {
+        if recorder.trace.code.len() >= len {
+            break;
+        }
+        if let Some(value) = recorder.action() {
+            recorder.show(value);
+        }
     }
     if recorder.rng.chance(1, 8) {
         let op = recorder.rng.pick(&[Op::Exit, Op::Link]);
@@ -122,7 +132,9 @@ pub(super) fn trace(rng: &mut Rng, state: &State) -> Trace {
 
 struct Recorder<'a> {
     rng: &'a mut Rng,
-    state: &'a State,
+    follower: Follower,
+    /// The kinds of action in this trace: few, so that they meet.
+    kinds: Vec<usize>,
     trace: Trace,
     /// Values that can be used.
     values: Vec<Ref>,
@@ -144,7 +156,7 @@ impl Recorder<'_> {
     /// Appends an instruction if it goes through.
     fn try_push(&mut self, ins: Ins) -> Option<Ref> {
         let value = self.trace.push(ins);
-        if value_of(&self.trace, self.state, Ref::NONE).is_none() {
+        if !self.follower.goes_on(&self.trace) {
             self.trace.code.pop();
             return None;
         }
@@ -168,19 +180,15 @@ impl Recorder<'_> {
 
     /// A load with a check of the kind that is there.
     fn load(&mut self, op: Op, imm: i32, args: &[Ref]) -> Option<Ref> {
-        let unchecked = Ins::new(op, args).imm(imm).typed(Type::Scalar);
-        let mut probe = self.trace.clone();
-        let value = probe.push(Ins { ty: Type::Undef, ..unchecked }.typed(Type::Scalar).at(self.snapshot));
+        let load = Ins::new(op, args).imm(imm).at(self.snapshot);
+        if self.rng.chance(1, 20)
+            && let Some(value) = self.try_push(load.typed(Type::Scalar))
+        {
+            return Some(value);
+        }
         let types =
             [Type::Int, Type::Float, Type::Bool, Type::Undef, Type::Str, Type::Array, Type::Hash, Type::Cell];
-        let _ = value;
-        let ty = types.into_iter().find(|ty| {
-            probe.code.pop();
-            probe.push(unchecked.typed(*ty).at(self.snapshot));
-            value_of(&probe, self.state, Ref::NONE).is_some()
-        })?;
-        let ty = if ty.is_scalar() && self.rng.chance(1, 12) { Type::Scalar } else { ty };
-        self.try_push(unchecked.typed(ty).at(self.snapshot))
+        types.into_iter().find_map(|ty| self.try_push(load.typed(ty)))
     }
 
     fn value(&mut self, ty: Type) -> Ref {
@@ -237,7 +245,14 @@ impl Recorder<'_> {
     fn element(&mut self) -> Option<(Ref, Ref, Ref)> {
         let array = self.array()?;
         let len = self.push(Op::ArrayLen, &[array])?;
-        let index = self.value(Type::Int);
+        let index = match self.rng.below(3) {
+            0 => self.value(Type::Int),
+            1 => self.trace.int(self.rng.below(3) as i64),
+            _ => {
+                let (base, one) = (self.value(Type::Int), self.trace.int(1));
+                self.push(Op::Add, &[base, one])?
+            }
+        };
         let fits = self.push(Op::Below, &[index, len])?;
         self.guard(Op::True, &[fits])?;
         let elements = self.push(Op::ArrayElements, &[array])?;
@@ -248,7 +263,8 @@ impl Recorder<'_> {
         if self.rng.chance(1, 2) {
             self.next_inst();
         }
-        match self.rng.below(26) {
+        let kind = if self.rng.chance(1, 4) { self.rng.below(KINDS) } else { self.rng.pick(&self.kinds) };
+        match kind {
             0..=3 => {
                 let register =
                     if self.rng.chance(2, 3) { self.rng.pick(&INTS) } else { self.rng.pick(&FLOATS) };
@@ -312,7 +328,7 @@ impl Recorder<'_> {
                 self.push(Op::ToFloat, &[value])
             }
             15..=17 => self.comparison(),
-            18 | 19 => {
+            18 | 19 | 26 | 27 => {
                 let (array, elements, index) = self.element()?;
                 match self.rng.below(4) {
                     0 => {
@@ -341,7 +357,7 @@ impl Recorder<'_> {
                 self.guard(Op::FreeCell, &[cell])?;
                 self.push(Op::StoreCell, &[cell, value])
             }
-            21 => self.hash(),
+            21 | 28 => self.hash(),
             22 => self.collection(),
             23 => self.step(),
             24 => {
@@ -366,6 +382,20 @@ impl Recorder<'_> {
                         .find_map(|ty| self.try_push(Ins::new(Op::Unbox, &[value]).typed(ty).at(snapshot)))
                 }
             },
+        }
+    }
+
+    /// Puts a value where it can be seen.
+    fn show(&mut self, value: Ref) {
+        let register = match self.trace.ty(value) {
+            Type::Int => self.rng.pick(&INTS),
+            Type::Float => self.rng.pick(&FLOATS),
+            Type::Bool | Type::Undef | Type::Scalar => SHOWN,
+            _ => return,
+        };
+        if self.rng.chance(2, 3) {
+            self.try_push(Ins::new(Op::FreeRegister, &[]).imm(register).at(self.snapshot));
+            self.try_push(Ins::new(Op::StoreRegister, &[value]).imm(register));
         }
     }
 
@@ -478,7 +508,7 @@ impl Recorder<'_> {
         let step = Step { inst: self.inst, next: self.inst + 1, registers, globals, writes };
         let place = step.registers.first().map(|(register, _)| Place::Register(*register));
         self.trace.push_step(step, self.snapshot);
-        if value_of(&self.trace, self.state, Ref::NONE).is_none() {
+        if !self.follower.goes_on(&self.trace) {
             self.trace.code.pop();
             self.trace.steps.pop();
             return None;

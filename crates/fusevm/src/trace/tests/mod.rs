@@ -3,6 +3,7 @@
 mod eval;
 mod filetests;
 mod generate;
+mod matrix;
 mod property;
 mod rng;
 mod state;

@@ -128,13 +128,12 @@ impl State {
         shape.push(Val::Int(self.polls.into()));
         shape
     }
+}
 
-    /// Whether a state looks like this one; what is dead here may be any scalar there.
-    pub fn is_matched_by(&self, other: &State) -> bool {
-        let (expected, found) = (self.shape(), other.shape());
-        let fits = |(a, b): (&Val, &Val)| a == b || *a == Val::Dead && !b.owns_heap();
-        expected.len() == found.len() && expected.iter().zip(&found).all(fits)
-    }
+/// Whether one state looks like another, by their shapes. What is dead in the first may be any scalar in the second.
+pub(super) fn look_alike(expected: &[Val], found: &[Val]) -> bool {
+    let fits = |(a, b): (&Val, &Val)| a == b || *a == Val::Dead && !b.owns_heap();
+    expected.len() == found.len() && expected.iter().zip(found).all(fits)
 }
 
 /// A walk over all that can be reached, each collection once.
