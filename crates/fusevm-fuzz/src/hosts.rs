@@ -1,7 +1,7 @@
 //! What the generated programs can call: builtins that touch slots and globals and call back into the
 //! VM, extension handlers that do what they are declared to do, and an awk host with lines in memory.
 
-use crate::generate::{NAMING_SLOT, TYPED_GLOBALS};
+use crate::generate::{NAMING_SLOT, TYPED, TYPED_GLOBALS};
 use fusevm::awk_host::{Destination, ReadStatus};
 use fusevm::error::OpResult;
 use fusevm::op::Effects;
@@ -173,8 +173,8 @@ fn register_disturbing(vm: &mut VM) {
     // A slot on which the loop may work.
     vm.register_builtin(15, |vm, n| {
         let slot = NAMING_SLOT - 1 - u16::from(n) % 5;
-        let new = if n > 0 { vm.pop() } else { Value::str("set by a builtin") };
         let old = vm.get_slot(slot);
+        let new = if n > 0 { vm.pop() } else { old.clone() };
         vm.set_slot(slot, new);
         old
     });
@@ -198,6 +198,9 @@ fn register_disturbing(vm: &mut VM) {
     // Without the panic hook, which would print.
     vm.register_builtin(19, |_, _| std::panic::resume_unwind(Box::new("a panic of a builtin")));
 }
+
+/// Which of the typed slots extension 5 sets.
+pub(crate) const WRITTEN_SLOT: usize = 3;
 
 const INT: &str = TYPED_GLOBALS[0].0;
 const ARRAY: &str = TYPED_GLOBALS[3].0;
@@ -245,7 +248,7 @@ fn register_extensions(vm: &mut VM) {
             if argument % 2 == 0 {
                 vm.set_global(INT, value);
             } else {
-                vm.set_slot(NAMING_SLOT - 2, value);
+                vm.set_slot(TYPED.start + WRITTEN_SLOT as u16, value);
             }
         }
         _ => {

@@ -1,7 +1,8 @@
 //! What the generator promises, and whether the shrinker and the comparison find what is there to find.
 
-use crate::{Comparison, ENGINES, Engine, REFERENCE, program, shrink};
+use crate::{Comparison, ENGINES, Engine, Finding, REFERENCE, program, shrink};
 use fusevm::Op;
+use fusevm::chunk::text::assemble;
 
 #[test]
 fn most_programs_verify() {
@@ -47,13 +48,18 @@ fn most_programs_end_by_themselves() {
 /// An engine that is wrong in one thing, for want of a broken one.
 #[test]
 fn a_wrong_engine_is_found() {
-    let wrong = Engine { name: "wrong", configure: |vm| vm.set_global("int", fusevm::Value::int(12)) };
+    let wrong = Engine { name: "wrong", configure: |vm| vm.set_global("g", fusevm::Value::int(12)) };
     let comparison = Comparison::new(&[REFERENCE, wrong], 20_000, 1);
-    let chunk = program(1);
+    let text = "LoadInt 3\n again: Dec\n Dup\n JumpIfTrue again\n GetVar g\n LoadInt 1\n Add\n Add";
+    let chunk = assemble("text", text).expect("a good program");
     let found = comparison.disagreement(&chunk).expect("a global differs");
     assert_eq!(found.engines, ["reference interpreter", "wrong"]);
     let (small, found) = comparison.shrink(&chunk, found);
-    assert!(small.ops.len() < 5 && found.to_string().contains("12"), "{found}\n{}", small.disassemble());
+    assert!(small.ops.len() < 3 && found.to_string().contains("12"), "{found}\n{}", small.disassemble());
+    let finding = Finding { seed: 1, setting: Some(found.setting), chunk: small };
+    let again = Finding::parse("file", &finding.to_text(&found.to_string())).expect("what was written");
+    assert_eq!(again.chunk.ops, finding.chunk.ops);
+    assert_eq!(again.replay(&comparison).map(|found| found.to_string()), Some(found.to_string()));
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Generator {
     }
 
     /// Short circuits, with and without the usual Pop, one or more in a row, tested or stored.
-    pub(super) fn keep(&mut self) {
+    pub(super) fn short_circuit(&mut self) {
         self.condition();
         let mut jumps = Vec::new();
         let depth = self.depth;

@@ -26,18 +26,19 @@ use values::Kind;
 const SLOTS: usize = 4;
 /// The slot that [`NAMES_SLOTS`] names. Those between are of typed statements, those behind are loop counters and bounds.
 pub(crate) const NAMING_SLOT: u16 = 9;
-const TYPED: std::ops::Range<u16> = SLOTS as u16..NAMING_SLOT;
+pub(crate) const TYPED: std::ops::Range<u16> = SLOTS as u16..NAMING_SLOT;
 /// Begins every body and scope: handlers may set slots, but those that nothing names can be nowhere.
 pub(crate) const NAMES_SLOTS: Op = Op::PreIncSlotVoid(NAMING_SLOT);
 const GLOBALS: [&str; 4] = ["g0", "g1", "g2", "g3"];
 /// Globals of typed statements.
-pub(crate) const TYPED_GLOBALS: [(&str, Kind); 6] = [
+pub(crate) const TYPED_GLOBALS: [(&str, Kind); 7] = [
     ("int", Kind::Int),
     ("float", Kind::Float),
     ("text", Kind::Str),
     ("ints", Kind::Ints),
     ("hash", Kind::Hash),
     ("cell", Kind::Cell),
+    ("intcell", Kind::IntCell),
 ];
 /// Values that a body keeps on its stack at most, beyond those that a single op pushes.
 const STACK: usize = 10;
@@ -132,14 +133,14 @@ pub fn program(seed: u64) -> Chunk {
     b.set_source("random");
     let (_, mode) = rng.pick(&IntegerMode::ALL);
     b.set_integer_mode(if rng.chance(1, 2) { IntegerMode::Wrap } else { mode });
-    b.set_div_zero_error(rng.chance(1, 4));
+    b.set_div_zero_error(rng.chance(1, 8));
     hosts::declare_extensions(&mut b);
     let globals = GLOBALS.map(|name| b.add_name(name)).to_vec();
     let typed_globals = TYPED_GLOBALS.map(|(name, _)| b.add_name(name)).to_vec();
     let style = match rng.below(8) {
-        0..=1 => Style { wild: 16, iterations: 16, list: 4 },
-        2..=3 => Style { wild: 2, iterations: 200, list: 4 },
-        4 => Style { wild: 0, iterations: 700, list: 3 },
+        0 => Style { wild: 16, iterations: 16, list: 4 },
+        1..=2 => Style { wild: 2, iterations: 200, list: 4 },
+        3 => Style { wild: 0, iterations: 700, list: 3 },
         _ => Style { wild: 0, iterations: 150, list: 4 },
     };
     let subs = Sub::some(&mut rng, &mut b, &style);

@@ -69,8 +69,7 @@ impl Generator {
         self.statements(len);
         if self.remaining.is_some() {
             for _ in self.recursions..self.rng.below(RECURSIONS + 1) {
-                self.call(1);
-                self.keep_result();
+                self.call_and_keep();
             }
         }
         if !is_last || self.rng.chance(1, 2) {
@@ -118,12 +117,15 @@ impl Generator {
         }
     }
 
-    /// Stores the value on the stack where a typed or a wild statement may find it.
-    pub(super) fn keep_result(&mut self) {
-        let place = match self.rng.below(3) {
-            0 => Place::Slot(self.slot()),
-            1 => Place::Slot(TYPED.start + self.rng.below(TYPED.len()) as u16),
-            _ => Place::Global(self.rng.pick(&self.typed_globals.clone())),
+    /// Stores the value on the stack, which should be of this kind, where it may be found again. A few go to where
+    /// another kind is expected.
+    pub(super) fn keep(&mut self, kind: Option<Kind>) {
+        let fitting = kind.and_then(|kind| self.place(kind));
+        let place = match (self.rng.below(20), fitting) {
+            (0, _) => Place::Slot(TYPED.start + self.rng.below(TYPED.len()) as u16),
+            (1, _) => Place::Global(self.rng.pick(&self.typed_globals.clone())),
+            (2..13, Some(place)) => place,
+            _ => Place::Slot(self.slot()),
         };
         self.store(place);
     }
@@ -178,6 +180,15 @@ impl Generator {
         let n = self.arguments(sub, size);
         let op = Op::Call(self.subs[sub].name, n);
         self.emit(op);
+    }
+
+    /// A call as a statement.
+    pub(super) fn call_and_keep(&mut self) {
+        let Some(sub) = self.callee() else { return };
+        let n = self.arguments(sub, 1);
+        let Sub { name, result, .. } = self.subs[sub];
+        self.emit(Op::Call(name, n));
+        self.keep(Some(result));
     }
 
     pub(super) fn dynamic_call(&mut self, size: usize) {

@@ -1,12 +1,47 @@
 //! Typed statements: what programs do in hot loops, and what happens to them there now and then.
 
 use super::values::{Kind, Place};
-use super::{Generator, TYPED};
+use super::{Generator, Open, TYPED};
+use crate::hosts;
 use fusevm::Op;
 use fusevm::chunk::Const;
 
 impl Generator {
+    /// A statement whose errors mostly end no more than itself when they would end the program, and seldom do when they
+    /// end an iteration.
     pub(super) fn typed_statement(&mut self) {
+        let may_fail = if self.nesting == 0 { self.rng.chance(1, 4) } else { self.rng.chance(9, 10) };
+        if may_fail || !self.may_nest() {
+            return self.free_statement();
+        }
+        self.contained(Self::free_statement);
+    }
+
+    /// A statement in a region of its own, which drops the error.
+    fn contained(&mut self, statement: fn(&mut Self)) {
+        let begin = self.emit(Op::TryBegin(0));
+        let depth = self.depth;
+        let floor = std::mem::replace(&mut self.floor, depth);
+        self.open.push(Open::Try);
+        statement(self);
+        self.open.pop();
+        self.floor = floor;
+        self.emit(Op::TryEnd);
+        // What it has left, if anything, stands in for the error.
+        self.adjust(depth + 1);
+        self.patch_to_here(&[begin]);
+        self.emit(Op::Pop);
+    }
+
+    /// A wild statement whose error ends nothing else, most of the time.
+    fn contained_wild_statement(&mut self) {
+        if !self.may_nest() || self.rng.chance(1, 8) {
+            return self.wild_statement();
+        }
+        self.contained(Self::wild_statement);
+    }
+
+    fn free_statement(&mut self) {
         // Outside of loops, loops are what matters.
         let constructs = match (self.may_nest(), self.counters.is_empty()) {
             (false, _) => 0,
@@ -24,16 +59,13 @@ impl Generator {
             18 => self.append_text(),
             19..=20 => self.disrupt(),
             21 => self.disturb(),
-            22 => self.wild_statement(),
+            22 => self.contained_wild_statement(),
             23 => self.nested_collections(),
             24 => self.throw_or_leave(),
-            25 => {
-                self.call(1);
-                self.keep_result();
-            }
+            25 => self.call_and_keep(),
             26 => {
                 self.dynamic_call(1);
-                self.keep_result();
+                self.keep_or_drop();
             }
             27 => self.closure(),
             28 => self.record(),
@@ -45,7 +77,7 @@ impl Generator {
                     5 => self.try_region(),
                     6 => self.iteration(),
                     7 => self.typed_switch(),
-                    8 => self.keep(),
+                    8 => self.short_circuit(),
                     9 => self.new_scope(),
                     _ => self.counted_loop(),
                 }
@@ -104,7 +136,7 @@ impl Generator {
         let kind = self.rng.pick(&[Kind::Ints, Kind::Ints, Kind::Floats]);
         let Some(place) = self.place(kind) else { return self.assign() };
         self.value(Self::element_kind(kind), 2);
-        self.index(1);
+        self.safe_index();
         self.emit(match place {
             Place::Slot(slot) => Op::SlotArraySet(slot),
             Place::Global(name) => Op::ArraySet(name),
@@ -173,14 +205,24 @@ impl Generator {
     fn share(&mut self) {
         let kind = self.rng.pick(&[Kind::Ints, Kind::Floats, Kind::Hash, Kind::Cell]);
         self.load_some(kind);
-        self.keep_result();
+        self.keep(Some(kind));
     }
 
     fn store_through_cell(&mut self) {
-        match self.rng.below(8) {
+        match self.rng.below(11) {
             0 => {
-                self.value(Kind::Int, 1);
+                let kind = if self.rng.chance(1, 10) { Kind::Int } else { Kind::Ints };
+                self.value(kind, 1);
                 self.load_some(Kind::Cell);
+                self.emit(Op::RefSet);
+            }
+            8..=10 => {
+                let Some(place) = self.place(Kind::IntCell) else { return self.assign() };
+                self.load(place);
+                self.emit(Op::RefGet);
+                self.value(Kind::Int, 1);
+                self.emit_one(&[Op::Add, Op::Add, Op::Sub, Op::BitXor]);
+                self.load(place);
                 self.emit(Op::RefSet);
             }
             1..=2 => {
@@ -190,20 +232,24 @@ impl Generator {
             }
             3..=4 => {
                 self.value(Kind::Int, 1);
-                self.index(1);
+                self.safe_index();
                 self.load_some(Kind::Cell);
                 self.emit(Op::IndexSet);
             }
             5 => {
                 self.value(Kind::Int, 1);
-                self.key();
+                if self.rng.chance(1, 10) {
+                    self.key();
+                } else {
+                    self.safe_index();
+                }
                 self.load_some(Kind::Cell);
                 self.emit(Op::IndexSet);
             }
             6 => {
                 self.load_some(Kind::Cell);
                 self.emit_one(&[Op::IndexPop, Op::IndexShift, Op::IndexKeys]);
-                self.keep_result();
+                self.keep_or_drop();
             }
             _ => {
                 self.load_some(Kind::Cell);
@@ -228,18 +274,22 @@ impl Generator {
         self.store(place);
     }
 
-    /// In some iteration, a variable gets a value of another kind.
+    /// In some iteration, a variable gets a value of another kind: a number or text rather than a collection, on which
+    /// the next change would fail.
     fn disrupt(&mut self) {
-        let (place, _) = self.variable();
+        let scalars = [Kind::Int, Kind::Int, Kind::Float, Kind::Str];
+        let is_scalar = self.rng.chance(9, 10);
+        let old = if is_scalar { self.rng.pick(&scalars) } else { self.rng.pick(&Kind::ALL) };
+        let Some(place) = self.place(old) else { return self.assign() };
         self.test();
         let op = self.branch_op();
         let over = self.emit(op);
         let depth = self.depth;
-        let kind = self.rng.pick(&Kind::ALL);
-        if self.rng.chance(1, 5) {
+        let new = if is_scalar { self.rng.pick(&scalars) } else { self.rng.pick(&Kind::ALL) };
+        if self.rng.chance(1, 8) {
             self.leaf();
         } else {
-            self.constant_of(kind);
+            self.constant_of(new);
         }
         self.store(place);
         self.depth = depth;
@@ -257,7 +307,8 @@ impl Generator {
         match self.rng.below(12) {
             0 => {
                 self.value(Kind::Int, 1);
-                self.emit(Op::Extended(5, self.depth as u8 % 2));
+                let may_set_slot = self.kinds[hosts::WRITTEN_SLOT] == Kind::Int || self.rng.chance(1, 10);
+                self.emit(Op::Extended(5, may_set_slot.into()));
             }
             1 => {
                 self.value(Kind::Int, 1);
@@ -272,7 +323,12 @@ impl Generator {
                     _ => self.rng.pick(&[3, 8, 9, 10, 11, 13, 13, 14, 15, 15, 16, 18]),
                 };
                 let n = self.rng.below(3);
-                let kind = self.rng.pick(&Kind::ALL);
+                let kind = match id {
+                    13 if self.rng.chance(3, 4) => Kind::Int,
+                    // What the slot that it sets should hold.
+                    15 if n > 0 && self.rng.chance(7, 8) => self.kinds[TYPED.len() - 1 - n],
+                    _ => self.rng.pick(&Kind::ALL),
+                };
                 (0..n).for_each(|_| self.value(kind, 1));
                 self.emit(Op::CallBuiltin(id, n as u8));
                 self.keep_or_drop();
@@ -297,7 +353,7 @@ impl Generator {
             }
             1 => {
                 self.value(Kind::Ints, 1);
-                self.index(0);
+                self.safe_index();
                 self.emit(Op::SlotArraySet(OUTER));
             }
             2 => {
@@ -315,7 +371,7 @@ impl Generator {
                 self.emit(Op::IndexGet);
                 self.index(0);
                 self.emit(Op::IndexGet);
-                self.keep_result();
+                self.keep(Some(Kind::Int));
             }
         }
     }
@@ -359,14 +415,14 @@ impl Generator {
             }
             3 => {
                 self.emit(Op::AwkNf);
-                self.keep_result();
+                self.keep(Some(Kind::Int));
             }
             _ => {
                 let field = self.rng.below(4) as i64;
                 self.emit_all(&[Op::LoadInt(field), Op::AwkFieldGet]);
                 self.value(Kind::Int, 1);
                 self.emit(Op::Add);
-                self.keep_result();
+                self.keep(Some(Kind::Float));
             }
         }
     }

@@ -16,13 +16,15 @@ pub(crate) enum Kind {
     /// An array of floats.
     Floats,
     Hash,
-    /// A Ref to one of the others.
+    /// A Ref to an array of ints.
     Cell,
+    /// A Ref to an int.
+    IntCell,
 }
 
 impl Kind {
     /// All of them, the more frequent ones more than once.
-    pub(super) const ALL: [Kind; 10] = [
+    pub(super) const ALL: [Kind; 11] = [
         Kind::Int,
         Kind::Int,
         Kind::Int,
@@ -33,6 +35,7 @@ impl Kind {
         Kind::Floats,
         Kind::Hash,
         Kind::Cell,
+        Kind::IntCell,
     ];
 }
 
@@ -73,7 +76,7 @@ impl Generator {
     /// Gives the typed slots a value of their kind, all but the first ones.
     pub(super) fn initialise_slots(&mut self, given: usize) {
         for (slot, kind) in TYPED.zip(self.kinds.clone()).skip(given) {
-            if self.rng.chance(7, 8) {
+            if self.rng.chance(15, 16) {
                 self.constant_of(kind);
                 self.emit(Op::SetSlot(slot));
             }
@@ -82,7 +85,7 @@ impl Generator {
 
     pub(super) fn initialise_globals(&mut self) {
         for (at, (_, kind)) in TYPED_GLOBALS.iter().enumerate() {
-            if self.rng.chance(1, 2) {
+            if self.rng.chance(7, 8) {
                 self.constant_of(*kind);
                 let name = self.typed_globals[at];
                 self.emit(Op::SetVar(name));
@@ -126,9 +129,13 @@ impl Generator {
                 }
                 self.emit(Op::MakeHash(2 * n as u16));
             }
-            Kind::Cell => {
-                let kind = self.rng.pick(&[Kind::Int, Kind::Ints, Kind::Ints, Kind::Hash, Kind::Float]);
-                self.constant_of(kind);
+            Kind::Cell | Kind::IntCell => {
+                let content = match (self.rng.below(12), kind) {
+                    (0, _) => Kind::Hash,
+                    (_, Kind::Cell) => Kind::Ints,
+                    _ => Kind::Int,
+                };
+                self.constant_of(content);
                 self.emit(Op::RefNew);
             }
         }
@@ -182,7 +189,7 @@ impl Generator {
                 }
                 _ => self.load_some(kind),
             },
-            Kind::Hash | Kind::Cell => self.simple(kind),
+            Kind::Hash | Kind::Cell | Kind::IntCell => self.simple(kind),
         }
     }
 
@@ -261,11 +268,11 @@ impl Generator {
             }
             18 => self.entry(),
             19 => {
-                self.load_some(Kind::Cell);
+                self.load_some(Kind::IntCell);
                 self.emit(Op::RefGet);
             }
             20 => {
-                let slot = TYPED.start + self.rng.below(TYPED.len()) as u16;
+                let Some(Place::Slot(slot)) = self.place(Kind::Int) else { return self.simple(Kind::Int) };
                 self.emit_one(&[
                     Op::PreIncSlot(slot),
                     Op::PreDecSlot(slot),
@@ -383,6 +390,15 @@ impl Generator {
                 self.emit_all(&[Op::LoadInt(7), Op::BitAnd]);
             }
             _ => self.value(Kind::Int, size.min(1)),
+        }
+    }
+
+    /// Pushes an index that something may be stored at, which a negative one ends.
+    pub(super) fn safe_index(&mut self) {
+        self.index(1);
+        if self.rng.chance(9, 10) {
+            let mask = self.rng.pick(&[7, 7, 31]);
+            self.emit_all(&[Op::LoadInt(mask), Op::BitAnd]);
         }
     }
 

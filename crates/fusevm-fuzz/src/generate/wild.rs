@@ -46,7 +46,7 @@ impl Generator {
                 self.nesting += 1;
                 match self.rng.below(16) {
                     0..=2 => self.if_else(),
-                    3 => self.keep(),
+                    3 => self.short_circuit(),
                     4..=7 => self.counted_loop(),
                     8..=10 => self.try_region(),
                     11 => self.new_scope(),
