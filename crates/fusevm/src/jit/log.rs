@@ -51,6 +51,13 @@ pub enum Event {
     },
     /// Native code was made.
     Compile(Compiled),
+    /// Native code could not be taken from the disk cache, or not be put there.
+    Cache {
+        /// The loop's header, or the sub's first op.
+        place: Frame,
+        /// Why, in words.
+        reason: String,
+    },
     /// An exit leads to other native code from now on.
     Link {
         /// The code with the exit.
@@ -226,6 +233,7 @@ impl Event {
         match self {
             Event::Hot { place, .. }
             | Event::Record { place, .. }
+            | Event::Cache { place, .. }
             | Event::Link { place, .. }
             | Event::Evict { place, .. }
             | Event::Compile(Compiled { place, .. }) => vec![place],
@@ -274,6 +282,7 @@ impl fmt::Display for Event {
                 }
             }
             Event::Compile(compiled) => compiled.fmt(f),
+            Event::Cache { place, reason } => write!(f, "cache   {}: {reason}", Shown(place)),
             Event::Link { from, place, exit, to } => {
                 write!(f, "link    #{from} {}: exit {exit} leads to #{to}", Shown(place))
             }
@@ -538,6 +547,10 @@ mod tests {
                 Event::Compile(cached),
                 "compile #2 sum.awk: op 9: block tier, loop, 17 instructions to 412 bytes in 0.81 ms, \
                  from the cache",
+            ),
+            (
+                Event::Cache { place: in_sub.clone(), reason: "nothing is stored".into() },
+                "cache   sum.awk:7 in fib (op 40): nothing is stored",
             ),
             (
                 Event::Link { from: 1, place: header.clone(), exit: 4, to: 3 },
