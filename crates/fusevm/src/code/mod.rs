@@ -24,6 +24,8 @@ mod print;
 
 pub(crate) use lower::lower;
 pub use print::listing;
+#[cfg(feature = "jit")]
+pub(crate) use print::listing_of;
 
 use crate::value::Value;
 #[cfg(feature = "jit")]
@@ -42,6 +44,16 @@ pub(crate) struct Inst {
 }
 
 const _: () = assert!(size_of::<Inst>() == 16);
+
+#[cfg(feature = "jit")]
+impl Inst {
+    /// Where a jump at index `at` leads, unless it is by a table.
+    pub fn jump_target(&self, at: u32) -> Option<u32> {
+        let is_jump =
+            matches!(self.op.form(), Form::J | Form::JR | Form::JRR | Form::JRI | Form::JUR | Form::JUI);
+        (is_jump && self.op != Opcode::JumpTable).then(|| at.wrapping_add(self.imm as u32))
+    }
+}
 
 impl Inst {
     /// Sets the register that gets the result.

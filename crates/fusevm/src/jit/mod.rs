@@ -16,6 +16,7 @@ mod metadata;
 mod method;
 pub(crate) mod place;
 pub mod policy;
+pub(crate) mod tell;
 pub(crate) mod tiers;
 mod vm;
 mod worker;

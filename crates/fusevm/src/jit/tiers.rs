@@ -3,10 +3,12 @@
 use super::arena::{Arena, Installed};
 use super::context::NativeContext;
 use super::isa::{self, Quality};
+use super::log::{CodeId, Listing};
 use super::method::input::{FAILED, Input};
 use super::method::kinds::Tags;
 use super::method::{self, Entry, Method};
-use super::policy;
+use super::tell::{self, Made, Program};
+use super::{Tier, policy};
 use crate::code::Code;
 use crate::interp::fast::Extent;
 use crate::interp::unit::Unit;
@@ -14,6 +16,7 @@ use crate::value::Value;
 use crate::vm::VM;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A place where native code can begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +49,10 @@ impl Look {
 
 /// Native code of a place.
 pub(crate) struct Compiled {
-    what: What,
+    /// Its number in the log.
+    pub id: CodeId,
+    pub what: What,
+    pub bytes: usize,
     installed: Installed,
     required: Vec<(u16, Tags)>,
     pub least_advance: u16,
@@ -89,11 +95,13 @@ struct UnitTiers {
 pub(crate) struct Tiers {
     units: HashMap<u64, UnitTiers>,
     arena: Arena,
+    /// Pieces of code that were made.
+    made: CodeId,
 }
 
 impl Default for Tiers {
     fn default() -> Tiers {
-        Tiers { units: HashMap::new(), arena: Arena::new(policy::CODE_CAP) }
+        Tiers { units: HashMap::new(), arena: Arena::new(policy::CODE_CAP), made: 0 }
     }
 }
 
@@ -101,13 +109,13 @@ impl Tiers {
     /// Says what to do at a hot place.
     pub fn look(
         &mut self,
-        vm: &VM,
-        unit: &Unit,
-        code: &Code,
+        vm: &mut VM,
+        program: Program,
         what: What,
         registers: usize,
         tag_of: impl Fn(u16) -> u8,
     ) -> Look {
+        let Program { unit, code } = program;
         let tiers = self.units.entry(code.id).or_default();
         if tiers.generation != vm.subs.generation {
             tiers.generation = vm.subs.generation;
@@ -123,6 +131,11 @@ impl Tiers {
         let at_once = vm.fast.jit.at_once;
         if !site.observed {
             site.observed = true;
+            let count = match what {
+                What::Loop(_) => vm.fast.jit.loop_edge,
+                What::Sub(_) => vm.fast.jit.call,
+            };
+            tell::hot(vm, program, what, Tier::Block, count.into());
             if at_once {
                 return Look::Observe(Extent { rounds: 2, ..Extent::default() }, 1);
             }
@@ -143,24 +156,59 @@ impl Tiers {
         let input = input(vm, unit, code, &tiers.failed);
         let Ok(isa) = isa::host(Quality::Best) else {
             site.given_up = true;
+            tell::abort(
+                vm,
+                program,
+                what,
+                Tier::Block,
+                None,
+                "there is no code generator for this machine",
+                true,
+            );
             return Look::Wait(u16::MAX);
         };
-        let listing = std::env::var_os("FUSEVM_JIT_DUMP").is_some();
-        let started = std::time::Instant::now();
-        match method::compile(&*isa, &input, &entry, listing) {
+        let started = Instant::now();
+        vm.jit_log.set_compiling(true);
+        let compiled = method::compile(&*isa, &input, &entry, vm.jit_log.wants_listings());
+        vm.jit_log.set_compiling(false);
+        match compiled {
             Ok(Method { blob, required, least_advance, most_registers, listing, instructions }) => {
-                if let Some(listing) = listing {
-                    eprintln!("{what:?}: {instructions} instructions, {:?}", started.elapsed());
-                    for (clif, assembly) in listing {
-                        eprintln!("{clif}\n{assembly}");
-                    }
-                }
                 let Ok(installed) = self.arena.install(&blob) else {
                     site.given_up = true;
+                    tell::abort(
+                        vm,
+                        program,
+                        what,
+                        Tier::Block,
+                        None,
+                        "there is no memory for its code",
+                        true,
+                    );
                     return Look::Wait(u16::MAX);
                 };
-                let compiled =
-                    Arc::new(Compiled { what, installed, required, least_advance, most_registers });
+                self.made += 1;
+                let made = Made {
+                    id: self.made,
+                    tier: Tier::Block,
+                    what,
+                    required: &required,
+                    instructions,
+                    bytes: blob.code.len(),
+                    time: started.elapsed(),
+                    background: false,
+                    cached: false,
+                };
+                tell::compiled(vm, program, &made, forms(listing));
+                let (id, bytes) = (made.id, made.bytes);
+                let compiled = Arc::new(Compiled {
+                    id,
+                    what,
+                    bytes,
+                    installed,
+                    required,
+                    least_advance,
+                    most_registers,
+                });
                 site.versions.push(compiled.clone());
                 if compiled.admits(&tag_of) { Look::Enter(compiled) } else { Look::Wait(8) }
             }
@@ -169,29 +217,40 @@ impl Tiers {
                     panic!("{error}");
                 }
                 site.given_up = true;
+                tell::abort(vm, program, what, Tier::Block, None, &error.to_string(), true);
                 Look::Wait(u16::MAX)
             }
         }
     }
 
     /// Notes that native code was left for the interpreter at an instruction; code that is left too often is
-    /// compiled again with what is known then.
-    pub fn count_exit(&mut self, code: &Code, compiled: &Compiled, exit: u32) {
-        let Some(tiers) = self.units.get_mut(&code.id) else { return };
-        let Some(site) = tiers.sites.get_mut(&compiled.what) else { return };
+    /// compiled again with what is known then. Gives the code that is dropped for it.
+    pub fn count_exit(&mut self, code: &Code, compiled: &Compiled, exit: u32) -> Vec<Arc<Compiled>> {
+        let Some(tiers) = self.units.get_mut(&code.id) else { return Vec::new() };
+        let Some(site) = tiers.sites.get_mut(&compiled.what) else { return Vec::new() };
         let count = site.exits.entry(exit).or_default();
         *count += 1;
         if *count < policy::RECOMPILE_EXITS || site.recompiles >= policy::MAX_RECOMPILES {
-            return;
+            return Vec::new();
         }
         site.recompiles += 1;
         site.exits.clear();
-        site.versions.clear();
         site.observed = false;
         if code.feedback().result(exit) & crate::code::feedback::EXECUTED != 0 {
             tiers.failed.insert(exit);
         }
+        std::mem::take(&mut site.versions)
     }
+}
+
+/// The listing of a method's functions.
+fn forms(listing: Option<Vec<(String, String)>>) -> Vec<Listing> {
+    let functions = listing.into_iter().flatten().enumerate();
+    let forms = functions.flat_map(|(number, (clif, assembly))| {
+        let form = |form: &str, text| Listing { title: format!("{form} of function {number}"), text };
+        [form("CLIF", clif), form("machine code", assembly)]
+    });
+    forms.collect()
 }
 
 /// What a compilation starts from.

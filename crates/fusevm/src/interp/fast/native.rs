@@ -5,8 +5,10 @@ use super::dispatch::Next;
 use super::hot::Hot;
 use super::stepping::step;
 use super::{Record, State};
-use crate::code::{Code as LoweredCode, Inst};
+use crate::code::Inst;
+use crate::jit::Tier;
 use crate::jit::context::{NativeContext, status};
+use crate::jit::tell::{self, Program};
 use crate::jit::tiers::{Compiled, Look, What};
 use crate::value::Value;
 use crate::vm::VM;
@@ -47,13 +49,14 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
     // SAFETY: the window of the running frame has so many registers.
     let window = unsafe { std::slice::from_raw_parts(base, registers) };
     let tag_of = |register: u16| window[usize::from(register)].tag();
+    let program = Program { unit, code };
     let mut tiers = std::mem::take(&mut vm.tiers);
-    let look = tiers.look(vm, unit, code, what, registers, tag_of);
+    let look = tiers.look(vm, program, what, registers, tag_of);
     vm.tiers = tiers;
     vm.fast.counters.set(hot, ip, look.wait());
     match look {
         // SAFETY: as for this function; the code is for this place and these kinds.
-        Look::Enter(compiled) => unsafe { enter(vm, code, &compiled, hot, base) },
+        Look::Enter(compiled) => unsafe { enter(vm, program, &compiled, hot, base) },
         // SAFETY: as for this function.
         Look::Observe(extent, _) => unsafe { super::profile::profile(ip, base, vm, extent) },
         Look::Wait(_) => Next::at(ip, base),
@@ -78,7 +81,9 @@ fn limit(vm: &VM, compiled: &Compiled, base: *mut Value) -> *mut Value {
 ///
 /// # Safety
 /// The code is for the place and for the kinds in the window.
-unsafe fn enter(vm: &mut VM, code: &LoweredCode, compiled: &Compiled, hot: Hot, base: *mut Value) -> Next {
+unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, base: *mut Value) -> Next {
+    let code = program.code;
+    tell::enter(vm, program, compiled.what, compiled.id, Tier::Block);
     let insts = code.inst(0);
     let mut context = NativeContext::new(vm, insts, base);
     context.limit = limit(vm, compiled, base);
@@ -94,6 +99,7 @@ unsafe fn enter(vm: &mut VM, code: &LoweredCode, compiled: &Compiled, hot: Hot, 
     match status {
         status::RETURNED => {
             debug_assert!(hot == Hot::Call, "only subs return");
+            tell::left(vm, program, compiled.id, None);
             vm.fast.base = vm.fast.window_offset(base);
             // SAFETY: native code has put a value there; the frame's registers own nothing any more.
             let (ip, base) = unsafe {
@@ -117,11 +123,16 @@ unsafe fn enter(vm: &mut VM, code: &LoweredCode, compiled: &Compiled, hot: Hot, 
                 }
             }
             let exit = context.exit as u32;
-            vm.tiers.count_exit(code, compiled, exit);
+            tell::left(vm, program, compiled.id, Some(exit));
+            for dropped in vm.tiers.count_exit(code, compiled, exit) {
+                let reason = "its guesses failed too often; it is made again with what is known now";
+                tell::evicted(vm, program, dropped.what, dropped.id, dropped.bytes, reason);
+            }
             Next::at(code.inst(exit), base)
         }
         _ => {
             let (ip, base) = context.next;
+            tell::left(vm, program, compiled.id, None);
             Next::at(ip, base)
         }
     }

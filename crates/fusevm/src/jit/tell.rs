@@ -1,0 +1,203 @@
+//! What the tiers tell the log, in terms of the program: places, kinds of values, and reasons in words.
+
+use super::log::{CodeId, Compiled, Event, Listing};
+use super::metadata::{SlotKind, Tier};
+use super::place;
+use super::tiers::What;
+use crate::code::{Code, Opcode, feedback, listing_of};
+use crate::error::Frame;
+use crate::interp::unit::Unit;
+use crate::limits::poll;
+use crate::vm::VM;
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// A unit and its code: what op indices, lines and names are looked up in.
+#[derive(Clone, Copy)]
+pub(crate) struct Program<'a> {
+    pub unit: &'a Unit,
+    pub code: &'a Code,
+}
+
+impl Program<'_> {
+    /// The place of a loop or sub.
+    pub fn place(self, what: What) -> Frame {
+        match what {
+            What::Loop(inst) => place::of_loop(self.unit, self.code.owner(inst), self.code.op_index(inst)),
+            What::Sub(body) => place::of_body(self.unit, body as usize),
+        }
+    }
+
+    /// The place of an instruction.
+    pub fn place_of(self, inst: u32) -> Frame {
+        place::of_op(self.unit, self.code.owner(inst), self.code.op_index(inst))
+    }
+
+    /// The instructions of a loop or sub, or what is around them where they are in pieces.
+    fn insts(self, what: What) -> Range<u32> {
+        match what {
+            What::Sub(body) => {
+                let next = self.code.bodies.get(body as usize + 1);
+                self.code.bodies[body as usize].entry..next.map_or(self.code.len() as u32, |next| next.entry)
+            }
+            What::Loop(first) => {
+                let is_back = |at: &u32| {
+                    // SAFETY: nothing rewrites an instruction meanwhile: the unit runs on this thread.
+                    let inst = unsafe { *self.code.inst(*at) };
+                    inst.jump_target(*at) == Some(first)
+                };
+                first..(first..self.code.len() as u32).filter(is_back).last().unwrap_or(first) + 1
+            }
+        }
+    }
+
+    /// Why native code goes on at an instruction of the interpreter, which is where it was left.
+    fn exit_reason(self, vm: &VM, exit: u32) -> String {
+        if vm.limits.poll.load(Ordering::Relaxed) & !poll::SAMPLE != 0 {
+            return "the run was told to stop".to_string();
+        }
+        // SAFETY: as above.
+        let op = unsafe { (*self.code.inst(exit)).op };
+        let seen = self.code.feedback().result(exit);
+        let kinds: Vec<&str> = SlotKind::of_bits(seen & !feedback::EXECUTED).map(SlotKind::name).collect();
+        match op {
+            _ if seen & feedback::EXECUTED == 0 => "this way was not seen when the code was made".to_string(),
+            Opcode::Call | Opcode::TailCall | Opcode::CallDynamic => "a call that is not native".to_string(),
+            _ if kinds.is_empty() => format!("{op:?} met other kinds of values than before"),
+            _ => format!("{op:?} did not give {} as before, or overflowed", kinds.join(" or ")),
+        }
+    }
+}
+
+/// Native code that was made.
+pub(crate) struct Made<'a> {
+    pub id: CodeId,
+    pub tier: Tier,
+    pub what: What,
+    /// What it counts on: registers of the window and the tags that each can have.
+    pub required: &'a [(u16, u16)],
+    /// Instructions that were compiled.
+    pub instructions: usize,
+    pub bytes: usize,
+    pub time: Duration,
+    /// Whether the program went on meanwhile.
+    pub background: bool,
+    /// Whether it came from the disk cache.
+    pub cached: bool,
+}
+
+/// A loop or sub ran so many times that it is looked at.
+pub(crate) fn hot(vm: &mut VM, program: Program, what: What, tier: Tier, count: u32) {
+    vm.jit_log.emit(|| Event::Hot { tier, place: program.place(what), count });
+}
+
+/// Native code was made, with these forms on its way beside the lowered code.
+pub(crate) fn compiled(vm: &mut VM, program: Program, made: &Made, forms: Vec<Listing>) {
+    let mut listings = Vec::new();
+    if vm.jit_log.wants_listings() {
+        let text = listing_of(program.unit, program.code, &vm.subs, program.insts(made.what));
+        listings.push(Listing { title: "code, beside its ops".into(), text });
+        listings.extend(forms);
+    }
+    vm.jit_log.emit(|| Event::Compile(made.event(program, listings)));
+}
+
+/// A tier gives a loop or sub up.
+pub(crate) fn abort(
+    vm: &mut VM,
+    program: Program,
+    what: What,
+    tier: Tier,
+    at: Option<u32>,
+    reason: &str,
+    last: bool,
+) {
+    vm.jit_log.emit(|| {
+        let place = program.place(what);
+        let at = at.map_or_else(|| place.clone(), |inst| program.place_of(inst));
+        Event::Abort { tier, place, at, reason: reason.to_string(), last }
+    });
+}
+
+/// Native code was dropped.
+pub(crate) fn evicted(vm: &mut VM, program: Program, what: What, code: CodeId, bytes: usize, reason: &str) {
+    vm.jit_log.emit(|| Event::Evict { code, place: program.place(what), bytes, reason: reason.to_string() });
+}
+
+/// The interpreter is about to enter native code.
+#[inline]
+pub(crate) fn enter(vm: &mut VM, program: Program, what: What, code: CodeId, tier: Tier) {
+    vm.jit_log.enter(code, tier, || program.place(what));
+}
+
+/// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.
+#[inline]
+pub(crate) fn left(vm: &mut VM, program: Program, code: CodeId, exit: Option<u32>) {
+    if !vm.jit_log.is_on() {
+        return;
+    }
+    let mut log = std::mem::take(&mut vm.jit_log);
+    log.leave(code, exit, || {
+        let inst = exit.unwrap_or_default();
+        (program.place_of(inst), program.exit_reason(vm, inst))
+    });
+    vm.jit_log = log;
+}
+
+impl Made<'_> {
+    fn event(&self, program: Program, listings: Vec<Listing>) -> Compiled {
+        let (body, is_loop) = match self.what {
+            What::Loop(inst) => (program.code.owner(inst), true),
+            What::Sub(body) => (body as usize, false),
+        };
+        let kind_of = |register: u16| {
+            let required = self.required.iter().find(|(required, _)| *required == register);
+            let mut kinds = SlotKind::of_bits(required.map_or(0, |(_, tags)| *tags));
+            match (kinds.next(), kinds.next()) {
+                (Some(kind), None) => kind,
+                _ => SlotKind::Any,
+            }
+        };
+        Compiled {
+            code: self.id,
+            tier: self.tier,
+            place: program.place(self.what),
+            is_loop,
+            entry: (0..program.code.bodies[body].variables as u16).map(kind_of).collect(),
+            instructions: self.instructions as u32,
+            bytes: self.bytes,
+            time: self.time,
+            background: self.background,
+            cached: self.cached,
+            listings,
+        }
+    }
+}
+
+impl SlotKind {
+    /// The kinds of a set, where bit n stands for the kind with tag n.
+    fn of_bits(tags: u16) -> impl Iterator<Item = SlotKind> {
+        (0..=crate::value::tag::OBJ).filter(move |tag| tags & 1 << tag != 0).map(SlotKind::of_tag)
+    }
+
+    /// The kind of the values with a tag.
+    pub(crate) fn of_tag(tag: u8) -> SlotKind {
+        use crate::value::tag;
+        match tag {
+            tag::UNDEF => SlotKind::Undef,
+            tag::BOOL => SlotKind::Bool,
+            tag::INT => SlotKind::Int,
+            tag::FLOAT => SlotKind::Float,
+            tag::STATUS => SlotKind::Status,
+            tag::NATIVE_FN => SlotKind::NativeFn,
+            tag::STR => SlotKind::Str,
+            tag::ARRAY => SlotKind::Array,
+            tag::HASH => SlotKind::Hash,
+            tag::REF => SlotKind::Ref,
+            tag::CODE => SlotKind::Code,
+            tag::OBJ => SlotKind::Obj,
+            _ => SlotKind::Any,
+        }
+    }
+}
