@@ -74,10 +74,17 @@ impl<'a> Editor<'a> {
         self.new
     }
 
-    fn rename(&self, restored: &mut Restored) {
-        if let Restored::Value(value) = restored {
-            *value = self.value(*value);
+    /// What a snapshot restores, by the values as they are now.
+    pub fn renamed_restored(&self, restored: Restored) -> Restored {
+        match restored {
+            Restored::Value(value) => Restored::Value(self.value(value)),
+            // Its parts are translated at the end.
+            Restored::Virtual(_) => restored,
         }
+    }
+
+    fn rename(&self, restored: &mut Restored) {
+        *restored = self.renamed_restored(*restored);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Reject;
 use crate::trace::edit::Editor;
-use crate::trace::ir::{Ins, Trace};
+use crate::trace::ir::{Ins, Ref, Trace};
 use crate::trace::ops::{Op, Type};
 use std::collections::HashMap;
 
@@ -14,7 +14,11 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
     let mut edit = Editor::new(trace);
     let mut known = HashMap::new();
     for (index, old) in trace.code.iter().enumerate() {
-        let ins = edit.renamed(old);
+        let mut ins = edit.renamed(old);
+        // Phis with the same operands are one.
+        if let Some([entry, again]) = trace.phi(old) {
+            ins.args = [edit.value(entry), again, Ref::NONE];
+        }
         let Some(key) = key(&ins) else {
             edit.emit(index, ins);
             continue;
@@ -22,7 +26,7 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
         match known.get(&key) {
             Some(value) => edit.replace(index, *value),
             None => {
-                let value = edit.emit(index, ins);
+                let value = edit.keep(index);
                 known.insert(key, value);
             }
         }
@@ -30,12 +34,14 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
     Ok(edit.finish())
 }
 
-type Key = (Op, Type, i32, [crate::trace::ir::Ref; 3]);
+type Key = (Op, Type, i32, [Ref; 3]);
 
 /// What determines the value of a pure instruction. A checked operation is determined by its operands too: an
 /// earlier one with the same operands has already checked.
 fn key(ins: &Ins) -> Option<Key> {
     let checked =
         matches!(ins.op, Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ToIntExact | Op::Unbox);
-    (ins.op.is_pure() || checked).then_some((ins.op, ins.ty, ins.imm, ins.args))
+    let imm = if ins.op == Op::Phi { 0 } else { ins.imm };
+    let determined = ins.op.is_pure() || checked || ins.op == Op::Phi;
+    determined.then_some((ins.op, ins.ty, imm, ins.args))
 }

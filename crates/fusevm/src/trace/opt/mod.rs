@@ -7,6 +7,7 @@ mod fold;
 mod forward;
 mod guards;
 mod peel;
+mod sink;
 
 use super::ir::Trace;
 use super::verify::verify;
@@ -21,6 +22,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("forward", forward::run),
     ("peel", peel::run),
     ("guards", guards::run),
+    ("sink", sink::run),
     ("dce", dce::run),
 ];
 

@@ -90,7 +90,7 @@ fn each_pass_keeps_the_meaning() {
 
 #[test]
 fn passes_together_keep_the_meaning() {
-    check_many(&["fold", "forward", "cse", "guards", "dce"]);
+    check_many(&["fold", "forward", "cse", "guards", "sink", "dce"]);
     check_many(&[
         "peel", "forward", "fold", "cse", "guards", "dce", "forward", "fold", "cse", "guards", "dce",
     ]);
