@@ -152,11 +152,15 @@ impl Source {
         Some((at.file, at.line))
     }
 
-    /// An event of the JIT with the files and lines of this text in place of the lines of the joined text.
+    /// An event of the JIT in terms of this text: its files, lines and functions.
     #[cfg(feature = "jit")]
     pub fn relocate(&self, event: &fusevm::jit::Event) -> fusevm::jit::Event {
+        use crate::compiler::program::FUNCTION_PREFIX;
         let mut event = event.clone();
         for place in event.places_mut() {
+            if let Some(name) = place.name.strip_prefix(FUNCTION_PREFIX) {
+                place.name = name.to_owned();
+            }
             if let Some((file, line)) = self.locate_line(place.line) {
                 place.source = file.to_owned();
                 place.line = line;

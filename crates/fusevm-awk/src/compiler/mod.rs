@@ -14,7 +14,7 @@ mod conditions;
 mod expressions;
 mod getline;
 mod places;
-mod program;
+pub(crate) mod program;
 mod statements;
 #[cfg(test)]
 mod tests;

@@ -21,9 +21,12 @@ pub(super) enum ExitStatus {
     Global(u16),
 }
 
-/// The sub of an awk function. The colon keeps it apart from every name that a program can have.
+/// What the subs of awk functions begin with. The colon keeps them apart from every name that a program can have.
+pub(crate) const FUNCTION_PREFIX: &str = "fn:";
+
+/// The sub of an awk function.
 pub(super) fn sub_name(function: &str) -> String {
-    format!("fn:{function}")
+    format!("{FUNCTION_PREFIX}{function}")
 }
 
 impl Compiler<'_> {
@@ -147,6 +150,13 @@ impl Compiler<'_> {
 
     /// Reads records and runs the rules for each.
     fn record_loop(&mut self, program: &Program, end: Label, handlers: &mut Vec<Handler>) {
+        // The loop stands nowhere in the text; people look for it where its first rule is.
+        let is_for_records = |rule: &&Rule| !matches!(rule.pattern, Pattern::Begin | Pattern::End);
+        let is_last = |rule: &&Rule| matches!(rule.pattern, Pattern::End);
+        let first = program.rules().find(is_for_records).or_else(|| program.rules().find(is_last));
+        if let Some(rule) = first {
+            self.at(rule.span);
+        }
         let in_try = self.needs_handler();
         let again = self.code.here();
         if in_try {
@@ -161,7 +171,7 @@ impl Compiler<'_> {
         self.emit(Op::NumGt);
         self.code.jump(Op::JumpIfFalse, done);
         self.ways = Ways { next: Some(next), exit: Some(end), in_try };
-        for rule in program.rules() {
+        for rule in program.rules().filter(is_for_records) {
             self.rule(rule);
         }
         self.code.jump(Op::Jump, next);
@@ -175,8 +185,7 @@ impl Compiler<'_> {
         self.at(rule.span);
         let skip = self.code.label();
         match &rule.pattern {
-            Pattern::Begin | Pattern::End => return,
-            Pattern::Always => {}
+            Pattern::Begin | Pattern::End | Pattern::Always => {}
             Pattern::Expr(expr) => self.branch(expr, false, skip),
             Pattern::Range(from, to) => {
                 // The slot says whether the range is open; it keeps its value from record to record.

@@ -6,7 +6,7 @@
 
 mod sampler;
 
-use super::metadata::{SlotKind, Tier};
+use super::metadata::{SlotKind, Tier, kinds_in_words};
 use crate::error::Frame;
 use sampler::Sampler;
 use std::collections::BTreeMap;
@@ -329,8 +329,7 @@ impl fmt::Display for Compiled {
         let what = if self.is_loop { "loop" } else { "body" };
         write!(f, "compile #{code} {}: {tier} tier, {what}", Shown(place))?;
         if !self.entry.is_empty() {
-            let kinds: Vec<&str> = self.entry.iter().map(|kind| kind.name()).collect();
-            write!(f, " ({})", kinds.join(" "))?;
+            write!(f, " ({})", kinds_in_words(&self.entry))?;
         }
         write!(f, ", {instructions} instructions to {bytes} bytes in {}", Milliseconds(*time))?;
         f.write_str(match (self.cached, self.background) {
@@ -509,7 +508,7 @@ mod tests {
             tier: Tier::Block,
             place: in_sub.clone(),
             is_loop: false,
-            entry: vec![SlotKind::Int],
+            entry: vec![SlotKind::Int, SlotKind::Float, SlotKind::Float],
             instructions: 17,
             bytes: 412,
             time: Duration::from_micros(810),
@@ -540,7 +539,7 @@ mod tests {
             ),
             (
                 Event::Compile(compiled),
-                "compile #2 sum.awk:7 in fib (op 40): block tier, body (int), 17 instructions to 412 bytes \
+                "compile #2 sum.awk:7 in fib (op 40): block tier, body (int, float ×2), 17 instructions to 412 bytes \
                  in 0.81 ms, beside the program",
             ),
             (

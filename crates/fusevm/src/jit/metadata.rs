@@ -61,6 +61,15 @@ impl SlotKind {
     }
 }
 
+/// Kinds in their order, repeated ones with their number: `float, int ×3`.
+pub fn kinds_in_words(kinds: &[SlotKind]) -> String {
+    let runs = kinds.chunk_by(|one, next| one == next).map(|run| match run.len() {
+        1 => run[0].name().to_string(),
+        times => format!("{} ×{times}", run[0].name()),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
 impl fmt::Display for SlotKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -31,5 +31,6 @@ pub(crate) use extension::{ExtensionCode, ExtensionTable, Step};
 pub use log::Event;
 pub use metadata::{
     DeoptFrame, DeoptInfo, NativeCode, SlotKind, Tier, TraceLookup, TraceMetadata, TraceParent,
+    kinds_in_words,
 };
 pub(crate) use vm::{answer_sample, end_run};

@@ -54,7 +54,7 @@ impl Program<'_> {
 
     /// Why native code goes on at an instruction of the interpreter, which is where it was left.
     fn exit_reason(self, vm: &VM, exit: u32) -> String {
-        if vm.limits.poll.load(Ordering::Relaxed) & !poll::SAMPLE != 0 {
+        if vm.limits.poll.load(Ordering::Relaxed) != 0 {
             return "the run was told to stop".to_string();
         }
         // SAFETY: as above.
@@ -137,6 +137,8 @@ pub(crate) fn left(vm: &mut VM, program: Program, code: CodeId, exit: Option<u32
     if !vm.jit_log.is_on() {
         return;
     }
+    // The log itself may have asked for it: that is no exit to speak of.
+    let exit = exit.filter(|_| vm.limits.poll.load(Ordering::Relaxed) & poll::SAMPLE == 0);
     let mut log = std::mem::take(&mut vm.jit_log);
     log.leave(code, exit, || {
         let inst = exit.unwrap_or_default();

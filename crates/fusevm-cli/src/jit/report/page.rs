@@ -3,8 +3,8 @@
 use super::summary::{Code, Region, Summary, Times, Use};
 use crate::jit::{Observed, Texts};
 use fusevm::error::Frame;
-use fusevm::jit::Event;
-use fusevm::jit::log::{CodeId, ExitProfile, INTERVAL};
+use fusevm::jit::log::{CodeId, INTERVAL};
+use fusevm::jit::{Event, kinds_in_words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::time::Duration;
@@ -219,9 +219,13 @@ impl Page<'_> {
             let what = if region.is_loop == Some(false) { "calls" } else { "iterations" };
             writeln!(self.out, "<li>hot after {} {what}</li>", Count(count.into()))?;
         }
-        for id in &region.codes {
-            let Some(code) = summary.codes.get(id) else { continue };
-            self.code(*id, code)?;
+        let codes = || region.codes.iter().filter_map(|id| Some((*id, summary.codes.get(id)?)));
+        for (id, code) in codes().filter(|(_, code)| code.evicted.is_none()) {
+            self.code(id, code)?;
+        }
+        let dropped: Vec<(CodeId, &Code)> = codes().filter(|(_, code)| code.evicted.is_some()).collect();
+        for group in dropped.chunk_by(|(_, one), (_, next)| one.evicted == next.evicted) {
+            self.dropped(group)?;
         }
         for abort in &region.aborts {
             writeln!(
@@ -250,8 +254,7 @@ impl Page<'_> {
                 };
                 write!(self.out, "{}, {what}", Use::of_tier(compiled.tier).name())?;
                 if !compiled.entry.is_empty() {
-                    let kinds: Vec<&str> = compiled.entry.iter().map(|kind| kind.name()).collect();
-                    write!(self.out, " for ({})", kinds.join(", "))?;
+                    write!(self.out, " for ({})", kinds_in_words(&compiled.entry))?;
                 }
                 write!(
                     self.out,
@@ -272,11 +275,28 @@ impl Page<'_> {
             1 => self.out.push_str("; entered once"),
             entries => write!(self.out, "; entered {} times", Count(entries))?,
         }
-        if let Some(reason) = &code.evicted {
-            write!(self.out, "; dropped: {}", Escaped(reason))?;
-        }
         self.out.push_str("</li>\n");
         Ok(())
+    }
+
+    /// Native code that was dropped for one reason, in a list.
+    fn dropped(&mut self, codes: &[(CodeId, &Code)]) -> fmt::Result {
+        let versions = if codes.len() == 1 { "earlier version" } else { "earlier versions" };
+        write!(self.out, "<li>{} {versions} dropped (", codes.len())?;
+        for (index, (id, _)) in codes.iter().enumerate() {
+            write!(self.out, "{}<span id=\"code-{id}\">#{id}</span>", if index > 0 { ", " } else { "" })?;
+        }
+        let reason = codes.first().and_then(|(_, code)| code.evicted.as_deref()).unwrap_or_default();
+        let compiled = codes.iter().filter_map(|(_, code)| code.compiled.as_ref());
+        let time = compiled.map(|compiled| compiled.time).sum();
+        let entries = codes.iter().map(|(_, code)| code.entries).sum();
+        writeln!(
+            self.out,
+            "): {}; compiled in {}, entered {} times</li>",
+            Escaped(reason),
+            Time(time),
+            Count(entries)
+        )
     }
 
     /// The text of the program, with what happened at its lines.
@@ -321,9 +341,8 @@ impl Page<'_> {
             mark.times.add_all(&region.times);
             mark.is_given_up |= is_given_up(region);
         }
-        for (id, place) in self.summary.codes.iter().filter_map(|(id, code)| Some((id, code.place.as_ref()?)))
-        {
-            if is_here(place) {
+        for (id, code) in self.summary.codes.iter().filter(|(_, code)| code.evicted.is_none()) {
+            if let Some(place) = code.place.as_ref().filter(|place| is_here(place)) {
                 marks.entry(place.line as usize).or_default().codes.push(*id);
             }
         }
@@ -372,15 +391,27 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The exits, most taken first.
+    /// The exits, most taken first; those of several versions of some code together.
     fn exits(&mut self) -> fmt::Result {
-        let mut exits: Vec<(CodeId, &ExitProfile)> = self
-            .summary
-            .codes
-            .iter()
-            .flat_map(|(id, code)| code.exits.iter().map(move |exit| (*id, exit)))
-            .collect();
-        exits.sort_by_key(|(_, exit)| std::cmp::Reverse(exit.count));
+        let mut exits: Vec<Exits> = Vec::new();
+        for (id, code) in &self.summary.codes {
+            for exit in &code.exits {
+                let is_same = |known: &&mut Exits| known.at == &exit.at && known.reason == exit.reason;
+                match exits.iter_mut().find(is_same) {
+                    Some(known) => {
+                        known.count += exit.count;
+                        known.codes.push(*id);
+                    }
+                    None => exits.push(Exits {
+                        at: &exit.at,
+                        reason: &exit.reason,
+                        count: exit.count,
+                        codes: vec![*id],
+                    }),
+                }
+            }
+        }
+        exits.sort_by_key(|exit| std::cmp::Reverse(exit.count));
         self.out.push_str("<section>\n<h2>Exits</h2>\n");
         if exits.is_empty() {
             self.out.push_str(
@@ -392,16 +423,15 @@ impl Page<'_> {
             "<p class=\"note\">How often native code was left for the interpreter, where that went on, and \
              why.</p>\n<div class=\"wide\"><table>\n<tr><th class=\"n\">Times<th>To<th>Why<th>From</tr>\n",
         );
-        for (id, exit) in exits.iter().take(MAX_ROWS) {
+        for exit in exits.iter().take(MAX_ROWS) {
             write!(self.out, "<tr><td class=\"n\">{}<td>", Count(exit.count))?;
-            self.place(&exit.at)?;
-            writeln!(
-                self.out,
-                "<td class=\"reason\">{}<td><a class=\"chip {}\" href=\"#code-{id}\">#{id}</a> exit {}</tr>",
-                Escaped(&exit.reason),
-                self.use_of(*id).unwrap_or(Use::Block).class(),
-                exit.exit
-            )?;
+            self.place(exit.at)?;
+            write!(self.out, "<td class=\"reason\">{}<td>", Escaped(exit.reason))?;
+            for id in &exit.codes {
+                let class = self.use_of(*id).unwrap_or(Use::Block).class();
+                write!(self.out, "<a class=\"chip {class}\" href=\"#code-{id}\">#{id}</a>")?;
+            }
+            self.out.push_str("</tr>\n");
         }
         self.out.push_str("</table></div>\n");
         if let Some(more) = exits.len().checked_sub(MAX_ROWS).filter(|more| *more > 0) {
@@ -448,6 +478,14 @@ impl Page<'_> {
         self.out.push_str("</pre>\n</details>\n</section>\n");
         Ok(())
     }
+}
+
+/// Exits to one place for one reason.
+struct Exits<'a> {
+    at: &'a Frame,
+    reason: &'a str,
+    count: u64,
+    codes: Vec<CodeId>,
 }
 
 /// What there is to tell of a line.

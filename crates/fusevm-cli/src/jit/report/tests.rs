@@ -1,3 +1,5 @@
+//! The page and its figures, from a run as the JIT would tell it.
+
 use super::*;
 use crate::jit::{Observed, Texts};
 use fusevm::error::Frame;
@@ -130,7 +132,7 @@ fn the_page_tells_what_happened() {
         "<b>17,643</b><span>exits to the interpreter</span>",
         "<b>2</b><span>loops and subs given up</span>",
         "tracing tier<b>70 %</b><span>84.0 ms</span>",
-        "side trace of #1, exit 2 for (float, float, any): 22 instructions became 340 bytes in 0.59 ms; \
+        "side trace of #1, exit 2 for (float ×2, any): 22 instructions became 340 bytes in 0.59 ms; \
          never entered",
         "<code>        if (prime) count[digits(n)]++</code>",
         "the inner loop &quot;d&quot; left in the first iteration",

@@ -1,3 +1,5 @@
+//! Lowerings: what they compute, what is refused, and what the compilers are told.
+
 use super::*;
 use crate::chunk::ChunkBuilder;
 use crate::op::Effects;
