@@ -1,3 +1,5 @@
+//! The arena: installed code runs, is freed, and stays within its cap.
+
 use super::*;
 use crate::jit::blob::compile;
 use crate::jit::blob::tests::{call_int, turns};

@@ -1,3 +1,5 @@
+//! Blobs: calls within a unit, constants, errors, and both instruction sets.
+
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I64};
 use cranelift_codegen::ir::{

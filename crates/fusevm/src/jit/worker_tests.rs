@@ -1,3 +1,5 @@
+//! The worker: order, panics, pauses, and forks.
+
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
