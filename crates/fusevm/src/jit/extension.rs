@@ -5,12 +5,16 @@
 //! the interface. Since an op's meaning depends on what it gets, it is asked once for each combination of operand
 //! kinds.
 
+mod emit;
+
 use crate::chunk::Chunk;
 use crate::jit::SlotKind;
 use crate::op::Op;
 use crate::value::MaybeSend;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+pub(crate) use emit::{Emission, emit};
 
 /// Stack values that a compiled extension op may pop. One that pops more is always called.
 pub const MAX_OPERANDS: usize = 4;
@@ -403,6 +407,11 @@ impl ExtensionBuilder {
 }
 
 impl ExtensionCode {
+    /// Kinds of the results.
+    pub fn result_kinds(&self) -> impl Iterator<Item = SlotKind> {
+        self.results.iter().map(|step| self.kinds[*step as usize])
+    }
+
     /// Whether a number is that of a value that is made before a step.
     fn is_value(&self, value: u32, step: usize) -> bool {
         (value as usize) < step && self.kinds[value as usize] != SlotKind::Undef

@@ -27,7 +27,7 @@ pub use extension::{
     BoolOp, BoolValue, Comparison, ExtensionBuilder, ExtensionOp, FloatFunction, FloatOp, FloatValue, IntOp,
     IntValue, JitExtension, MAX_OPERANDS, Operand,
 };
-pub(crate) use extension::{ExtensionCode, ExtensionTable, Step};
+pub(crate) use extension::{Emission, ExtensionCode, ExtensionTable, emit as emit_extension};
 pub use log::Event;
 pub use metadata::{
     DeoptFrame, DeoptInfo, NativeCode, SlotKind, Tier, TraceLookup, TraceMetadata, TraceParent,

@@ -8,7 +8,7 @@ use super::method::input::{FAILED, Input};
 use super::method::kinds::Tags;
 use super::method::{self, Entry, Method};
 use super::tell::{self, Made, Program};
-use super::{Tier, policy};
+use super::{ExtensionTable, Tier, policy};
 use crate::code::Code;
 use crate::interp::fast::Extent;
 use crate::interp::unit::Unit;
@@ -87,6 +87,8 @@ struct UnitTiers {
     sites: HashMap<What, Site>,
     /// Instructions whose guesses failed.
     failed: HashSet<u32>,
+    /// What the frontend has lowered its extension ops to.
+    extensions: Option<Arc<ExtensionTable>>,
     /// The generation of the VM's subs that compiled calls count on.
     generation: u64,
 }
@@ -153,7 +155,12 @@ impl Tiers {
                 Entry::Sub { body, tags: tags[..takes].to_vec() }
             }
         };
-        let input = input(vm, unit, code, &tiers.failed);
+        let mut input = input(vm, unit, code, &tiers.failed);
+        let extensions = tiers.extensions.get_or_insert_with(|| {
+            let extension = vm.jit_extension.as_deref();
+            Arc::new(extension.map(|e| ExtensionTable::new(unit.chunk(), e)).unwrap_or_default())
+        });
+        input.extensions = extensions.clone();
         let Ok(isa) = isa::host(Quality::Best) else {
             site.given_up = true;
             tell::abort(

@@ -15,6 +15,7 @@ use super::translate::translate;
 use crate::code::Opcode;
 use crate::jit::context::{offset, status};
 use crate::jit::helpers::Helper;
+use crate::jit::{Emission, ExtensionCode, emit_extension};
 use crate::value::tag;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
@@ -559,6 +560,17 @@ fn float_condition(comparison: Comparison) -> FloatCC {
     }
 }
 
+impl<'f> Emission<'f> for Emitter<'_, 'f> {
+    fn builder(&mut self) -> &mut FunctionBuilder<'f> {
+        &mut self.b
+    }
+
+    fn exit_unless(&mut self, condition: ir::Value) {
+        let at = self.at;
+        self.guard(condition, at);
+    }
+}
+
 impl Machine for Emitter<'_, '_> {
     type Value = Typed;
 
@@ -795,6 +807,13 @@ impl Machine for Emitter<'_, '_> {
         let address = self.global_address(global);
         let value = self.native(from);
         self.store_over(address, value);
+    }
+
+    fn extension(&mut self, code: &ExtensionCode, operands: &[Typed]) -> Vec<Typed> {
+        let operands: Vec<ir::Value> = operands.iter().map(|operand| operand.value).collect();
+        let values = emit_extension(self, code, &operands);
+        let typed = |(value, kind)| Typed { value, kind: Kind::of_slot(kind) };
+        values.into_iter().zip(code.result_kinds()).map(typed).collect()
     }
 
     fn step(&mut self, step: Step) {

@@ -8,6 +8,7 @@ use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine,
 use super::translate::translate;
 use crate::code::operands::Access;
 use crate::code::{Inst, Opcode};
+use crate::jit::ExtensionCode;
 use crate::value::tag;
 
 /// Visits of a block after which growing ranges take big steps.
@@ -262,6 +263,10 @@ impl Machine for Inference<'_> {
         self.set(to, Kind::of(tag));
     }
     fn set_global(&mut self, _: u64, _: u16) {}
+
+    fn extension(&mut self, code: &ExtensionCode, _: &[Kind]) -> Vec<Kind> {
+        code.result_kinds().map(Kind::of_slot).collect()
+    }
 
     fn step(&mut self, _: Step) {
         step_effects(self.input, self.at, &mut self.kinds);

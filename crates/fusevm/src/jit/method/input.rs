@@ -4,9 +4,11 @@ use crate::chunk::IntegerMode;
 use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
+use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
 use crate::op::{Effects, Op};
 use crate::value::{Value, tag};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Feedback bit: the instruction has been executed.
 pub(crate) const EXECUTED: u16 = 1 << 15;
@@ -41,6 +43,10 @@ pub(crate) struct Input {
     pub constants: HashMap<u32, Constant>,
     /// The ops of Exec instructions.
     pub ops: HashMap<u32, Op>,
+    /// The extension ops of Extension instructions.
+    extension_ops: HashMap<u32, ExtensionOp>,
+    /// What a frontend has lowered them to.
+    pub extensions: Arc<ExtensionTable>,
     pub bodies: Vec<BodyCode>,
     pub lists: Lists,
     /// For each instruction in a try region, the instruction of the handler.
@@ -59,6 +65,7 @@ impl Input {
         let insts: Box<[Inst]> = (0..len).map(|index| unsafe { *code.inst(index) }).collect();
         let mut constants = HashMap::new();
         let mut ops = HashMap::new();
+        let mut extension_ops = HashMap::new();
         let mut handlers = HashMap::new();
         let states = &unit.verified().analysis().states;
         for (index, inst) in insts.iter().enumerate() {
@@ -69,6 +76,11 @@ impl Input {
             }
             if inst.op == Opcode::Exec {
                 ops.insert(index, unit.chunk().ops[inst.imm as usize]);
+            }
+            if inst.op == Opcode::Extension
+                && let Some(op) = ExtensionOp::of(&unit.chunk().ops[inst.imm as usize])
+            {
+                extension_ops.insert(index, op);
             }
             let region = states[code.op_index(index)].try_begin;
             if region != crate::chunk::analysis::NONE
@@ -82,6 +94,8 @@ impl Input {
             feedback,
             constants,
             ops,
+            extension_ops,
+            extensions: Arc::default(),
             bodies: code.bodies.clone(),
             lists: code.lists.clone(),
             handlers,
@@ -106,6 +120,11 @@ impl Input {
     /// Whether an instruction may be reached as far as feedback tells; without feedback all are.
     pub fn reached(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_none_or(|feedback| feedback & EXECUTED != 0)
+    }
+
+    /// What an extension op computes for operands of some kinds, unless its handler is to be called.
+    pub fn lowered(&self, inst: u32, operands: &[SlotKind]) -> Option<&ExtensionCode> {
+        self.extensions.code(*self.extension_ops.get(&inst)?, operands)
     }
 
     /// The target of a jump instruction.

@@ -1,5 +1,6 @@
 //! What the compiler knows of a register's value: the tags that it can have, and the range of an Int.
 
+use crate::jit::SlotKind;
 use crate::value::tag;
 
 /// A set of tags: bit n is tag n.
@@ -74,6 +75,16 @@ impl Kind {
 
     pub fn may_own(self) -> bool {
         self.tags & !PLAIN != 0
+    }
+
+    /// The kind of values out of memory that a lowering of an extension op computes.
+    pub fn of_slot(kind: SlotKind) -> Kind {
+        match kind {
+            SlotKind::Int => Kind::INT,
+            SlotKind::Float => Kind::FLOAT,
+            SlotKind::Bool => Kind::BOOL,
+            _ => Kind::ANY,
+        }
     }
 
     /// Where such a value is.

@@ -5,6 +5,7 @@
 //! instructions. Since both see the same kinds, the guards that inference counts on are the ones emitted.
 
 use super::kinds::Kind;
+use crate::jit::ExtensionCode;
 
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,6 +167,9 @@ pub(crate) trait Machine {
     fn global(&mut self, to: u16, global: u64, tag: u8);
     /// Writes the Int, Float, Bool or Undef of a register to a global.
     fn set_global(&mut self, global: u64, from: u16);
+
+    /// Does what a frontend has lowered an extension op to, on operands of the kinds that it was lowered for.
+    fn extension(&mut self, code: &ExtensionCode, operands: &[Self::Value]) -> Vec<Self::Value>;
 
     /// Does the instruction by its handler; its register effects follow from its operands.
     fn step(&mut self, step: Step);

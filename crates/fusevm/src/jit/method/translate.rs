@@ -5,6 +5,7 @@ use super::kinds::{Kind, Place};
 use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step};
 use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::jit::SlotKind;
 use crate::op::Op;
 use crate::value::tag;
 
@@ -179,7 +180,8 @@ impl<M: Machine> Translation<'_, M> {
             ToNumber => self.leaf(),
 
             Exec => self.exec(),
-            Print | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop => {
+            Extension => self.extension(),
+            Print | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }
@@ -192,6 +194,28 @@ impl<M: Machine> Translation<'_, M> {
                 self.m.step_branch(&targets);
             }
             _ => self.branch_on_comparison(),
+        }
+    }
+
+    /// An extension op: what its frontend has lowered it to, or a call of the handler.
+    fn extension(&mut self) {
+        let Inst { a: first, b: pops, c: pushes, .. } = self.inst;
+        let operands = first..first + pops;
+        let tags: Option<Vec<u8>> = operands.clone().map(|register| self.m.kind(register).single()).collect();
+        let kinds: Vec<SlotKind> = tags.into_iter().flatten().map(SlotKind::of_tag).collect();
+        let input = self.input;
+        let code = input.lowered(self.at, &kinds).filter(|_| kinds.len() == usize::from(pops));
+        let Some(code) = code.filter(|_| !input.failed(self.at)) else {
+            self.m.step(Step::Whole);
+            return self.speculate();
+        };
+        let values: Vec<M::Value> = operands.clone().map(|register| self.m.get(register)).collect();
+        let results = self.m.extension(code, &values);
+        for (register, result) in (first..first + pushes).zip(results) {
+            self.m.set(register, result);
+        }
+        for register in operands.skip(pushes.into()) {
+            self.m.set_undef(register);
         }
     }
 
