@@ -135,7 +135,7 @@ const PAGES: &[(&str, &[Section])] = &[
             Section {
                 title: "Examples",
                 items: &[
-                    ("fusevm jit dump --line 12 examples/primes.fvm", "Show the loop of a line."),
+                    ("fusevm jit dump --line 37 examples/fib.fvm", "Show the sub that begins at a line."),
                     (
                         "fusevm jit dump awk 'BEGIN { while (i < 1e6) i++ }'",
                         "Show the loops of an awk program.",

@@ -24,6 +24,9 @@ fn the_log_has_a_line_for_each_event() {
         let ended = run_with_input(args, input);
         assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), "done\n"), "{args:?}: {ended:?}");
         assert!(ended.stderr.lines().all(|line| line.starts_with("jit: ")), "{args:?}: {}", ended.stderr);
+        for event in ["jit: hot     ", "jit: compile #1 "] {
+            assert!(ended.stderr.contains(event), "{args:?}: {}", ended.stderr);
+        }
         let last = ended.stderr.lines().last().unwrap_or_default();
         assert!(last.starts_with("jit: ran     "), "{args:?}: {}", ended.stderr);
     }
@@ -50,6 +53,7 @@ fn reports_show_the_program() {
         let html = fs::read_to_string(&page).expect("the page");
         assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"), "{program:?}");
         assert!(html.contains(text), "{program:?}\n{html}");
+        assert!(html.contains("<span class=\"chip block\">block tier</span>"), "{program:?}\n{html}");
         fs::remove_file(&page).expect("the page");
     }
 }
@@ -109,6 +113,34 @@ fn what_cannot_be_written_is_told() {
     let child = fusevm(args!["jit", "dump", scratch.file("loop.fvm", LOOP)]).stdout(full).output();
     let ended = Ended::from(child.expect("fusevm starts"));
     assert_eq!(ended.status, Some(2), "{ended:?}");
+}
+
+/// What the program prints is not in the dump.
+#[test]
+fn dumps_show_every_form() {
+    let scratch = Scratch::new("dump-forms");
+    let bytecode = scratch.file("count.fvm", LOOP);
+    let awk = scratch.file("count.awk", AWK_LOOP);
+    let output = scratch.path("dump.txt");
+    let cases: [(Vec<&std::ffi::OsStr>, &str); 3] = [
+        (args!["--line", "3", bytecode].to_vec(), "JumpIfTrue L2"),
+        (args!["--op", "2", "run", bytecode].to_vec(), "JumpIfTrue L2"),
+        (args!["--line", "2", "awk", "-f", awk].to_vec(), "  while (i < 3000000)\n"),
+    ];
+    for (arguments, text) in cases {
+        let ended = run(args!["jit", "dump"].into_iter().chain(arguments.iter().copied()));
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        let parts =
+            ["==== compile #1 ", "---- code, beside its ops\n", "---- CLIF", "---- machine code", text];
+        for part in parts {
+            assert!(ended.stdout.contains(part), "{arguments:?} {part}: {}", ended.stdout);
+        }
+        assert!(!ended.stdout.contains("done"), "{arguments:?}");
+        let to_file = args!["jit", "dump", "--output", output];
+        let ended = run(to_file.into_iter().chain(arguments.iter().copied()));
+        assert_eq!(ended, Ended { status: Some(0), stdout: String::new(), stderr: String::new() });
+        assert!(fs::read_to_string(&output).expect("the dump").contains(text), "{arguments:?}");
+    }
 }
 
 /// A line without native code is answered with the lines that have some.

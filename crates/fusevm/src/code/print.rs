@@ -31,7 +31,8 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     match unit.code(false) {
         Some(code) => {
             let everything = 0..code.len() as u32;
-            Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(out, everything);
+            Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }
+                .write(out, everything, 0);
         }
         None => out.push_str(
             "runs in the reference interpreter: an extension op is undeclared, or a frame is too large\n",
@@ -46,12 +47,19 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     }
 }
 
-/// Some instructions of a unit that may be running, beside the ops that they come from.
+/// Some instructions of a unit that may be running, beside the ops that they come from, which begin at
+/// `first_op`.
 #[cfg(feature = "jit")]
-pub(crate) fn listing_of(unit: &Unit, code: &Code, subs: &Subs, insts: Range<u32>) -> String {
+pub(crate) fn listing_of(
+    unit: &Unit,
+    code: &Code,
+    subs: &Subs,
+    insts: Range<u32>,
+    first_op: usize,
+) -> String {
     let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
     let mut out = String::new();
-    Listing { unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(&mut out, insts);
+    Listing { unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(&mut out, insts, first_op);
     out
 }
 
@@ -65,9 +73,9 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn write(&self, out: &mut String, insts: Range<u32>) {
+    fn write(&self, out: &mut String, insts: Range<u32>, first_op: usize) {
         let starts = self.starts();
-        let mut next_op = insts.clone().next().map_or(0, |first| self.code.op_index(first));
+        let mut next_op = first_op;
         let mut last_op = None;
         for index in insts {
             let op = self.code.op_index(index);

@@ -96,7 +96,8 @@ pub(crate) fn hot(vm: &mut VM, program: Program, what: What, tier: Tier, count: 
 pub(crate) fn compiled(vm: &mut VM, program: Program, made: &Made, forms: Vec<Listing>) {
     let mut listings = Vec::new();
     if vm.jit_log.wants_listings() {
-        let text = listing_of(program.unit, program.code, &vm.subs, program.insts(made.what));
+        let (insts, first_op) = (program.insts(made.what), program.place(made.what).op_index);
+        let text = listing_of(program.unit, program.code, &vm.subs, insts, first_op);
         listings.push(Listing { title: "code, beside its ops".into(), text });
         listings.extend(forms);
     }

@@ -4,7 +4,7 @@ use super::summary::{Code, Region, Summary, Times, Use};
 use crate::jit::{Observed, Texts};
 use fusevm::error::Frame;
 use fusevm::jit::log::{CodeId, INTERVAL};
-use fusevm::jit::{Event, kinds_in_words};
+use fusevm::jit::{Event, kinds_in_words, policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::time::Duration;
@@ -475,7 +475,27 @@ impl Page<'_> {
         for event in events {
             writeln!(self.out, "{}", Escaped(&event.to_string()))?;
         }
-        self.out.push_str("</pre>\n</details>\n</section>\n");
+        self.out.push_str("</pre>\n</details>\n");
+        self.policy()?;
+        self.out.push_str("</section>\n");
+        Ok(())
+    }
+
+    /// The figures by which the tiers decide.
+    fn policy(&mut self) -> fmt::Result {
+        self.out.push_str(
+            "<details><summary>the figures that decide when what is compiled</summary>\n\
+             <div class=\"wide\"><table>\n<tr><th>Figure<th class=\"n\">Value<th>Reason</tr>\n",
+        );
+        for (name, value, reason) in policy::TABLE {
+            writeln!(
+                self.out,
+                "<tr><td><code>{name}</code><td class=\"n\">{}<td>{}</tr>",
+                Count(*value),
+                Escaped(reason.trim())
+            )?;
+        }
+        self.out.push_str("</table></div>\n</details>\n");
         Ok(())
     }
 }
