@@ -51,7 +51,8 @@ pub use chunk::{Chunk, ChunkBuilder};
 pub use host::{DefaultHost, ShellHost};
 #[cfg(feature = "jit")]
 pub use jit::{
-    DeoptFrame, DeoptInfo, JitExtension, NativeCode, SlotKind, TraceJitConfig, TraceLookup, TraceMetadata,
+    DeoptFrame, DeoptInfo, JitCompiler, JitExtension, NativeCode, SlotKind, TraceJitConfig, TraceLookup,
+    TraceMetadata,
 };
 pub use op::Op;
 pub use pool::VMPool;

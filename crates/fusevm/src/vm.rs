@@ -140,9 +140,8 @@ pub struct VM {
     pub(crate) input: Input,
     #[cfg(feature = "jit")]
     pub(crate) jit_log: crate::jit::log::Log,
-    /// The native code.
     #[cfg(feature = "jit")]
-    pub(crate) tiers: Box<crate::jit::tiers::Tiers>,
+    pub(crate) jit: crate::jit::Switches,
     #[cfg(feature = "jit")]
     pub(crate) jit_extension: Option<Box<dyn crate::jit::JitExtension>>,
 }
@@ -187,7 +186,7 @@ impl VM {
             #[cfg(feature = "jit")]
             jit_log: Default::default(),
             #[cfg(feature = "jit")]
-            tiers: Default::default(),
+            jit: Default::default(),
             #[cfg(feature = "jit")]
             jit_extension: None,
         }
@@ -502,7 +501,7 @@ impl VM {
         self.native_base = Some(address);
         self.charges_fuel = self.limits.fuel.is_some();
         #[cfg(feature = "jit")]
-        self.fast.set_thresholds((&crate::jit::compiler::config()).into());
+        self.fast.set_thresholds(crate::jit::compiler::thresholds(self.jit));
         self.fuel_left = self.limits.fuel.unwrap_or(0);
         let ceiling = self.limits.heap.map(|bytes| heap::live().saturating_add_unsigned(bytes));
         let signal = heap::Signal { word: self.limits.poll.clone(), bits: poll::HEAP };

@@ -2,7 +2,7 @@
 
 use super::BodyCode;
 use crate::value::{Value, tag};
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Kinds of values: bit n stands for the kind with tag n.
 pub(crate) type Kinds = u16;
@@ -17,17 +17,18 @@ const _: () = assert!(1 << tag::OBJ < STARTED, "each tag has its bit");
 /// Arguments of a sub whose kinds are noted.
 pub(crate) const NOTED_ARGUMENTS: usize = 8;
 
-/// The kinds seen in a unit's code.
-#[derive(Clone)]
+/// The kinds seen in a unit's code, by all VMs of a thread that have it.
+///
+/// Only bits are added. Where two threads add at once one may be lost, which is as if it had not been observed.
 pub(crate) struct Feedback {
     /// By instruction: kinds of the result, and the bits above.
-    results: Box<[Cell<u16>]>,
+    results: Box<[AtomicU16]>,
     /// By body: kinds of the arguments.
-    arguments: Box<[[Cell<Kinds>; NOTED_ARGUMENTS]]>,
+    arguments: Box<[[AtomicU16; NOTED_ARGUMENTS]]>,
 }
 
-fn add(cell: &Cell<u16>, bits: u16) {
-    cell.set(cell.get() | bits);
+fn add(cell: &AtomicU16, bits: u16) {
+    cell.store(cell.load(Ordering::Relaxed) | bits, Ordering::Relaxed);
 }
 
 /// The kinds of a value alone.
@@ -38,26 +39,26 @@ fn kind(value: &Value) -> Kinds {
 impl Feedback {
     pub(super) fn new(insts: usize, bodies: &[BodyCode]) -> Feedback {
         Feedback {
-            results: vec![Cell::new(0); insts].into(),
-            arguments: vec![[const { Cell::new(0) }; NOTED_ARGUMENTS]; bodies.len()].into(),
+            results: (0..insts).map(|_| AtomicU16::new(0)).collect(),
+            arguments: bodies.iter().map(|_| [const { AtomicU16::new(0) }; NOTED_ARGUMENTS]).collect(),
         }
     }
 
     /// Kinds that the result of an instruction had, with [`EXECUTED`]. For instructions without
     /// a [`dest`](super::Inst::dest) that bit alone.
     pub fn result(&self, inst: u32) -> u16 {
-        self.results[inst as usize].get() & !STARTED
+        self.results[inst as usize].load(Ordering::Relaxed) & !STARTED
     }
 
     /// Kinds that an argument of a body had; none from [`NOTED_ARGUMENTS`] on.
     pub fn argument(&self, body: usize, argument: usize) -> Kinds {
-        self.arguments[body].get(argument).map_or(0, Cell::get)
+        self.arguments[body].get(argument).map_or(0, |kinds| kinds.load(Ordering::Relaxed))
     }
 
     /// Notes that an observation begins at an instruction; false when one did before.
     pub fn start(&self, inst: u32) -> bool {
         let cell = &self.results[inst as usize];
-        let is_first = cell.get() & STARTED == 0;
+        let is_first = cell.load(Ordering::Relaxed) & STARTED == 0;
         add(cell, STARTED);
         is_first
     }

@@ -31,6 +31,8 @@ use crate::value::Value;
 #[cfg(feature = "jit")]
 use std::cell::OnceCell;
 use std::cell::UnsafeCell;
+#[cfg(feature = "jit")]
+use std::sync::Arc;
 
 /// One instruction. What the fields mean depends on the opcode; see [`Opcode`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -539,9 +541,6 @@ pub(crate) struct Lists {
 
 /// A unit's lowered code.
 pub(crate) struct Code {
-    /// A number that no other code of the process has.
-    #[cfg(feature = "jit")]
-    pub id: u64,
     /// Instructions; quickening rewrites their opcodes in place.
     insts: Box<[UnsafeCell<Inst>]>,
     /// Op index of each instruction.
@@ -555,7 +554,10 @@ pub(crate) struct Code {
     handlers: Vec<Handler>,
     /// What was seen of the code so far.
     #[cfg(feature = "jit")]
-    feedback: OnceCell<feedback::Feedback>,
+    feedback: OnceCell<Arc<feedback::Feedback>>,
+    /// What the tiers keep of it.
+    #[cfg(feature = "jit")]
+    pub tiers: crate::jit::tiers::Attachment,
     /// Constants that instructions point to.
     #[expect(clippy::vec_box, reason = "the constants stay where they are while the list grows")]
     _constants: Vec<Box<Value>>,
@@ -625,7 +627,19 @@ impl Code {
     /// What was seen of the code so far.
     #[cfg(feature = "jit")]
     pub fn feedback(&self) -> &feedback::Feedback {
-        self.feedback.get_or_init(|| feedback::Feedback::new(self.insts.len(), &self.bodies))
+        self.shared_feedback()
+    }
+
+    /// As [`Code::feedback`], to be shared with the same code of other VMs.
+    #[cfg(feature = "jit")]
+    pub fn shared_feedback(&self) -> &Arc<feedback::Feedback> {
+        self.feedback.get_or_init(|| Arc::new(feedback::Feedback::new(self.insts.len(), &self.bodies)))
+    }
+
+    /// Goes on with what was seen of the same code elsewhere, unless there are observations here already.
+    #[cfg(feature = "jit")]
+    pub fn share_feedback(&self, feedback: &Arc<feedback::Feedback>) {
+        self.feedback.get_or_init(|| feedback.clone());
     }
 
     /// Number of instructions.

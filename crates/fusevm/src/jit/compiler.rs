@@ -1,15 +1,17 @@
 //! `JitCompiler`: the JIT as embedders configure and question it. Its state is that of the thread.
 
+use super::Switches;
 use super::config::TraceJitConfig;
+use crate::interp::fast::hot::Thresholds;
 use std::cell::RefCell;
 
 thread_local! {
     static CONFIG: RefCell<TraceJitConfig> = RefCell::new(TraceJitConfig::from_environment());
 }
 
-/// The configuration of this thread.
-pub(crate) fn config() -> TraceJitConfig {
-    CONFIG.with_borrow(Clone::clone)
+/// When what is hot in a VM with these switches, by the configuration of this thread.
+pub(crate) fn thresholds(switches: Switches) -> Thresholds {
+    CONFIG.with_borrow(|config| Thresholds { enabled: switches.native, ..Thresholds::from(config) })
 }
 
 /// The JIT of the current thread.
@@ -29,6 +31,6 @@ impl JitCompiler {
 
     /// The thread's configuration.
     pub fn get_config(&self) -> TraceJitConfig {
-        config()
+        CONFIG.with_borrow(Clone::clone)
     }
 }

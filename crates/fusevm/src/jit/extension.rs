@@ -468,6 +468,11 @@ impl ExtensionTable {
         table
     }
 
+    /// Whether no op is lowered.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
     /// What an op computes for operands of these kinds; `None` when its handler is to be called.
     pub fn code(&self, op: ExtensionOp, operands: &[SlotKind]) -> Option<&ExtensionCode> {
         let codes = self.codes.get(&op)?;

@@ -78,6 +78,7 @@ unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, base: *mut Val
         let vm = (*context).vm;
         let insts = (*context).insts;
         let before = fast::frame(&*vm, base);
+        let generation = (*vm).subs.generation;
         let stepped =
             catch_unwind(AssertUnwindSafe(|| fast::step_at(insts.add(inst as usize), base, &mut *vm)));
         (*context).globals = (*vm).globals.values.as_mut_ptr();
@@ -90,7 +91,9 @@ unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, base: *mut Val
         };
         (*context).next = (ip, base);
         (*context).base = base;
-        if ip.is_null() || fast::frame(&*vm, base) != before {
+        // Native calls are of the subs as they were.
+        let is_redefined = (*vm).subs.generation != generation;
+        if ip.is_null() || is_redefined || fast::frame(&*vm, base) != before {
             return FRAME_LEFT.into();
         }
         ip.offset_from(insts) as u64

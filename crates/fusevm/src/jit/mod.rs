@@ -17,6 +17,8 @@ mod method;
 pub(crate) mod place;
 pub mod policy;
 pub(crate) mod tell;
+#[doc(hidden)]
+pub mod testing;
 pub(crate) mod tiers;
 mod vm;
 mod worker;
@@ -33,4 +35,4 @@ pub use metadata::{
     DeoptFrame, DeoptInfo, NativeCode, SlotKind, Tier, TraceLookup, TraceMetadata, TraceParent,
     kinds_in_words,
 };
-pub(crate) use vm::{answer_sample, end_run};
+pub(crate) use vm::{Switches, answer_sample, end_run};

@@ -65,6 +65,12 @@ policy! {
     MAX_INLINE: u32 = 60;
     /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
     MAX_METHOD: u32 = 8000;
+    /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as
+    /// some ten instructions, and code that is there should soon be entered.
+    PENDING_WAIT: u16 = 100;
+    /// Units that no VM has any more, whose code a thread keeps for the next VM of the same chunk. An embedder
+    /// that runs a handful of programs by turns finds all of them; one that makes up programs keeps none for long.
+    IDLE_UNITS: usize = 64;
     /// Bytes of native code that a thread keeps. Programs rarely need a tenth of it; at the cap the code that
     /// was not entered for the longest time goes.
     CODE_CAP: usize = 16 << 20;

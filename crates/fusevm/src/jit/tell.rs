@@ -3,7 +3,7 @@
 use super::log::{CodeId, Compiled, Event, Listing};
 use super::metadata::{SlotKind, Tier};
 use super::place;
-use super::tiers::What;
+use super::tiers::{Compiled as Native, What};
 use crate::code::{Code, Opcode, feedback, listing_of};
 use crate::error::Frame;
 use crate::interp::unit::Unit;
@@ -72,14 +72,10 @@ impl Program<'_> {
 
 /// Native code that was made.
 pub(crate) struct Made<'a> {
-    pub id: CodeId,
+    pub code: &'a Native,
     pub tier: Tier,
-    pub what: What,
-    /// What it counts on: registers of the window and the tags that each can have.
-    pub required: &'a [(u16, u16)],
     /// Instructions that were compiled.
     pub instructions: usize,
-    pub bytes: usize,
     pub time: Duration,
     /// Whether the program went on meanwhile.
     pub background: bool,
@@ -96,7 +92,7 @@ pub(crate) fn hot(vm: &mut VM, program: Program, what: What, tier: Tier, count: 
 pub(crate) fn compiled(vm: &mut VM, program: Program, made: &Made, forms: Vec<Listing>) {
     let mut listings = Vec::new();
     if vm.jit_log.wants_listings() {
-        let (insts, first_op) = (program.insts(made.what), program.place(made.what).op_index);
+        let (insts, first_op) = (program.insts(made.code.what), made.code.place.op_index);
         let text = listing_of(program.unit, program.code, &vm.subs, insts, first_op);
         listings.push(Listing { title: "code, beside its ops".into(), text });
         listings.extend(forms);
@@ -122,14 +118,20 @@ pub(crate) fn abort(
 }
 
 /// Native code was dropped.
-pub(crate) fn evicted(vm: &mut VM, program: Program, what: What, code: CodeId, bytes: usize, reason: &str) {
-    vm.jit_log.emit(|| Event::Evict { code, place: program.place(what), bytes, reason: reason.to_string() });
+pub(crate) fn evicted(vm: &mut VM, code: &Native, reason: &str) {
+    let Native { id, bytes, place, .. } = code;
+    vm.jit_log.emit(|| Event::Evict {
+        code: *id,
+        place: place.clone(),
+        bytes: *bytes,
+        reason: reason.to_string(),
+    });
 }
 
 /// The interpreter is about to enter native code.
 #[inline]
-pub(crate) fn enter(vm: &mut VM, program: Program, what: What, code: CodeId, tier: Tier) {
-    vm.jit_log.enter(code, tier, || program.place(what));
+pub(crate) fn enter(vm: &mut VM, code: &Native, tier: Tier) {
+    vm.jit_log.enter(code.id, tier, || code.place.clone());
 }
 
 /// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.
@@ -150,12 +152,12 @@ pub(crate) fn left(vm: &mut VM, program: Program, code: CodeId, exit: Option<u32
 
 impl Made<'_> {
     fn event(&self, program: Program, listings: Vec<Listing>) -> Compiled {
-        let (body, is_loop) = match self.what {
+        let (body, is_loop) = match self.code.what {
             What::Loop(inst) => (program.code.owner(inst), true),
             What::Sub(body) => (body as usize, false),
         };
         let kind_of = |register: u16| {
-            let required = self.required.iter().find(|(required, _)| *required == register);
+            let required = self.code.required.iter().find(|(required, _)| *required == register);
             let mut kinds = SlotKind::of_bits(required.map_or(0, |(_, tags)| *tags));
             match (kinds.next(), kinds.next()) {
                 (Some(kind), None) => kind,
@@ -163,13 +165,13 @@ impl Made<'_> {
             }
         };
         Compiled {
-            code: self.id,
+            code: self.code.id,
             tier: self.tier,
-            place: program.place(self.what),
+            place: self.code.place.clone(),
             is_loop,
             entry: (0..program.code.bodies[body].variables as u16).map(kind_of).collect(),
             instructions: self.instructions as u32,
-            bytes: self.bytes,
+            bytes: self.code.bytes,
             time: self.time,
             background: self.background,
             cached: self.cached,

@@ -8,7 +8,38 @@ use crate::limits::poll;
 use crate::vm::VM;
 use std::sync::atomic::Ordering;
 
+/// Which tiers a VM uses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Switches {
+    /// Native code of any kind.
+    pub native: bool,
+    /// Traces.
+    pub traces: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Switches {
+        Switches { native: true, traces: true }
+    }
+}
+
 impl VM {
+    /// Records hot loops and compiles their paths, as VMs do unless told otherwise.
+    pub fn enable_tracing_jit(&mut self) {
+        self.jit.traces = true;
+    }
+
+    /// Makes no traces and enters none; hot loops and subs are compiled whole.
+    pub fn disable_tracing_jit(&mut self) {
+        self.jit.traces = false;
+    }
+
+    /// Whether anything becomes native code: for tests and benchmarks. Takes effect with the next run.
+    #[doc(hidden)]
+    pub fn set_jit(&mut self, on: bool) {
+        self.jit.native = on;
+    }
+
     /// Tells a function what the JIT does, from now on; `None` ends it. Without one nothing is spent on events.
     ///
     /// The function is called while the program waits, on its thread.

@@ -71,11 +71,6 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
     }
     let Lowerer { insts, ops, constants, lists, handlers, starts, .. } = lowerer;
     Some(Code {
-        #[cfg(feature = "jit")]
-        id: {
-            static CODES: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-            CODES.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
-        },
         insts: insts.into_iter().map(UnsafeCell::new).collect(),
         ops: ops.into(),
         bodies,
@@ -84,6 +79,8 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         handlers,
         #[cfg(feature = "jit")]
         feedback: OnceCell::new(),
+        #[cfg(feature = "jit")]
+        tiers: Default::default(),
         _constants: constants,
     })
 }

@@ -9,7 +9,7 @@ use crate::code::Inst;
 use crate::jit::Tier;
 use crate::jit::context::{NativeContext, status};
 use crate::jit::tell::{self, Program};
-use crate::jit::tiers::{Compiled, Look, What};
+use crate::jit::tiers::{self, Compiled, Look, What};
 use crate::value::Value;
 use crate::vm::VM;
 use std::panic::resume_unwind;
@@ -50,9 +50,7 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
     let window = unsafe { std::slice::from_raw_parts(base, registers) };
     let tag_of = |register: u16| window[usize::from(register)].tag();
     let program = Program { unit, code };
-    let mut tiers = std::mem::take(&mut vm.tiers);
-    let look = tiers.look(vm, program, what, registers, tag_of);
-    vm.tiers = tiers;
+    let look = tiers::look(vm, program, what, registers, tag_of);
     vm.fast.counters.set(hot, ip, look.wait());
     match look {
         // SAFETY: as for this function; the code is for this place and these kinds.
@@ -83,7 +81,7 @@ fn limit(vm: &VM, compiled: &Compiled, base: *mut Value) -> *mut Value {
 /// The code is for the place and for the kinds in the window.
 unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, base: *mut Value) -> Next {
     let code = program.code;
-    tell::enter(vm, program, compiled.what, compiled.id, Tier::Block);
+    tell::enter(vm, compiled, Tier::Block);
     let insts = code.inst(0);
     let mut context = NativeContext::new(vm, insts, base);
     context.limit = limit(vm, compiled, base);
@@ -124,11 +122,12 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
             }
             let exit = context.exit as u32;
             tell::left(vm, program, compiled.id, Some(exit));
-            for dropped in vm.tiers.count_exit(code, compiled, exit) {
-                let reason = "its guesses failed too often; it is made again with what is known now";
-                tell::evicted(vm, program, dropped.what, dropped.id, dropped.bytes, reason);
+            let ip = code.inst(exit);
+            match tiers::count_exit(program, compiled, exit) {
+                // SAFETY: the interpreter goes on at this instruction of the running unit.
+                Some(extent) => unsafe { super::profile::profile(ip, base, vm, extent) },
+                None => Next::at(ip, base),
             }
-            Next::at(code.inst(exit), base)
         }
         _ => {
             let (ip, base) = context.next;

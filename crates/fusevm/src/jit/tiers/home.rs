@@ -1,0 +1,115 @@
+//! The JIT of a thread: the states of all units, and the memory of their code.
+
+use super::key::Key;
+use super::lock::Lock;
+use super::site::Compiled;
+use super::unit::UnitTiers;
+use crate::jit::arena::{Arena, ArenaError, Installed};
+use crate::jit::blob::Blob;
+use crate::jit::log::CodeId;
+use crate::jit::policy;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// The JIT of a thread.
+pub(crate) struct Home {
+    units: Lock<HashMap<Key, Arc<UnitTiers>>>,
+    arena: Arena,
+    /// Pieces of code that were made.
+    made: AtomicU32,
+    /// Counts attachments of units.
+    attachments: AtomicU64,
+    /// Counts entries of native code.
+    pub(super) clock: Arc<AtomicU64>,
+}
+
+thread_local! {
+    #[allow(clippy::arc_with_non_send_sync)]
+    static HOME: Arc<Home> = Arc::new(Home {
+        units: Lock::default(),
+        arena: Arena::new(policy::CODE_CAP),
+        made: AtomicU32::new(0),
+        attachments: AtomicU64::new(0),
+        clock: Arc::default(),
+    });
+}
+
+impl Home {
+    /// The JIT of this thread; `None` when the thread is about to end.
+    pub fn of_thread() -> Option<Arc<Home>> {
+        HOME.try_with(Arc::clone).ok()
+    }
+
+    /// The state of the units with a key, which is made if there is none.
+    pub fn unit(&self, key: Key, make: impl FnOnce(Key) -> UnitTiers) -> Arc<UnitTiers> {
+        let tiers = self.units.with(|units| {
+            if let Some(known) = units.get(&key) {
+                return known.clone();
+            }
+            forget_idle(units);
+            // Without `sync` it never leaves this thread; with it, it may.
+            #[allow(clippy::arc_with_non_send_sync)]
+            let tiers = Arc::new(make(key.clone()));
+            units.insert(key, tiers.clone());
+            tiers
+        });
+        tiers.attached.store(self.attachments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        tiers
+    }
+
+    /// The states of all units with a chunk's content.
+    pub fn units_of(&self, content: &[u8]) -> Vec<Arc<UnitTiers>> {
+        self.units
+            .with(|units| units.values().filter(|unit| *unit.key.content == *content).cloned().collect())
+    }
+
+    /// A number for new code.
+    pub fn next_code(&self) -> CodeId {
+        self.made.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Makes a blob executable; gives too what had to go for it.
+    ///
+    /// # Errors
+    /// When there is no memory for it, whatever goes.
+    pub fn install(&self, blob: &Blob) -> (Result<Installed, ArenaError>, Vec<Arc<Compiled>>) {
+        let mut evicted = Vec::new();
+        loop {
+            match self.arena.install(blob) {
+                Err(ArenaError::Full { needed, cap, .. }) if needed <= cap => match self.evict() {
+                    Some(least) => evicted.push(least),
+                    None => return (self.arena.install(blob), evicted),
+                },
+                result => return (result, evicted),
+            }
+        }
+    }
+
+    /// Drops the code that was not entered for the longest time, among that which does not run.
+    fn evict(&self) -> Option<Arc<Compiled>> {
+        let units: Vec<Arc<UnitTiers>> = self.units.with(|units| units.values().cloned().collect());
+        let codes = units.iter().flat_map(|unit| {
+            let codes = unit.idle_codes();
+            codes.into_iter().map(move |(entered, id)| (entered, id, unit))
+        });
+        let (_, id, unit) = codes.min_by_key(|(entered, ..)| *entered)?;
+        unit.take(id)
+    }
+}
+
+/// Forgets units that no VM has any more, those that were attached to least recently first, when there are many.
+fn forget_idle(units: &mut HashMap<Key, Arc<UnitTiers>>) {
+    let is_idle = |unit: &Arc<UnitTiers>| Arc::strong_count(unit) == 1;
+    let mut ages: Vec<u64> = units
+        .values()
+        .filter(|unit| is_idle(unit))
+        .map(|unit| unit.attached.load(Ordering::Relaxed))
+        .collect();
+    if ages.len() < policy::IDLE_UNITS {
+        return;
+    }
+    ages.sort_unstable();
+    let last = ages[ages.len() / 2];
+    units.retain(|_, unit| !is_idle(unit) || unit.attached.load(Ordering::Relaxed) > last);
+}

@@ -1,0 +1,285 @@
+//! The tiers: which places of a program are hot, being compiled, or native, and what comes next.
+//!
+//! The interpreter asks only when a counter has run down ([`look`]), and when native code was left by an exit
+//! ([`count_exit`]). What is known of a place belongs to the thread and to the content of the chunk, so a second
+//! VM of the same chunk finds the code, the feedback and the failures of the first.
+
+mod home;
+mod job;
+mod key;
+mod lock;
+mod site;
+mod unit;
+
+use super::isa::Quality;
+use super::log::Listing;
+use super::method::input::{FAILED, Input};
+use super::method::{Entry, Method};
+use super::tell::{self, Made, Program};
+use super::{Tier, policy};
+use crate::code::feedback::EXECUTED;
+use crate::interp::fast::Extent;
+use crate::vm::VM;
+use job::{Job, Outcome};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use unit::UnitTiers;
+
+pub(crate) use site::{Compiled, What};
+pub(crate) use unit::Attachment;
+
+/// What to do at a hot place.
+pub(crate) enum Look {
+    /// Go on in native code.
+    Enter(Arc<Compiled>),
+    /// Go on under observation, and look again after so many times.
+    Observe(Extent, u16),
+    /// Go on, and look again after so many times.
+    Wait(u16),
+}
+
+impl Look {
+    /// The answer where there will never be native code.
+    const NEVER: Look = Look::Wait(u16::MAX);
+
+    /// How often the place may be reached before it is looked at again.
+    pub fn wait(&self) -> u16 {
+        match self {
+            Look::Enter(_) => 1,
+            Look::Observe(_, times) | Look::Wait(times) => *times,
+        }
+    }
+}
+
+/// Says what to do at a hot place, of a frame with so many registers, whose values have these tags.
+pub(crate) fn look(
+    vm: &mut VM,
+    program: Program,
+    what: What,
+    registers: usize,
+    tag_of: impl Fn(u16) -> u8,
+) -> Look {
+    if let Some(version) = program.code.tiers.version(vm.subs.generation, what, &tag_of) {
+        return Look::Enter(version);
+    }
+    let Program { unit, code } = program;
+    let extension = vm.jit_extension.as_deref();
+    let attached = code.tiers.attach(unit, code, &vm.subs, vm.charges_fuel, extension);
+    let Some(tiers) = attached else { return Look::NEVER };
+    Place { vm, program, what, tiers }.look(registers, tag_of)
+}
+
+/// A place at which something is to be decided.
+struct Place<'a> {
+    vm: &'a mut VM,
+    program: Program<'a>,
+    what: What,
+    tiers: Arc<UnitTiers>,
+}
+
+/// What a site is about to do.
+enum Next {
+    Enter(Arc<Compiled>),
+    Observe,
+    Wait(u16),
+    Install(Outcome),
+    Compile,
+}
+
+impl Place<'_> {
+    fn look(self, registers: usize, tag_of: impl Fn(u16) -> u8) -> Look {
+        let next = self.tiers.with_site(self.what, |site| {
+            if let Some(pending) = &site.pending {
+                return match pending.take() {
+                    Some(outcome) => {
+                        site.pending = None;
+                        Next::Install(outcome)
+                    }
+                    None => site.version(&tag_of).map_or(Next::Wait(policy::PENDING_WAIT), enter),
+                };
+            }
+            if let Some(version) = site.version(&tag_of)
+                && !site.is_stale
+            {
+                return enter(version);
+            }
+            if site.is_given_up || !site.is_stale && site.versions.len() >= policy::MAX_VERSIONS as usize {
+                return Next::Wait(u16::MAX);
+            }
+            if !std::mem::replace(&mut site.is_observed, true) { Next::Observe } else { Next::Compile }
+        });
+        match next {
+            Next::Enter(version) => Look::Enter(version),
+            Next::Observe => self.observe(),
+            Next::Wait(times) => Look::Wait(times),
+            Next::Install(outcome) => self.install(outcome, true, tag_of),
+            Next::Compile => self.compile(registers, tag_of),
+        }
+    }
+
+    fn observe(self) -> Look {
+        let (count, wait) = match self.what {
+            What::Loop(_) => (self.vm.fast.jit.loop_edge, policy::COMPILE_LOOP),
+            What::Sub(_) => (self.vm.fast.jit.call, policy::COMPILE_SUB),
+        };
+        tell::hot(self.vm, self.program, self.what, Tier::Block, count.into());
+        if self.vm.fast.jit.at_once {
+            return Look::Observe(Extent { rounds: 2, ..Extent::default() }, 1);
+        }
+        Look::Observe(Extent::default(), wait as u16)
+    }
+
+    fn compile(self, registers: usize, tag_of: impl Fn(u16) -> u8) -> Look {
+        let tags = (0..registers as u16).map(&tag_of).collect::<Vec<u8>>();
+        let entry = match self.what {
+            What::Loop(inst) => Entry::Loop { inst, tags },
+            What::Sub(body) => {
+                let takes = self.program.code.bodies[body as usize].takes as usize;
+                Entry::Sub { body, tags: tags[..takes].to_vec() }
+            }
+        };
+        let job = Job {
+            input: self.input(),
+            entry,
+            quality: Quality::Best,
+            wants_listing: self.vm.jit_log.wants_listings(),
+        };
+        if !self.vm.fast.jit.at_once {
+            self.tiers.with_site(self.what, |site| site.pending = Some(job.submit()));
+            return Look::Wait(policy::PENDING_WAIT);
+        }
+        self.vm.jit_log.set_compiling(true);
+        let outcome = job.run();
+        self.vm.jit_log.set_compiling(false);
+        self.install(outcome, false, tag_of)
+    }
+
+    /// What a compilation starts from.
+    fn input(&self) -> Input {
+        let Program { unit, code } = self.program;
+        let feedback = code.feedback();
+        let mut feedback: Box<[u16]> = (0..code.len() as u32).map(|inst| feedback.result(inst)).collect();
+        self.tiers.state.with(|state| {
+            for inst in &state.failed {
+                feedback[*inst as usize] |= FAILED;
+            }
+        });
+        let callees = key::callees(unit, &self.vm.subs).into_iter().collect();
+        let mut input = Input::new(unit, code, feedback, callees);
+        let callable: HashSet<u32> =
+            (1..input.bodies.len() as u32).filter(|body| input.is_callable(*body)).collect();
+        input.callees.retain(|_, body| callable.contains(body));
+        input.extensions = self.tiers.extensions.clone().unwrap_or_default();
+        input
+    }
+
+    fn install(self, outcome: Outcome, background: bool, tag_of: impl Fn(u16) -> u8) -> Look {
+        let method = match outcome.method {
+            Ok(method) => method,
+            Err(reason) => {
+                debug_assert!(false, "{reason}");
+                return self.give_up(&reason);
+            }
+        };
+        let Some(home) = self.tiers.home.upgrade() else { return Look::NEVER };
+        let (installed, evicted) = home.install(&method.blob);
+        for code in evicted {
+            tell::evicted(
+                self.vm,
+                &code,
+                "there is too much code, and this was not entered for the longest time",
+            );
+        }
+        let installed = match installed {
+            Ok(installed) => installed,
+            Err(error) => return self.give_up(&error.to_string()),
+        };
+        let Method { blob, required, least_advance, most_registers, listing, instructions } = method;
+        let compiled = Arc::new(Compiled {
+            id: home.next_code(),
+            what: self.what,
+            place: self.program.place(self.what),
+            bytes: blob.code.len(),
+            installed,
+            required,
+            least_advance,
+            most_registers,
+            entered: AtomicU64::new(0),
+        });
+        let made = Made {
+            code: &compiled,
+            tier: Tier::Block,
+            instructions,
+            time: outcome.time,
+            background,
+            cached: false,
+        };
+        tell::compiled(self.vm, self.program, &made, forms(listing));
+        let replaced = self.tiers.with_site(self.what, |site| {
+            let replaced = if std::mem::take(&mut site.is_stale) {
+                std::mem::take(&mut site.versions)
+            } else {
+                Vec::new()
+            };
+            site.versions.push(compiled.clone());
+            replaced
+        });
+        for code in replaced {
+            tell::evicted(
+                self.vm,
+                &code,
+                "its guesses failed too often; it was made again with what is known now",
+            );
+        }
+        if compiled.admits(&tag_of) { Look::Enter(compiled) } else { Look::Wait(policy::PENDING_WAIT) }
+    }
+
+    fn give_up(self, reason: &str) -> Look {
+        self.tiers.with_site(self.what, |site| {
+            site.is_given_up = true;
+            site.is_stale = false;
+        });
+        tell::abort(self.vm, self.program, self.what, Tier::Block, None, reason, true);
+        Look::NEVER
+    }
+}
+
+fn enter(version: &Arc<Compiled>) -> Next {
+    Next::Enter(version.clone())
+}
+
+/// Notes that native code was left for the interpreter at an instruction. Code that is left too often is
+/// compiled again with what is known then; a way that was not seen before is observed first.
+pub(crate) fn count_exit(program: Program, compiled: &Compiled, exit: u32) -> Option<Extent> {
+    let tiers = program.code.tiers.tiers()?;
+    tiers.state.with(|state| {
+        let site = state.sites.get_mut(&compiled.what)?;
+        if site.is_stale || site.recompiles >= policy::MAX_RECOMPILES {
+            return None;
+        }
+        let count = site.exits.entry(exit).or_default();
+        *count += 1;
+        if *count < policy::RECOMPILE_EXITS {
+            return None;
+        }
+        site.recompiles += 1;
+        site.exits.clear();
+        site.is_stale = true;
+        if program.code.feedback().result(exit) & EXECUTED == 0 {
+            return Some(Extent::default());
+        }
+        state.failed.insert(exit);
+        None
+    })
+}
+
+/// The listing of a method's functions.
+fn forms(listing: Option<Vec<(String, String)>>) -> Vec<Listing> {
+    let functions = listing.into_iter().flatten().enumerate();
+    let forms = functions.flat_map(|(number, (clif, assembly))| {
+        let form = |form: &str, text| Listing { title: format!("{form} of function {number}"), text };
+        [form("CLIF", clif), form("machine code", assembly)]
+    });
+    forms.collect()
+}

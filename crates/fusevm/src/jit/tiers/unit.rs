@@ -1,0 +1,141 @@
+//! What the tiers know of a unit's code: shared by all VMs of a thread whose code is the same.
+
+use super::home::Home;
+use super::key::{Content, Key, content};
+use super::lock::Lock;
+use super::site::{Compiled, Site, What};
+use crate::code::Code;
+use crate::code::feedback::Feedback;
+use crate::interp::unit::{Subs, Unit};
+use crate::jit::log::CodeId;
+use crate::jit::{ExtensionTable, JitExtension};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+/// The places of a unit's code.
+pub(crate) struct UnitTiers {
+    pub(super) key: Key,
+    /// The thread's JIT that it belongs to.
+    pub(super) home: Weak<Home>,
+    /// What VMs have observed; those that come later begin with it.
+    pub(super) feedback: Arc<Feedback>,
+    pub(super) extensions: Option<Arc<ExtensionTable>>,
+    /// When a VM's code was attached last, by the thread's count.
+    pub(super) attached: AtomicU64,
+    /// Counts the thread's entries of native code.
+    pub(super) clock: Arc<AtomicU64>,
+    pub(super) state: Lock<State>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub sites: HashMap<What, Site>,
+    /// Instructions whose guesses failed.
+    pub failed: HashSet<u32>,
+}
+
+impl UnitTiers {
+    /// Runs `access`, which does not reach the state again, on what is known of a place.
+    pub(super) fn with_site<R>(&self, what: What, access: impl FnOnce(&mut Site) -> R) -> R {
+        self.state.with(|state| access(state.sites.entry(what).or_default()))
+    }
+
+    /// The code that does not run: when each was entered, and its number.
+    pub(super) fn idle_codes(&self) -> Vec<(u64, CodeId)> {
+        self.state.with(|state| {
+            let codes = state.sites.values().flat_map(|site| &site.versions);
+            let idle = codes.filter(|code| Arc::strong_count(code) == 1);
+            idle.map(|code| (code.entered.load(Ordering::Relaxed), code.id)).collect()
+        })
+    }
+
+    /// Takes code away from its place.
+    pub(super) fn take(&self, id: CodeId) -> Option<Arc<Compiled>> {
+        self.state.with(|state| {
+            state.sites.values_mut().find_map(|site| {
+                let index = site.versions.iter().position(|code| code.id == id)?;
+                Some(site.versions.swap_remove(index))
+            })
+        })
+    }
+}
+
+/// What a VM's code holds of the tiers' state.
+#[derive(Default)]
+pub(crate) struct Attachment {
+    content: OnceCell<Content>,
+    /// The lowerings of the chunk's extension ops, if the VM has any.
+    extensions: OnceCell<Option<Arc<ExtensionTable>>>,
+    attached: RefCell<Option<Attached>>,
+}
+
+struct Attached {
+    /// The generation of the VM's subs that the key reflects.
+    generation: u64,
+    tiers: Arc<UnitTiers>,
+}
+
+impl Attachment {
+    /// The code for a place and a window with these tags, unless there is something to be decided.
+    #[inline]
+    pub(super) fn version(
+        &self,
+        generation: u64,
+        what: What,
+        tag_of: impl Fn(u16) -> u8,
+    ) -> Option<Arc<Compiled>> {
+        let attached = self.attached.borrow();
+        let attached = attached.as_ref().filter(|attached| attached.generation == generation)?;
+        let tiers = &attached.tiers;
+        tiers.state.with(|state| {
+            let site = state.sites.get(&what).filter(|site| !site.is_stale)?;
+            let version = site.version(tag_of)?;
+            version.note_entry(&tiers.clock);
+            Some(version.clone())
+        })
+    }
+
+    /// The state that is attached.
+    pub(super) fn tiers(&self) -> Option<Arc<UnitTiers>> {
+        self.attached.borrow().as_ref().map(|attached| attached.tiers.clone())
+    }
+
+    /// The state of a unit's code in a VM whose subs are as given.
+    pub(super) fn attach(
+        &self,
+        unit: &Unit,
+        code: &Code,
+        subs: &Subs,
+        charges_fuel: bool,
+        extension: Option<&dyn JitExtension>,
+    ) -> Option<Arc<UnitTiers>> {
+        let mut attached = self.attached.borrow_mut();
+        if let Some(attached) = &*attached
+            && attached.generation == subs.generation
+            && attached.tiers.home.strong_count() > 0
+        {
+            return Some(attached.tiers.clone());
+        }
+        let content = self.content.get_or_init(|| content(unit.chunk()));
+        let extensions = self.extensions.get_or_init(|| {
+            let table = ExtensionTable::new(unit.chunk(), extension?);
+            (!table.is_empty()).then(|| Arc::new(table))
+        });
+        let key = Key::new(content.clone(), unit, subs, charges_fuel, extensions.as_deref());
+        let home = Home::of_thread()?;
+        let tiers = home.unit(key, |key| UnitTiers {
+            key,
+            home: Arc::downgrade(&home),
+            feedback: code.shared_feedback().clone(),
+            extensions: extensions.clone(),
+            attached: AtomicU64::new(0),
+            clock: home.clock.clone(),
+            state: Lock::default(),
+        });
+        code.share_feedback(&tiers.feedback);
+        *attached = Some(Attached { generation: subs.generation, tiers: tiers.clone() });
+        Some(tiers)
+    }
+}
