@@ -68,7 +68,8 @@ pub(crate) enum Const {
     Int(i64),
     /// A float, by its bits.
     Float(u64),
-    /// A string constant of the code, by the number that the recorder gave it.
+    /// A string constant of the code, by the number that the recorder gave it. Equal strings have one number; a key of a
+    /// hash that is the decimal form of an integer is that Int instead.
     Str(u32),
 }
 
@@ -304,6 +305,14 @@ impl Trace {
     pub fn as_int(&self, value: Ref) -> Option<i64> {
         match self.as_constant(value) {
             Some(Const::Int(n)) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// The float constant that a value is.
+    pub fn as_float(&self, value: Ref) -> Option<f64> {
+        match self.as_constant(value) {
+            Some(Const::Float(bits)) => Some(f64::from_bits(bits)),
             _ => None,
         }
     }

@@ -233,8 +233,9 @@ ops! {
     Loop "loop" [None] () => Nothing, PURE;
     /// A value that each iteration gives to the next.
     Phi "phi" [Phi] () => Named, PURE;
-    /// Goes back to the loop, or where there is none to the begin of the trace.
-    Back "back" [None] () => Nothing, PURE.reads(Memory::ALL);
+    /// Goes back to the loop, or where there is none to the begin of the trace. Its snapshot is where the interpreter
+    /// would go on; guards that are hoisted out of the loop leave there.
+    Back "back" [None] () => Nothing, CHECKED.reads(Memory::ALL);
     /// Leaves the trace.
     Exit "exit" [None] () => Nothing, GUARD.reads(Memory::ALL);
     /// Goes on in another trace.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ; test: what is shown
-//! ; passes: fold cse
+//! ; passes: fold cse (or `all`, for what the optimiser does)
 //! <a trace>
 //! =>
 //! <what the passes make of it, or `rejected: Reason`>
@@ -12,7 +12,7 @@
 
 use crate::trace::edit::compact;
 use crate::trace::ir::Trace;
-use crate::trace::opt::{PASSES, run_pass};
+use crate::trace::opt::{Options, PASSES, optimise, run_named};
 use crate::trace::text::parse;
 use crate::trace::verify::verify;
 use std::path::{Path, PathBuf};
@@ -62,9 +62,17 @@ fn check(case: &Case<'_>) -> Result<(), String> {
     verify(&input)?;
     let mut trace = input.clone();
     let mut rejected = None;
-    for name in &case.passes {
-        let (_, pass) = PASSES.iter().find(|(n, _)| n == name).ok_or(format!("no pass {name:?}"))?;
-        match run_pass(name, *pass, &trace) {
+    if case.passes == ["all"] {
+        match optimise(&input, Options::default(), &mut |_, _| {}) {
+            Ok(result) => trace = result,
+            Err(reason) => rejected = Some(reason),
+        }
+    }
+    for name in case.passes.iter().filter(|name| **name != "all") {
+        if PASSES.iter().all(|(known, _)| known != name) {
+            return Err(format!("no pass {name:?}"));
+        }
+        match run_named(name, &trace) {
             Ok(result) => trace = result,
             Err(reason) => rejected = Some(reason),
         }

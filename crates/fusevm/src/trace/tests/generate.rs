@@ -110,6 +110,8 @@ pub(super) fn trace(rng: &mut Rng, state: &State) -> Trace {
         snapshot: SnapshotId(0),
     };
     recorder.next_inst();
+    let head = recorder.snapshot;
+    let counter = if recorder.rng.chance(2, 3) { recorder.counter() } else { None };
     let len = 4 + recorder.rng.below(40);
     // Some kinds of action find nothing to do.
     for _ in 0..len {
@@ -120,14 +122,28 @@ pub(super) fn trace(rng: &mut Rng, state: &State) -> Trace {
             recorder.show(value);
         }
     }
+    recorder.next_inst();
+    if let Some(counter) = counter {
+        recorder.count(counter);
+    }
     if recorder.rng.chance(1, 8) {
         let op = recorder.rng.pick(&[Op::Exit, Op::Link]);
         recorder.guard(op, &[]);
     } else {
         recorder.guard(Op::Poll, &[]);
-        recorder.trace.push(Ins::new(Op::Back, &[]));
+        recorder.trace.push(Ins::new(Op::Back, &[]).at(head));
     }
     recorder.trace
+}
+
+/// A counter of a loop.
+struct Counter {
+    register: i32,
+    value: Ref,
+    limit: Ref,
+    test: Op,
+    by: i64,
+    at_top: bool,
 }
 
 struct Recorder<'a> {
@@ -176,6 +192,86 @@ impl Recorder<'_> {
             return Some(self.trace.push(ins));
         }
         self.try_push(ins)
+    }
+
+    /// Begins an iteration: loads a counter, and tests it when the loop is tested at the top.
+    fn counter(&mut self) -> Option<Counter> {
+        let float = self.rng.chance(1, 3);
+        let register = if float { self.rng.pick(&FLOATS) } else { self.rng.pick(&INTS) };
+        let value = self.load(Op::LoadRegister, register, &[])?;
+        let limit = match self.rng.below(3) {
+            0 if float => self.trace.float(4.5),
+            0 => self.trace.int(5),
+            1 => {
+                let register = if float { self.rng.pick(&FLOATS) } else { self.rng.pick(&INTS) };
+                self.load(Op::LoadRegister, register, &[])?
+            }
+            _ => {
+                let array = self.array()?;
+                let len = self.push(Op::ArrayLen, &[array])?;
+                if float { self.push(Op::ToFloat, &[len])? } else { len }
+            }
+        };
+        let wanted = if float { Type::Float } else { Type::Int };
+        if self.trace.ty(value) != wanted || self.trace.ty(limit) != wanted {
+            return None;
+        }
+        let up = self.rng.chance(2, 3);
+        let zero = if float { self.trace.float(0.0) } else { self.trace.int(0) };
+        let tests = match (float, up) {
+            (false, true) => [Op::Lt, Op::Le, Op::Ne],
+            (false, false) => [Op::Ge, Op::Gt, Op::Ge],
+            (true, true) => [Op::FLt, Op::FLe, Op::FNe],
+            (true, false) => [Op::FGe, Op::FGt, Op::FGe],
+        };
+        let counter = Counter {
+            register,
+            value,
+            limit: if up { limit } else { zero },
+            test: self.rng.pick(&tests),
+            by: if up { self.rng.below(3) as i64 } else { -1 },
+            at_top: self.rng.chance(1, 2),
+        };
+        if counter.at_top {
+            self.test(&counter, value)?;
+        }
+        if float && self.rng.chance(2, 3) {
+            self.guard(Op::ToIntExact, &[value]);
+            let two = self.trace.float(2.0);
+            self.push(Op::FRem, &[value, two]);
+        }
+        Some(counter)
+    }
+
+    fn test(&mut self, counter: &Counter, value: Ref) -> Option<Ref> {
+        let mirrored = match counter.test {
+            Op::FLt => Some(Op::FGt),
+            Op::FGe => Some(Op::FLe),
+            _ => None,
+        };
+        let holds = match mirrored {
+            Some(op) if self.rng.chance(1, 2) => self.push(op, &[counter.limit, value])?,
+            _ => self.push(counter.test, &[value, counter.limit])?,
+        };
+        self.guard(Op::True, &[holds])
+    }
+
+    /// Ends an iteration: counts, and tests when the loop is tested at the bottom.
+    fn count(&mut self, counter: Counter) -> Option<Ref> {
+        let next = if self.trace.ty(counter.value) == Type::Float {
+            let by = self.trace.float(counter.by as f64);
+            self.push(Op::FAdd, &[counter.value, by])?
+        } else {
+            let by = self.trace.int(counter.by);
+            match self.rng.chance(2, 3) {
+                true => self.guard(Op::AddChecked, &[counter.value, by])?,
+                false => self.push(Op::Add, &[counter.value, by])?,
+            }
+        };
+        self.try_push(Ins::new(Op::FreeRegister, &[]).imm(counter.register).at(self.snapshot))?;
+        self.try_push(Ins::new(Op::StoreRegister, &[next]).imm(counter.register))?;
+        self.next_inst();
+        if counter.at_top { None } else { self.test(&counter, next) }
     }
 
     /// A load with a check of the kind that is there.

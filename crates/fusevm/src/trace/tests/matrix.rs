@@ -137,7 +137,7 @@ fn operations_fold_to_what_they_give() {
                     sketch.store(2, result);
                 }
                 let trace = sketch.exit();
-                let optimised = optimise_with(&["fold", "guards", "dce"], &trace).ok();
+                let optimised = optimise_with(&["fold", "guards", "range", "dce"], &trace).ok();
                 compare(&trace, optimised.as_ref(), &[a, b]);
             }
         }
@@ -165,7 +165,7 @@ fn guards_say_of_others_what_is_true() {
                 let result = sketch.push(second, &operands);
                 sketch.store(2, result);
                 let trace = sketch.exit();
-                let optimised = optimise_with(&["fold", "guards", "dce"], &trace).unwrap();
+                let optimised = optimise_with(&["fold", "guards", "range", "dce"], &trace).unwrap();
                 for (a, b) in values.iter().flat_map(|a| values.iter().map(|b| (*a, *b))) {
                     compare(&trace, Some(&optimised), &[a, b]);
                 }
