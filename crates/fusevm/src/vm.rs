@@ -333,6 +333,12 @@ impl VM {
         }
     }
 
+    /// Forgets the slots of the chunk's own frame.
+    #[cfg(feature = "jit")]
+    pub(crate) fn clear_slots(&mut self) {
+        self.main_slots.clear();
+    }
+
     /// A global; Undef when it is unset.
     pub fn get_global(&self, name: &str) -> Value {
         self.globals.get(name).cloned().unwrap_or_default()

@@ -87,15 +87,15 @@ fn vms_of_one_chunk_share_its_code() {
     compile_at_once();
     let mut pool = VMPool::new();
     for round in 0..3 {
-        let (result, made, entries) = pool.with(sum_loop(), |vm| watch(vm, |vm| run_sum(vm, 100 + round)));
-        assert_eq!(result, sum(100 + round));
-        assert_eq!(made.len(), usize::from(round == 0), "{made:?}");
+        let (result, made, entries) = pool.with(sum_loop(), |vm| watch(vm, |vm| run_sum(vm, 3000 + round)));
+        assert_eq!(result, sum(3000 + round));
+        assert_eq!(made.iter().filter(|code| code.is_loop).count(), usize::from(round == 0), "{made:?}");
         assert!(entries > 0);
     }
     // Another thread has a JIT of its own.
     let made = std::thread::spawn(|| {
         compile_at_once();
-        watch(&mut VM::new(sum_loop()), |vm| run_sum(vm, 100)).1
+        watch(&mut VM::new(sum_loop()), |vm| run_sum(vm, 3000)).1
     });
     assert_eq!(made.join().expect("no panic").len(), 1);
 }
@@ -192,6 +192,127 @@ fn a_vm_can_be_told_to_interpret() {
     assert_eq!((result, made.len(), entries), (sum(500), 0, 0));
     vm.set_jit(true);
     let (result, made, entries) = watch(&mut vm, |vm| run_sum(vm, 500));
-    assert_eq!((result, made.len()), (sum(500), 1));
+    assert_eq!((result, made.len()), (sum(500), 1), "{made:?}");
     assert!(entries > 0);
+}
+
+/// What runs a chunk with its slots, and gives the value and the slots.
+type Direct = fn(&Chunk, &[i64]) -> (Option<Value>, Vec<i64>);
+
+const LINEAR: Direct = |chunk, slots| (JitCompiler::new().try_run_linear(chunk, slots), slots.to_vec());
+const BLOCK: Direct = |chunk, slots| {
+    let mut slots = slots.to_vec();
+    let value = JitCompiler::new().try_run_block(chunk, &mut slots);
+    (value.map(Value::int), slots)
+};
+
+const DOWN: &str = "top: GetSlot 1\nGetSlot 0\nAdd\nSetSlot 1\nPreDecSlot 0\nJumpIfTrue top\nGetSlot 1";
+const FIB: &str = "
+    GetSlot 0
+    Call fib 1
+    ReturnValue
+    .sub fib
+    SetSlot 0
+    GetSlot 0
+    LoadInt 2
+    NumLt
+    JumpIfTrue small
+    GetSlot 0
+    LoadInt 1
+    Sub
+    Call fib 1
+    GetSlot 0
+    LoadInt 2
+    Sub
+    Call fib 1
+    Add
+    ReturnValue
+    small: GetSlot 0
+    ReturnValue";
+
+#[test]
+fn chunks_are_functions_of_integers() {
+    let int = |n| Some(Value::int(n));
+    let cases: [(&str, &[i64], Option<Value>, Option<Value>, &[i64]); 15] = [
+        ("LoadInt 40\nLoadInt 2\nAdd", &[], int(42), int(42), &[]),
+        ("GetSlot 0\nGetSlot 1\nMul", &[6, 7], int(42), int(42), &[6, 7]),
+        ("LoadFloat 0.5\nGetSlot 0\nMul", &[3], Some(Value::float(1.5)), None, &[3]),
+        ("GetSlot 0\nLoadInt 3\nNumLt", &[2], Some(Value::bool(true)), None, &[2]),
+        ("LoadInt 9\nSetSlot 0\nGetSlot 0", &[1], int(9), int(9), &[9]),
+        ("LoadFloat 1.5\nSetSlot 0\nLoadInt 1", &[1], int(1), None, &[1]),
+        ("LoadInt 9\nSetSlot 3\nLoadInt 1", &[5], int(1), int(1), &[5]),
+        (".integer_mode trap\nLoadInt 9223372036854775807\nGetSlot 0\nAdd", &[1], None, None, &[1]),
+        (".integer_mode trap\nLoadInt 9\nSetSlot 0\nLoadUndef\nThrow", &[1], None, None, &[1]),
+        ("Nop", &[], None, None, &[]),
+        ("GetVar x", &[], None, None, &[]),
+        ("LoadInt 1\nPrintLn 1\nLoadInt 1", &[], None, None, &[]),
+        ("CallBuiltin 1 0", &[], None, None, &[]),
+        (DOWN, &[1000, 0], None, int(500_500), &[0, 500_500]),
+        (FIB, &[15], None, int(610), &[15]),
+    ];
+    for (text, slots, linear, block, after) in cases {
+        let chunk = chunk(text);
+        for round in 0..3 {
+            assert_eq!(LINEAR(&chunk, slots), (linear.clone(), slots.to_vec()), "{text}: {round}");
+            let after = if block.is_some() { after } else { slots };
+            assert_eq!(BLOCK(&chunk, slots), (block.clone(), after.to_vec()), "{text}: {round}");
+        }
+        let jit = JitCompiler::new();
+        assert!(jit.is_linear_eligible(&chunk) || linear.is_none(), "{text}");
+        assert!(jit.is_block_eligible(&chunk) || block.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn what_needs_a_vm_or_is_invalid_is_not_eligible() {
+    let jit = JitCompiler::new();
+    let cases = [
+        ("LoadInt 1", true, true),
+        ("LoadInt 1\nJumpIfTrue end\nend: Nop", false, true),
+        (DOWN, false, true),
+        (FIB, false, true),
+        ("AccumSumLoop 0 1 10\nGetSlot 0", false, true),
+        ("GetVar x", false, false),
+        ("LoadInt 1\nSetStatus", false, false),
+        ("ReadLine", false, false),
+        ("Call missing 0", false, false),
+        ("Pop", false, false),
+        ("", false, false),
+    ];
+    for (text, linear, block) in cases {
+        let chunk = chunk(text);
+        assert_eq!(
+            (jit.is_linear_eligible(&chunk), jit.is_block_eligible(&chunk)),
+            (linear, block),
+            "{text}"
+        );
+    }
+}
+
+/// A zero's sign is part of a chunk's content.
+#[test]
+fn similar_chunks_are_told_apart() {
+    for (text, sign) in [("LoadFloat 0.0", 0), ("LoadFloat -0.0", 1)] {
+        let Some(Value::Float(zero)) = JitCompiler::new().try_run_linear(&chunk(text), &[]) else {
+            panic!("{text} is a float")
+        };
+        assert_eq!(zero.to_bits() >> 63, sign);
+    }
+}
+
+/// A chunk that runs often becomes native from its begin.
+#[test]
+fn a_straight_line_chunk_that_runs_often_is_compiled() {
+    compile_later();
+    let mut vm = VM::new(chunk("GetSlot 0\nLoadInt 3\nMul\nLoadInt 1\nAdd"));
+    let mut run = |vm: &mut VM, n| {
+        vm.set_slot(0, Value::int(n));
+        assert_eq!(vm.run(), VMResult::Ok(Value::int(n * 3 + 1)));
+    };
+    (0..2000).for_each(|n| run(&mut vm, n));
+    testing::wait_for_compiles();
+    let ((), made, entries) = watch(&mut vm, |vm| (0..200).for_each(|n| run(vm, n)));
+    let [code] = &made[..] else { panic!("one body: {made:?}") };
+    assert_eq!(code.tier, fusevm::jit::Tier::Linear);
+    assert!(entries > 50, "{entries}");
 }

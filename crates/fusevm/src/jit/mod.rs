@@ -8,6 +8,7 @@ mod cache;
 pub(crate) mod compiler;
 mod config;
 pub(crate) mod context;
+mod direct;
 mod extension;
 mod helpers;
 mod isa;

@@ -26,6 +26,7 @@ impl Program<'_> {
         match what {
             What::Loop(inst) => place::of_loop(self.unit, self.code.owner(inst), self.code.op_index(inst)),
             What::Sub(body) => place::of_body(self.unit, body as usize),
+            What::Main => place::of_body(self.unit, 0),
         }
     }
 
@@ -37,6 +38,7 @@ impl Program<'_> {
     /// The instructions of a loop or sub, or what is around them where they are in pieces.
     fn insts(self, what: What) -> Range<u32> {
         match what {
+            What::Main => self.insts(What::Sub(0)),
             What::Sub(body) => {
                 let next = self.code.bodies.get(body as usize + 1);
                 self.code.bodies[body as usize].entry..next.map_or(self.code.len() as u32, |next| next.entry)
@@ -73,7 +75,6 @@ impl Program<'_> {
 /// Native code that was made.
 pub(crate) struct Made<'a> {
     pub code: &'a Native,
-    pub tier: Tier,
     /// Instructions that were compiled.
     pub instructions: usize,
     pub time: Duration,
@@ -130,8 +131,8 @@ pub(crate) fn evicted(vm: &mut VM, code: &Native, reason: &str) {
 
 /// The interpreter is about to enter native code.
 #[inline]
-pub(crate) fn enter(vm: &mut VM, code: &Native, tier: Tier) {
-    vm.jit_log.enter(code.id, tier, || code.place.clone());
+pub(crate) fn enter(vm: &mut VM, code: &Native) {
+    vm.jit_log.enter(code.id, code.tier, || code.place.clone());
 }
 
 /// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.
@@ -155,6 +156,7 @@ impl Made<'_> {
         let (body, is_loop) = match self.code.what {
             What::Loop(inst) => (program.code.owner(inst), true),
             What::Sub(body) => (body as usize, false),
+            What::Main => (0, false),
         };
         let kind_of = |register: u16| {
             let required = self.code.required.iter().find(|(required, _)| *required == register);
@@ -166,7 +168,7 @@ impl Made<'_> {
         };
         Compiled {
             code: self.code.id,
-            tier: self.tier,
+            tier: self.code.tier,
             place: self.code.place.clone(),
             is_loop,
             entry: (0..program.code.bodies[body].variables as u16).map(kind_of).collect(),

@@ -15,11 +15,13 @@ pub(crate) struct Switches {
     pub native: bool,
     /// Traces.
     pub traces: bool,
+    /// Whether everything is compiled at once, whatever the thresholds.
+    pub at_once: bool,
 }
 
 impl Default for Switches {
     fn default() -> Switches {
-        Switches { native: true, traces: true }
+        Switches { native: true, traces: true, at_once: false }
     }
 }
 

@@ -42,10 +42,9 @@ pub(super) type Handler = unsafe fn(*mut Inst, *mut Value, &mut VM) -> Next;
 /// Runs from an instruction until the boundary of this run is left.
 ///
 /// # Safety
-/// `start` begins a body of the running unit (`vm.fast.unit`), and the window at `vm.fast.base` is set up
-/// for it.
-pub(super) unsafe fn execute(vm: &mut VM, start: *mut Inst) -> Result<Ended, VMError> {
-    let mut next = Next { ip: start, base: vm.fast.base_pointer() };
+/// `start` is in the running unit (`vm.fast.unit`), with the window that is set up for it.
+pub(super) unsafe fn execute(vm: &mut VM, start: Next) -> Result<Ended, VMError> {
+    let mut next = start;
     #[cfg(feature = "jit")]
     if vm.fast.is_observed {
         // SAFETY: as for this function.

@@ -4,9 +4,9 @@
 //! machine instructions an iteration and no room in the code. Two loops may share a counter: then both
 //! seem hot earlier than they are.
 
-use super::State;
 use super::dispatch::Next;
-use crate::code::Inst;
+use super::{MAIN, State};
+use crate::code::{Code, Inst};
 use crate::jit::TraceJitConfig;
 use crate::value::Value;
 use crate::vm::VM;
@@ -87,11 +87,11 @@ impl Counters {
 
     /// Sets how often a place may still be reached before it is hot again.
     pub fn set(&mut self, hot: Hot, ip: *mut Inst, times: u16) {
-        let counters = match hot {
-            Hot::Loop => &mut self.loops,
-            Hot::Call => &mut self.calls,
-        };
-        counters[index(ip)] = times.max(1);
+        match hot {
+            Hot::Loop => self.loops[index(ip)] = times.max(1),
+            Hot::Call => self.calls[index(ip)] = times.max(1),
+            Hot::Run => {}
+        }
     }
 
     /// Counts a call of the sub that begins at `ip`; true when it is hot.
@@ -120,6 +120,8 @@ pub(crate) enum Hot {
     Loop,
     /// The sub that begins at the instruction; its frame is set up.
     Call,
+    /// The chunk's own code, which begins at the instruction.
+    Run,
 }
 
 /// The loop that begins at `ip` is hot.
@@ -144,6 +146,20 @@ pub(super) unsafe fn call(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
     vm.fast.counters.calls[index(ip)] = vm.fast.jit.starts().1;
     // SAFETY: as for this function.
     unsafe { answer(Hot::Call, ip, base, vm) }
+}
+
+/// The chunk's own code begins: in native code, if it has run often.
+///
+/// # Safety
+/// As for [`answer`].
+pub(super) unsafe fn begin(code: &Code, base: *mut Value, vm: &mut VM) -> Next {
+    let ip = code.inst(code.bodies[MAIN].entry);
+    let Thresholds { enabled, call, .. } = vm.fast.jit;
+    if enabled && !vm.fast.is_observed && code.tiers.counts_run(call) {
+        // SAFETY: as for this function.
+        return unsafe { answer(Hot::Run, ip, base, vm) };
+    }
+    Next::at(ip, base)
 }
 
 /// Goes on at an instruction that was found to be hot, in whatever tier.

@@ -285,8 +285,14 @@ pub(crate) fn run(
         window[usize::from(*register)] = std::mem::take(value);
     }
     state.unnamed_slots = slots;
+    let base_pointer = state.base_pointer();
+    let start = dispatch::Next::at(code.inst(body.entry), base_pointer);
+    // SAFETY: the window is set up as the code expects.
+    #[cfg(feature = "jit")]
+    let start =
+        if matches!(entry, Entry::Main(_)) { unsafe { hot::begin(code, base_pointer, vm) } } else { start };
     // SAFETY: the code comes from a verified chunk, and the window is set up as it expects.
-    let result = unsafe { dispatch::execute(vm, code.inst(body.entry)) };
+    let result = unsafe { dispatch::execute(vm, start) };
     let state = &mut vm.fast;
     let mut slots = std::mem::take(&mut state.unnamed_slots);
     if matches!(entry, Entry::Main(_)) {

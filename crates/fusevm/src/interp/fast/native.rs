@@ -6,7 +6,6 @@ use super::hot::Hot;
 use super::stepping::step;
 use super::{Record, State};
 use crate::code::Inst;
-use crate::jit::Tier;
 use crate::jit::context::{NativeContext, status};
 use crate::jit::tell::{self, Program};
 use crate::jit::tiers::{self, Compiled, Look, What};
@@ -44,6 +43,7 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
     let what = match hot {
         Hot::Loop => What::Loop(inst),
         Hot::Call => What::Sub(code.owner(inst) as u32),
+        Hot::Run => What::Main,
     };
     let registers = code.bodies[code.owner(inst)].registers as usize;
     // SAFETY: the window of the running frame has so many registers.
@@ -51,7 +51,10 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
     let tag_of = |register: u16| window[usize::from(register)].tag();
     let program = Program { unit, code };
     let look = tiers::look(vm, program, what, registers, tag_of);
-    vm.fast.counters.set(hot, ip, look.wait());
+    match hot {
+        Hot::Run => code.tiers.set_runs(look.wait()),
+        Hot::Loop | Hot::Call => vm.fast.counters.set(hot, ip, look.wait()),
+    }
     match look {
         // SAFETY: as for this function; the code is for this place and these kinds.
         Look::Enter(compiled) => unsafe { enter(vm, program, &compiled, hot, base) },
@@ -81,7 +84,7 @@ fn limit(vm: &VM, compiled: &Compiled, base: *mut Value) -> *mut Value {
 /// The code is for the place and for the kinds in the window.
 unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, base: *mut Value) -> Next {
     let code = program.code;
-    tell::enter(vm, compiled, Tier::Block);
+    tell::enter(vm, compiled);
     let insts = code.inst(0);
     let mut context = NativeContext::new(vm, insts, base);
     context.limit = limit(vm, compiled, base);

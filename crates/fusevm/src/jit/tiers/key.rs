@@ -6,7 +6,7 @@ use crate::jit::ExtensionTable;
 use std::sync::Arc;
 
 /// The content of a chunk, as bytes.
-pub(super) type Content = Arc<[u8]>;
+pub(crate) type Content = Arc<[u8]>;
 
 /// Everything that decides what native code of a unit does.
 ///
@@ -20,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// The content of a chunk.
-pub(super) fn content(chunk: &Chunk) -> Content {
+pub(crate) fn content(chunk: &Chunk) -> Content {
     postcard::to_stdvec(chunk).expect("plain data serialises into memory").into()
 }
 

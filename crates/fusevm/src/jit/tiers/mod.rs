@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use unit::UnitTiers;
 
+pub(crate) use key::{Content, content};
 pub(crate) use site::{Compiled, What};
 pub(crate) use unit::Attachment;
 
@@ -89,6 +90,8 @@ enum Next {
 
 impl Place<'_> {
     fn look(self, registers: usize, tag_of: impl Fn(u16) -> u8) -> Look {
+        let (is_linear, at_once) = (self.is_linear(), self.vm.fast.jit.at_once);
+        let is_main = self.what == What::Main;
         let next = self.tiers.with_site(self.what, |site| {
             if let Some(pending) = &site.pending {
                 return match pending.take() {
@@ -107,6 +110,17 @@ impl Place<'_> {
             if site.is_given_up || !site.is_stale && site.versions.len() >= policy::MAX_VERSIONS as usize {
                 return Next::Wait(u16::MAX);
             }
+            if is_linear {
+                return if std::mem::replace(&mut site.is_observed, true) || at_once {
+                    Next::Compile
+                } else {
+                    Next::Wait(policy::COMPILE_LINEAR)
+                };
+            }
+            // A short program that is compiled at once has its loops and subs compiled before all of it is observed.
+            if is_main && at_once && !std::mem::replace(&mut site.has_run, true) {
+                return Next::Wait(1);
+            }
             if !std::mem::replace(&mut site.is_observed, true) { Next::Observe } else { Next::Compile }
         });
         match next {
@@ -118,10 +132,19 @@ impl Place<'_> {
         }
     }
 
+    /// Whether it is code for the linear tier, which compiles without feedback.
+    fn is_linear(&self) -> bool {
+        self.what == What::Main && self.program.code.tiers.is_straight(self.program.unit)
+    }
+
+    fn tier(&self) -> Tier {
+        if self.is_linear() { Tier::Linear } else { Tier::Block }
+    }
+
     fn observe(self) -> Look {
         let (count, wait) = match self.what {
             What::Loop(_) => (self.vm.fast.jit.loop_edge, policy::COMPILE_LOOP),
-            What::Sub(_) => (self.vm.fast.jit.call, policy::COMPILE_SUB),
+            What::Sub(_) | What::Main => (self.vm.fast.jit.call, policy::COMPILE_SUB),
         };
         tell::hot(self.vm, self.program, self.what, Tier::Block, count.into());
         if self.vm.fast.jit.at_once {
@@ -138,11 +161,12 @@ impl Place<'_> {
                 let takes = self.program.code.bodies[body as usize].takes as usize;
                 Entry::Sub { body, tags: tags[..takes].to_vec() }
             }
+            What::Main => Entry::Loop { inst: self.program.code.bodies[0].entry, tags },
         };
         let job = Job {
             input: self.input(),
             entry,
-            quality: Quality::Best,
+            quality: if self.is_linear() { Quality::Cheap } else { Quality::Best },
             wants_listing: self.vm.jit_log.wants_listings(),
         };
         if !self.vm.fast.jit.at_once {
@@ -158,8 +182,13 @@ impl Place<'_> {
     /// What a compilation starts from.
     fn input(&self) -> Input {
         let Program { unit, code } = self.program;
-        let feedback = code.feedback();
-        let mut feedback: Box<[u16]> = (0..code.len() as u32).map(|inst| feedback.result(inst)).collect();
+        let mut feedback: Box<[u16]> = if self.is_linear() {
+            // Whatever is there is executed, and nothing is known of it.
+            vec![EXECUTED; code.len()].into()
+        } else {
+            let feedback = code.feedback();
+            (0..code.len() as u32).map(|inst| feedback.result(inst)).collect()
+        };
         self.tiers.state.with(|state| {
             for inst in &state.failed {
                 feedback[*inst as usize] |= FAILED;
@@ -199,6 +228,7 @@ impl Place<'_> {
         let compiled = Arc::new(Compiled {
             id: home.next_code(),
             what: self.what,
+            tier: self.tier(),
             place: self.program.place(self.what),
             bytes: blob.code.len(),
             installed,
@@ -207,14 +237,7 @@ impl Place<'_> {
             most_registers,
             entered: AtomicU64::new(0),
         });
-        let made = Made {
-            code: &compiled,
-            tier: Tier::Block,
-            instructions,
-            time: outcome.time,
-            background,
-            cached: false,
-        };
+        let made = Made { code: &compiled, instructions, time: outcome.time, background, cached: false };
         tell::compiled(self.vm, self.program, &made, forms(listing));
         let replaced = self.tiers.with_site(self.what, |site| {
             let replaced = if std::mem::take(&mut site.is_stale) {
@@ -236,11 +259,12 @@ impl Place<'_> {
     }
 
     fn give_up(self, reason: &str) -> Look {
+        let tier = self.tier();
         self.tiers.with_site(self.what, |site| {
             site.is_given_up = true;
             site.is_stale = false;
         });
-        tell::abort(self.vm, self.program, self.what, Tier::Block, None, reason, true);
+        tell::abort(self.vm, self.program, self.what, tier, None, reason, true);
         Look::NEVER
     }
 }

@@ -2,6 +2,7 @@
 
 use super::job::Pending;
 use crate::error::Frame;
+use crate::jit::Tier;
 use crate::jit::arena::Installed;
 use crate::jit::context::NativeContext;
 use crate::jit::log::CodeId;
@@ -18,6 +19,8 @@ pub(crate) enum What {
     Loop(u32),
     /// A sub, by its body.
     Sub(u32),
+    /// The chunk's own code.
+    Main,
 }
 
 /// Native code of a place.
@@ -26,6 +29,8 @@ pub(crate) struct Compiled {
     /// Its number in the log.
     pub id: CodeId,
     pub what: What,
+    /// Which compiler made it.
+    pub tier: Tier,
     /// The loop or sub in the program's text.
     pub place: Frame,
     pub bytes: usize,
@@ -61,6 +66,8 @@ impl Compiled {
 /// What is known of a place.
 #[derive(Default)]
 pub(super) struct Site {
+    /// Whether it was looked at before; only counts for a chunk's own code.
+    pub has_run: bool,
     /// Whether feedback was collected there.
     pub is_observed: bool,
     /// Its code, for different kinds of values.

@@ -7,9 +7,10 @@ use super::site::{Compiled, Site, What};
 use crate::code::Code;
 use crate::code::feedback::Feedback;
 use crate::interp::unit::{Subs, Unit};
+use crate::jit::direct;
 use crate::jit::log::CodeId;
 use crate::jit::{ExtensionTable, JitExtension};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -69,6 +70,9 @@ pub(crate) struct Attachment {
     /// The lowerings of the chunk's extension ops, if the VM has any.
     extensions: OnceCell<Option<Arc<ExtensionTable>>>,
     attached: RefCell<Option<Attached>>,
+    /// Runs of the chunk's own code before it is looked at; 0 before the first.
+    runs_left: Cell<u16>,
+    is_straight: OnceCell<bool>,
 }
 
 struct Attached {
@@ -78,6 +82,26 @@ struct Attached {
 }
 
 impl Attachment {
+    /// Counts a run of the chunk's own code; true when it is to be looked at.
+    pub fn counts_run(&self, threshold: u16) -> bool {
+        let left = match self.runs_left.get() {
+            0 => threshold.max(1),
+            left => left,
+        };
+        self.runs_left.set(left - 1);
+        left == 1
+    }
+
+    /// Sets after how many runs the chunk's own code is looked at again.
+    pub fn set_runs(&self, times: u16) {
+        self.runs_left.set(times.max(1));
+    }
+
+    /// Whether the chunk's own code is straight-line and calls no sub.
+    pub(super) fn is_straight(&self, unit: &Unit) -> bool {
+        *self.is_straight.get_or_init(|| direct::is_straight(unit.verified()))
+    }
+
     /// The code for a place and a window with these tags, unless there is something to be decided.
     #[inline]
     pub(super) fn version(
