@@ -309,9 +309,11 @@ fn a_straight_line_chunk_that_runs_often_is_compiled() {
         vm.set_slot(0, Value::int(n));
         assert_eq!(vm.run(), VMResult::Ok(Value::int(n * 3 + 1)));
     };
-    (0..2000).for_each(|n| run(&mut vm, n));
-    testing::wait_for_compiles();
-    let ((), made, entries) = watch(&mut vm, |vm| (0..200).for_each(|n| run(vm, n)));
+    let ((), made, entries) = watch(&mut vm, |vm| {
+        (0..1500).for_each(|n| run(vm, n));
+        testing::wait_for_compiles();
+        (0..200).for_each(|n| run(vm, n));
+    });
     let [code] = &made[..] else { panic!("one body: {made:?}") };
     assert_eq!(code.tier, fusevm::jit::Tier::Linear);
     assert!(entries > 50, "{entries}");

@@ -5,6 +5,7 @@
 
 use super::helpers;
 use crate::code::Inst;
+use crate::error::Fault;
 use crate::value::Value;
 use crate::vm::VM;
 use std::any::Any;
@@ -50,6 +51,8 @@ pub(crate) struct NativeContext {
     pub next: (*mut Inst, *mut Value),
     /// Frames of native calls that were left, innermost first.
     pub left: Vec<LeftFrame>,
+    /// The error of the instruction at which native code was left, if it has failed.
+    pub fault: Option<Fault>,
     /// A panic of foreign code, to go on when native code is left.
     pub panic: Option<Box<dyn Any + Send>>,
 }
@@ -69,6 +72,7 @@ impl NativeContext {
             helpers: helpers::TABLE,
             next: (ptr::null_mut(), ptr::null_mut()),
             left: Vec::new(),
+            fault: None,
             panic: None,
         }
     }

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// A helper's place in the context's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
-    /// `(context, instruction, window) -> done`: a leaf instruction; 0 when it failed and changed nothing.
+    /// `(context, instruction, window) -> done`: a leaf instruction; 0 when it failed, or is the interpreter's.
     Leaf,
     /// `(context, instruction, window) -> 0 | 1 | 2`: a leaf jump; not taken, taken, or failed.
     LeafBranch,
@@ -40,35 +40,35 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
 /// What [`Helper::Step`] gives when the frame was left.
 pub(crate) const FRAME_LEFT: u32 = u32::MAX;
 
-unsafe extern "C" fn leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+/// Does a leaf instruction; `None` when it is left to the interpreter, or failed.
+unsafe fn do_leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> Option<Leaf> {
     // SAFETY: native code passes its own context, an instruction of the running unit, and the window.
     let done = catch_unwind(AssertUnwindSafe(|| unsafe {
         fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base)
     }));
-    match done {
-        Ok(leaf) => u64::from(leaf == Leaf::Done),
-        Err(panic) => {
-            // SAFETY: as above.
-            unsafe { (*context).panic = Some(panic) };
-            0
+    // SAFETY: as above.
+    unsafe {
+        match done {
+            Ok(Ok(Leaf::No)) => return None,
+            Ok(Ok(leaf)) => return Some(leaf),
+            Ok(Err(fault)) => (*context).fault = Some(fault),
+            Err(panic) => (*context).panic = Some(panic),
         }
     }
+    None
+}
+
+unsafe extern "C" fn leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+    // SAFETY: as for `do_leaf`.
+    u64::from(unsafe { do_leaf(context, inst, base) }.is_some())
 }
 
 unsafe extern "C" fn leaf_branch(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
-    // SAFETY: as for `leaf`.
-    let done = catch_unwind(AssertUnwindSafe(|| unsafe {
-        fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base)
-    }));
-    match done {
-        Ok(Leaf::NotTaken) => 0,
-        Ok(Leaf::Taken) => 1,
-        Ok(_) => 2,
-        Err(panic) => {
-            // SAFETY: as for `leaf`.
-            unsafe { (*context).panic = Some(panic) };
-            2
-        }
+    // SAFETY: as for `do_leaf`.
+    match unsafe { do_leaf(context, inst, base) } {
+        Some(Leaf::NotTaken) => 0,
+        Some(Leaf::Taken) => 1,
+        _ => 2,
     }
 }
 

@@ -18,23 +18,18 @@ pub(crate) enum Leaf {
     Taken,
     /// The jump is not taken.
     NotTaken,
-    /// It failed before it changed anything that matters; done again it fails alike.
-    Failed,
     /// It is no leaf: it needs dispatch.
     No,
 }
 
-impl From<OpResult<()>> for Leaf {
-    fn from(result: OpResult<()>) -> Leaf {
-        if result.is_ok() { Leaf::Done } else { Leaf::Failed }
-    }
-}
-
 /// Does a leaf instruction: one that changes registers and heap only, and calls no code of the host.
+///
+/// # Errors
+/// The instruction's own. What it takes may be gone then, so it is not done again.
 ///
 /// # Safety
 /// `inst` is an instruction of the running unit, and `base` the window of the running frame.
-pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> Leaf {
+pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<Leaf> {
     use Opcode::*;
     // SAFETY: as for this function.
     unsafe {
@@ -92,12 +87,12 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> Lea
             ElementSet => awk::set_element(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };
-        result.into()
+        result.map(|()| Leaf::Done)
     }
 }
 
 /// Decides a conditional jump.
-unsafe fn leaf_jump(vm: &mut VM, inst: &Inst, base: *mut Value) -> Leaf {
+unsafe fn leaf_jump(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<Leaf> {
     use Opcode::*;
     // SAFETY: as for `leaf`.
     unsafe {
@@ -105,7 +100,7 @@ unsafe fn leaf_jump(vm: &mut VM, inst: &Inst, base: *mut Value) -> Leaf {
             JumpTrue | LoopTrue | JumpFalse | LoopFalse => {
                 let holds = slow::truth(base.add(inst.a.into()), inst.c & TAKE_FIRST != 0);
                 let taken = holds == matches!(inst.op, JumpTrue | LoopTrue);
-                return if taken { Leaf::Taken } else { Leaf::NotTaken };
+                return Ok(if taken { Leaf::Taken } else { Leaf::NotTaken });
             }
             JumpLt | LoopLt | IncLoopLt => (compare::num_lt, true, false),
             JumpNotLt | LoopNotLt => (compare::num_lt, false, false),
@@ -123,21 +118,15 @@ unsafe fn leaf_jump(vm: &mut VM, inst: &Inst, base: *mut Value) -> Leaf {
             JumpNotGeI | LoopNotGeI => (compare::num_ge, false, true),
             JumpEqI | LoopEqI => (compare::num_eq, true, true),
             JumpNotEqI | LoopNotEqI => (compare::num_eq, false, true),
-            _ => return Leaf::No,
+            _ => return Ok(Leaf::No),
         };
-        if matches!(inst.op, IncLoopLt | IncLoopLe | IncLoopLtI | IncLoopLeI)
-            && slow::increment(vm, inst, base).is_err()
-        {
-            return Leaf::Failed;
+        if matches!(inst.op, IncLoopLt | IncLoopLe | IncLoopLtI | IncLoopLeI) {
+            slow::increment(vm, inst, base)?;
         }
-        let result = match is_small {
-            true => slow::compare_small(vm, inst, base, holds),
-            false => slow::compare(vm, inst, base, holds),
+        let holds = match is_small {
+            true => slow::compare_small(vm, inst, base, holds)?,
+            false => slow::compare(vm, inst, base, holds)?,
         };
-        match result {
-            Ok(holds) if holds == wanted => Leaf::Taken,
-            Ok(_) => Leaf::NotTaken,
-            Err(_) => Leaf::Failed,
-        }
+        Ok(if holds == wanted { Leaf::Taken } else { Leaf::NotTaken })
     }
 }

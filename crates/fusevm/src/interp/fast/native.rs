@@ -1,7 +1,7 @@
 //! The way into native code from the interpreter, and back.
 
 use super::calls::return_value;
-use super::dispatch::Next;
+use super::dispatch::{Next, faulted};
 use super::hot::Hot;
 use super::stepping::step;
 use super::{Record, State};
@@ -126,6 +126,10 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
             let exit = context.exit as u32;
             tell::left(vm, program, compiled.id, Some(exit));
             let ip = code.inst(exit);
+            if let Some(fault) = context.fault {
+                // SAFETY: the instruction has failed, in the window of the frame that runs now.
+                return unsafe { faulted(ip, base, vm, fault) };
+            }
             match tiers::count_exit(program, compiled, exit) {
                 // SAFETY: the interpreter goes on at this instruction of the running unit.
                 Some(extent) => unsafe { super::profile::profile(ip, base, vm, extent) },

@@ -1,6 +1,7 @@
 //! What a compilation starts from: plain data, so that it can happen on another thread.
 
 use crate::chunk::IntegerMode;
+use crate::chunk::analysis::NONE;
 use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
@@ -82,8 +83,9 @@ impl Input {
             {
                 extension_ops.insert(index, op);
             }
-            let region = states[code.op_index(index)].try_begin;
-            if region != crate::chunk::analysis::NONE
+            // The end of a chunk without ops has no op.
+            let region = states.get(code.op_index(index)).map_or(NONE, |state| state.try_begin);
+            if region != NONE
                 && let Some(handler) = code.handler(region, index)
             {
                 handlers.insert(index, handler.inst);

@@ -406,21 +406,21 @@ impl<M: Machine> Translation<'_, M> {
     fn exec(&mut self) {
         let Inst { a, b: pops, .. } = self.inst;
         let op = self.input.ops.get(&self.at).copied().unwrap_or(Op::Nop);
-        let kinds = (self.m.kind(a), self.m.kind(a + 1));
+        let is_int = |m: &M, register| m.kind(register).is(tag::INT);
         match (op, pops) {
-            (Op::Shl | Op::Shr, 2) if kinds.0.is(tag::INT) && kinds.1.is(tag::INT) => {
+            (Op::Shl | Op::Shr, 2) if is_int(self.m, a) && is_int(self.m, a + 1) => {
                 let (x, y) = (self.m.get(a), self.m.get(a + 1));
                 let bits = if matches!(op, Op::Shl) { Bits::Shl } else { Bits::Shr };
                 let result = self.m.bits(bits, x, y);
                 self.m.set(a, result);
             }
-            (Op::BitNot, 1) if kinds.0.is(tag::INT) => {
+            (Op::BitNot, 1) if is_int(self.m, a) => {
                 let (x, ones) = (self.m.get(a), self.m.int(-1));
                 let result = self.m.bits(Bits::Xor, x, ones);
                 self.m.set(a, result);
             }
             (Op::AbsFloat | Op::FloorFloat | Op::CeilFloat | Op::TruncFloat, 1)
-                if kinds.0.is(tag::INT) || kinds.0.is(tag::FLOAT) =>
+                if is_int(self.m, a) || self.m.kind(a).is(tag::FLOAT) =>
             {
                 let function = match op {
                     Op::AbsFloat => FloatFunction::Abs,

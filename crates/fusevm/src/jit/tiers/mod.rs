@@ -279,7 +279,8 @@ pub(crate) fn count_exit(program: Program, compiled: &Compiled, exit: u32) -> Op
     let tiers = program.code.tiers.tiers()?;
     tiers.state.with(|state| {
         let site = state.sites.get_mut(&compiled.what)?;
-        if site.is_stale || site.recompiles >= policy::MAX_RECOMPILES {
+        // The linear tier guesses nothing, and leaves its code by the end.
+        if compiled.tier == Tier::Linear || site.is_stale || site.recompiles >= policy::MAX_RECOMPILES {
             return None;
         }
         let count = site.exits.entry(exit).or_default();
