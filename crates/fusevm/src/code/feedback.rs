@@ -68,6 +68,11 @@ impl Feedback {
         add(&self.results[inst as usize], EXECUTED);
     }
 
+    /// Notes what [`Feedback::result`] has given elsewhere.
+    pub fn add_bits(&self, inst: u32, bits: u16) {
+        add(&self.results[inst as usize], bits);
+    }
+
     /// Notes a result of an instruction.
     pub fn add_result(&self, inst: u32, result: &Value) {
         add(&self.results[inst as usize], kind(result));

@@ -12,10 +12,12 @@ use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, Function, UserExternalName};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::print_errors::pretty_error;
+use serde::{Deserialize, Serialize};
+
 use cranelift_codegen::{Context, FinalizedMachReloc, FinalizedRelocTarget};
 
 /// Position-independent machine code of a compile unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Blob {
     /// Code and its constants.
     pub code: Vec<u8>,
@@ -23,6 +25,18 @@ pub(crate) struct Blob {
     pub entries: Vec<u32>,
     /// The address of `code` must be a multiple of this power of two.
     pub align: u32,
+}
+
+impl Blob {
+    /// Whether its functions begin within it, and it can be placed in memory.
+    #[cfg(feature = "jit-disk-cache")]
+    pub fn is_sound(&self) -> bool {
+        let is_within = |entry: &u32| (*entry as usize) < self.code.len();
+        !self.entries.is_empty()
+            && self.entries.iter().all(is_within)
+            && self.align.is_power_of_two()
+            && self.align <= 4096
+    }
 }
 
 /// Why a unit has no machine code: a bug of the emitter or the code generator, or a limit of the latter.

@@ -3,7 +3,6 @@
 mod arena;
 mod blob;
 #[cfg(feature = "jit-disk-cache")]
-#[allow(dead_code, unused_imports, reason = "the tiers will use it")]
 mod cache;
 pub(crate) mod compiler;
 mod config;

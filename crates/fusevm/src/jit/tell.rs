@@ -101,6 +101,11 @@ pub(crate) fn compiled(vm: &mut VM, program: Program, made: &Made, forms: Vec<Li
     vm.jit_log.emit(|| Event::Compile(made.event(program, listings)));
 }
 
+/// Code was compiled that the disk cache might have had.
+pub(crate) fn cache_miss(vm: &mut VM, program: Program, what: What, reason: &str) {
+    vm.jit_log.emit(|| Event::Cache { place: program.place(what), reason: reason.to_string() });
+}
+
 /// A tier gives a loop or sub up.
 pub(crate) fn abort(
     vm: &mut VM,

@@ -31,8 +31,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) use location::Location;
 pub(crate) use settings::{
-    CACHE_DIR_VARIABLE, CACHE_MAX_BYTES_VARIABLE, clear_jit_cache, jit_cache_dir, jit_cache_size_bytes,
-    process_store, prune_jit_cache, set_jit_cache_dir, set_jit_cache_max_bytes,
+    clear_jit_cache, jit_cache_dir, jit_cache_size_bytes, process_store, prune_jit_cache, set_jit_cache_dir,
+    set_jit_cache_max_bytes,
 };
 pub(crate) use store::Store;
 

@@ -30,11 +30,12 @@ use graph::{Graph, Liveness};
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use graph::Registers;
 
 /// What is to be compiled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) enum Entry {
     /// A loop, by its first instruction, with the tags of all registers of the frame at the time.
     Loop { inst: u32, tags: Vec<u8> },
@@ -43,6 +44,7 @@ pub(crate) enum Entry {
 }
 
 /// Compiled code.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Method {
     pub blob: Blob,
     /// What the code counts on: registers of the window and the tags that each can have.
@@ -52,6 +54,7 @@ pub(crate) struct Method {
     /// Most registers of a window that a native call begins.
     pub most_registers: u32,
     /// CLIF and machine code of each function, when they were asked for.
+    #[serde(skip)]
     pub listing: Option<Vec<(String, String)>>,
     /// Instructions that were compiled.
     pub instructions: usize,

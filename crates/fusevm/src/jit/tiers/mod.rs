@@ -4,6 +4,8 @@
 //! ([`count_exit`]). What is known of a place belongs to the thread and to the content of the chunk, so a second
 //! VM of the same chunk finds the code, the feedback and the failures of the first.
 
+#[cfg(feature = "jit-disk-cache")]
+mod disk;
 mod home;
 mod job;
 mod key;
@@ -163,8 +165,13 @@ impl Place<'_> {
             }
             What::Main => Entry::Loop { inst: self.program.code.bodies[0].entry, tags },
         };
+        let is_repeated = self.tiers.with_site(self.what, |site| site.is_stale);
         let job = Job {
             input: self.input(),
+            #[cfg(feature = "jit-disk-cache")]
+            is_repeated,
+            #[cfg(feature = "jit-disk-cache")]
+            unit: Some(self.tiers.key.clone()).filter(|_| !self.is_linear()),
             entry,
             quality: if self.is_linear() { Quality::Cheap } else { Quality::Best },
             wants_listing: self.vm.jit_log.wants_listings(),
@@ -204,6 +211,12 @@ impl Place<'_> {
     }
 
     fn install(self, outcome: Outcome, background: bool, tag_of: impl Fn(u16) -> u8) -> Look {
+        if let Some(reason) = &outcome.miss {
+            tell::cache_miss(self.vm, self.program, self.what, reason);
+        }
+        if let Some(feedback) = &outcome.cached {
+            self.take_over(feedback);
+        }
         let method = match outcome.method {
             Ok(method) => method,
             Err(reason) => {
@@ -237,7 +250,13 @@ impl Place<'_> {
             most_registers,
             entered: AtomicU64::new(0),
         });
-        let made = Made { code: &compiled, instructions, time: outcome.time, background, cached: false };
+        let made = Made {
+            code: &compiled,
+            instructions,
+            time: outcome.time,
+            background,
+            cached: outcome.cached.is_some(),
+        };
         tell::compiled(self.vm, self.program, &made, forms(listing));
         let replaced = self.tiers.with_site(self.what, |site| {
             let replaced = if std::mem::take(&mut site.is_stale) {
@@ -256,6 +275,19 @@ impl Place<'_> {
             );
         }
         if compiled.admits(&tag_of) { Look::Enter(compiled) } else { Look::Wait(policy::PENDING_WAIT) }
+    }
+
+    /// Adds what was known when code was made in another run.
+    fn take_over(&self, feedback: &[u16]) {
+        self.tiers.state.with(|state| {
+            for (inst, bits) in feedback.iter().enumerate() {
+                let inst = inst as u32;
+                self.program.code.feedback().add_bits(inst, bits & !FAILED);
+                if bits & FAILED != 0 {
+                    state.failed.insert(inst);
+                }
+            }
+        });
     }
 
     fn give_up(self, reason: &str) -> Look {
