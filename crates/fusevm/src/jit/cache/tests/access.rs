@@ -9,7 +9,8 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::geteuid;
 
 use super::*;
-use crate::jit::cache::{CACHE_DIR_VARIABLE, Miss, Refusal};
+use crate::jit::cache::settings::CACHE_DIR_VARIABLE;
+use crate::jit::cache::{Miss, Refusal};
 
 /// Some user that does not run the tests.
 const SOMEBODY: u32 = 65534;
