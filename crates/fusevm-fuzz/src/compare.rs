@@ -9,7 +9,7 @@ use fusevm::Chunk;
 use std::fmt;
 
 /// Programs that need no more fuel than this are run with every lower limit too.
-const EVERY_FUEL: u64 = 150;
+const EVERY_FUEL: u64 = 30;
 /// How many lower limits others are run with.
 const SOME_FUEL: usize = 4;
 /// Most programs that recurse go on until the limit stops them.
@@ -48,11 +48,18 @@ impl Comparison {
     }
 
     /// A smaller chunk about which the oracle and the same engine disagree too, and what they disagree in then.
-    pub fn shrink(&self, chunk: &Chunk, found: Disagreement) -> (Chunk, Disagreement) {
+    /// `tell` learns each candidate and the limits that it is run under first, for the case that it ends the process.
+    pub fn shrink(
+        &self,
+        chunk: &Chunk,
+        found: Disagreement,
+        mut tell: impl FnMut(&Chunk, Setting),
+    ) -> (Chunk, Disagreement) {
         let others = self.others.iter().filter(|engine| engine.name == found.engines[1]).copied().collect();
         let comparison = Comparison { others, ..self.clone() };
         let mut last = found;
         let small = shrink(chunk, |chunk| {
+            tell(chunk, last.setting);
             let again = comparison.disagreement_under(chunk, last.setting);
             let fails = again.is_some();
             last = again.unwrap_or_else(|| last.clone());

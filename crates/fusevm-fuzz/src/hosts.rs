@@ -6,6 +6,7 @@ use fusevm::awk_host::{Destination, ReadStatus};
 use fusevm::error::OpResult;
 use fusevm::op::Effects;
 use fusevm::{AwkHost, ChunkBuilder, Op, VM, VMResult, Value};
+use std::cell::Cell;
 
 /// Name of the sub that builtins call; programs define it, or do not.
 pub const CALLED: &str = "called";
@@ -54,8 +55,23 @@ fn arguments(vm: &mut VM, n: u8) -> Vec<Value> {
     arguments
 }
 
-/// The value of a run that a builtin started; its error becomes the builtin's.
-fn passed_on(vm: &mut VM, result: VMResult) -> Value {
+/// Runs that builtins may start in each other. How many the native stack has room for is not the program's business,
+/// and less than its limit of depth.
+const NESTED_RUNS: u32 = 12;
+
+thread_local! {
+    static RUNS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The value of a run that a builtin starts; its error becomes the builtin's.
+fn nested(vm: &mut VM, run: impl FnOnce(&mut VM) -> VMResult) -> Value {
+    if RUNS.get() == NESTED_RUNS {
+        vm.raise("too many runs in each other");
+        return Value::Undef;
+    }
+    RUNS.set(RUNS.get() + 1);
+    let result = run(vm);
+    RUNS.set(RUNS.get() - 1);
     match result {
         VMResult::Ok(value) => value,
         VMResult::Error(error) => {
@@ -68,6 +84,7 @@ fn passed_on(vm: &mut VM, result: VMResult) -> Value {
 
 /// Registers all builtins and handlers, and the awk host.
 pub fn register(vm: &mut VM) {
+    RUNS.set(0);
     register_plain(vm);
     register_disturbing(vm);
     register_extensions(vm);
@@ -94,14 +111,12 @@ fn register_plain(vm: &mut VM) {
     });
     vm.register_builtin(5, |vm, n| {
         let arguments = arguments(vm, n);
-        let result = vm.call(CALLED, &arguments);
-        passed_on(vm, result)
+        nested(vm, |vm| vm.call(CALLED, &arguments))
     });
     vm.register_builtin(6, |vm, n| {
         let arguments = arguments(vm, n);
         let Some((callee, rest)) = arguments.split_first() else { return Value::Undef };
-        let result = vm.call_value(callee, rest);
-        passed_on(vm, result)
+        nested(vm, |vm| vm.call_value(callee, rest))
     });
     vm.register_builtin(7, |vm, n| {
         let values: Vec<Value> = (0..=n).map(|_| vm.pop()).collect();
@@ -123,8 +138,7 @@ fn register_plain(vm: &mut VM) {
         b.emit(Op::LoadInt(5), 3);
         b.emit(Op::SetSlot(0), 3);
         b.emit(Op::Call(name, 0), 3);
-        let result = vm.eval(b.build());
-        passed_on(vm, result)
+        nested(vm, |vm| vm.eval(b.build()))
     });
     vm.register_builtin(9, |vm, n| {
         let old = vm.get_global("g1");
@@ -141,9 +155,9 @@ fn register_plain(vm: &mut VM) {
         // A slot is changed on every level, which the caller must see afterwards.
         vm.set_slot(1, Value::str("before"));
         let arguments = arguments(vm, n);
-        let result = vm.call(CALLED, &arguments);
+        let value = nested(vm, |vm| vm.call(CALLED, &arguments));
         vm.set_slot(2, Value::str("after"));
-        passed_on(vm, result)
+        value
     });
     vm.register_builtin(12, |_, n| Value::bool(n > 1));
 }
@@ -180,8 +194,7 @@ fn register_disturbing(vm: &mut VM) {
     });
     // Another definition of a sub that the loop calls.
     vm.register_builtin(16, |vm, n| {
-        let result = vm.eval(redefinition("f", if n == 0 { Op::LoadInt(3) } else { Op::LoadFloat(0.5) }));
-        passed_on(vm, result)
+        nested(vm, |vm| vm.eval(redefinition("f", if n == 0 { Op::LoadInt(3) } else { Op::LoadFloat(0.5) })))
     });
     vm.register_builtin(17, |vm, n| {
         let sum: i64 = arguments(vm, n).iter().fold(0, |sum, value| sum.wrapping_add(value.to_int()));
@@ -192,8 +205,7 @@ fn register_disturbing(vm: &mut VM) {
     });
     vm.register_builtin(18, |vm, n| {
         let arguments = arguments(vm, n);
-        let result = vm.call("g", &arguments);
-        passed_on(vm, result)
+        nested(vm, |vm| vm.call("g", &arguments))
     });
     // Without the panic hook, which would print.
     vm.register_builtin(19, |_, _| std::panic::resume_unwind(Box::new("a panic of a builtin")));

@@ -41,6 +41,9 @@ struct Cli {
     /// Compare the engines on a program in the text form, for instance a finding, and say how they differ
     #[arg(long)]
     replay: Option<PathBuf>,
+    /// Seconds after which a run is taken for one that does not end: fuel ends it some thousand times earlier
+    #[arg(long, hide = true, default_value_t = 30)]
+    patience: u64,
     /// Run programs and report to the process that has started this one
     #[arg(long, hide = true)]
     worker: bool,

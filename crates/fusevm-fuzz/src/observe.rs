@@ -62,7 +62,7 @@ impl Observation {
 
     /// Whether a run reached the fuel limit.
     pub fn is_out_of_fuel(&self) -> bool {
-        self.ended_in("fuel")
+        self.ended_in("out of fuel")
     }
 
     fn ended_in(&self, kind: &str) -> bool {

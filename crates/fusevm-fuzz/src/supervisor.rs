@@ -1,10 +1,11 @@
 //! Starts the processes that run programs, notes what they find, and makes a finding of a process that ends early.
 
 use crate::Cli;
-use crate::worker::write;
+use crate::worker::{candidate_path, write};
 use fusevm_fuzz::{Finding, program, shrink};
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::thread;
@@ -61,7 +62,8 @@ fn supervise(cli: &Cli, mut seed: u64, progress: &Mutex<Progress>) -> Result<(),
         }
         let mut command = this_command(cli)?;
         command.args(["--worker", "--seed", &seed.to_string(), "--minutes", &minutes.to_string()]);
-        command.args(["--threads", &cli.threads.to_string()]).arg("--out").arg(&cli.out);
+        command.args(["--threads", &cli.threads.to_string(), "--patience", &cli.patience.to_string()]);
+        command.arg("--out").arg(&cli.out);
         command.args(["--findings", &(cli.findings - findings).to_string()]);
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| error.to_string())?;
         let output = child.stdout.take().ok_or("no output of a worker")?;
@@ -84,10 +86,8 @@ fn supervise(cli: &Cli, mut seed: u64, progress: &Mutex<Progress>) -> Result<(),
         if matches!(status.code(), Some(0 | 1)) {
             return Ok(());
         }
-        let path = cli.out.join(format!("{seed}.fvm"));
         println!("seed {seed}: {status}");
-        note_crash(cli, seed, status, &path)?;
-        println!("found {seed} {}", path.display());
+        println!("found {seed} {}", note_crash(cli, seed, status)?.display());
         progress.lock().map_err(|error| error.to_string())?.findings += 1;
         seed += cli.threads;
     }
@@ -99,21 +99,32 @@ fn this_command(cli: &Cli) -> Result<Command, String> {
     Ok(command)
 }
 
-/// Makes the program small by running each candidate in a process of its own.
-fn note_crash(cli: &Cli, seed: u64, status: ExitStatus, path: &Path) -> Result<(), String> {
-    let finding = |chunk| Finding { seed, setting: None, chunk };
-    let chunk = program(seed);
-    write(path, &finding(chunk.clone()).to_text(&format!("the process ended: {status}")))?;
-    let candidate = path.with_extension("candidate");
-    let ends_the_process = |chunk: &fusevm::Chunk| -> Result<bool, String> {
-        write(&candidate, &finding(chunk.clone()).to_text(""))?;
+/// Writes the program that has ended a process, made small by running each candidate in a process of its own. It is the
+/// program of the seed, or what that had become while it was made small for another reason.
+fn note_crash(cli: &Cli, seed: u64, status: ExitStatus) -> Result<PathBuf, String> {
+    let candidate = candidate_path(cli, seed);
+    let last = fs::read_to_string(&candidate).ok().and_then(|text| Finding::parse("candidate", &text).ok());
+    let path = cli.out.join(format!("{seed}-crash.fvm"));
+    let ends_the_process = |finding: &Finding| -> Result<bool, String> {
+        write(&candidate, &finding.to_text(""))?;
         let mut command = this_command(cli)?;
-        command.arg("--replay").arg(&candidate).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(["--patience", "4"]).arg("--replay").arg(&candidate);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
         Ok(command.status().map_err(|error| error.to_string())?.code().is_none())
     };
-    if ends_the_process(&chunk)? {
-        let small = shrink(&chunk, |chunk| ends_the_process(chunk).unwrap_or(false));
-        write(path, &finding(small).to_text(&format!("the process ends: {status}")))?;
+    let mut finding = Finding { seed, setting: None, chunk: program(seed) };
+    let mut what = format!("a process ended, which it does not do again: {status}");
+    for known in last.into_iter().chain([finding.clone()]) {
+        if ends_the_process(&known)? {
+            let chunk = shrink(&known.chunk, |chunk| {
+                ends_the_process(&Finding { chunk: chunk.clone(), ..known }).unwrap_or(false)
+            });
+            finding = Finding { chunk, ..known };
+            what = format!("the process ends: {status}");
+            break;
+        }
     }
-    std::fs::remove_file(&candidate).map_err(|error| error.to_string())
+    write(&path, &finding.to_text(&what))?;
+    fs::remove_file(&candidate).map_err(|error| error.to_string())?;
+    Ok(path)
 }

@@ -54,7 +54,7 @@ fn a_wrong_engine_is_found() {
     let chunk = assemble("text", text).expect("a good program");
     let found = comparison.disagreement(&chunk).expect("a global differs");
     assert_eq!(found.engines, ["reference interpreter", "wrong"]);
-    let (small, found) = comparison.shrink(&chunk, found);
+    let (small, found) = comparison.shrink(&chunk, found, |_, _| {});
     assert!(small.ops.len() < 3 && found.to_string().contains("12"), "{found}\n{}", small.disassemble());
     let finding = Finding { seed: 1, setting: Some(found.setting), chunk: small };
     let again = Finding::parse("file", &finding.to_text(&found.to_string())).expect("what was written");

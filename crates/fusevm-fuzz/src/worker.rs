@@ -2,18 +2,17 @@
 //! (`at SEED`) and what it has found (`found SEED PATH`).
 
 use crate::Cli;
+use fusevm::Chunk;
 use fusevm_fuzz::{Finding, observations, program};
 use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A run that takes longer will not end: the fuel limit is some thousand times shorter.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Runs programs until the time is over; returns the number of findings.
 pub fn run(cli: &Cli) -> Result<usize, String> {
-    watch();
+    watch(Duration::from_secs(cli.patience));
     let begin = Instant::now();
     let mut seed = cli.first_seed();
     let mut found = 0;
@@ -22,10 +21,20 @@ pub fn run(cli: &Cli) -> Result<usize, String> {
         let chunk = program(seed);
         let comparison = cli.comparison(seed);
         if let Some(disagreement) = comparison.disagreement(&chunk) {
-            let (chunk, disagreement) = comparison.shrink(&chunk, disagreement);
-            let finding = Finding { seed, setting: Some(disagreement.setting), chunk };
             let path = cli.out.join(format!("{seed}.fvm"));
-            write(&path, &finding.to_text(&disagreement.to_string()))?;
+            let note = |what: &str, chunk: &Chunk, setting| {
+                let finding = Finding { seed, setting: Some(setting), chunk: chunk.clone() };
+                write(&path, &finding.to_text(what))
+            };
+            note("not made small yet", &chunk, disagreement.setting)?;
+            let candidate = candidate_path(cli, seed);
+            let (chunk, disagreement) = comparison.shrink(&chunk, disagreement, |chunk, setting| {
+                let finding = Finding { seed, setting: Some(setting), chunk: chunk.clone() };
+                // Without it a crash would only not be made small.
+                let _ = write(&candidate, &finding.to_text(""));
+            });
+            fs::remove_file(&candidate).map_err(|error| error.to_string())?;
+            note(&disagreement.to_string(), &chunk, disagreement.setting)?;
             tell(&format!("found {seed} {}", path.display()))?;
             found += 1;
         }
@@ -36,7 +45,7 @@ pub fn run(cli: &Cli) -> Result<usize, String> {
 
 /// Compares the engines on the program of a file.
 pub fn replay(cli: &Cli) -> Result<usize, String> {
-    watch();
+    watch(Duration::from_secs(cli.patience));
     let path = cli.replay.as_ref().ok_or("no file")?;
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
@@ -50,7 +59,12 @@ pub fn replay(cli: &Cli) -> Result<usize, String> {
     }
 }
 
-pub fn write(path: &std::path::Path, text: &str) -> Result<(), String> {
+/// Where the program is that is run while a finding is made small.
+pub fn candidate_path(cli: &Cli, seed: u64) -> PathBuf {
+    cli.out.join(format!("{seed}.candidate"))
+}
+
+pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let directory = path.parent().unwrap_or(path);
     fs::create_dir_all(directory)
         .and_then(|()| fs::write(path, text))
@@ -63,11 +77,11 @@ fn tell(line: &str) -> Result<(), String> {
 }
 
 /// Aborts the process when a run does not end.
-fn watch() {
-    thread::spawn(|| {
+fn watch(patience: Duration) {
+    thread::spawn(move || {
         loop {
             let before = observations();
-            thread::sleep(PATIENCE);
+            thread::sleep(patience);
             if observations() == before {
                 eprintln!("fusevm-fuzz: a run does not end");
                 std::process::abort();

@@ -21,7 +21,7 @@ fn number(name: &str, default: u64) -> u64 {
 fn check(seed: u64) {
     let comparison = Comparison::new(ENGINES, FUEL, seed);
     if let Some(disagreement) = comparison.disagreement(&program(seed)) {
-        let (small, disagreement) = comparison.shrink(&program(seed), disagreement);
+        let (small, disagreement) = comparison.shrink(&program(seed), disagreement, |_, _| {});
         panic!("FUSEVM_FUZZ_SEED={seed}: {disagreement}\n{}", small.disassemble());
     }
 }

@@ -31,8 +31,8 @@ enum Outcome {
     Done,
     /// Into a callee, whose window begins at a register.
     Entered(usize),
-    /// It failed, and a handler of the frame drops the registers from one on.
-    Caught(usize),
+    /// It failed, and a handler of the frame drops the registers from one on; or it went on to where that begins.
+    Caught { first: usize, may_be_done: bool },
     /// Out of the frame.
     Left,
 }
@@ -90,8 +90,8 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
                 Outcome::Entered(first) => {
                     assert!(index >= first || !is_changed, "{}", describe("is changed"));
                 }
-                Outcome::Caught(first) => {
-                    let is_updated = register.is_read && register.is_written;
+                Outcome::Caught { first, may_be_done } => {
+                    let is_updated = register.is_written && (register.is_read || may_be_done);
                     let may_change = register.is_taken || is_updated || index < shown;
                     assert!(index >= first || may_change || !is_changed, "{}", describe("is changed"));
                 }
@@ -164,8 +164,9 @@ unsafe fn outcome(
         _ => to == index + 1,
     };
     match code.handler(region, index) {
-        // It may stand on a way on; then less can be said.
-        Some(handler) if handler.inst == to => Outcome::Caught(handler.register as usize),
+        Some(handler) if handler.inst == to => {
+            Outcome::Caught { first: handler.register as usize, may_be_done: is_way }
+        }
         _ if is_way => Outcome::Done,
         _ => Outcome::Left,
     }
