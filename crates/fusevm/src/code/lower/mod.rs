@@ -233,13 +233,12 @@ impl Lowerer<'_> {
                 }
                 self.begin_block(index, state.depth as usize, &ops[position..]);
             }
-            if index >= entry && index < entry + prologue {
+            let skipped = if (entry..entry + prologue).contains(&index) {
                 self.region.stack.pop();
-                falls_in = true;
-                position += 1;
-                continue;
-            }
-            let skipped = self.lower_op(index)?;
+                0
+            } else {
+                self.lower_op(index)?
+            };
             falls_in = !matches!(self.chunk.ops[index].info().flow, Flow::Jump | Flow::End | Flow::Table);
             position += 1 + skipped;
             let next = index + 1 + skipped;
