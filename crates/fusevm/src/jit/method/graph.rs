@@ -2,6 +2,7 @@
 
 use super::input::Input;
 use crate::code::Opcode;
+use crate::op::Flow;
 use std::collections::HashMap;
 
 impl Input {
@@ -15,6 +16,7 @@ impl Input {
             JumpTable => self.lists.tables[inst.imm as usize].to_vec(),
             Iterate => vec![at + 1, self.lists.blocks[inst.imm as usize].entry],
             BlockEnd => self.block_end_targets(at),
+            Exec if self.never_goes_on(at) => vec![],
             _ if self.is_branch(at) => vec![at + 1, self.target(at)],
             _ => vec![at + 1],
         }
@@ -34,6 +36,12 @@ impl Input {
         matches!(op, Exit | Return | ReturnUndef | End | EndEmpty | Throw | TailCall)
             || matches!(op, Jump | Loop | JumpTable | Iterate | BlockEnd)
             || self.is_branch(at)
+            || self.never_goes_on(at)
+    }
+
+    /// Whether an instruction is an op that always ends in an error: awk's signals.
+    pub fn never_goes_on(&self, at: u32) -> bool {
+        self.ops.get(&at).is_some_and(|op| op.info().flow == Flow::End)
     }
 
     /// Where the end of a block of a higher-order op leads: behind the instruction that runs it, or back to its

@@ -179,6 +179,7 @@ impl<M: Machine> Translation<'_, M> {
             }
             ToNumber => self.leaf(),
 
+            Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
             Extension => self.extension(),
             Print | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
