@@ -2,6 +2,8 @@
 
 use fusevm::VM;
 #[cfg(feature = "jit")]
+use fusevm::jit::testing::{Traced, set_traced};
+#[cfg(feature = "jit")]
 use fusevm::jit::{JitCompiler, TraceJitConfig};
 
 /// One way to run chunks.
@@ -27,24 +29,28 @@ pub const ENGINES: &[Engine] =
 #[cfg(feature = "jit")]
 pub const ENGINES: &[Engine] = &[
     REFERENCE,
-    Engine { name: "fast interpreter", configure: |_| set_thresholds(NEVER, NEVER) },
+    Engine { name: "fast interpreter", configure: |_| set_tiers(NEVER, NEVER, Traced::None) },
     Engine {
         name: "fast interpreter, observed",
         configure: |vm| {
-            set_thresholds(NEVER, NEVER);
+            set_tiers(NEVER, NEVER, Traced::None);
             vm.set_observed(true);
         },
     },
-    Engine { name: "method tier at once", configure: |_| set_thresholds(1, 1) },
-    Engine { name: "method tier in the middle of loops", configure: |_| set_thresholds(9, 1) },
+    Engine { name: "method tier at once", configure: |_| set_tiers(1, 1, Traced::None) },
+    Engine { name: "method tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::None) },
+    Engine { name: "tracing tier at once", configure: |_| set_tiers(1, NEVER, Traced::All) },
+    Engine { name: "tracing tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::All) },
 ];
 
 #[cfg(feature = "jit")]
 const NEVER: u32 = u32::MAX;
 
-/// Sets after how many iterations a loop is hot, and after how many calls a sub. At 1 it is compiled then.
+/// Sets after how many iterations a loop is hot, and after how many calls a sub, and which loops are traced. When a
+/// threshold is 1, what is hot is compiled then.
 #[cfg(feature = "jit")]
-fn set_thresholds(loops: u32, calls: u32) {
+fn set_tiers(loops: u32, calls: u32, traced: Traced) {
     let jit = JitCompiler::new();
     jit.set_config(TraceJitConfig { trace_threshold: loops, block_threshold: calls, ..jit.get_config() });
+    set_traced(traced);
 }

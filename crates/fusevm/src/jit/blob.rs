@@ -48,6 +48,13 @@ pub(crate) struct CompileError {
     reason: String,
 }
 
+impl CompileError {
+    /// What an emitter finds wrong with the first function.
+    pub(crate) fn new(reason: String) -> CompileError {
+        CompileError { function: 0, reason }
+    }
+}
+
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "function {}: {}", self.function, self.reason)

@@ -4,12 +4,13 @@
 //! and can be kept on disk.
 
 use super::helpers;
+use super::trace_code::{Head, SPILLED, Spilled};
 use crate::code::Inst;
 use crate::error::Fault;
 use crate::value::Value;
 use crate::vm::VM;
 use std::any::Any;
-use std::mem::offset_of;
+use std::mem::{MaybeUninit, offset_of};
 use std::ptr;
 
 /// How native code ended, or where a frame that it left goes on.
@@ -46,6 +47,8 @@ pub(crate) struct NativeContext {
     pub result: [u64; 2],
     /// Where the interpreter goes on after an EXIT.
     pub exit: u64,
+    /// Of a trace: which one the interpreter goes on after.
+    pub trace: *const Head,
     pub helpers: [*const u8; helpers::COUNT],
     /// Where a step has led.
     pub next: (*mut Inst, *mut Value),
@@ -53,6 +56,8 @@ pub(crate) struct NativeContext {
     pub left: Vec<LeftFrame>,
     /// The error of the instruction at which native code was left, if it has failed.
     pub fault: Option<Fault>,
+    /// Values that an exit of a trace hands to Rust.
+    pub spilled: Spilled,
     /// A panic of foreign code, to go on when native code is left.
     pub panic: Option<Box<dyn Any + Send>>,
 }
@@ -69,10 +74,12 @@ impl NativeContext {
             base,
             result: [0; 2],
             exit: 0,
+            trace: ptr::null(),
             helpers: helpers::TABLE,
             next: (ptr::null_mut(), ptr::null_mut()),
             left: Vec::new(),
             fault: None,
+            spilled: [const { MaybeUninit::uninit() }; SPILLED],
             panic: None,
         }
     }
@@ -88,5 +95,8 @@ pub(crate) mod offset {
     pub const BASE: i32 = offset_of!(NativeContext, base) as i32;
     pub const RESULT: i32 = offset_of!(NativeContext, result) as i32;
     pub const EXIT: i32 = offset_of!(NativeContext, exit) as i32;
+    pub const TRACE: i32 = offset_of!(NativeContext, trace) as i32;
+    pub const INSTS: i32 = offset_of!(NativeContext, insts) as i32;
+    pub const SPILLED: i32 = offset_of!(NativeContext, spilled) as i32;
     pub const HELPERS: i32 = offset_of!(NativeContext, helpers) as i32;
 }

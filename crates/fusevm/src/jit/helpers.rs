@@ -3,8 +3,11 @@
 //! None may unwind: a panic is caught, kept in the context, and goes on where native code was entered.
 
 use super::context::NativeContext;
-use crate::interp::fast::{self, Leaf};
-use crate::value::Value;
+use super::trace_code::{self, Head, TraceCode};
+use crate::interp::fast::{self, Leaf, Stepped};
+use crate::trace::math::{FUNCTIONS, Function};
+use crate::value::{Array, Value};
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A helper's place in the context's table.
@@ -22,10 +25,22 @@ pub(crate) enum Helper {
     Copy,
     /// `(context, call)`: a frame of a native call is left.
     Left,
+    /// `(context, trace's head, step, window) -> outcome`: an instruction of a trace, by its handler.
+    TraceStep,
+    /// `(context, trace's head, exit, window)`: what an exit restores and native code cannot make.
+    TraceRestore,
+    /// `(context, array) -> done`: makes room for one more element; 0 when memory is short.
+    ArrayGrow,
+    /// `(context, function, x) -> float`: a function of [`crate::trace::math`].
+    Math1,
+    /// `(context, function, x, y) -> float`: a function of [`crate::trace::math`].
+    Math2,
+    /// `(context, x, y) -> float`: remainder of floats.
+    FloatRemainder,
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 6;
+pub(crate) const COUNT: usize = 12;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -35,6 +50,12 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     drop_value as *const u8,
     copy_value as *const u8,
     left as *const u8,
+    trace_step as *const u8,
+    trace_restore as *const u8,
+    array_grow as *const u8,
+    math1 as *const u8,
+    math2 as *const u8,
+    float_remainder as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
@@ -124,4 +145,88 @@ unsafe extern "C" fn copy_value(context: *mut NativeContext, to: *mut Value, fro
 unsafe extern "C" fn left(context: *mut NativeContext, call: u64) {
     // SAFETY: as for `leaf`.
     unsafe { (*context).left.push(super::context::LeftFrame { call: call as u32 }) };
+}
+
+unsafe extern "C" fn trace_step(
+    context: *mut NativeContext,
+    head: *const Head,
+    step: u64,
+    base: *mut Value,
+) -> i64 {
+    // SAFETY: native code passes its own context, the head of its trace, and its window; what the step may
+    // change of the VM, the context is told below.
+    unsafe {
+        let vm = (*context).vm;
+        let trace = TraceCode::of(head);
+        let stepped = catch_unwind(AssertUnwindSafe(|| {
+            trace.restore_step(step as usize, &(*context).spilled, base, (*vm).globals.values.as_mut_ptr());
+            fast::trace_step(&mut *vm, &trace.steps[step as usize], base)
+        }));
+        (*context).globals = (*vm).globals.values.as_mut_ptr();
+        match stepped {
+            Ok(Stepped::Done(base)) => {
+                (*context).base = base;
+                trace_code::STEP_DONE
+            }
+            Ok(Stepped::Gone(ip, base)) => {
+                (*context).next = (ip, base);
+                trace_code::STEP_GONE
+            }
+            Err(panic) => {
+                (*context).panic = Some(panic);
+                trace_code::STEP_GONE
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn trace_restore(
+    context: *mut NativeContext,
+    head: *const Head,
+    exit: u64,
+    base: *mut Value,
+) {
+    // SAFETY: as for `trace_step`; native code has spilled the values of the exit.
+    let restored = catch_unwind(AssertUnwindSafe(|| unsafe {
+        let globals = (*(*context).vm).globals.values.as_mut_ptr();
+        TraceCode::of(head).restore_exit(exit as usize, &(*context).spilled, base, globals);
+    }));
+    if let Err(panic) = restored {
+        // SAFETY: as above.
+        unsafe { (*context).panic = Some(panic) };
+    }
+}
+
+unsafe extern "C" fn array_grow(context: *mut NativeContext, body: *mut u8) -> u64 {
+    // SAFETY: native code passes what an array that nobody shares points to; the array stays its holder's.
+    let grown = catch_unwind(AssertUnwindSafe(|| unsafe {
+        let mut array = ManuallyDrop::new(std::mem::transmute::<*mut u8, Array>(body));
+        array.try_reserve(1).is_ok()
+    }));
+    match grown {
+        Ok(done) => done.into(),
+        Err(panic) => {
+            // SAFETY: as for `trace_step`.
+            unsafe { (*context).panic = Some(panic) };
+            0
+        }
+    }
+}
+
+unsafe extern "C" fn math1(_: *mut NativeContext, function: u64, x: f64) -> f64 {
+    match FUNCTIONS.get(function as usize) {
+        Some((_, Function::Of1(function))) => function(x),
+        _ => x,
+    }
+}
+
+unsafe extern "C" fn math2(_: *mut NativeContext, function: u64, x: f64, y: f64) -> f64 {
+    match FUNCTIONS.get(function as usize) {
+        Some((_, Function::Of2(function))) => function(x, y),
+        _ => x,
+    }
+}
+
+unsafe extern "C" fn float_remainder(_: *mut NativeContext, x: f64, y: f64) -> f64 {
+    x % y
 }

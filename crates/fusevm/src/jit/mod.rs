@@ -8,18 +8,21 @@ pub(crate) mod compiler;
 mod config;
 pub(crate) mod context;
 mod direct;
+mod emit_common;
 mod extension;
 mod helpers;
 mod isa;
 pub mod log;
 mod metadata;
-mod method;
+pub(crate) mod method;
 pub(crate) mod place;
 pub mod policy;
 pub(crate) mod tell;
 #[doc(hidden)]
 pub mod testing;
 pub(crate) mod tiers;
+pub(crate) mod trace_code;
+pub(crate) mod trace_emit;
 mod vm;
 mod worker;
 

@@ -4,6 +4,7 @@ use super::log::{CodeId, Compiled, Event, Listing};
 use super::metadata::{SlotKind, Tier};
 use super::place;
 use super::tiers::{Compiled as Native, What};
+use super::trace_code::TraceCode;
 use crate::code::{Code, Opcode, feedback, listing_of};
 use crate::error::Frame;
 use crate::interp::unit::Unit;
@@ -138,6 +139,12 @@ pub(crate) fn evicted(vm: &mut VM, code: &Native, reason: &str) {
 #[inline]
 pub(crate) fn enter(vm: &mut VM, code: &Native) {
     vm.jit_log.enter(code.id, code.tier, || code.place.clone());
+}
+
+/// The interpreter is about to enter a trace.
+#[inline]
+pub(crate) fn enter_trace(vm: &mut VM, trace: &TraceCode) {
+    vm.jit_log.enter(trace.id, Tier::Trace, || trace.place.clone());
 }
 
 /// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.

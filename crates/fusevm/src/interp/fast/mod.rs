@@ -14,10 +14,14 @@ mod leaf;
 mod native;
 #[cfg(feature = "jit")]
 mod profile;
+#[cfg(feature = "jit")]
+mod record;
 mod register;
 mod slow;
 #[cfg(feature = "jit")]
 mod stepping;
+#[cfg(feature = "jit")]
+mod traced;
 mod unwind;
 
 #[cfg(feature = "jit")]
@@ -26,6 +30,8 @@ pub(crate) use leaf::{Leaf, leaf};
 pub(crate) use native::{frame, step_at};
 #[cfg(feature = "jit")]
 pub(crate) use profile::Extent;
+#[cfg(feature = "jit")]
+pub(crate) use traced::{Stepped, trace_step};
 
 use super::unit::Unit;
 use crate::code::{Code as LoweredCode, Inst, Opcode};

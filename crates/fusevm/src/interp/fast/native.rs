@@ -60,6 +60,10 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
         Look::Enter(compiled) => unsafe { enter(vm, program, &compiled, hot, base) },
         // SAFETY: as for this function.
         Look::Observe(extent, _) => unsafe { super::profile::profile(ip, base, vm, extent) },
+        // SAFETY: as for this function.
+        Look::Trace(rooted) => unsafe { super::traced::enter(vm, program, &rooted, ip, base) },
+        // SAFETY: as for this function.
+        Look::Record(recording) => unsafe { super::traced::record_trace(vm, program, &recording, ip, base) },
         Look::Wait(_) => Next::at(ip, base),
     }
 }

@@ -14,6 +14,7 @@ use super::memory::Memory;
 use super::translate::translate;
 use crate::code::Opcode;
 use crate::jit::context::{offset, status};
+use crate::jit::emit_common::remainder;
 use crate::jit::helpers::Helper;
 use crate::jit::{Emission, ExtensionCode, emit_extension};
 use crate::value::tag;
@@ -708,25 +709,8 @@ impl Machine for Emitter<'_, '_> {
             let rest = self.b.ins().urem(x, y);
             return Typed { value: self.b.ins().uextend(types::I64, rest), kind };
         }
-        if b.kind.low == b.kind.high {
-            return Typed { value: self.b.ins().srem(a.value, b.value), kind };
-        }
-        // Most operands fit 32 bits, whose division is several times faster.
-        let (narrow, wide, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
-        let result = self.b.append_block_param(done, types::I64);
-        let both = self.b.ins().bor(a.value, b.value);
-        let high = self.b.ins().ushr_imm_s(both, 32);
-        self.b.ins().brif(high, wide, &[], narrow, &[]);
-        self.b.switch_to_block(narrow);
-        let (x, y) = (self.b.ins().ireduce(types::I32, a.value), self.b.ins().ireduce(types::I32, b.value));
-        let rest = self.b.ins().urem(x, y);
-        let rest = self.b.ins().uextend(types::I64, rest);
-        self.b.ins().jump(done, &[rest.into()]);
-        self.b.switch_to_block(wide);
-        let rest = self.b.ins().srem(a.value, b.value);
-        self.b.ins().jump(done, &[rest.into()]);
-        self.b.switch_to_block(done);
-        Typed { value: result, kind }
+        let is_constant = b.kind.low == b.kind.high;
+        Typed { value: remainder(&mut self.b, a.value, b.value, is_constant), kind }
     }
 
     fn float_function(&mut self, function: FloatFunction, a: Typed) -> Typed {

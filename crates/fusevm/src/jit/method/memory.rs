@@ -78,6 +78,11 @@ impl Memory {
         store(b, self.registers, place, value, base, offset);
     }
 
+    /// Stores one of a register's words.
+    pub fn store_word(&self, b: &mut FunctionBuilder<'_>, word: ir::Value, base: ir::Value, offset: i32) {
+        b.ins().store(self.registers, word, base, offset);
+    }
+
     pub fn store_undef(&self, b: &mut FunctionBuilder<'_>, base: ir::Value, offset: i32) {
         let word = b.ins().iconst(types::I64, i64::from(tag::UNDEF));
         b.ins().store(self.registers, word, base, offset);

@@ -10,13 +10,13 @@
 mod arrays;
 mod calls;
 mod emit;
-mod graph;
+pub(crate) mod graph;
 mod infer;
 pub(crate) mod input;
 pub(crate) mod kinds;
-mod machine;
-mod memory;
-mod translate;
+pub(crate) mod machine;
+pub(crate) mod memory;
+pub(crate) mod translate;
 
 use super::blob::{self, Blob, CompileError};
 use super::context::{offset, status};

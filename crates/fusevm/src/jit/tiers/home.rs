@@ -6,11 +6,12 @@ use super::site::Compiled;
 use super::unit::UnitTiers;
 use crate::jit::arena::{Arena, ArenaError, Installed};
 use crate::jit::blob::Blob;
+use crate::jit::isa::{self, Quality};
 use crate::jit::log::CodeId;
-use crate::jit::policy;
+use crate::jit::{policy, trace_emit};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The JIT of a thread.
 pub(crate) struct Home {
@@ -22,6 +23,8 @@ pub(crate) struct Home {
     attachments: AtomicU64,
     /// Counts entries of native code.
     pub(super) clock: Arc<AtomicU64>,
+    /// The way from Rust into traces.
+    way_in: OnceLock<Option<Arc<Installed>>>,
 }
 
 thread_local! {
@@ -32,6 +35,7 @@ thread_local! {
         made: AtomicU32::new(0),
         attachments: AtomicU64::new(0),
         clock: Arc::default(),
+        way_in: OnceLock::new(),
     });
 }
 
@@ -67,6 +71,15 @@ impl Home {
     /// A number for new code.
     pub fn next_code(&self) -> CodeId {
         self.made.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The way from Rust into traces, if there can be one.
+    pub fn way_in(&self) -> Option<Arc<Installed>> {
+        let make = || {
+            let blob = trace_emit::way_in(&*isa::host(Quality::Cheap).ok()?).ok()?;
+            self.arena.install(&blob).ok().map(Arc::new)
+        };
+        self.way_in.get_or_init(make).clone()
     }
 
     /// Makes a blob executable; gives too what had to go for it.

@@ -11,6 +11,7 @@ mod job;
 mod key;
 mod lock;
 mod site;
+pub(crate) mod traces;
 mod unit;
 
 use super::isa::Quality;
@@ -26,6 +27,7 @@ use job::{Job, Outcome};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use traces::{Recording, Rooted};
 use unit::UnitTiers;
 
 pub(crate) use key::{Content, content};
@@ -38,6 +40,10 @@ pub(crate) enum Look {
     Enter(Arc<Compiled>),
     /// Go on under observation, and look again after so many times.
     Observe(Extent, u16),
+    /// Go on in the trace of the loop.
+    Trace(Rooted),
+    /// Go on while the loop is recorded.
+    Record(Box<Recording>),
     /// Go on, and look again after so many times.
     Wait(u16),
 }
@@ -49,7 +55,7 @@ impl Look {
     /// How often the place may be reached before it is looked at again.
     pub fn wait(&self) -> u16 {
         match self {
-            Look::Enter(_) => 1,
+            Look::Enter(_) | Look::Trace(_) | Look::Record(_) => 1,
             Look::Observe(_, times) | Look::Wait(times) => *times,
         }
     }
@@ -63,14 +69,19 @@ pub(crate) fn look(
     registers: usize,
     tag_of: impl Fn(u16) -> u8,
 ) -> Look {
+    if let Some(look) = traces::look(vm, program, what) {
+        return look;
+    }
     if let Some(version) = program.code.tiers.version(vm.subs.generation, what, &tag_of) {
         return Look::Enter(version);
     }
-    let Program { unit, code } = program;
-    let extension = vm.jit_extension.as_deref();
-    let attached = code.tiers.attach(unit, code, &vm.subs, vm.charges_fuel, extension);
-    let Some(tiers) = attached else { return Look::NEVER };
+    let Some(tiers) = attach(vm, program) else { return Look::NEVER };
     Place { vm, program, what, tiers }.look(registers, tag_of)
+}
+
+/// The state of the running code; `None` when the thread is about to end.
+fn attach(vm: &VM, Program { unit, code }: Program) -> Option<Arc<UnitTiers>> {
+    code.tiers.attach(unit, code, &vm.subs, vm.charges_fuel, vm.jit_extension.as_deref())
 }
 
 /// A place at which something is to be decided.

@@ -4,6 +4,7 @@ use super::home::Home;
 use super::key::{Content, Key, content};
 use super::lock::Lock;
 use super::site::{Compiled, Site, What};
+use super::traces::Traces;
 use crate::code::Code;
 use crate::code::feedback::Feedback;
 use crate::interp::unit::{Subs, Unit};
@@ -28,6 +29,7 @@ pub(crate) struct UnitTiers {
     /// Counts the thread's entries of native code.
     pub(super) clock: Arc<AtomicU64>,
     pub(super) state: Lock<State>,
+    pub(super) traces: Traces,
 }
 
 #[derive(Default)]
@@ -157,6 +159,7 @@ impl Attachment {
             attached: AtomicU64::new(0),
             clock: home.clock.clone(),
             state: Lock::default(),
+            traces: Traces::default(),
         });
         code.share_feedback(&tiers.feedback);
         *attached = Some(Attached { generation: subs.generation, tiers: tiers.clone() });

@@ -1,0 +1,348 @@
+//! The tracing tier of a VM: which loops have traces, what is recorded next, and what is given up.
+//!
+//! A *root* is the trace of a loop; *side traces* hang at exits that are taken often, and end in a link back to a
+//! root. All traces of a unit belong to one forest, which lives as long as anybody may execute one of them.
+
+use super::lock::Lock;
+use super::site::What;
+use super::{Look, UnitTiers};
+use crate::jit::arena::Installed;
+use crate::jit::isa::{self, Quality};
+use crate::jit::log::{Compiled, Event, Listing};
+use crate::jit::tell::{self, Program};
+use crate::jit::trace_code::{Lineage, Parent, TraceCode};
+use crate::jit::trace_emit::{self, ExitKind};
+use crate::jit::{JitCompiler, Tier, TraceJitConfig, policy};
+use crate::trace::opt::{Options, optimise};
+use crate::trace::recorder::{Abort, Bounds, Recorded, Start};
+use crate::vm::VM;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+/// Which loops are traced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// None.
+    #[default]
+    Off,
+    /// Those for which a trace is expected to be the best code.
+    Chosen,
+    /// Every loop that can be.
+    Forced,
+}
+
+thread_local! {
+    static MODE: Cell<Mode> = Cell::new(Mode::from_environment());
+}
+
+/// The thread's choice of loops.
+pub(crate) fn mode() -> Mode {
+    MODE.get()
+}
+
+/// Sets the thread's choice of loops.
+pub(crate) fn set_mode(mode: Mode) {
+    MODE.set(mode);
+}
+
+impl Mode {
+    /// What `FUSEVM_JIT_TRACES` says, for tests: `off`, `chosen` or `forced`.
+    fn from_environment() -> Mode {
+        match std::env::var("FUSEVM_JIT_TRACES").as_deref() {
+            Ok("forced") => Mode::Forced,
+            Ok("chosen") => Mode::Chosen,
+            _ => Mode::Off,
+        }
+    }
+}
+
+/// The traces of a unit. Code is only added; it goes with the forest.
+#[derive(Default)]
+pub(crate) struct Forest {
+    traces: Lock<Vec<Arc<TraceCode>>>,
+    /// Registers that a trace needs from its window on, at most.
+    registers: AtomicU32,
+    /// Frames that a trace enters, at most.
+    frames: AtomicU32,
+}
+
+impl Forest {
+    /// A trace, by its number.
+    fn trace(&self, number: usize) -> Arc<TraceCode> {
+        self.traces.with(|traces| traces[number].clone())
+    }
+
+    /// The number of a trace.
+    fn number(&self, trace: &TraceCode) -> Option<usize> {
+        self.traces.with(|traces| traces.iter().position(|other| std::ptr::eq(&raw const **other, trace)))
+    }
+
+    /// Registers and frames that entering a trace may take.
+    pub fn needs(&self) -> (usize, usize) {
+        (self.registers.load(Ordering::Relaxed) as usize, self.frames.load(Ordering::Relaxed) as usize)
+    }
+}
+
+/// What is known of a loop.
+#[derive(Default)]
+struct Loop {
+    /// Number of its root.
+    root: Option<usize>,
+    aborts: u32,
+    /// Why it is not recorded any more.
+    blacklisted: Option<String>,
+    side_traces: u32,
+    /// Exits to the interpreter that no side trace could be made for.
+    lost_exits: u32,
+}
+
+/// What the tracing tier knows of a unit's code.
+#[derive(Default)]
+pub(super) struct Traces {
+    loops: Lock<HashMap<u32, Loop>>,
+    forest: Arc<Forest>,
+}
+
+/// A root, ready to be entered.
+pub(crate) struct Rooted {
+    pub forest: Arc<Forest>,
+    pub root: Arc<TraceCode>,
+    pub way_in: Arc<Installed>,
+}
+
+/// What a recording is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Recording {
+    pub start: Start,
+    /// First instruction of the loop.
+    pub header: u32,
+    /// The exit at which it begins.
+    pub parent: Option<Parent>,
+    /// Loops that have traces, with their numbers.
+    pub linked: HashMap<u32, i32>,
+    pub bounds: Bounds,
+}
+
+/// What the tracing tier does at a hot place, if that is its business.
+pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
+    let What::Loop(header) = what else { return None };
+    if mode() == Mode::Off || !vm.jit.traces {
+        return None;
+    }
+    let tiers = super::attach(vm, program)?;
+    let traces = &tiers.traces;
+    let (root, is_blacklisted) = traces.loops.with(|loops| {
+        let known = loops.entry(header).or_default();
+        (known.root, known.blacklisted.is_some())
+    });
+    if is_blacklisted {
+        return None;
+    }
+    if let Some(number) = root {
+        let way_in = tiers.home.upgrade()?.way_in()?;
+        let forest = traces.forest.clone();
+        return Some(Look::Trace(Rooted { root: forest.trace(number), forest, way_in }));
+    }
+    let start = Start { at: header, frames: Vec::new(), is_root: true };
+    let linked = traces.linked();
+    let recording = Recording { start, header, parent: None, linked, bounds: bounds() };
+    Some(Look::Record(Box::new(recording)))
+}
+
+/// Makes a trace of what was recorded; how often the loop may run before it is looked at again.
+pub(crate) fn finish_recording(
+    vm: &mut VM,
+    program: Program,
+    recording: &Recording,
+    result: Result<Recorded, Abort>,
+) -> u16 {
+    let Some(tiers) = program.code.tiers.tiers() else { return 1 };
+    let result = result.and_then(|recorded| compile(vm, program, &tiers, recording, recorded));
+    let Err(reason) = result else { return 1 };
+    let at_once = vm.fast.jit.at_once;
+    let (wait, last) = match recording.parent {
+        Some(parent) => {
+            let trace = tiers.traces.forest.trace(parent.trace);
+            let tries = trace.exits[parent.exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
+            (1, tries >= policy::SIDE_TRACE_TRIES)
+        }
+        None => tiers.traces.loops.with(|loops| {
+            let known = loops.entry(recording.header).or_default();
+            known.aborts += 1;
+            let last = known.aborts >= if at_once { AT_ONCE_ABORTS } else { policy::MAX_ABORTS };
+            if last {
+                known.blacklisted = Some(reason.clone());
+            }
+            let penalty = policy::ABORT_PENALTY << known.aborts.min(8);
+            (if at_once { 1 } else { penalty.min(policy::MAX_PENALTY) as u16 }, last)
+        }),
+    };
+    tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, last);
+    wait
+}
+
+/// Recordings of a loop that may fail when all is compiled at once, so that those of inner loops come first.
+const AT_ONCE_ABORTS: u32 = 20;
+
+fn compile(
+    vm: &mut VM,
+    program: Program,
+    tiers: &UnitTiers,
+    recording: &Recording,
+    recorded: Recorded,
+) -> Result<(), Abort> {
+    let started = Instant::now();
+    let home = tiers.home.upgrade().ok_or("the thread ends")?;
+    let forest = &tiers.traces.forest;
+    let parent = recording.parent.map(|parent| (forest.trace(parent.trace), parent.exit));
+    let parent_code = parent.as_ref().map(|(trace, exit)| (trace.id, *exit as u32));
+    let instructions = recorded.trace.code.len() as u32;
+    let place = || program.place(What::Loop(recording.header));
+    vm.jit_log.emit(|| Event::Record { place: place(), parent: parent_code, instructions });
+    let wants_listings = vm.jit_log.wants_listings();
+    let mut listings = Vec::new();
+    let mut show = |title: String, text: String| {
+        if wants_listings {
+            listings.push(Listing { title, text });
+        }
+    };
+    let isa = isa::host(Quality::Best)?;
+    show("trace as recorded".into(), recorded.trace.to_string());
+    let mut report = |pass: &str, trace: &crate::trace::ir::Trace| {
+        show(format!("trace after {pass}"), trace.to_string());
+    };
+    let trace =
+        optimise(&recorded.trace, Options::default(), &mut report).map_err(|reject| reject.reason())?;
+    vm.jit_log.set_compiling(true);
+    let emitted = trace_emit::compile(&*isa, &trace, wants_listings);
+    vm.jit_log.set_compiling(false);
+    let mut emitted = match emitted {
+        Ok(emitted) => emitted,
+        Err(error) if cfg!(debug_assertions) => panic!("{error}\n{trace}"),
+        Err(error) => return Err(error.to_string()),
+    };
+    let (installed, evicted) = home.install(&emitted.blob);
+    for code in evicted {
+        tell::evicted(vm, &code, "there is too much code, and this was not entered for the longest time");
+    }
+    let installed = installed.map_err(|error| error.to_string())?;
+    if let Some((clif, assembly)) = emitted.listing.take() {
+        show("CLIF".into(), clif);
+        show("machine code".into(), assembly);
+    }
+    let id = home.next_code();
+    let depth = parent.as_ref().map_or(0, |(trace, _)| trace.depth + 1);
+    let lineage = Lineage {
+        id,
+        place: place(),
+        header: recording.header,
+        parent: recording.parent,
+        depth,
+        path: recorded.path,
+    };
+    let code = TraceCode::new(&trace, emitted, installed, lineage);
+    forest.registers.fetch_max(recorded.registers, Ordering::Relaxed);
+    forest.frames.fetch_max(recorded.frames, Ordering::Relaxed);
+    for (number, exit) in code.exits.iter().enumerate() {
+        if let ExitKind::Link(root) = exit.kind {
+            code.link(number, &forest.trace(root as usize));
+        }
+    }
+    if let Some((trace, exit)) = &parent {
+        trace.link(*exit, &code);
+    }
+    let bytes = code.bytes;
+    let number = forest.traces.with(|traces| {
+        traces.push(code);
+        traces.len() - 1
+    });
+    tiers.traces.loops.with(|loops| {
+        let known = loops.entry(recording.header).or_default();
+        match recording.parent {
+            Some(_) => known.side_traces += 1,
+            None => known.root = Some(number),
+        }
+    });
+    let made = Compiled {
+        code: id,
+        tier: Tier::Trace,
+        place: place(),
+        is_loop: true,
+        entry: Vec::new(),
+        instructions: trace.code.len() as u32,
+        bytes,
+        time: started.elapsed(),
+        background: false,
+        cached: false,
+        listings,
+    };
+    vm.jit_log.emit(|| Event::Compile(made));
+    if let Some((parent, exit)) = parent_code {
+        vm.jit_log.emit(|| Event::Link { from: parent, exit, to: id, place: place() });
+    }
+    Ok(())
+}
+
+/// Notes that the interpreter goes on at an exit of a trace; what is recorded from there, if anything is.
+pub(crate) fn count_trace_exit(
+    vm: &VM,
+    program: Program,
+    trace: &TraceCode,
+    number: usize,
+) -> Option<Recording> {
+    let exit = &trace.exits[number];
+    if exit.kind != ExitKind::Guard || vm.limits.poll.load(Ordering::Relaxed) != 0 {
+        return None;
+    }
+    let count = exit.count.fetch_add(1, Ordering::Relaxed) + 1;
+    let hot = if vm.fast.jit.at_once { 1 } else { policy::HOT_EXIT };
+    if count < hot || !vm.jit.traces {
+        return None;
+    }
+    let config = JitCompiler::new().get_config();
+    let tiers = program.code.tiers.tiers()?;
+    let may_record = tiers.traces.loops.with(|loops| {
+        let known = loops.entry(trace.header).or_default();
+        let may_record = exit.tries.load(Ordering::Relaxed) < policy::SIDE_TRACE_TRIES
+            && trace.depth < config.max_trace_chain
+            && known.side_traces < policy::MAX_SIDE_TRACES;
+        if !may_record {
+            known.lost_exits += 1;
+            if known.lost_exits > config.max_side_exits {
+                known.root = None;
+                known.blacklisted = Some("it is left too often".to_string());
+            }
+        }
+        may_record
+    });
+    if !may_record {
+        return None;
+    }
+    let position = tiers.traces.forest.number(trace)?;
+    let start = Start { at: exit.inst, frames: exit.frames.clone(), is_root: false };
+    Some(Recording {
+        start,
+        header: trace.header,
+        parent: Some(Parent { trace: position, exit: number }),
+        linked: tiers.traces.linked(),
+        bounds: bounds(),
+    })
+}
+
+impl Traces {
+    /// The loops that have traces, with the traces' numbers.
+    fn linked(&self) -> HashMap<u32, i32> {
+        self.loops.with(|loops| {
+            let roots = loops.iter().filter_map(|(header, known)| Some((*header, known.root? as i32)));
+            roots.collect()
+        })
+    }
+}
+
+fn bounds() -> Bounds {
+    let TraceJitConfig { max_trace_len, max_inline_recursion, .. } = JitCompiler::new().get_config();
+    Bounds { length: max_trace_len, recursion: max_inline_recursion }
+}
