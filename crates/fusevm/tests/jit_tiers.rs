@@ -318,3 +318,121 @@ fn a_straight_line_chunk_that_runs_often_is_compiled() {
     assert_eq!(code.tier, fusevm::jit::Tier::Linear);
     assert!(entries > 50, "{entries}");
 }
+
+/// A loop of its own for each number.
+fn numbered_loop(n: i64) -> Chunk {
+    chunk(&format!("top: PreIncSlot 0\nLoadInt {}\nNumLt\nJumpIfTrue top\nGetSlot 0", 100 + n))
+}
+
+/// Runs loops one after the other within a thread that has room for few, and says what was evicted.
+fn run_many(vms: &mut Vec<VM>, count: i64, keep: bool) -> usize {
+    let evicted = Arc::new(Mutex::new(0));
+    for n in 0..count {
+        let mut vm = VM::new(numbered_loop(n));
+        let sink = evicted.clone();
+        vm.set_jit_log(Some(Box::new(move |event| {
+            if let Event::Evict { .. } = event {
+                *sink.lock().expect("no panic") += 1;
+            }
+        })));
+        assert_eq!(vm.run(), VMResult::Ok(Value::int(100 + n)));
+        if keep {
+            vms.push(vm);
+        }
+    }
+    let count = *evicted.lock().expect("no panic");
+    count
+}
+
+#[test]
+fn the_code_that_was_not_entered_for_longest_makes_room() {
+    let in_thread = || {
+        compile_at_once();
+        let cap = 8 * 4096;
+        testing::set_code_cap(cap);
+        let mut vms = Vec::new();
+        assert_eq!(run_many(&mut vms, 20, true), 12);
+        assert_eq!(testing::code_bytes(), cap);
+        // All programs still run; some of them have code, others get it again.
+        for (n, vm) in vms.iter_mut().enumerate().rev() {
+            vm.set_slot(0, Value::Undef);
+            assert_eq!(vm.run(), VMResult::Ok(Value::int(100 + n as i64)));
+        }
+        assert_eq!(testing::code_bytes(), cap);
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
+}
+
+/// In each iteration of a native loop a builtin runs a loop of its own, which needs all the memory that there is.
+#[test]
+fn code_that_runs_is_never_evicted() {
+    let in_thread = || {
+        compile_at_once();
+        testing::set_code_cap(2 * 4096);
+        let outer = "
+            top: GetSlot 1
+            GetSlot 0
+            CallBuiltin 1 1
+            Add
+            SetSlot 1
+            PreIncSlot 0
+            LoadInt 50
+            NumLt
+            JumpIfTrue top
+            GetSlot 1";
+        let mut vm = VM::new(chunk(outer));
+        vm.register_builtin(1, |vm, _| {
+            let n = vm.pop().to_int();
+            match vm.eval(numbered_loop(n)) {
+                VMResult::Ok(value) => value,
+                other => panic!("{other:?}"),
+            }
+        });
+        let (result, made, _) = watch(&mut vm, VM::run);
+        assert_eq!(result, VMResult::Ok(Value::int((0..50).map(|n| 100 + n).sum())));
+        assert!(made.len() > 40, "{}", made.len());
+        assert!(testing::code_bytes() <= 2 * 4096);
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
+}
+
+/// Programs that are made up as they go leave no code behind.
+#[test]
+fn code_of_chunks_that_nobody_has_any_more_goes() {
+    let in_thread = || {
+        compile_at_once();
+        run_many(&mut Vec::new(), 300, false);
+        assert!(testing::code_bytes() <= 65 * 4096, "{}", testing::code_bytes());
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
+}
+
+/// VMs that found each other's code on one thread go on on others, all at the same time.
+#[cfg(feature = "sync")]
+#[test]
+fn vms_that_share_code_run_on_several_threads() {
+    compile_at_once();
+    let vms: Vec<VM> = (0..4).map(|_| VM::new(sum_loop())).collect();
+    let vms = vms.into_iter().map(|mut vm| {
+        assert_eq!(run_sum(&mut vm, 200), sum(200));
+        vm
+    });
+    let threads: Vec<_> = vms
+        .map(|mut vm| {
+            std::thread::spawn(move || {
+                compile_at_once();
+                for n in 1..300 {
+                    assert_eq!(run_sum(&mut vm, n * 10), sum(n * 10));
+                    // Another kind of limit asks for another version.
+                    vm.set_slot(0, Value::float(n as f64 + 0.5));
+                    assert_eq!(vm.run(), sum(n + 1));
+                }
+                vm
+            })
+        })
+        .collect();
+    for thread in threads {
+        let mut vm = thread.join().expect("no panic");
+        assert_eq!(run_sum(&mut vm, 1000), sum(1000));
+    }
+}

@@ -39,3 +39,4 @@ pub use metadata::{
     kinds_in_words,
 };
 pub(crate) use vm::{Switches, answer_sample, end_run};
+pub use worker::{Quiesced, quiesce};

@@ -135,6 +135,11 @@ pub(crate) fn evicted(vm: &mut VM, code: &Native, reason: &str) {
     });
 }
 
+/// Native code was dropped so that there is room for other code.
+pub(crate) fn evicted_for_room(vm: &mut VM, code: &Native) {
+    evicted(vm, code, "there is too much code, and this was not entered for the longest time");
+}
+
 /// The interpreter is about to enter native code.
 #[inline]
 pub(crate) fn enter(vm: &mut VM, code: &Native) {

@@ -1,5 +1,6 @@
 //! What tests and benchmarks of the JIT need, and programs do not.
 
+use super::tiers;
 use super::tiers::traces::{Mode, set_mode};
 use super::worker::Worker;
 
@@ -27,4 +28,14 @@ pub fn set_traced(traced: Traced) {
         Traced::Chosen => Mode::Chosen,
         Traced::All => Mode::Forced,
     });
+}
+
+/// Bounds the bytes of native code that this thread keeps, from now on.
+pub fn set_code_cap(bytes: usize) {
+    tiers::with_arena(|arena| arena.set_cap(bytes));
+}
+
+/// Bytes of native code that this thread has, in whole pages.
+pub fn code_bytes() -> usize {
+    tiers::with_arena(|arena| arena.used_bytes()).unwrap_or(0)
 }

@@ -66,9 +66,9 @@ impl State {
     }
 }
 
-/// While it lives, the worker runs no job. Jobs can be submitted and wait.
-#[must_use = "the worker goes on when this is dropped"]
-pub(crate) struct Quiesced(&'static Worker);
+/// While it lives, the background thread compiles nothing; see [`quiesce`].
+#[must_use = "compilation goes on when this is dropped"]
+pub struct Quiesced(&'static Worker);
 
 impl Worker {
     /// The worker of this process. Ask anew each time: after a fork it is another one.
@@ -208,6 +208,21 @@ impl Worker {
         state.waiting.extend(inherited);
         self.go_on(state);
     }
+}
+
+/// Keeps the JIT's background thread still, from when it has ended what it does until the answer is dropped.
+///
+/// For programs that fork without an immediate `exec`: a child of `fork` has no background thread, and one that was
+/// in the middle of something would leave its locks to the child for ever. Hold this across the fork; parent and
+/// child both drop theirs. Starting processes by `std::process::Command` needs no such care.
+///
+/// ```
+/// let quiet = fusevm::jit::quiesce();
+/// // … fork …
+/// drop(quiet);
+/// ```
+pub fn quiesce() -> Quiesced {
+    Worker::global().quiesce()
 }
 
 impl Drop for Quiesced {

@@ -62,12 +62,6 @@ impl Home {
         tiers
     }
 
-    /// The states of all units with a chunk's content.
-    pub fn units_of(&self, content: &[u8]) -> Vec<Arc<UnitTiers>> {
-        self.units
-            .with(|units| units.values().filter(|unit| *unit.key.content == *content).cloned().collect())
-    }
-
     /// A number for new code.
     pub fn next_code(&self) -> CodeId {
         self.made.fetch_add(1, Ordering::Relaxed) + 1
@@ -82,19 +76,18 @@ impl Home {
         self.way_in.get_or_init(make).clone()
     }
 
-    /// Makes a blob executable; gives too what had to go for it.
+    /// Makes a blob executable, and tells what had to go for it.
     ///
     /// # Errors
     /// When there is no memory for it, whatever goes.
-    pub fn install(&self, blob: &Blob) -> (Result<Installed, ArenaError>, Vec<Arc<Compiled>>) {
-        let mut evicted = Vec::new();
+    pub fn install(&self, blob: &Blob, mut evicted: impl FnMut(&Compiled)) -> Result<Installed, ArenaError> {
         loop {
             match self.arena.install(blob) {
                 Err(ArenaError::Full { needed, cap, .. }) if needed <= cap => match self.evict() {
-                    Some(least) => evicted.push(least),
-                    None => return (self.arena.install(blob), evicted),
+                    Some(code) => evicted(&code),
+                    None => return self.arena.install(blob),
                 },
-                result => return (result, evicted),
+                result => return result,
             }
         }
     }
@@ -109,6 +102,11 @@ impl Home {
         let (_, id, unit) = codes.min_by_key(|(entered, ..)| *entered)?;
         unit.take(id)
     }
+}
+
+/// Runs `access` on the memory for this thread's code; `None` when the thread is about to end.
+pub(crate) fn with_arena<T>(access: impl FnOnce(&Arena) -> T) -> Option<T> {
+    Home::of_thread().map(|home| access(&home.arena))
 }
 
 /// Forgets units that no VM has any more, those that were attached to least recently first, when there are many.

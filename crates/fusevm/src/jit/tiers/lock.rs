@@ -11,13 +11,6 @@ pub(super) struct Lock<T>(
 );
 
 impl<T> Lock<T> {
-    pub fn new(value: T) -> Lock<T> {
-        #[cfg(not(feature = "sync"))]
-        return Lock(std::cell::RefCell::new(value));
-        #[cfg(feature = "sync")]
-        return Lock(std::sync::Mutex::new(value));
-    }
-
     /// Runs `access`, which does not reach this lock again.
     #[inline]
     pub fn with<R>(&self, access: impl FnOnce(&mut T) -> R) -> R {

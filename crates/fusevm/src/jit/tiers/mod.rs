@@ -30,6 +30,7 @@ use std::sync::atomic::AtomicU64;
 use traces::{Recording, Rooted};
 use unit::UnitTiers;
 
+pub(crate) use home::with_arena;
 pub(crate) use key::{Content, content};
 pub(crate) use site::{Compiled, What};
 pub(crate) use unit::Attachment;
@@ -236,14 +237,8 @@ impl Place<'_> {
             }
         };
         let Some(home) = self.tiers.home.upgrade() else { return Look::NEVER };
-        let (installed, evicted) = home.install(&method.blob);
-        for code in evicted {
-            tell::evicted(
-                self.vm,
-                &code,
-                "there is too much code, and this was not entered for the longest time",
-            );
-        }
+        let vm = &mut *self.vm;
+        let installed = home.install(&method.blob, |code| tell::evicted_for_room(vm, code));
         let installed = match installed {
             Ok(installed) => installed,
             Err(error) => return self.give_up(&error.to_string()),
@@ -261,6 +256,7 @@ impl Place<'_> {
             most_registers,
             entered: AtomicU64::new(0),
         });
+        compiled.note_entry(&self.tiers.clock);
         let made = Made {
             code: &compiled,
             instructions,

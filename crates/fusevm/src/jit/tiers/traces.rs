@@ -224,10 +224,7 @@ fn compile(
         Err(error) if cfg!(debug_assertions) => panic!("{error}\n{trace}"),
         Err(error) => return Err(error.to_string()),
     };
-    let (installed, evicted) = home.install(&emitted.blob);
-    for code in evicted {
-        tell::evicted(vm, &code, "there is too much code, and this was not entered for the longest time");
-    }
+    let installed = home.install(&emitted.blob, |code| tell::evicted_for_room(vm, code));
     let installed = installed.map_err(|error| error.to_string())?;
     if let Some((clif, assembly)) = emitted.listing.take() {
         show("CLIF".into(), clif);

@@ -39,6 +39,13 @@ pub(super) struct State {
     pub failed: HashSet<u32>,
 }
 
+/// Under `sync` VMs on different threads may share it.
+#[cfg(feature = "sync")]
+const _: fn() = || {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<UnitTiers>();
+};
+
 impl UnitTiers {
     /// Runs `access`, which does not reach the state again, on what is known of a place.
     pub(super) fn with_site<R>(&self, what: What, access: impl FnOnce(&mut Site) -> R) -> R {
