@@ -374,6 +374,28 @@ fn another_thread_interrupts_within_milliseconds() {
 }
 
 #[test]
+fn all_slots_that_a_builtin_sets_are_set() {
+    for engine in ENGINES {
+        // Code that is compiled for a chunk serves the runs of later VMs.
+        for round in 0..4 {
+            let mut vm = vm(
+                "PreIncSlotVoid 0\n CallBuiltin 1 0\n Pop\n GetSlot 0\n GetSlot 1\n GetSlot 2\n MakeArray 3",
+            );
+            (engine.configure)(&mut vm);
+            vm.register_builtin(1, |vm, _| {
+                for slot in 0..3 {
+                    vm.set_slot(slot, Value::str(format!("slot {slot}")));
+                }
+                Value::Undef
+            });
+            let expected = r#"["slot 0", "slot 1", "slot 2"]"#;
+            assert_eq!(shown(&vm.run()), expected, "{}, round {round}", engine.name);
+            assert_eq!(vm.get_slot(2), Value::str("slot 2"), "{}, round {round}", engine.name);
+        }
+    }
+}
+
+#[test]
 fn a_halt_ends_all_runs() {
     let mut vm = vm("CallBuiltin 1 0\n again: Jump again\n .sub f\n again2: Jump again2");
     vm.register_builtin(1, |vm, _| {

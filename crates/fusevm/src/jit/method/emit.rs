@@ -480,19 +480,22 @@ impl<'e, 'f> Emitter<'e, 'f> {
             let body = self.input.body_of(self.at);
             let dest = self.input.insts[self.at as usize].dest();
             let slots: Vec<u16> = self.input.bodies[body as usize].slots.iter().flatten().copied().collect();
-            for slot in slots {
-                if dest != Some(slot) && before[usize::from(slot)].single().is_some() {
-                    // Foreign code rarely sets slots, so they most likely are what they were.
-                    let tag = before[usize::from(slot)].tags.trailing_zeros() as u8;
-                    let resume = self.at + 1;
-                    self.kinds[usize::from(slot)] = Kind::ANY;
-                    self.changed();
-                    if self.live.before(resume).contains(slot) {
-                        self.expect_at(slot, tag, resume);
-                    } else {
-                        self.kinds[usize::from(slot)] = Kind::of(tag);
-                        self.load_register(slot);
-                    }
+            let guessed = |slot: &u16| dest != Some(*slot) && before[usize::from(*slot)].single().is_some();
+            let guessed: Vec<u16> = slots.into_iter().filter(guessed).collect();
+            // What the exit of one guess stores must not be the guess of another.
+            for slot in &guessed {
+                self.kinds[usize::from(*slot)] = Kind::ANY;
+            }
+            self.changed();
+            for slot in guessed {
+                // Foreign code rarely sets slots, so they most likely are what they were.
+                let tag = before[usize::from(slot)].tags.trailing_zeros() as u8;
+                let resume = self.at + 1;
+                if self.live.before(resume).contains(slot) {
+                    self.expect_at(slot, tag, resume);
+                } else {
+                    self.kinds[usize::from(slot)] = Kind::of(tag);
+                    self.load_register(slot);
                 }
             }
         }
