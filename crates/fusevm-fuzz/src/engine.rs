@@ -47,10 +47,12 @@ pub const ENGINES: &[Engine] = &[
 const NEVER: u32 = u32::MAX;
 
 /// Sets after how many iterations a loop is hot, and after how many calls a sub, and which loops are traced. When a
-/// threshold is 1, what is hot is compiled then.
+/// threshold is 1, what is hot is compiled then. Nothing is kept on disk.
 #[cfg(feature = "jit")]
 fn set_tiers(loops: u32, calls: u32, traced: Traced) {
     let jit = JitCompiler::new();
+    #[cfg(feature = "jit-disk-cache")]
+    jit.set_jit_cache_dir(None);
     jit.set_config(TraceJitConfig { trace_threshold: loops, block_threshold: calls, ..jit.get_config() });
     set_traced(traced);
 }
