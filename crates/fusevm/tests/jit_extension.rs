@@ -171,8 +171,7 @@ const CASES: &[Case] = &[
         handler: |x, y| match (x, y) {
             (Value::Int(x), Value::Int(y)) => Some(Value::float(*x as f64 + *y as f64)),
             (Value::Float(x), Value::Float(_)) => {
-                let fits =
-                    x.fract() == 0.0 && (-9.223372036854775808e18..9.223372036854775808e18).contains(x);
+                let fits = x.fract() == 0.0 && (i64::MIN as f64..-(i64::MIN as f64)).contains(x);
                 (fits && x.to_bits() != (-0.0_f64).to_bits()).then(|| Value::int(*x as i64))
             }
             _ => None,

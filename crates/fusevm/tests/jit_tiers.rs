@@ -233,7 +233,9 @@ const FIB: &str = "
 #[test]
 fn chunks_are_functions_of_integers() {
     let int = |n| Some(Value::int(n));
-    let cases: [(&str, &[i64], Option<Value>, Option<Value>, &[i64]); 15] = [
+    /// Ops, slots before, what each tier gives, slots after.
+    type Case = (&'static str, &'static [i64], Option<Value>, Option<Value>, &'static [i64]);
+    let cases: [Case; 15] = [
         ("LoadInt 40\nLoadInt 2\nAdd", &[], int(42), int(42), &[]),
         ("GetSlot 0\nGetSlot 1\nMul", &[6, 7], int(42), int(42), &[6, 7]),
         ("LoadFloat 0.5\nGetSlot 0\nMul", &[3], Some(Value::float(1.5)), None, &[3]),
@@ -305,7 +307,7 @@ fn similar_chunks_are_told_apart() {
 fn a_straight_line_chunk_that_runs_often_is_compiled() {
     compile_later();
     let mut vm = VM::new(chunk("GetSlot 0\nLoadInt 3\nMul\nLoadInt 1\nAdd"));
-    let mut run = |vm: &mut VM, n| {
+    let run = |vm: &mut VM, n| {
         vm.set_slot(0, Value::int(n));
         assert_eq!(vm.run(), VMResult::Ok(Value::int(n * 3 + 1)));
     };
@@ -340,8 +342,7 @@ fn run_many(vms: &mut Vec<VM>, count: i64, keep: bool) -> usize {
             vms.push(vm);
         }
     }
-    let count = *evicted.lock().expect("no panic");
-    count
+    *evicted.lock().expect("no panic")
 }
 
 #[test]

@@ -50,17 +50,10 @@ impl Feedback {
         self.results[inst as usize].load(Ordering::Relaxed) & !STARTED
     }
 
+    #[cfg(test)]
     /// Kinds that an argument of a body had; none from [`NOTED_ARGUMENTS`] on.
     pub fn argument(&self, body: usize, argument: usize) -> Kinds {
         self.arguments[body].get(argument).map_or(0, |kinds| kinds.load(Ordering::Relaxed))
-    }
-
-    /// Notes that an observation begins at an instruction; false when one did before.
-    pub fn start(&self, inst: u32) -> bool {
-        let cell = &self.results[inst as usize];
-        let is_first = cell.load(Ordering::Relaxed) & STARTED == 0;
-        add(cell, STARTED);
-        is_first
     }
 
     /// Notes that an instruction is executed.

@@ -12,6 +12,7 @@
 use std::fmt;
 use std::io;
 use std::ptr::{self, NonNull};
+#[cfg(test)]
 use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -89,7 +90,13 @@ impl Arena {
         let bytes = blob.code.len().max(1).next_multiple_of(page);
         let reservation = self.reserve(bytes)?;
         let base = map_executable(&blob.code, bytes).map_err(ArenaError::Refused)?;
-        Ok(Installed { base, length: blob.code.len(), entries: blob.entries.clone().into(), reservation })
+        Ok(Installed {
+            base,
+            #[cfg(test)]
+            length: blob.code.len(),
+            entries: blob.entries.clone().into(),
+            reservation,
+        })
     }
 
     fn reserve(&self, bytes: usize) -> Result<Reservation, ArenaError> {
@@ -121,6 +128,7 @@ impl Drop for Reservation {
 #[derive(Debug)]
 pub(crate) struct Installed {
     base: NonNull<u8>,
+    #[cfg(test)]
     length: usize,
     entries: Box<[u32]>,
     reservation: Reservation,
@@ -141,12 +149,14 @@ impl Installed {
     }
 
     /// The machine code.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> &[u8] {
         // SAFETY: `length` bytes from `base` are mapped readable until `self` is dropped, and nobody writes them.
         unsafe { slice::from_raw_parts(self.base.as_ptr(), self.length) }
     }
 
     /// Bytes of whole pages that it takes of the arena's cap.
+    #[cfg(test)]
     pub(crate) fn used_bytes(&self) -> usize {
         self.reservation.bytes
     }

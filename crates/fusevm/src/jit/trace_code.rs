@@ -97,10 +97,8 @@ pub(crate) struct TraceCode {
     pub place: crate::error::Frame,
     /// First instruction of the loop at whose trace it hangs, or that it is of.
     pub header: u32,
-    pub parent: Option<Parent>,
     /// Traces from the root to here.
     pub depth: u32,
-    pub path: Vec<u32>,
 }
 
 /// What makes a trace beside its code.
@@ -108,9 +106,7 @@ pub(crate) struct Lineage {
     pub id: CodeId,
     pub place: crate::error::Frame,
     pub header: u32,
-    pub parent: Option<Parent>,
     pub depth: u32,
-    pub path: Vec<u32>,
 }
 
 // SAFETY: the pointers lead to the trace's own table of exits and to itself; the head is written only while the trace
@@ -159,9 +155,7 @@ impl TraceCode {
             bytes: emitted.blob.code.len(),
             place: lineage.place,
             header: lineage.header,
-            parent: lineage.parent,
             depth: lineage.depth,
-            path: lineage.path,
         });
         let head = Head { exits: code.links.as_ptr(), trace: Arc::as_ptr(&code) };
         // SAFETY: nobody else has the trace yet.
@@ -184,16 +178,6 @@ impl TraceCode {
         let link = &self.links[exit];
         link.head.store(to.head(), Ordering::Relaxed);
         link.code.store(to.entry().cast_mut(), Ordering::Release);
-    }
-
-    /// Makes an exit lead to the interpreter.
-    pub fn unlink(&self, exit: usize) {
-        self.links[exit].code.store(ptr::null_mut(), Ordering::Release);
-    }
-
-    /// Whether an exit goes on in another trace.
-    pub fn is_linked(&self, exit: usize) -> bool {
-        !self.links[exit].code.load(Ordering::Relaxed).is_null()
     }
 
     /// The trace of a head.

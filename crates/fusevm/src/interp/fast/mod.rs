@@ -293,10 +293,12 @@ pub(crate) fn run(
     state.unnamed_slots = slots;
     let base_pointer = state.base_pointer();
     let start = dispatch::Next::at(code.inst(body.entry), base_pointer);
-    // SAFETY: the window is set up as the code expects.
     #[cfg(feature = "jit")]
-    let start =
-        if matches!(entry, Entry::Main(_)) { unsafe { hot::begin(code, base_pointer, vm) } } else { start };
+    let start = match entry {
+        // SAFETY: the window is set up as the code expects.
+        Entry::Main(_) => unsafe { hot::begin(code, base_pointer, vm) },
+        Entry::Sub(..) => start,
+    };
     // SAFETY: the code comes from a verified chunk, and the window is set up as it expects.
     let result = unsafe { dispatch::execute(vm, start) };
     let state = &mut vm.fast;

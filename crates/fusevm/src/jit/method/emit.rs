@@ -582,10 +582,6 @@ impl Machine for Emitter<'_, '_> {
         self.kinds[usize::from(register)]
     }
 
-    fn kind_of(&self, value: Typed) -> Kind {
-        value.kind
-    }
-
     fn get(&mut self, register: u16) -> Typed {
         let kind = self.kind(register);
         let value = match self.native(register) {

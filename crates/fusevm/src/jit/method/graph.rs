@@ -146,8 +146,6 @@ pub(crate) struct Block {
     pub start: u32,
     /// Behind its last instruction.
     pub end: u32,
-    /// The blocks that it leads to, as far as feedback has seen them; others lead to the interpreter.
-    pub successors: Vec<usize>,
 }
 
 /// The blocks that an entry reaches, in reverse postorder.
@@ -207,9 +205,7 @@ impl Graph {
         let numbers: HashMap<u32, usize> = order.iter().enumerate().map(|(n, start)| (*start, n)).collect();
         let blocks = order.iter().map(|start| {
             let end = end_of(*start);
-            let successors = input.successors(end - 1);
-            let successors = successors.iter().filter_map(|next| numbers.get(next).copied()).collect();
-            Block { start: *start, end, successors }
+            Block { start: *start, end }
         });
         Graph { blocks: blocks.collect(), numbers }
     }

@@ -180,9 +180,6 @@ impl Machine for Inference<'_> {
     fn kind(&self, register: u16) -> Kind {
         self.kinds[usize::from(register)]
     }
-    fn kind_of(&self, value: Kind) -> Kind {
-        value
-    }
     fn get(&mut self, register: u16) -> Kind {
         self.kind(register)
     }

@@ -55,7 +55,6 @@ pub(crate) struct Input {
     /// Body of each sub id that native code may call.
     pub callees: HashMap<u32, u32>,
     pub mode: IntegerMode,
-    pub zero_is_error: bool,
 }
 
 impl Input {
@@ -103,7 +102,6 @@ impl Input {
             handlers,
             callees,
             mode: unit.integer_mode(),
-            zero_is_error: unit.chunk().div_zero_error,
         }
     }
 

@@ -37,6 +37,7 @@ pub(crate) enum Place {
 
 impl Kind {
     /// Nothing: what no path has reached.
+    #[cfg(test)]
     pub const NONE: Kind = Kind { tags: 0, low: i64::MIN, high: i64::MAX };
     /// Anything.
     pub const ANY: Kind = Kind::of_tags(ALL_TAGS);

@@ -112,8 +112,6 @@ pub(crate) trait Machine {
 
     /// What is known of a register.
     fn kind(&self, register: u16) -> Kind;
-    /// What is known of a value.
-    fn kind_of(&self, value: Self::Value) -> Kind;
 
     /// The Int, Float or Bool of a register.
     fn get(&mut self, register: u16) -> Self::Value;

@@ -232,14 +232,7 @@ fn compile(
     }
     let id = home.next_code();
     let depth = parent.as_ref().map_or(0, |(trace, _)| trace.depth + 1);
-    let lineage = Lineage {
-        id,
-        place: place(),
-        header: recording.header,
-        parent: recording.parent,
-        depth,
-        path: recorded.path,
-    };
+    let lineage = Lineage { id, place: place(), header: recording.header, depth };
     let code = TraceCode::new(&trace, emitted, installed, lineage);
     forest.registers.fetch_max(recorded.registers, Ordering::Relaxed);
     forest.frames.fetch_max(recorded.frames, Ordering::Relaxed);

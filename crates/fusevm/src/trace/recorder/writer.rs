@@ -218,10 +218,6 @@ impl Machine for Writer<'_> {
         self.kinds[usize::from(register)]
     }
 
-    fn kind_of(&self, value: Typed) -> Kind {
-        value.kind
-    }
-
     fn get(&mut self, register: u16) -> Typed {
         Typed { kind: self.kind(register), value: self.load(register) }
     }
