@@ -23,6 +23,62 @@ pub(crate) mod status {
     pub const GONE: i64 = 2;
 }
 
+/// Why native code went back to the interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(crate) enum ExitReason {
+    /// A value was not of the kind that it had been.
+    Kind,
+    /// An index was outside of its array.
+    Bounds,
+    /// An Int did not fit.
+    Overflow,
+    /// A divisor was zero, or below.
+    Divisor,
+    /// An instruction failed in its function, which the interpreter does again.
+    Failed,
+    /// The way had not been taken before.
+    Unseen,
+    /// The instruction is the interpreter's.
+    Interpreter,
+    /// A call that may pass the limit of depth, registers or native stack.
+    Limit,
+    /// Something asks the run to stop.
+    Poll,
+    /// The fuel does not suffice.
+    Fuel,
+}
+
+impl ExitReason {
+    const ALL: [ExitReason; 10] = [
+        ExitReason::Kind,
+        ExitReason::Bounds,
+        ExitReason::Overflow,
+        ExitReason::Divisor,
+        ExitReason::Failed,
+        ExitReason::Unseen,
+        ExitReason::Interpreter,
+        ExitReason::Limit,
+        ExitReason::Poll,
+        ExitReason::Fuel,
+    ];
+
+    /// What the context holds after an EXIT: the instruction, and the reason above it.
+    pub fn encode(self, inst: u32) -> i64 {
+        i64::from(inst) | (self as i64) << 32
+    }
+
+    /// The instruction and the reason of an EXIT.
+    pub fn decode(exit: u64) -> (u32, ExitReason) {
+        (exit as u32, ExitReason::ALL[(exit >> 32) as usize])
+    }
+
+    /// Whether the compiler had guessed, so that it had better not do it again.
+    pub fn is_wrong_guess(self) -> bool {
+        matches!(self, ExitReason::Kind | ExitReason::Bounds | ExitReason::Overflow | ExitReason::Divisor)
+    }
+}
+
 /// A frame that native code has left and that has no record yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LeftFrame {
@@ -45,7 +101,7 @@ pub(crate) struct NativeContext {
     pub base: *mut Value,
     /// What a sub returned, unless that is in machine registers.
     pub result: [u64; 2],
-    /// Where the interpreter goes on after an EXIT.
+    /// Where the interpreter goes on after an EXIT, and why; see [`ExitReason::encode`].
     pub exit: u64,
     /// Of a trace: which one the interpreter goes on after.
     pub trace: *const Head,

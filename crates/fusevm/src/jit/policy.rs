@@ -66,6 +66,11 @@ policy! {
     /// Instructions of a sub that the block tier inlines into itself or its callers. Inlining one level of a
     /// recursion halves its checks; a long body would only be there twice.
     MAX_INLINE: u32 = 60;
+    /// Instructions that the block tier inlines into one function altogether.
+    MAX_INLINED: u32 = 400;
+    /// Calls that the block tier inlines one into the other: accessors behind accessors, and no more, since the
+    /// code grows with each.
+    MAX_INLINE_DEPTH: u32 = 3;
     /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
     MAX_METHOD: u32 = 8000;
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as

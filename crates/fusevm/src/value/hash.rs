@@ -6,6 +6,8 @@
 //! looking at all of them. Only beyond that is there an index table.
 
 use super::bytestr::ByteStr;
+#[cfg(feature = "jit")]
+use super::bytestr::MAX_INLINE;
 use super::counted::Counted;
 use super::heap;
 use super::number::{self, NumBuf};
@@ -173,6 +175,56 @@ pub struct OrderedMap {
     len: usize,
     /// Bytes told to the heap account.
     charged: usize,
+}
+
+/// Where native code finds entries. Offsets are from what a [`Hash`] points to.
+#[cfg(feature = "jit")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EntryLayout {
+    /// The pointer to the first entry.
+    pub start: i32,
+    /// The number of entries, removed ones included.
+    pub len: i32,
+    /// Bytes of an entry.
+    pub size: i64,
+    /// Of an entry: its key, which is the words of [`Hash::key_words`] for a short string.
+    pub key: i32,
+    /// Of an entry: its value.
+    pub value: i32,
+}
+
+#[cfg(feature = "jit")]
+impl Hash {
+    /// Where entries are. A vector's layout is not specified, but the same for every vector of one type.
+    pub(crate) fn entry_layout() -> EntryLayout {
+        let probe: Vec<Entry> = Vec::with_capacity(3);
+        let pointer = probe.as_ptr() as usize;
+        // SAFETY: a vector is three words: pointer, length and capacity, all of them initialised.
+        let words = unsafe { *(&raw const probe).cast::<[usize; 3]>() };
+        const { assert!(size_of::<Vec<Entry>>() == 3 * size_of::<usize>()) };
+        let place =
+            |value: usize| words.iter().position(|word| *word == value).unwrap_or(0) * size_of::<usize>();
+        let entries = Counted::<OrderedMap>::VALUE + mem::offset_of!(OrderedMap, entries);
+        EntryLayout {
+            start: (entries + place(pointer)) as i32,
+            len: (entries + place(0)) as i32,
+            size: size_of::<Entry>() as i64,
+            key: mem::offset_of!(Entry, key) as i32,
+            value: mem::offset_of!(Entry, value) as i32,
+        }
+    }
+
+    /// The two words of a key in an entry, for a string that is short and no integer's form.
+    pub(crate) fn key_words(key: &ByteStr) -> Option<[u64; 2]> {
+        match Key::new(ByteStr::new(key)) {
+            Key::Str(text) if text.len() <= MAX_INLINE => {
+                let key = Some(Key::Str(text));
+                // SAFETY: both are 16 bytes; all of a key with a short string are initialised.
+                Some(unsafe { *(&raw const key).cast::<[u64; 2]>() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Hashes keys with a seed of its own for each table.

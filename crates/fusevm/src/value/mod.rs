@@ -33,6 +33,8 @@ mod tests;
 pub use array::Array;
 pub use bytestr::{ByteStr, MAX_INLINE};
 pub use code::Code;
+#[cfg(feature = "jit")]
+pub(crate) use hash::EntryLayout;
 pub use hash::{Hash, Key, KeyRef, OrderedMap};
 pub use heap::HeapError;
 pub use number::Num;

@@ -6,7 +6,7 @@ use super::hot::Hot;
 use super::stepping::step;
 use super::{Record, State};
 use crate::code::Inst;
-use crate::jit::context::{NativeContext, status};
+use crate::jit::context::{ExitReason, NativeContext, status};
 use crate::jit::tell::{self, Program};
 use crate::jit::tiers::{self, Compiled, Look, What};
 use crate::value::Value;
@@ -56,6 +56,8 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
         Hot::Loop | Hot::Call => vm.fast.counters.set(hot, ip, look.wait()),
     }
     match look {
+        // What is inlined must not pass the limit of depth, whose error is the interpreter's.
+        Look::Enter(compiled) if frames_left(vm) < compiled.depth as usize => Next::at(ip, base),
         // SAFETY: as for this function; the code is for this place and these kinds.
         Look::Enter(compiled) => unsafe { enter(vm, program, &compiled, hot, base) },
         // SAFETY: as for this function.
@@ -71,15 +73,23 @@ pub(super) unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut 
 /// The highest window that a native call may begin, so that depth, registers and native stack suffice.
 fn limit(vm: &VM, compiled: &Compiled, base: *mut Value) -> *mut Value {
     let state = &vm.fast;
-    let frames = state.record_limit.saturating_sub(state.records.len());
-    let frames = frames.min(vm.native_stack_left() / NATIVE_FRAME);
     let advance = usize::from(compiled.least_advance);
-    let end = state.registers.len().saturating_sub(compiled.most_registers as usize);
-    let highest = (state.window_offset(base) + frames.saturating_mul(advance)).min(end);
     if advance == 0 || advance == usize::from(u16::MAX) {
         return std::ptr::null_mut();
     }
+    // Each native frame may have others inlined into it.
+    let inlined = compiled.depth as usize;
+    let frames = frames_left(vm).saturating_sub(inlined) / (1 + inlined);
+    let frame_bytes = NATIVE_FRAME + 8 * compiled.most_registers as usize;
+    let frames = frames.min(vm.native_stack_left() / frame_bytes);
+    let end = state.registers.len().saturating_sub(compiled.most_registers as usize);
+    let highest = (state.window_offset(base) + frames.saturating_mul(advance)).min(end);
     state.registers.as_ptr().wrapping_add(highest).cast_mut()
+}
+
+/// Calls that may still be made.
+fn frames_left(vm: &VM) -> usize {
+    vm.fast.record_limit.saturating_sub(vm.fast.records.len())
 }
 
 /// Runs native code from here on.
@@ -90,6 +100,11 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
     let code = program.code;
     tell::enter(vm, compiled);
     let insts = code.inst(0);
+    // Inlined frames have their registers above the window.
+    let window = vm.fast.window_offset(base);
+    vm.fast.reserve(window + compiled.most_registers as usize);
+    // SAFETY: the register file reaches beyond the window.
+    let base = unsafe { vm.fast.registers.as_mut_ptr().add(window) };
     let mut context = NativeContext::new(vm, insts, base);
     context.limit = limit(vm, compiled, base);
     context.poll = vm.limits.poll.as_ptr();
@@ -127,14 +142,14 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
                     base = base.add(usize::from((*call).a));
                 }
             }
-            let exit = context.exit as u32;
+            let (exit, reason) = ExitReason::decode(context.exit);
             tell::left(vm, program, compiled.id, Some(exit));
             let ip = code.inst(exit);
             if let Some(fault) = context.fault {
                 // SAFETY: the instruction has failed, in the window of the frame that runs now.
                 return unsafe { faulted(ip, base, vm, fault) };
             }
-            match tiers::count_exit(program, compiled, exit) {
+            match tiers::count_exit(program, compiled, exit, reason) {
                 // SAFETY: the interpreter goes on at this instruction of the running unit.
                 Some(extent) => unsafe { super::profile::profile(ip, base, vm, extent) },
                 None => Next::at(ip, base),

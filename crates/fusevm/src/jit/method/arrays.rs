@@ -2,26 +2,56 @@
 
 use super::emit::{Emitter, slot, type_of};
 use super::kinds::{Kind, Place};
-use super::machine::Machine;
+use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
 use crate::value::{Array, Ref, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 
 impl Emitter<'_, '_> {
+    /// Copies a value that owns heap into a register.
+    pub(super) fn copy_from_heap(&mut self, to: u16, from: ir::Value, kind: Kind) {
+        let base = self.base();
+        let is_counted = matches!(kind.single(), Some(tag::ARRAY | tag::HASH | tag::REF));
+        if cfg!(feature = "sync") || !is_counted {
+            let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
+            self.call_helper(Helper::Copy, &[target, from]);
+            return self.set_known(to, kind);
+        }
+        let pointer = self.memory.load_heap(&mut self.b, types::I64, from, 8);
+        if kind.is(tag::REF) {
+            let at = self.at;
+            let weak = self.b.ins().band_imm_s(pointer, 1);
+            self.guard_not(weak, at, ExitReason::Kind);
+        }
+        let count = self.memory.load_heap(&mut self.b, types::I64, pointer, 0);
+        let more = self.b.ins().iadd_imm_s(count, 1);
+        self.memory.store_heap_word(&mut self.b, more, pointer, 0);
+        self.release(to);
+        let word = self.b.ins().iconst(types::I64, i64::from(kind.tags.trailing_zeros()));
+        self.memory.store_word(&mut self.b, word, base, slot(to));
+        self.memory.store_word(&mut self.b, pointer, base, slot(to) + 8);
+        self.set_known(to, kind);
+    }
+
     /// The body of the array in a register, or behind the Ref there.
     fn array_body(&mut self, array: u16) -> ir::Value {
+        self.collection_body(array, tag::ARRAY)
+    }
+
+    /// The body of the array or hash in a register, or behind the Ref there.
+    pub(super) fn collection_body(&mut self, register: u16, tag: u8) -> ir::Value {
         let base = self.base();
-        let pointer = self.memory.load(&mut self.b, types::I64, base, slot(array) + 8);
-        if !self.kind(array).is(tag::REF) {
+        let pointer = self.memory.load(&mut self.b, types::I64, base, slot(register) + 8);
+        if !self.known(register).is(tag::REF) {
             return pointer;
         }
         let at = self.at;
         let weak = self.b.ins().band_imm_s(pointer, 1);
-        self.guard_not(weak, at);
+        self.guard_not(weak, at, ExitReason::Kind);
         let found = self.memory.load_heap(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
-        let is_array = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::ARRAY));
-        self.guard(is_array, at);
+        let is_collection = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        self.guard(is_collection, at, ExitReason::Kind);
         self.memory.load_heap(&mut self.b, types::I64, pointer, Ref::VALUE_OFFSET + 8)
     }
 
@@ -41,32 +71,29 @@ impl Emitter<'_, '_> {
         let at = self.at;
         let body = self.array_body(array);
         let within = self.is_within(body, index);
-        self.guard(within, at);
+        self.guard(within, at, ExitReason::Bounds);
         let element = self.element_address(body, index);
         let found = self.memory.load_heap(&mut self.b, types::I8, element, 0);
         let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, at);
+        self.guard(same, at, ExitReason::Kind);
         let kind = Kind::of(tag);
         match kind.place() {
-            Place::Memory => {
-                let base = self.base();
-                let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
-                self.call_helper(Helper::Copy, &[target, element]);
-                self.kinds[usize::from(to)] = kind;
-                self.changed();
+            Place::Memory => self.copy_from_heap(to, element, kind),
+            Place::Undef => {
+                self.release(to);
+                self.set_known(to, kind);
             }
-            Place::Undef => self.set_undef(to),
             place => {
                 let offset = if place == Place::Bool { 1 } else { 8 };
                 let value = self.memory.load_heap(&mut self.b, type_of(place), element, offset);
-                self.set(to, super::emit::Typed { value, kind });
+                self.assign(to, super::emit::Typed { value, kind });
             }
         }
     }
 
     /// Does the instruction by its function in the interpreter unless all conditions hold; `fast` is what is
     /// done when they do.
-    fn unless(&mut self, conditions: &[ir::Value], fast: impl FnOnce(&mut Self)) {
+    pub(super) fn unless(&mut self, conditions: &[ir::Value], fast: impl FnOnce(&mut Self)) {
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         for condition in conditions {
@@ -93,11 +120,60 @@ impl Emitter<'_, '_> {
         let unique = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
         let within = self.is_within(body, index);
         let value = self.native(from);
-        // The tag of an element out of bounds is not read.
-        self.unless(&[within, unique], |e| {
-            let element = e.element_address(body, index);
-            e.store_over(element, value);
-        });
+        let (check, inside, append, slow, done) = (
+            self.b.create_block(),
+            self.b.create_block(),
+            self.b.create_block(),
+            self.b.create_block(),
+            self.b.create_block(),
+        );
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(unique, check, &[], slow, &[]);
+        self.b.seal_block(check);
+        self.b.switch_to_block(check);
+        self.b.ins().brif(within, inside, &[], append, &[]);
+        self.b.seal_block(inside);
+        self.b.seal_block(append);
+        // At the end, the array grows by one where there is room.
+        self.b.switch_to_block(append);
+        let len = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
+        let room = self.has_room(body, len);
+        let grows = self.b.ins().band(at_end, room);
+        let grow = self.b.create_block();
+        self.b.ins().brif(grows, grow, &[], slow, &[]);
+        self.b.seal_block(grow);
+        self.b.switch_to_block(grow);
+        self.append(body, len, value);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(inside);
+        let element = self.element_address(body, index);
+        self.store_over(element, value);
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(slow);
+        self.b.switch_to_block(slow);
+        self.forget_exit();
+        self.leaf_step();
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.forget_exit();
+    }
+
+    /// Whether an element can be appended without an allocation.
+    fn has_room(&mut self, body: ir::Value, len: ir::Value) -> ir::Value {
+        let head = self.memory.load_heap(&mut self.b, types::I64, body, Array::HEAD_OFFSET);
+        let capacity = self.memory.load_heap(&mut self.b, types::I64, body, Array::CAPACITY_OFFSET);
+        let used = self.b.ins().iadd(len, head);
+        self.b.ins().icmp(IntCC::UnsignedLessThan, used, capacity)
+    }
+
+    /// Appends an element where there is room.
+    fn append(&mut self, body: ir::Value, len: ir::Value, value: Option<(Place, ir::Value)>) {
+        let element = self.element_address(body, len);
+        self.memory.store_heap(&mut self.b, value, element, 0);
+        let more = self.b.ins().iadd_imm_s(len, 1);
+        self.memory.store_heap_word(&mut self.b, more, body, Array::LEN_OFFSET);
     }
 
     /// Stores a value over an element that owns no heap; another is dropped first.
@@ -121,22 +197,14 @@ impl Emitter<'_, '_> {
         let count = self.memory.load_heap(&mut self.b, types::I64, body, 0);
         let unique = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
         let len = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
-        let head = self.memory.load_heap(&mut self.b, types::I64, body, Array::HEAD_OFFSET);
-        let capacity = self.memory.load_heap(&mut self.b, types::I64, body, Array::CAPACITY_OFFSET);
-        let used = self.b.ins().iadd(len, head);
-        let room = self.b.ins().icmp(IntCC::UnsignedLessThan, used, capacity);
+        let room = self.has_room(body, len);
         let value = self.native(from);
-        self.unless(&[unique, room], |e| {
-            let element = e.element_address(body, len);
-            e.memory.store_heap(&mut e.b, value, element, 0);
-            let more = e.b.ins().iadd_imm_s(len, 1);
-            e.memory.store_heap_word(&mut e.b, more, body, Array::LEN_OFFSET);
-        });
+        self.unless(&[unique, room], |e| e.append(body, len, value));
     }
 
     pub(super) fn emit_length(&mut self, to: u16, array: u16) {
         let body = self.array_body(array);
         let value = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
-        self.set(to, super::emit::Typed { value, kind: Kind::range(0, i64::MAX >> 4) });
+        self.assign(to, super::emit::Typed { value, kind: Kind::range(0, i64::MAX >> 4) });
     }
 }

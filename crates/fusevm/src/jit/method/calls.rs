@@ -6,8 +6,7 @@
 use super::emit::{Emitter, slot, type_of};
 use super::kinds::{Kind, Place};
 use super::machine::Machine;
-use crate::jit::context::{offset, status};
-use crate::jit::helpers::Helper;
+use crate::jit::context::{ExitReason, offset, status};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
 use cranelift_codegen::isa::CallConv;
@@ -16,7 +15,7 @@ use cranelift_codegen::isa::CallConv;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
     pub body: u32,
-    /// The tag of each argument that it is for; others are in memory.
+    /// The tag of each argument that it is for; nothing for any.
     pub arguments: Vec<Option<u8>>,
     /// The tag of the result, if it is returned in a machine register.
     pub result: Option<u8>,
@@ -26,7 +25,8 @@ impl Signature {
     /// The arguments that come in machine registers.
     pub fn native_arguments(&self) -> impl Iterator<Item = (u16, Kind)> + '_ {
         let tags = self.arguments.iter().enumerate();
-        tags.filter_map(|(index, tag)| tag.map(|tag| (index as u16, Kind::of(tag))))
+        let native = tags.filter_map(|(index, tag)| Some((index as u16, (*tag)?)));
+        native.filter(|(_, tag)| is_register_tag(*tag)).map(|(index, tag)| (index, Kind::of(tag)))
     }
 
     /// The place of a result that is returned in a machine register.
@@ -78,9 +78,9 @@ impl Versions {
 
 impl Emitter<'_, '_> {
     pub(super) fn emit_call(&mut self, body: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
-        let arguments: Vec<Option<u8>> = (first..first + count)
-            .map(|register| self.kind(register).single().filter(|tag| is_register_tag(*tag)))
-            .collect();
+        let (first, to) = (self.absolute(first), self.absolute(to));
+        let arguments: Vec<Option<u8>> =
+            (first..first + count).map(|register| self.known(register).single()).collect();
         let signature = Signature { body, arguments, result: result.filter(|tag| is_register_tag(*tag)) };
         let base = self.base();
         let window = self.b.ins().iadd_imm_s(base, i64::from(slot(first)));
@@ -89,13 +89,12 @@ impl Emitter<'_, '_> {
         let limit = self.memory.load_constant(&mut self.b, context, offset::LIMIT);
         let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, window, limit);
         let at = self.at;
-        self.guard(fits, at);
+        self.guard(fits, at, ExitReason::Limit);
         self.versions.least_advance = self.versions.least_advance.min(first);
         let mut values = vec![window];
         for register in first..first + count {
-            match self.native(register) {
-                Some((_, value)) => values.push(value),
-                None => self.flush(register),
+            if let Some((_, value)) = self.native(register) {
+                values.push(value);
             }
         }
         let number = self.versions.function(&signature);
@@ -109,13 +108,14 @@ impl Emitter<'_, '_> {
         let status = results[results.len() - 1];
         let (returned, left) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(left);
-        let natives = self.live_natives_except(at + 1, to);
+        let natives = self.live_natives_except((self.frame, at + 1), to);
         self.b.ins().brif(status, left, &[], returned, &[]);
         self.b.seal_block(left);
         self.b.switch_to_block(left);
         self.store_all(&natives, base);
-        let inst = self.b.ins().iconst(types::I64, i64::from(at));
-        self.call_helper(Helper::Left, &[inst]);
+        let mut calls = vec![at];
+        calls.extend(self.inlined_calls());
+        self.tell_left(&calls);
         self.return_with(status);
         self.b.seal_block(returned);
         self.b.switch_to_block(returned);
@@ -123,16 +123,15 @@ impl Emitter<'_, '_> {
         match signature.native_result() {
             Some(_) => {
                 let kind = Kind::of(signature.result.unwrap_or(0));
-                self.set(to, super::emit::Typed { value: results[0], kind });
+                self.assign(to, super::emit::Typed { value: results[0], kind });
             }
             None => {
                 self.release(to);
                 let context = self.b.ins().get_pinned_reg(types::I64);
                 self.memory.result_to_register(&mut self.b, context, offset::RESULT, base, slot(to));
-                self.kinds[usize::from(to)] = Kind::ANY;
-                self.changed();
+                self.set_known(to, Kind::ANY);
                 if let Some(tag) = result {
-                    self.expect_after(to, tag);
+                    self.expect_at(to, tag, at + 1);
                 }
             }
         }

@@ -5,15 +5,19 @@
 //! value that is a variable before and in memory after is stored on the edge.
 
 use super::calls::{Signature, Versions};
-use super::graph::{Graph, Liveness};
-use super::infer::{Kinds, arithmetic_kind, bind, bits_kind, is_native, remainder_kind, step_effects};
+use super::graph;
+use super::graph::{Graph, Live};
+use super::infer::{
+    Kinds, arithmetic_kind, bind, bits_kind, enter_frame, is_native, leave_frame, remainder_kind,
+    step_effects,
+};
 use super::input::Input;
 use super::kinds::{Kind, Place};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step, Targets};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
 use super::memory::Memory;
 use super::translate::translate;
 use crate::code::Opcode;
-use crate::jit::context::{offset, status};
+use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::emit_common::remainder;
 use crate::jit::helpers::Helper;
 use crate::jit::{Emission, ExtensionCode, emit_extension};
@@ -35,9 +39,9 @@ pub(crate) struct Typed {
 pub(crate) struct Emitter<'e, 'f> {
     pub b: FunctionBuilder<'f>,
     pub input: &'e Input,
-    graph: &'e Graph,
+    pub graph: &'e Graph,
     begins: &'e [Option<Kinds>],
-    live: &'e Liveness,
+    live: &'e Live,
     /// The CLIF block of each block.
     blocks: Vec<ir::Block>,
     pub kinds: Kinds,
@@ -45,6 +49,8 @@ pub(crate) struct Emitter<'e, 'f> {
     base: Variable,
     /// Address of the poll word.
     poll: Option<ir::Value>,
+    /// The frame of the instruction that is translated: the function's own, or an inlined one.
+    pub frame: usize,
     /// The instruction that is translated.
     pub at: u32,
     /// How the function returns; nothing for one that leaves its frame to the interpreter.
@@ -52,7 +58,7 @@ pub(crate) struct Emitter<'e, 'f> {
     pub versions: &'e mut Versions,
     pub memory: Memory,
     /// The newest exit: where it goes on, the state that it stores, and its block.
-    exit: Option<(u32, u64, ir::Block)>,
+    exit: Option<(i64, u64, ir::Block)>,
     /// Counts changes of the registers.
     state: u64,
     /// Whether the block has ended with a way to the interpreter.
@@ -71,13 +77,15 @@ struct Detour {
     block: ir::Block,
     stores: Stores,
     base: ir::Value,
+    /// Inlined calls that are left, innermost first.
+    left: Vec<u32>,
     to: Destination,
 }
 
 /// Where a detour leads.
 enum Destination {
     /// The interpreter, at an instruction.
-    Exit(u32),
+    Exit(i64),
     Block(ir::Block),
 }
 
@@ -98,7 +106,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
         graph: &'e Graph,
         begins: &'e [Option<Kinds>],
         entry: Kinds,
-        live: &'e Liveness,
+        live: &'e Live,
         signature: Option<Signature>,
         versions: &'e mut Versions,
         conv: CallConv,
@@ -117,6 +125,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             variables: HashMap::new(),
             base,
             poll: None,
+            frame: 0,
             at: 0,
             signature,
             versions,
@@ -150,10 +159,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
                 self.poll();
             }
             None => {
-                for register in 0..self.kinds.len() as u16 {
-                    if self.live.before(self.at).contains(register) && is_native(self.kind(register)) {
-                        self.load_register(register);
-                    }
+                for register in self.live_before((0, self.at)) {
+                    self.load_register(register);
                 }
             }
         }
@@ -164,7 +171,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
             self.b.switch_to_block(self.blocks[number]);
             self.changed();
             self.kinds = kinds;
-            let (start, end) = (self.graph.blocks[number].start, self.graph.blocks[number].end);
+            let graph::Block { frame, start, end } = self.graph.blocks[number];
+            self.frame = frame;
             for at in start..end {
                 self.at = at;
                 self.exit = None;
@@ -174,7 +182,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
                     break;
                 }
             }
-            if !std::mem::take(&mut self.left) && !self.input.ends_block(end - 1) {
+            if !std::mem::take(&mut self.left) && !self.graph.ends_block(self.input, (frame, end - 1)) {
                 self.jump(end);
             }
         }
@@ -188,14 +196,15 @@ impl<'e, 'f> Emitter<'e, 'f> {
         for detour in std::mem::take(&mut self.detours) {
             self.b.switch_to_block(detour.block);
             self.store_all(&detour.stores, detour.base);
+            self.tell_left(&detour.left);
             match detour.to {
                 Destination::Block(block) => {
                     self.b.ins().jump(block, &[]);
                 }
-                Destination::Exit(resume) => {
+                Destination::Exit(exit) => {
                     let context = self.b.ins().get_pinned_reg(types::I64);
-                    let inst = self.b.ins().iconst(types::I64, i64::from(resume));
-                    self.memory.store_context(&mut self.b, inst, context, offset::EXIT);
+                    let exit = self.b.ins().iconst(types::I64, exit);
+                    self.memory.store_context(&mut self.b, exit, context, offset::EXIT);
                     self.return_status(status::EXIT);
                 }
             }
@@ -208,6 +217,26 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     pub fn changed(&mut self) {
         self.state += 1;
+    }
+
+    /// A register of the running frame, as one of the function's window.
+    pub fn absolute(&self, register: u16) -> u16 {
+        self.graph.frames[self.frame].offset + register
+    }
+
+    /// What is known of a register of the function's window.
+    pub fn known(&self, register: u16) -> Kind {
+        self.kinds[usize::from(register)]
+    }
+
+    pub fn set_known(&mut self, register: u16, kind: Kind) {
+        self.kinds[usize::from(register)] = kind;
+        self.changed();
+    }
+
+    /// The registers that are live before a place, of its frame and those around it.
+    pub fn live_before(&self, place: graph::Place) -> Vec<u16> {
+        self.live.before(self.input, self.graph, place)
     }
 
     pub fn variable(&mut self, register: u16, place: Place) -> Variable {
@@ -232,7 +261,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// The value of a register whose kind has a variable.
     pub fn native(&mut self, register: u16) -> Option<(Place, ir::Value)> {
-        let place = self.kind(register).place();
+        let place = self.known(register).place();
         if matches!(place, Place::Memory | Place::Undef) {
             return None;
         }
@@ -243,7 +272,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// Loads a register's variable from memory, where its value is.
     pub fn load_register(&mut self, register: u16) {
         let base = self.base();
-        let place = self.kind(register).place();
+        let place = self.known(register).place();
         let value = match place {
             Place::Memory | Place::Undef => return,
             Place::Int => self.memory.load(&mut self.b, types::I64, base, slot(register) + 8),
@@ -256,7 +285,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// Stores a register to memory when its value is not there.
     pub fn flush(&mut self, register: u16) {
         let base = self.base();
-        if self.kind(register).place() == Place::Undef {
+        if self.known(register).place() == Place::Undef {
             self.memory.store_undef(&mut self.b, base, slot(register));
         } else if let Some((place, value)) = self.native(register) {
             self.memory.store_value(&mut self.b, place, value, base, slot(register));
@@ -265,11 +294,14 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Drops what a register holds in memory, if it owns heap; its memory is free afterwards.
     pub fn release(&mut self, register: u16) {
-        let kind = self.kind(register);
+        let kind = self.known(register);
         if !kind.may_own() {
             return;
         }
         let base = self.base();
+        if let Some(tag::ARRAY | tag::HASH | tag::REF) = kind.single().filter(|_| !cfg!(feature = "sync")) {
+            return self.release_counted(base, register, kind);
+        }
         let owns = self.b.create_block();
         let done = self.b.create_block();
         let tag = self.memory.load(&mut self.b, types::I8, base, slot(register));
@@ -285,14 +317,42 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.b.switch_to_block(done);
     }
 
-    /// The live registers that are not in memory, before an instruction.
-    fn live_natives(&mut self, at: u32) -> Stores {
+    /// Gives a holder's count back; the last one drops the value by its function, and so does a weak Ref, whose
+    /// pointer is marked by its lowest bit.
+    fn release_counted(&mut self, base: ir::Value, register: u16, kind: Kind) {
+        let pointer = self.memory.load(&mut self.b, types::I64, base, slot(register) + 8);
+        let (shared, last, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(last);
+        if kind.is(tag::REF) {
+            let strong = self.b.create_block();
+            let weak = self.b.ins().band_imm_s(pointer, 1);
+            self.b.ins().brif(weak, last, &[], strong, &[]);
+            self.b.seal_block(strong);
+            self.b.switch_to_block(strong);
+        }
+        let count = self.memory.load_heap(&mut self.b, types::I64, pointer, 0);
+        let is_last = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
+        self.b.ins().brif(is_last, last, &[], shared, &[]);
+        self.b.seal_block(shared);
+        self.b.seal_block(last);
+        self.b.switch_to_block(shared);
+        let rest = self.b.ins().iadd_imm_s(count, -1);
+        self.memory.store_heap_word(&mut self.b, rest, pointer, 0);
+        self.memory.store_undef(&mut self.b, base, slot(register));
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(last);
+        let address = self.b.ins().iadd_imm_s(base, i64::from(slot(register)));
+        self.call_helper(Helper::Drop, &[address]);
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+    }
+
+    /// The live registers that are not in memory, before a place.
+    fn live_natives(&mut self, place: graph::Place) -> Stores {
         let mut natives = Vec::new();
-        for register in 0..self.kinds.len() as u16 {
-            if !self.live.before(at).contains(register) {
-                continue;
-            }
-            match self.kind(register).place() {
+        for register in self.live_before(place) {
+            match self.known(register).place() {
                 Place::Memory => {}
                 Place::Undef => natives.push((register, Place::Undef, None)),
                 place => {
@@ -305,8 +365,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
     }
 
     /// The live registers that are not in memory, but for one.
-    pub fn live_natives_except(&mut self, at: u32, except: u16) -> Stores {
-        let mut natives = self.live_natives(at);
+    pub fn live_natives_except(&mut self, place: graph::Place, except: u16) -> Stores {
+        let mut natives = self.live_natives(place);
         natives.retain(|(register, ..)| *register != except);
         natives
     }
@@ -335,20 +395,36 @@ impl<'e, 'f> Emitter<'e, 'f> {
     // ---- exits and guards ----------------------------------------------------------------------
 
     /// The block that leaves for the interpreter, which goes on at an instruction.
-    pub fn exit_block(&mut self, resume: u32) -> ir::Block {
-        if let Some((at, state, block)) = self.exit
-            && at == resume
+    pub fn exit_block(&mut self, resume: u32, reason: ExitReason) -> ir::Block {
+        let exit = reason.encode(resume);
+        if let Some((known, state, block)) = self.exit
+            && known == exit
             && state == self.state
         {
             return block;
         }
-        let natives = self.live_natives(resume);
+        let stores = self.live_natives((self.frame, resume));
         let base = self.base();
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        self.detours.push(Detour { block, stores: natives, base, to: Destination::Exit(resume) });
-        self.exit = Some((resume, self.state, block));
+        let left = self.inlined_calls();
+        self.detours.push(Detour { block, stores, base, left, to: Destination::Exit(exit) });
+        self.exit = Some((exit, self.state, block));
         block
+    }
+
+    /// The calls that the running frame is inlined through, innermost first.
+    pub fn inlined_calls(&self) -> Vec<u32> {
+        let callers = self.graph.chain(self.frame).filter_map(|frame| self.graph.frames[frame].caller);
+        callers.map(|(_, call)| call).collect()
+    }
+
+    /// Tells Rust of frames that are left.
+    pub fn tell_left(&mut self, calls: &[u32]) {
+        for call in calls {
+            let call = self.b.ins().iconst(types::I64, i64::from(*call));
+            self.call_helper(Helper::Left, &[call]);
+        }
     }
 
     /// Returns with a status other than RETURNED.
@@ -371,8 +447,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
     }
 
     /// Goes on here when a condition holds, else leaves for the interpreter at `resume`.
-    pub fn guard(&mut self, condition: ir::Value, resume: u32) {
-        let exit = self.exit_block(resume);
+    pub fn guard(&mut self, condition: ir::Value, resume: u32, reason: ExitReason) {
+        let exit = self.exit_block(resume, reason);
         let go_on = self.b.create_block();
         self.b.ins().brif(condition, go_on, &[], exit, &[]);
         self.b.seal_block(go_on);
@@ -380,8 +456,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
     }
 
     /// As [`Emitter::guard`], when the condition does not hold.
-    pub fn guard_not(&mut self, condition: ir::Value, resume: u32) {
-        let exit = self.exit_block(resume);
+    pub fn guard_not(&mut self, condition: ir::Value, resume: u32, reason: ExitReason) {
+        let exit = self.exit_block(resume, reason);
         let go_on = self.b.create_block();
         self.b.ins().brif(condition, exit, &[], go_on, &[]);
         self.b.seal_block(go_on);
@@ -392,15 +468,14 @@ impl<'e, 'f> Emitter<'e, 'f> {
     fn guard_tag(&mut self, address: ir::Value, offset: i32, tag: u8, resume: u32) {
         let found = self.memory.load(&mut self.b, types::I8, address, offset);
         let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, resume);
+        self.guard(same, resume, ExitReason::Kind);
     }
 
-    fn expect_at(&mut self, register: u16, tag: u8, resume: u32) {
+    pub fn expect_at(&mut self, register: u16, tag: u8, resume: u32) {
         let base = self.base();
         self.guard_tag(base, slot(register), tag, resume);
-        let kind = self.kind(register).narrowed(tag);
-        self.kinds[usize::from(register)] = kind;
-        self.changed();
+        let kind = self.known(register).narrowed(tag);
+        self.set_known(register, kind);
         self.load_register(register);
     }
 
@@ -438,16 +513,26 @@ impl<'e, 'f> Emitter<'e, 'f> {
         let mut reads = Vec::new();
         self.input.insts[self.at as usize].reads(&self.input.lists, |register| reads.push(register));
         for register in reads {
+            let register = self.absolute(register);
             self.flush(register);
         }
     }
 
     /// Flushes everything that the interpreter or foreign code may look at while the instruction is done.
     fn flush_all(&mut self) {
-        let natives = self.live_natives(self.at);
+        let natives = self.live_natives((self.frame, self.at));
         let base = self.base();
         self.store_all(&natives, base);
         self.flush_reads();
+    }
+
+    /// The window of the running frame.
+    fn window(&mut self) -> ir::Value {
+        let base = self.base();
+        match self.graph.frames[self.frame].offset {
+            0 => base,
+            offset => self.b.ins().iadd_imm_s(base, i64::from(slot(offset))),
+        }
     }
 
     fn at_value(&mut self) -> ir::Value {
@@ -458,68 +543,73 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// again.
     pub fn leaf_step(&mut self) {
         self.flush_reads();
-        let (inst, base) = (self.at_value(), self.base());
-        let done = self.call_helper(Helper::Leaf, &[inst, base]);
+        let (inst, window) = (self.at_value(), self.window());
+        let done = self.call_helper(Helper::Leaf, &[inst, window]);
         if let Some(done) = done {
             let at = self.at;
-            self.guard(done, at);
+            self.guard(done, at, ExitReason::Failed);
         }
     }
 
     /// The kinds after the handler has done the instruction, and the variables of what it has set.
     fn after_step(&mut self) {
         let before = self.kinds.clone();
-        step_effects(self.input, self.at, &mut self.kinds);
+        let offset = usize::from(self.graph.frames[self.frame].offset);
+        step_effects(self.input, self.at, &mut self.kinds[offset..]);
         self.changed();
         let mut written = Vec::new();
-        self.input.insts[self.at as usize].writes(&self.input.lists, |register| written.push(register));
+        let inst = &self.input.insts[self.at as usize];
+        inst.writes(&self.input.lists, |register| written.push(register));
         for register in written {
+            let register = self.absolute(register);
             self.load_register(register);
         }
-        if self.input.may_set_slots(self.at) {
-            let body = self.input.body_of(self.at);
-            let dest = self.input.insts[self.at as usize].dest();
-            let slots: Vec<u16> = self.input.bodies[body as usize].slots.iter().flatten().copied().collect();
-            let guessed = |slot: &u16| dest != Some(*slot) && before[usize::from(*slot)].single().is_some();
-            let guessed: Vec<u16> = slots.into_iter().filter(guessed).collect();
-            // What the exit of one guess stores must not be the guess of another.
-            for slot in &guessed {
-                self.kinds[usize::from(*slot)] = Kind::ANY;
-            }
-            self.changed();
-            for slot in guessed {
-                // Foreign code rarely sets slots, so they most likely are what they were.
-                let tag = before[usize::from(slot)].tags.trailing_zeros() as u8;
-                let resume = self.at + 1;
-                if self.live.before(resume).contains(slot) {
-                    self.expect_at(slot, tag, resume);
-                } else {
-                    self.kinds[usize::from(slot)] = Kind::of(tag);
-                    self.load_register(slot);
-                }
+        if !self.input.may_set_slots(self.at) {
+            return;
+        }
+        let dest = inst.dest();
+        let body = &self.input.bodies[self.input.body_of(self.at) as usize];
+        let slots: Vec<u16> =
+            body.slots.iter().flatten().copied().filter(|slot| dest != Some(*slot)).collect();
+        let guessed = slots.into_iter().map(|slot| self.absolute(slot));
+        let guessed: Vec<u16> =
+            guessed.filter(|slot| before[usize::from(*slot)].single().is_some()).collect();
+        // What the exit of one guess stores must not be the guess of another.
+        for slot in &guessed {
+            self.set_known(*slot, Kind::ANY);
+        }
+        let next = (self.frame, self.at + 1);
+        let live = self.live_before(next);
+        for slot in guessed {
+            let Some(tag) = before[usize::from(slot)].single() else { continue };
+            // Foreign code rarely sets slots, so they most likely are what they were.
+            if live.contains(&slot) {
+                self.expect_at(slot, tag, next.1);
+            } else {
+                self.set_known(slot, Kind::of(tag));
+                self.load_register(slot);
             }
         }
     }
 
     // ---- edges ---------------------------------------------------------------------------------
 
-    /// The block to jump to for an instruction, with the kinds of now.
-    fn edge(&mut self, target: u32) -> ir::Block {
+    /// The block to jump to for a place, with the kinds of now.
+    pub fn edge(&mut self, target: graph::Place) -> ir::Block {
         let known = self.graph.block_at(target);
         let Some(begin) = known.and_then(|number| self.begins[number].as_ref()) else {
             self.exit = None;
-            return self.exit_block(target);
+            let frame = std::mem::replace(&mut self.frame, target.0);
+            let exit = self.exit_block(target.1, ExitReason::Unseen);
+            self.frame = frame;
+            self.exit = None;
+            return exit;
         };
         let block = self.blocks[known.unwrap_or(0)];
-        let mut stores = Vec::new();
-        for register in 0..self.kinds.len() as u16 {
-            if self.live.before(target).contains(register)
-                && is_native(self.kind(register))
-                && !is_native(begin[usize::from(register)])
-            {
-                stores.push(register);
-            }
-        }
+        let live = self.live_before(target).into_iter();
+        let stores: Vec<u16> = live
+            .filter(|register| is_native(self.known(*register)) && !is_native(begin[usize::from(*register)]))
+            .collect();
         if stores.is_empty() {
             return block;
         }
@@ -532,7 +622,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
             .collect();
         let edge = self.b.create_block();
         let base = self.base();
-        self.detours.push(Detour { block: edge, stores, base, to: Destination::Block(block) });
+        self.detours.push(Detour {
+            block: edge,
+            stores,
+            base,
+            left: Vec::new(),
+            to: Destination::Block(block),
+        });
         edge
     }
 }
@@ -571,7 +667,7 @@ impl<'f> Emission<'f> for Emitter<'_, 'f> {
 
     fn exit_unless(&mut self, condition: ir::Value) {
         let at = self.at;
-        self.guard(condition, at);
+        self.guard(condition, at, ExitReason::Kind);
     }
 }
 
@@ -579,11 +675,12 @@ impl Machine for Emitter<'_, '_> {
     type Value = Typed;
 
     fn kind(&self, register: u16) -> Kind {
-        self.kinds[usize::from(register)]
+        self.known(self.absolute(register))
     }
 
     fn get(&mut self, register: u16) -> Typed {
-        let kind = self.kind(register);
+        let register = self.absolute(register);
+        let kind = self.known(register);
         let value = match self.native(register) {
             Some((_, value)) => value,
             None => self.b.ins().iconst(types::I64, 0),
@@ -592,25 +689,25 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn set(&mut self, register: u16, value: Typed) {
-        self.release(register);
-        self.kinds[usize::from(register)] = value.kind;
-        self.define(register, value.kind.place(), value.value);
+        let register = self.absolute(register);
+        self.assign(register, value);
     }
 
     fn set_undef(&mut self, register: u16) {
+        let register = self.absolute(register);
         self.release(register);
-        self.kinds[usize::from(register)] = Kind::UNDEF;
-        self.changed();
+        self.set_known(register, Kind::UNDEF);
     }
 
     fn copy(&mut self, to: u16, from: u16, take: bool) {
-        let kind = self.kind(from);
+        let (to, from) = (self.absolute(to), self.absolute(from));
+        let kind = self.known(from);
         let base = self.base();
         if take {
             self.release(to);
             self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
             self.memory.store_undef(&mut self.b, base, slot(from));
-            self.kinds[usize::from(from)] = Kind::UNDEF;
+            self.set_known(from, Kind::UNDEF);
         } else if kind.may_own() {
             let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
             let source = self.b.ins().iadd_imm_s(base, i64::from(slot(from)));
@@ -619,11 +716,11 @@ impl Machine for Emitter<'_, '_> {
             self.release(to);
             self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
         }
-        self.kinds[usize::from(to)] = kind;
-        self.changed();
+        self.set_known(to, kind);
     }
 
     fn swap(&mut self, a: u16, b: u16) {
+        let (a, b) = (self.absolute(a), self.absolute(b));
         let base = self.base();
         self.flush(a);
         self.flush(b);
@@ -635,12 +732,12 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn expect(&mut self, register: u16, tag: u8) {
-        let at = self.at;
+        let (register, at) = (self.absolute(register), self.at);
         self.expect_at(register, tag, at);
     }
 
     fn expect_after(&mut self, register: u16, tag: u8) {
-        let next = self.at + 1;
+        let (register, next) = (self.absolute(register), self.at + 1);
         self.expect_at(register, tag, next);
     }
 
@@ -673,7 +770,7 @@ impl Machine for Emitter<'_, '_> {
             Arithmetic::Mul => self.b.ins().smul_overflow(x, y),
         };
         let at = self.at;
-        self.guard_not(overflow, at);
+        self.guard_not(overflow, at, ExitReason::Overflow);
         Typed { value, kind }
     }
 
@@ -690,7 +787,7 @@ impl Machine for Emitter<'_, '_> {
         let zero = self.b.ins().f64const(0.0);
         let is_zero = self.b.ins().fcmp(FloatCC::Equal, b.value, zero);
         let at = self.at;
-        self.guard_not(is_zero, at);
+        self.guard_not(is_zero, at, ExitReason::Divisor);
         Typed { value: self.b.ins().fdiv(a.value, b.value), kind: Kind::FLOAT }
     }
 
@@ -699,7 +796,7 @@ impl Machine for Emitter<'_, '_> {
         if b.kind.low <= 0 {
             let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, b.value, 0);
             let at = self.at;
-            self.guard(positive, at);
+            self.guard(positive, at, ExitReason::Divisor);
         }
         let is_small = |kind: Kind| kind.low >= 0 && kind.high <= u32::MAX.into();
         if is_small(a.kind) && is_small(b.kind) {
@@ -753,31 +850,46 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn element(&mut self, to: u16, array: u16, index: Typed, tag: u8) {
+        let (to, array) = (self.absolute(to), self.absolute(array));
         self.emit_element(to, array, index.value, tag);
     }
 
     fn set_element(&mut self, array: u16, index: Typed, from: u16) {
+        let (array, from) = (self.absolute(array), self.absolute(from));
         self.emit_set_element(array, index.value, from);
     }
 
     fn push(&mut self, array: u16, from: u16) {
+        let (array, from) = (self.absolute(array), self.absolute(from));
         self.emit_push(array, from);
     }
 
     fn length(&mut self, to: u16, array: u16) {
+        let (to, array) = (self.absolute(to), self.absolute(array));
         self.emit_length(to, array);
     }
 
+    fn field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
+        let (to, hash) = (self.absolute(to), self.absolute(hash));
+        self.emit_field(to, hash, key, tag);
+    }
+
+    fn set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
+        let (hash, from) = (self.absolute(hash), self.absolute(from));
+        self.emit_set_field(hash, key, from);
+    }
+
     fn global(&mut self, to: u16, global: u64, tag: u8) {
+        let to = self.absolute(to);
         let address = self.global_address(global);
         let at = self.at;
         let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
         let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, at);
+        self.guard(same, at, ExitReason::Kind);
         self.release(to);
-        self.kinds[usize::from(to)] = Kind::of(tag);
+        self.set_known(to, Kind::of(tag));
         match Kind::of(tag).place() {
-            Place::Undef | Place::Memory => self.changed(),
+            Place::Undef | Place::Memory => {}
             place => {
                 let offset = if place == Place::Bool { 1 } else { 8 };
                 let value = self.memory.load_heap(&mut self.b, type_of(place), address, offset);
@@ -788,6 +900,7 @@ impl Machine for Emitter<'_, '_> {
 
     fn set_global(&mut self, global: u64, from: u16) {
         let address = self.global_address(global);
+        let from = self.absolute(from);
         let value = self.native(from);
         self.store_over(address, value);
     }
@@ -804,8 +917,8 @@ impl Machine for Emitter<'_, '_> {
             Step::Leaf => self.leaf_step(),
             Step::Whole => {
                 self.flush_all();
-                let (inst, base) = (self.at_value(), self.base());
-                if let Some(next) = self.call_helper(Helper::Step, &[inst, base]) {
+                let (inst, window) = (self.at_value(), self.window());
+                if let Some(next) = self.call_helper(Helper::Step, &[inst, window]) {
                     let here = self.b.ins().icmp_imm_s(IntCC::Equal, next, i64::from(self.at + 1));
                     let (go_on, gone) = (self.b.create_block(), self.b.create_block());
                     self.b.set_cold_block(gone);
@@ -814,7 +927,10 @@ impl Machine for Emitter<'_, '_> {
                     self.return_status(status::GONE);
                     self.b.switch_to_block(go_on);
                 }
-                self.reload_base();
+                // What is inlined does nothing that moves the registers.
+                if self.frame == 0 {
+                    self.reload_base();
+                }
             }
         }
         self.after_step();
@@ -827,7 +943,7 @@ impl Machine for Emitter<'_, '_> {
         let amount = self.b.ins().iconst(types::I64, amount as i64);
         let enough = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, left, amount);
         let at = self.at;
-        self.guard(enough, at);
+        self.guard(enough, at, ExitReason::Fuel);
         let rest = self.b.ins().isub(left, amount);
         self.memory.store_context(&mut self.b, rest, place, 0);
     }
@@ -836,15 +952,23 @@ impl Machine for Emitter<'_, '_> {
         let Some(place) = self.poll else { return };
         let word = self.memory.load_shared(&mut self.b, types::I32, place);
         let at = self.at;
-        self.guard_not(word, at);
+        self.guard_not(word, at, ExitReason::Poll);
     }
 
     fn call(&mut self, body: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
-        self.emit_call(body, first, count, to, result);
+        match self.graph.inlined((self.frame, self.at)) {
+            Some(callee) => {
+                let place = enter_frame(self.input, self.graph, callee, &mut self.kinds);
+                self.changed();
+                let block = self.edge(place);
+                self.b.ins().jump(block, &[]);
+            }
+            None => self.emit_call(body, first, count, to, result),
+        }
     }
 
     fn jump(&mut self, target: u32) {
-        let block = self.edge(target);
+        let block = self.edge((self.frame, target));
         self.b.ins().jump(block, &[]);
     }
 
@@ -853,10 +977,11 @@ impl Machine for Emitter<'_, '_> {
         let mut ways = [None, None];
         for (way, holds) in ways.iter_mut().zip([true, false]) {
             if let Some(fact) = &fact {
-                bind(&mut self.kinds, fact, holds);
+                let offset = usize::from(self.graph.frames[self.frame].offset);
+                bind(&mut self.kinds[offset..], fact, holds);
             }
             let target = if holds { taken } else { other };
-            *way = Some(self.edge(target));
+            *way = Some(self.edge((self.frame, target)));
             self.kinds.clone_from(&kinds);
         }
         if let [Some(taken), Some(other)] = ways {
@@ -869,13 +994,13 @@ impl Machine for Emitter<'_, '_> {
         let is_leaf = !matches!(self.input.insts[self.at as usize].op, Iterate | BlockEnd | JumpTable);
         if is_leaf {
             self.flush_reads();
-            let (inst, base) = (self.at_value(), self.base());
-            let Some(way) = self.call_helper(Helper::LeafBranch, &[inst, base]) else { return };
+            let (inst, window) = (self.at_value(), self.window());
+            let Some(way) = self.call_helper(Helper::LeafBranch, &[inst, window]) else { return };
             let failed = self.b.ins().icmp_imm_s(IntCC::Equal, way, 2);
             let at = self.at;
-            self.guard_not(failed, at);
+            self.guard_not(failed, at, ExitReason::Failed);
             self.after_step();
-            let (other, taken) = (self.edge(targets[0]), self.edge(targets[1]));
+            let (other, taken) = (self.edge((self.frame, targets[0])), self.edge((self.frame, targets[1])));
             self.b.ins().brif(way, taken, &[], other, &[]);
             return;
         }
@@ -885,9 +1010,10 @@ impl Machine for Emitter<'_, '_> {
         self.reload_base();
         self.after_step();
         for target in targets {
-            if self.graph.block_at(*target).is_some() {
+            let place = (self.frame, *target);
+            if self.graph.block_at(place).is_some() {
                 let here = self.b.ins().icmp_imm_s(IntCC::Equal, next, i64::from(*target));
-                let edge = self.edge(*target);
+                let edge = self.edge(place);
                 let go_on = self.b.create_block();
                 self.b.ins().brif(here, edge, &[], go_on, &[]);
                 self.b.switch_to_block(go_on);
@@ -897,18 +1023,61 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn return_from(&mut self, result: Option<u16>) {
-        self.emit_return(result);
+        match self.frame {
+            0 => self.emit_return(result),
+            callee => self.return_inlined(callee, result),
+        }
     }
 
     fn leave(&mut self) {
         let at = self.at;
-        let exit = self.exit_block(at);
+        let exit = self.exit_block(at, ExitReason::Interpreter);
         self.b.ins().jump(exit, &[]);
         self.left = true;
     }
 }
 
 impl Emitter<'_, '_> {
+    /// Puts a value into a register of the function's window; what was there is dropped.
+    pub fn assign(&mut self, register: u16, value: Typed) {
+        self.release(register);
+        self.set_known(register, value.kind);
+        self.define(register, value.kind.place(), value.value);
+    }
+
+    /// Returns from an inlined frame to the one around it.
+    fn return_inlined(&mut self, callee: usize, result: Option<u16>) {
+        let variables = self.input.bodies[self.graph.frames[callee].body as usize].variables as u16;
+        let from = result.map(|register| self.absolute(register));
+        let kind = from.map_or(Kind::UNDEF, |register| self.known(register));
+        let value = from.and_then(|register| self.native(register)).map(|(_, value)| value);
+        for register in 0..variables {
+            let register = self.absolute(register);
+            if Some(register) != from {
+                self.release(register);
+                self.set_known(register, Kind::UNDEF);
+            }
+        }
+        let caller = self.graph.frames[callee].caller.unwrap_or((0, 0));
+        let to = self.graph.frames[caller.0].offset + self.input.insts[caller.1 as usize].c;
+        match (value, from) {
+            (Some(value), _) => self.assign(to, Typed { value, kind }),
+            (None, Some(from)) if kind.place() == Place::Memory => {
+                if from != to {
+                    let base = self.base();
+                    self.release(to);
+                    self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
+                    self.memory.store_undef(&mut self.b, base, slot(from));
+                }
+            }
+            _ => self.release(to),
+        }
+        let (place, to) = leave_frame(self.input, self.graph, callee, &mut self.kinds);
+        self.set_known(to, kind);
+        let block = self.edge(place);
+        self.b.ins().jump(block, &[]);
+    }
+
     fn global_address(&mut self, global: u64) -> ir::Value {
         let context = self.b.ins().get_pinned_reg(types::I64);
         let globals = self.memory.load_context(&mut self.b, types::I64, context, offset::GLOBALS);

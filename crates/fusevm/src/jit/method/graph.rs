@@ -2,8 +2,9 @@
 
 use super::input::Input;
 use crate::code::Opcode;
+use crate::jit::policy;
 use crate::op::Flow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 impl Input {
     /// The instructions to which an instruction can lead, except by an error.
@@ -141,77 +142,198 @@ fn shows_slots(input: &Input, at: u32) -> bool {
     matches!(op, CallDynamic | OpenScope | Iterate) || input.may_set_slots(at)
 }
 
+/// A frame of a compiled function: its own, or one of a call that is inlined.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// The frame and the instruction that call; nothing for the function's own frame.
+    pub caller: Option<(usize, u32)>,
+    pub body: u32,
+    /// Where its window begins in that of the function.
+    pub offset: u16,
+    depth: u32,
+}
+
+/// A place in a function: an instruction in a frame.
+pub(crate) type Place = (usize, u32);
+
 /// A basic block: instructions that are entered at the first and left at the last.
 pub(crate) struct Block {
+    pub frame: usize,
     pub start: u32,
     /// Behind its last instruction.
     pub end: u32,
 }
 
-/// The blocks that an entry reaches, in reverse postorder.
+/// The blocks that an entry reaches, as far as feedback has seen them, in reverse postorder. Calls of small
+/// subs are inlined: the callee's blocks are here too, in a frame of their own.
 pub(crate) struct Graph {
     pub blocks: Vec<Block>,
-    /// Number of the block that begins at an instruction.
-    numbers: HashMap<u32, usize>,
+    pub frames: Vec<Frame>,
+    /// Registers of all frames together.
+    pub registers: usize,
+    /// Number of the block that begins at a place.
+    numbers: HashMap<Place, usize>,
+    /// The frames of calls that are inlined.
+    inlined: HashMap<Place, usize>,
 }
 
 impl Graph {
-    pub fn new(input: &Input, entry: u32) -> Graph {
+    pub fn new(input: &Input, body: u32, entry: u32) -> Graph {
+        let mut graph = Graph {
+            blocks: Vec::new(),
+            frames: vec![Frame { caller: None, body, offset: 0, depth: 0 }],
+            registers: input.bodies[body as usize].registers as usize,
+            numbers: HashMap::new(),
+            inlined: HashMap::new(),
+        };
         // Leaders: the entry, what jumps lead to, and what follows a jump.
-        let mut pending = vec![entry];
-        let mut leaders = std::collections::BTreeSet::from([entry]);
-        let mut seen = std::collections::HashSet::new();
-        while let Some(at) = pending.pop() {
-            if !seen.insert(at) {
+        let mut inlined_size = 0;
+        let mut pending = vec![(0, entry)];
+        let mut leaders = BTreeSet::from([(0, entry)]);
+        let mut seen = HashSet::new();
+        while let Some((frame, at)) = pending.pop() {
+            if !seen.insert((frame, at)) {
                 continue;
             }
-            for next in input.successors(at) {
-                let is_leader = input.ends_block(at);
+            graph.consider_call(input, (frame, at), &mut inlined_size);
+            let is_leader = graph.ends_block(input, (frame, at));
+            for (frame, next) in graph.successors(input, (frame, at)) {
                 if is_leader && !input.reached(next) {
                     continue;
                 }
                 if is_leader {
-                    leaders.insert(next);
+                    leaders.insert((frame, next));
                 }
-                pending.push(next);
+                pending.push((frame, next));
             }
         }
-        let end_of = |start: u32| {
+        let end_of = |graph: &Graph, (frame, start): Place| {
             let mut at = start;
-            loop {
-                if input.ends_block(at) || leaders.contains(&(at + 1)) {
-                    return at + 1;
-                }
+            while !graph.ends_block(input, (frame, at)) && !leaders.contains(&(frame, at + 1)) {
                 at += 1;
             }
+            at + 1
         };
         // Depth-first, with an explicit stack.
         let mut order = Vec::new();
-        let mut visited = std::collections::HashSet::from([entry]);
-        let mut stack = vec![(entry, 0)];
-        while let Some((start, next)) = stack.pop() {
-            let successors = input.successors(end_of(start) - 1);
-            match successors.get(next) {
+        let mut visited = HashSet::from([(0, entry)]);
+        let mut stack = vec![((0, entry), 0)];
+        while let Some((place, next)) = stack.pop() {
+            let last = end_of(&graph, place) - 1;
+            match graph.successors(input, (place.0, last)).get(next) {
                 Some(successor) => {
-                    stack.push((start, next + 1));
+                    stack.push((place, next + 1));
                     if leaders.contains(successor) && visited.insert(*successor) {
                         stack.push((*successor, 0));
                     }
                 }
-                None => order.push(start),
+                None => order.push(place),
             }
         }
         order.reverse();
-        let numbers: HashMap<u32, usize> = order.iter().enumerate().map(|(n, start)| (*start, n)).collect();
-        let blocks = order.iter().map(|start| {
-            let end = end_of(*start);
-            Block { start: *start, end }
-        });
-        Graph { blocks: blocks.collect(), numbers }
+        graph.numbers = order.iter().enumerate().map(|(number, place)| (*place, number)).collect();
+        graph.blocks = order
+            .iter()
+            .map(|place| Block { frame: place.0, start: place.1, end: end_of(&graph, *place) })
+            .collect();
+        graph
     }
 
-    /// The block that begins at an instruction, unless no path was seen to reach it.
-    pub fn block_at(&self, start: u32) -> Option<usize> {
-        self.numbers.get(&start).copied()
+    /// Inlines a call of a small sub; a recursion by one level.
+    fn consider_call(&mut self, input: &Input, place: Place, inlined_size: &mut u32) {
+        let (frame, at) = place;
+        let inst = &input.insts[at as usize];
+        let Some(&body) = input.callees.get(&(inst.imm as u32)).filter(|_| inst.op == Opcode::Call) else {
+            return;
+        };
+        let callee = &input.bodies[body as usize];
+        let size = input.extent(body).filter(|at| input.reached(*at)).count() as u32;
+        let caller = &self.frames[frame];
+        let is_small = size <= policy::MAX_INLINE && *inlined_size + size <= policy::MAX_INLINED;
+        let runs = self.chain(frame).filter(|frame| self.frames[*frame].body == body).count();
+        if callee.takes != u32::from(inst.b)
+            || !is_small
+            || runs > 1
+            || caller.depth >= policy::MAX_INLINE_DEPTH
+            || !input.reached(callee.entry)
+        {
+            return;
+        }
+        let Some(offset) = caller.offset.checked_add(inst.a) else { return };
+        *inlined_size += size;
+        let depth = caller.depth + 1;
+        self.frames.push(Frame { caller: Some(place), body, offset, depth });
+        self.inlined.insert(place, self.frames.len() - 1);
+        self.registers = self.registers.max(usize::from(offset) + callee.registers as usize);
+    }
+
+    /// A frame and those that it is inlined into, outwards.
+    pub fn chain(&self, frame: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(Some(frame), |frame| Some(self.frames[*frame].caller?.0))
+    }
+
+    /// Most frames that one window holds beyond its own.
+    pub fn depth(&self) -> u32 {
+        self.frames.iter().map(|frame| frame.depth).max().unwrap_or(0)
+    }
+
+    /// The frame of a call that is inlined.
+    pub fn inlined(&self, call: Place) -> Option<usize> {
+        self.inlined.get(&call).copied()
+    }
+
+    /// Whether an instruction ends a basic block.
+    pub fn ends_block(&self, input: &Input, place: Place) -> bool {
+        input.ends_block(place.1) || self.inlined.contains_key(&place)
+    }
+
+    fn successors(&self, input: &Input, place: Place) -> Vec<Place> {
+        let (frame, at) = place;
+        if let Some(&callee) = self.inlined.get(&place) {
+            return vec![(callee, input.bodies[self.frames[callee].body as usize].entry)];
+        }
+        let is_return = matches!(input.insts[at as usize].op, Opcode::Return | Opcode::ReturnUndef);
+        if is_return && let Some((caller, call)) = self.frames[frame].caller {
+            return vec![(caller, call + 1)];
+        }
+        input.successors(at).into_iter().map(|next| (frame, next)).collect()
+    }
+
+    /// The block that begins at a place, unless no path was seen to reach it.
+    pub fn block_at(&self, place: Place) -> Option<usize> {
+        self.numbers.get(&place).copied()
+    }
+}
+
+/// The registers that are live in the frames of a function, by body.
+pub(crate) struct Live {
+    bodies: HashMap<u32, Liveness>,
+}
+
+impl Live {
+    pub fn new(input: &Input, graph: &Graph) -> Live {
+        let mut bodies = HashMap::new();
+        for frame in &graph.frames {
+            bodies.entry(frame.body).or_insert_with(|| Liveness::new(input, frame.body));
+        }
+        Live { bodies }
+    }
+
+    /// The registers, counted from the function's own window, that are live before an instruction: those of
+    /// its frame, and those of the frames around it after their calls.
+    pub fn before(&self, input: &Input, graph: &Graph, place: Place) -> Vec<u16> {
+        let (mut frame, mut at) = place;
+        let mut registers = Vec::new();
+        let mut result = None;
+        loop {
+            let Frame { caller, body, offset, .. } = graph.frames[frame];
+            let live = self.bodies[&body].before(at);
+            let count = input.bodies[body as usize].registers as u16;
+            let own = (0..count).filter(|register| live.contains(*register) && result != Some(*register));
+            registers.extend(own.map(|register| offset + register));
+            let Some((outer, call)) = caller else { return registers };
+            result = Some(input.insts[call as usize].c);
+            (frame, at) = (outer, call + 1);
+        }
     }
 }

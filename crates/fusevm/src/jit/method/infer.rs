@@ -1,10 +1,10 @@
 //! Inference: the kinds of all registers at the begin of every block, by running the translation on a
 //! machine that computes with kinds until nothing changes.
 
-use super::graph::Graph;
+use super::graph::{Graph, Place};
 use super::input::Input;
-use super::kinds::{Kind, Place};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step, Targets};
+use super::kinds::{self, Kind};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
 use super::translate::translate;
 use crate::code::operands::Access;
 use crate::code::{Inst, Opcode};
@@ -27,7 +27,9 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Ki
         visits[number] += 1;
         let Some(kinds) = begins[number].clone() else { continue };
         let block = &graph.blocks[number];
-        let mut machine = Inference { input, kinds, at: block.start, ways: Vec::new(), left: false };
+        let frame = block.frame;
+        let mut machine =
+            Inference { input, graph, frame, kinds, at: block.start, ways: Vec::new(), left: false };
         for at in block.start..block.end {
             machine.at = at;
             translate(&mut machine, input, at);
@@ -35,7 +37,7 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Ki
                 break;
             }
         }
-        if !machine.left && !input.ends_block(block.end - 1) {
+        if !machine.left && !graph.ends_block(input, (frame, block.end - 1)) {
             machine.jump(block.end);
         }
         for (target, kinds) in machine.ways {
@@ -116,7 +118,7 @@ pub(crate) fn remainder_kind(a: Kind, b: Kind) -> Kind {
 }
 
 /// The kinds of a comparison's operands where it holds, or where it does not.
-pub(crate) fn bind(kinds: &mut Kinds, fact: &Fact, holds: bool) {
+pub(crate) fn bind(kinds: &mut [Kind], fact: &Fact, holds: bool) {
     let comparison = if holds { fact.comparison } else { fact.comparison.negated() };
     let (l, r) = (fact.left_kind, fact.right_kind);
     let bound = |comparison: Comparison, kind: Kind, by: Kind| match comparison {
@@ -133,8 +135,9 @@ pub(crate) fn bind(kinds: &mut Kinds, fact: &Fact, holds: bool) {
     }
 }
 
-/// The kinds of what the registers that an instruction's handler writes hold afterwards.
-pub(crate) fn step_effects(input: &Input, at: u32, kinds: &mut Kinds) {
+/// The kinds of what the registers that an instruction's handler writes hold afterwards; `kinds` are those of
+/// its frame.
+pub(crate) fn step_effects(input: &Input, at: u32, kinds: &mut [Kind]) {
     let inst = &input.insts[at as usize];
     let dest = inst.dest();
     inst.takes(&input.lists, |register| kinds[usize::from(register)] = Kind::UNDEF);
@@ -164,27 +167,64 @@ pub(crate) fn step_effects(input: &Input, at: u32, kinds: &mut Kinds) {
     }
 }
 
+/// What begins a callee's frame, whose arguments are in place, and where it begins: the kinds of its other
+/// registers.
+pub(crate) fn enter_frame(input: &Input, graph: &Graph, callee: usize, kinds: &mut Kinds) -> Place {
+    let frame = &graph.frames[callee];
+    let body = &input.bodies[frame.body as usize];
+    let own = &mut kinds[usize::from(frame.offset)..][..body.registers as usize];
+    own[body.takes as usize..body.variables as usize].fill(Kind::UNDEF);
+    own[body.variables as usize..].fill(Kind::UNOWNED);
+    (callee, body.entry)
+}
+
+/// What ends a callee's frame: its registers are dead. Where it goes on, and the register of the result.
+pub(crate) fn leave_frame(input: &Input, graph: &Graph, callee: usize, kinds: &mut Kinds) -> (Place, u16) {
+    let frame = &graph.frames[callee];
+    let registers = input.bodies[frame.body as usize].registers as usize;
+    kinds[usize::from(frame.offset)..][..registers].fill(Kind::UNOWNED);
+    let (caller, call) = frame.caller.unwrap_or((0, 0));
+    let result = graph.frames[caller].offset + input.insts[call as usize].c;
+    ((caller, call + 1), result)
+}
+
 struct Inference<'i> {
     input: &'i Input,
+    graph: &'i Graph,
+    frame: usize,
     kinds: Kinds,
     at: u32,
     /// Where the block leads, and with what.
-    ways: Vec<(u32, Kinds)>,
+    ways: Vec<(Place, Kinds)>,
     /// Whether the interpreter goes on.
     left: bool,
+}
+
+impl Inference<'_> {
+    /// Place of a register among those of all frames.
+    fn index(&self, register: u16) -> usize {
+        usize::from(self.graph.frames[self.frame].offset + register)
+    }
+
+    /// The kinds of the running frame.
+    fn own(&mut self) -> &mut [Kind] {
+        let offset = usize::from(self.graph.frames[self.frame].offset);
+        &mut self.kinds[offset..]
+    }
 }
 
 impl Machine for Inference<'_> {
     type Value = Kind;
 
     fn kind(&self, register: u16) -> Kind {
-        self.kinds[usize::from(register)]
+        self.kinds[self.index(register)]
     }
     fn get(&mut self, register: u16) -> Kind {
         self.kind(register)
     }
     fn set(&mut self, register: u16, value: Kind) {
-        self.kinds[usize::from(register)] = value;
+        let index = self.index(register);
+        self.kinds[index] = value;
     }
     fn set_undef(&mut self, register: u16) {
         self.set(register, Kind::UNDEF);
@@ -197,7 +237,8 @@ impl Machine for Inference<'_> {
         self.set(to, kind);
     }
     fn swap(&mut self, a: u16, b: u16) {
-        self.kinds.swap(a.into(), b.into());
+        let (a, b) = (self.index(a), self.index(b));
+        self.kinds.swap(a, b);
     }
     fn expect(&mut self, register: u16, tag: u8) {
         let kind = self.kind(register).narrowed(tag);
@@ -256,6 +297,10 @@ impl Machine for Inference<'_> {
     fn length(&mut self, to: u16, _: u16) {
         self.set(to, Kind::range(0, i64::MAX >> 4));
     }
+    fn field(&mut self, to: u16, _: u16, _: FieldKey, tag: u8) {
+        self.set(to, Kind::of(tag));
+    }
+    fn set_field(&mut self, _: u16, _: FieldKey, _: u16) {}
     fn global(&mut self, to: u16, _: u64, tag: u8) {
         self.set(to, Kind::of(tag));
     }
@@ -266,12 +311,17 @@ impl Machine for Inference<'_> {
     }
 
     fn step(&mut self, _: Step) {
-        step_effects(self.input, self.at, &mut self.kinds);
+        step_effects(self.input, self.at, self.own());
     }
     fn fuel(&mut self, _: u64) {}
     fn poll(&mut self) {}
 
     fn call(&mut self, _: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
+        if let Some(callee) = self.graph.inlined((self.frame, self.at)) {
+            let place = enter_frame(self.input, self.graph, callee, &mut self.kinds);
+            self.ways.push((place, self.kinds.clone()));
+            return;
+        }
         for register in first..first + count {
             self.set(register, Kind::UNDEF);
         }
@@ -281,24 +331,33 @@ impl Machine for Inference<'_> {
 
     fn jump(&mut self, target: u32) {
         let kinds = self.kinds.clone();
-        self.ways.push((target, kinds));
+        self.ways.push(((self.frame, target), kinds));
     }
     fn branch(&mut self, _: Kind, fact: Option<Fact>, taken: u32, other: u32) {
+        let before = self.kinds.clone();
         for (target, holds) in [(taken, true), (other, false)] {
-            let mut kinds = self.kinds.clone();
             if let Some(fact) = &fact {
-                bind(&mut kinds, fact, holds);
+                bind(self.own(), fact, holds);
             }
-            self.ways.push((target, kinds));
+            let kinds = std::mem::replace(&mut self.kinds, before.clone());
+            self.ways.push(((self.frame, target), kinds));
         }
     }
     fn step_branch(&mut self, targets: Targets<'_>) {
-        step_effects(self.input, self.at, &mut self.kinds);
+        step_effects(self.input, self.at, self.own());
         for target in targets {
             self.jump(*target);
         }
     }
-    fn return_from(&mut self, _: Option<u16>) {}
+    fn return_from(&mut self, result: Option<u16>) {
+        if self.frame == 0 {
+            return;
+        }
+        let kind = result.map_or(Kind::UNDEF, |register| self.kind(register));
+        let (place, to) = leave_frame(self.input, self.graph, self.frame, &mut self.kinds);
+        self.kinds[usize::from(to)] = kind;
+        self.ways.push((place, self.kinds.clone()));
+    }
     fn leave(&mut self) {
         self.left = true;
     }
@@ -306,5 +365,5 @@ impl Machine for Inference<'_> {
 
 /// Whether a register of the kind has a value in native code, rather than in memory.
 pub(crate) fn is_native(kind: Kind) -> bool {
-    kind.place() != Place::Memory
+    kind.place() != kinds::Place::Memory
 }

@@ -7,7 +7,7 @@ use crate::interp::ops::math;
 use crate::interp::unit::Unit;
 use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
 use crate::op::{Effects, Op};
-use crate::value::{Value, tag};
+use crate::value::{EntryLayout, Hash, Value, tag};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -42,6 +42,10 @@ pub(crate) struct Input {
     pub feedback: Box<[u16]>,
     /// Constant operands, by instruction.
     pub constants: HashMap<u32, Constant>,
+    /// The words of constant keys that are short strings, by instruction.
+    pub keys: HashMap<u32, [u64; 2]>,
+    /// Where hashes have their entries.
+    pub entries: EntryLayout,
     /// The ops of Exec instructions.
     pub ops: HashMap<u32, Op>,
     /// The extension ops of Extension instructions.
@@ -66,6 +70,7 @@ impl Input {
         let mut constants = HashMap::new();
         let mut ops = HashMap::new();
         let mut extension_ops = HashMap::new();
+        let mut keys = HashMap::new();
         let mut handlers = HashMap::new();
         let states = &unit.verified().analysis().states;
         for (index, inst) in insts.iter().enumerate() {
@@ -73,6 +78,13 @@ impl Input {
             if matches!(inst.op.form(), Form::DK | Form::DRK | Form::DKR) {
                 // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
                 constants.insert(index, Constant::of(unsafe { &*(inst.imm as *const Value) }));
+            }
+            if matches!(inst.op, Opcode::IndexGetK | Opcode::IndexSetK)
+                // SAFETY: as above.
+                && let Value::Str(key) = unsafe { &*(inst.imm as *const Value) }
+                && let Some(words) = Hash::key_words(key)
+            {
+                keys.insert(index, words);
             }
             if inst.op == Opcode::Exec {
                 ops.insert(index, unit.chunk().ops[inst.imm as usize]);
@@ -94,6 +106,8 @@ impl Input {
             insts,
             feedback,
             constants,
+            keys,
+            entries: Hash::entry_layout(),
             ops,
             extension_ops,
             extensions: Arc::default(),

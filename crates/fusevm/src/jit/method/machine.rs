@@ -98,6 +98,13 @@ pub(crate) enum Step {
     Whole,
 }
 
+/// A constant key of a hash, and the position at which its entry was the last time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldKey {
+    pub words: [u64; 2],
+    pub position: u32,
+}
+
 /// What a jump by a table or another many-way instruction leads to.
 pub(crate) type Targets<'t> = &'t [u32];
 
@@ -161,6 +168,12 @@ pub(crate) trait Machine {
     fn push(&mut self, array: u16, from: u16);
     /// Length of the array in a register, or behind the Ref there.
     fn length(&mut self, to: u16, array: u16);
+    /// Value of a constant key in the hash in register `hash`, or behind the Ref there: guards that the entry at
+    /// the position has the key and a value of the tag.
+    fn field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8);
+    /// Stores the Int, Float, Bool or Undef of a register as the value of a constant key in the hash behind the
+    /// Ref in `hash`; where the entry at the position is another's, or the hash is shared, by the handler.
+    fn set_field(&mut self, hash: u16, key: FieldKey, from: u16);
     /// Reads a global of the tag: guarded.
     fn global(&mut self, to: u16, global: u64, tag: u8);
     /// Writes the Int, Float, Bool or Undef of a register to a global.

@@ -10,6 +10,7 @@
 mod arrays;
 mod calls;
 mod emit;
+mod fields;
 pub(crate) mod graph;
 mod infer;
 pub(crate) mod input;
@@ -26,7 +27,7 @@ use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use emit::Emitter;
-use graph::{Graph, Liveness};
+use graph::{Graph, Live, Liveness};
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
@@ -51,8 +52,10 @@ pub(crate) struct Method {
     pub required: Vec<(u16, Tags)>,
     /// Least distance, in registers, between the windows of a native caller and its callee.
     pub least_advance: u16,
-    /// Most registers of a window that a native call begins.
+    /// Most registers of a window, inlined frames included.
     pub most_registers: u32,
+    /// Most frames that are inlined into one.
+    pub depth: u32,
     /// CLIF and machine code of each function, when they were asked for.
     #[serde(skip)]
     pub listing: Option<Vec<(String, String)>>,
@@ -79,7 +82,7 @@ pub(crate) fn compile(
     let first_version = if matches!(entry, Entry::Sub { .. }) { 1 } else { 2 };
     let mut versions = Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX };
     let mut required = Vec::new();
-    let mut instructions = 0;
+    let (mut instructions, mut depth, mut most_registers) = (0, 0, 0);
     let first = match entry {
         Entry::Loop { inst, tags } => {
             let body = input.body_of(*inst);
@@ -100,12 +103,9 @@ pub(crate) fn compile(
         }
         Entry::Sub { body, tags } => {
             let result = input.result_of(*body);
-            let arguments: Vec<Option<u8>> =
-                tags.iter().map(|tag| Some(*tag).filter(|tag| calls::is_register_tag(*tag))).collect();
-            for (register, tag) in arguments.iter().enumerate() {
-                if let Some(tag) = tag {
-                    required.push((register as u16, 1 << tag));
-                }
+            let arguments: Vec<Option<u8>> = tags.iter().copied().map(Some).collect();
+            for (register, tag) in tags.iter().enumerate() {
+                required.push((register as u16, 1 << tag));
             }
             let signature = Signature { body: *body, arguments, result };
             let kinds = entry_kinds(input, &signature);
@@ -120,8 +120,12 @@ pub(crate) fn compile(
     let mut pending = vec![first];
     let mut next_version = versions.list.len();
     while let Some((body, inst, kinds, signature)) = pending.pop() {
-        let live = Liveness::new(input, body);
-        let graph = Graph::new(input, inst);
+        let graph = Graph::new(input, body, inst);
+        let live = Live::new(input, &graph);
+        let mut kinds = kinds;
+        kinds.resize(graph.registers, Kind::UNOWNED);
+        depth = depth.max(graph.depth());
+        most_registers = most_registers.max(graph.registers as u32);
         instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
         let begins = infer(input, &graph, kinds.clone());
         functions.push(emit(isa, input, &graph, &begins, kinds, &live, signature, &mut versions));
@@ -136,8 +140,6 @@ pub(crate) fn compile(
             ));
         }
     }
-    let most_registers =
-        versions.list.iter().map(|version| input.bodies[version.body as usize].registers).max().unwrap_or(0);
     let texts: Vec<String> = match want_listing {
         true => functions.iter().map(|function| function.display().to_string()).collect(),
         false => Vec::new(),
@@ -148,6 +150,7 @@ pub(crate) fn compile(
         required,
         least_advance: versions.least_advance,
         most_registers,
+        depth,
         listing: assembly.map(|assembly| texts.into_iter().zip(assembly).collect()),
         instructions,
     })
@@ -173,7 +176,7 @@ fn emit(
     graph: &Graph,
     begins: &[Option<Kinds>],
     entry: Kinds,
-    live: &Liveness,
+    live: &Live,
     signature: Option<Signature>,
     versions: &mut Versions,
 ) -> ir::Function {

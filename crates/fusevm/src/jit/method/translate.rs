@@ -2,7 +2,7 @@
 
 use super::input::{Constant, Input};
 use super::kinds::{Kind, Place};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step};
 use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::jit::SlotKind;
@@ -167,6 +167,19 @@ impl<M: Machine> Translation<'_, M> {
             }
             ArrayPush if !SHARED && self.m.kind(a).is(tag::ARRAY) && self.is_unboxed(b) => self.m.push(a, b),
             ArrayLen if self.m.kind(b).is(tag::ARRAY) => self.m.length(a, b),
+
+            IndexGetK if c & TAKE_FIRST == 0 => match (self.field_key(b), self.input.expected(self.at)) {
+                (Some(key), Some(tag)) => self.m.field(a, b, key, tag),
+                _ => self.leaf(),
+            },
+            IndexSetK
+                if !SHARED && c & TAKE_SECOND == 0 && self.is_unboxed(a) && self.m.kind(b).is(tag::REF) =>
+            {
+                match self.field_key(b) {
+                    Some(key) => self.m.set_field(b, key, a),
+                    None => self.leaf(),
+                }
+            }
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashGet
             | HashSet | HashExists | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet
@@ -585,6 +598,14 @@ impl<M: Machine> Translation<'_, M> {
             }
             _ => self.leaf(),
         }
+    }
+
+    /// The constant key of the instruction, for a hash or a Ref to one.
+    fn field_key(&self, hash: u16) -> Option<FieldKey> {
+        let kind = self.m.kind(hash);
+        let is_hash = kind.is(tag::HASH) || kind.is(tag::REF) && !SHARED;
+        let words = *self.input.keys.get(&self.at).filter(|_| is_hash && !self.input.failed(self.at))?;
+        Some(FieldKey { words, position: u32::from(self.inst.c >> 8) })
     }
 
     fn set_element(&mut self, array: u16, index: Operand, from: u16, takes: u16) {

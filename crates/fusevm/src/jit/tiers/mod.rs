@@ -14,6 +14,7 @@ mod site;
 pub(crate) mod traces;
 mod unit;
 
+use super::context::ExitReason;
 use super::isa::Quality;
 use super::log::Listing;
 use super::method::input::{FAILED, Input};
@@ -243,7 +244,7 @@ impl Place<'_> {
             Ok(installed) => installed,
             Err(error) => return self.give_up(&error.to_string()),
         };
-        let Method { blob, required, least_advance, most_registers, listing, instructions } = method;
+        let Method { blob, required, least_advance, most_registers, depth, listing, instructions } = method;
         let compiled = Arc::new(Compiled {
             id: home.next_code(),
             what: self.what,
@@ -254,6 +255,7 @@ impl Place<'_> {
             required,
             least_advance,
             most_registers,
+            depth,
             entered: AtomicU64::new(0),
         });
         compiled.note_entry(&self.tiers.clock);
@@ -314,7 +316,15 @@ fn enter(version: &Arc<Compiled>) -> Next {
 
 /// Notes that native code was left for the interpreter at an instruction. Code that is left too often is
 /// compiled again with what is known then; a way that was not seen before is observed first.
-pub(crate) fn count_exit(program: Program, compiled: &Compiled, exit: u32) -> Option<Extent> {
+pub(crate) fn count_exit(
+    program: Program,
+    compiled: &Compiled,
+    exit: u32,
+    reason: ExitReason,
+) -> Option<Extent> {
+    if !reason.is_wrong_guess() && reason != ExitReason::Unseen {
+        return None;
+    }
     let tiers = program.code.tiers.tiers()?;
     tiers.state.with(|state| {
         let site = state.sites.get_mut(&compiled.what)?;
@@ -322,7 +332,7 @@ pub(crate) fn count_exit(program: Program, compiled: &Compiled, exit: u32) -> Op
         if compiled.tier == Tier::Linear || site.is_stale || site.recompiles >= policy::MAX_RECOMPILES {
             return None;
         }
-        let count = site.exits.entry(exit).or_default();
+        let count = site.exits.entry((exit, reason)).or_default();
         *count += 1;
         if *count < policy::RECOMPILE_EXITS {
             return None;
@@ -330,7 +340,7 @@ pub(crate) fn count_exit(program: Program, compiled: &Compiled, exit: u32) -> Op
         site.recompiles += 1;
         site.exits.clear();
         site.is_stale = true;
-        if program.code.feedback().result(exit) & EXECUTED == 0 {
+        if reason == ExitReason::Unseen {
             return Some(Extent::default());
         }
         state.failed.insert(exit);

@@ -4,7 +4,7 @@ use super::job::Pending;
 use crate::error::Frame;
 use crate::jit::Tier;
 use crate::jit::arena::Installed;
-use crate::jit::context::NativeContext;
+use crate::jit::context::{ExitReason, NativeContext};
 use crate::jit::log::CodeId;
 use crate::jit::method::kinds::Tags;
 use crate::value::Value;
@@ -36,6 +36,8 @@ pub(crate) struct Compiled {
     pub bytes: usize,
     pub least_advance: u16,
     pub most_registers: u32,
+    /// Most frames that are inlined into one.
+    pub depth: u32,
     pub(super) installed: Installed,
     /// What it counts on: registers of the window and the tags that each can have.
     pub required: Vec<(u16, Tags)>,
@@ -79,7 +81,7 @@ pub(super) struct Site {
     /// How often it was compiled again.
     pub recompiles: u32,
     /// Exits to each instruction.
-    pub exits: HashMap<u32, u32>,
+    pub exits: HashMap<(u32, ExitReason), u32>,
     /// Whether it is left to the interpreter.
     pub is_given_up: bool,
 }

@@ -10,7 +10,7 @@ use crate::jit::ExtensionCode;
 use crate::jit::method::input::Input;
 use crate::jit::method::kinds::Kind;
 use crate::jit::method::machine::{
-    Arithmetic, Bits, Comparison, Fact, FloatFunction, Machine, Step as StepKind, Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step as StepKind, Targets,
 };
 use crate::trace::ir::{Const, Ins, Ref, SnapshotId, Step};
 use crate::trace::ops::{Op, Type};
@@ -396,6 +396,14 @@ impl Machine for Writer<'_> {
         let body = self.array(array);
         let len = self.pure(Op::ArrayLen, &[body]);
         self.store_kind(to, len, Kind::INT);
+    }
+
+    fn field(&mut self, _to: u16, _hash: u16, _key: FieldKey, _tag: u8) {
+        self.step(StepKind::Leaf);
+    }
+
+    fn set_field(&mut self, _hash: u16, _key: FieldKey, _from: u16) {
+        self.step(StepKind::Leaf);
     }
 
     fn global(&mut self, to: u16, global: u64, tag: u8) {
