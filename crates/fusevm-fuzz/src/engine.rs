@@ -2,7 +2,7 @@
 
 use fusevm::VM;
 #[cfg(feature = "jit")]
-use fusevm::jit::testing::{Traced, set_traced};
+use fusevm::jit::testing::{Traced, force_exit, forget_code, keep_proved_checks, set_traced};
 #[cfg(feature = "jit")]
 use fusevm::jit::{JitCompiler, TraceJitConfig};
 
@@ -41,6 +41,14 @@ pub const ENGINES: &[Engine] = &[
     Engine { name: "method tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::None) },
     Engine { name: "tracing tier at once", configure: |_| set_tiers(1, NEVER, Traced::All) },
     Engine { name: "tracing tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::All) },
+    Engine {
+        name: "tracing tier with forced exits",
+        configure: |_| {
+            set_tiers(1, NEVER, Traced::All);
+            force_exit(Some(7));
+            keep_proved_checks(true);
+        },
+    },
 ];
 
 #[cfg(feature = "jit")]
@@ -55,4 +63,8 @@ fn set_tiers(loops: u32, calls: u32, traced: Traced) {
     jit.set_jit_cache_dir(None);
     jit.set_config(TraceJitConfig { trace_threshold: loops, block_threshold: calls, ..jit.get_config() });
     set_traced(traced);
+    force_exit(None);
+    keep_proved_checks(false);
+    // Code that another engine has left would be entered in place of what this one makes.
+    forget_code();
 }

@@ -23,6 +23,7 @@ pub mod testing;
 pub(crate) mod tiers;
 pub(crate) mod trace_code;
 pub(crate) mod trace_emit;
+mod trace_queries;
 mod vm;
 mod worker;
 

@@ -55,6 +55,15 @@ impl Program<'_> {
         }
     }
 
+    /// Whether there is a loop in a loop or sub.
+    pub fn has_loop(self, what: What) -> bool {
+        self.insts(what).any(|at| {
+            // SAFETY: nothing rewrites an instruction meanwhile: the unit runs on this thread.
+            let inst = unsafe { *self.code.inst(at) };
+            inst.jump_target(at).is_some_and(|target| target <= at)
+        })
+    }
+
     /// Why native code goes on at an instruction of the interpreter, which is where it was left.
     fn exit_reason(self, vm: &VM, exit: u32) -> String {
         if vm.limits.poll.load(Ordering::Relaxed) != 0 {

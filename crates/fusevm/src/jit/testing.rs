@@ -1,7 +1,7 @@
 //! What tests and benchmarks of the JIT need, and programs do not.
 
 use super::tiers;
-use super::tiers::traces::{Mode, set_mode};
+use super::tiers::traces::{self, Mode};
 use super::worker::Worker;
 
 /// Returns when all compilations that were asked for are done. A loop that runs enters its code some iterations
@@ -23,11 +23,35 @@ pub enum Traced {
 
 /// Sets which loops are traced, over the variable `FUSEVM_JIT_TRACES` (`off`, `chosen` or `forced`).
 pub fn set_traced(traced: Traced) {
-    set_mode(match traced {
+    let mode = match traced {
         Traced::None => Mode::Off,
         Traced::Chosen => Mode::Chosen,
         Traced::All => Mode::Forced,
-    });
+    };
+    traces::set_testing(|testing| testing.mode = mode);
+}
+
+/// Makes one check fail in each trace that this thread makes from now on, for no reason: that of this number, modulo how
+/// many the trace has. Exits at conditional jumps then do the jump again.
+pub fn force_exit(check: Option<u32>) {
+    traces::set_testing(|testing| testing.forced_exit = check);
+}
+
+/// Makes traces keep the checks that ranges prove: one that fails is a panic.
+pub fn keep_proved_checks(keep: bool) {
+    traces::set_testing(|testing| testing.shadow = keep);
+}
+
+/// Forgets all that this thread's JIT has made and seen; what runs is not touched.
+pub fn forget_code() {
+    tiers::forget_code();
+}
+
+/// Most checks that one of this thread's traces has had since the last call.
+pub fn most_checks() -> u32 {
+    let checks = traces::testing().checks;
+    traces::set_testing(|testing| testing.checks = 0);
+    checks
 }
 
 /// Bounds the bytes of native code that this thread keeps, from now on.

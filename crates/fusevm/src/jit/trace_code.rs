@@ -2,6 +2,7 @@
 
 use super::arena::Installed;
 use super::log::CodeId;
+use super::metadata::SlotKind;
 use super::trace_emit::{Emitted, ExitKind, Late};
 use crate::trace::ir::{Frame, Place, Step, Trace};
 use crate::trace::ops::Op;
@@ -25,10 +26,14 @@ pub(crate) const BY_ADDRESS: u64 = 0xFF;
 pub(crate) struct Head {
     exits: *const Link,
     trace: *const TraceCode,
+    /// Times that another trace has led here.
+    crossings: u64,
 }
 
 /// Offset of the table of exits.
 pub(crate) const EXITS: i32 = offset_of!(Head, exits) as i32;
+/// Offset of the count of crossings from other traces.
+pub(crate) const CROSSINGS: i32 = offset_of!(Head, crossings) as i32;
 /// Values that an exit hands to Rust, at most.
 pub(crate) const SPILLED: usize = 64;
 
@@ -97,8 +102,13 @@ pub(crate) struct TraceCode {
     pub place: crate::error::Frame,
     /// First instruction of the loop at whose trace it hangs, or that it is of.
     pub header: u32,
+    pub parent: Option<Parent>,
     /// Traces from the root to here.
     pub depth: u32,
+    /// Op indices in the order in which they were recorded.
+    pub path: Vec<u32>,
+    /// Kinds of the frame's arguments and slots at the begin of the recording.
+    pub entry: Vec<SlotKind>,
 }
 
 /// What makes a trace beside its code.
@@ -106,7 +116,10 @@ pub(crate) struct Lineage {
     pub id: CodeId,
     pub place: crate::error::Frame,
     pub header: u32,
+    pub parent: Option<Parent>,
     pub depth: u32,
+    pub path: Vec<u32>,
+    pub entry: Vec<SlotKind>,
 }
 
 // SAFETY: the pointers lead to the trace's own table of exits and to itself; the head is written only while the trace
@@ -144,7 +157,7 @@ impl TraceCode {
             }
         }
         let link = || Link { code: AtomicPtr::default(), head: AtomicPtr::default() };
-        let nowhere = Head { exits: ptr::null(), trace: ptr::null() };
+        let nowhere = Head { exits: ptr::null(), trace: ptr::null(), crossings: 0 };
         let code = Arc::new(TraceCode {
             head: UnsafeCell::new(nowhere),
             links: exits.iter().map(|_| link()).collect(),
@@ -155,9 +168,12 @@ impl TraceCode {
             bytes: emitted.blob.code.len(),
             place: lineage.place,
             header: lineage.header,
+            parent: lineage.parent,
             depth: lineage.depth,
+            path: lineage.path,
+            entry: lineage.entry,
         });
-        let head = Head { exits: code.links.as_ptr(), trace: Arc::as_ptr(&code) };
+        let head = Head { exits: code.links.as_ptr(), trace: Arc::as_ptr(&code), crossings: 0 };
         // SAFETY: nobody else has the trace yet.
         unsafe { *code.head.get() = head };
         code
@@ -166,6 +182,18 @@ impl TraceCode {
     /// What native code reaches of it.
     pub fn head(&self) -> *mut Head {
         self.head.get()
+    }
+
+    /// Times that other traces have led to this one, a side trace.
+    pub fn crossings(&self) -> u64 {
+        // SAFETY: the head lives as long as the trace; native code changes the count by whole words.
+        unsafe { (&raw const (*self.head.get()).crossings).read_volatile() }
+    }
+
+    /// Exits that were taken to the interpreter.
+    pub fn exits_taken(&self) -> u64 {
+        let counts = self.exits.iter().map(|exit| u64::from(exit.count.load(Ordering::Relaxed)));
+        counts.sum()
     }
 
     /// The machine code's begin.

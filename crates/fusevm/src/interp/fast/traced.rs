@@ -47,7 +47,7 @@ pub(super) unsafe fn record_trace(
     let feedback = vec![0; code.len()].into();
     let input = Input::new(program.unit, code, feedback, HashMap::new());
     let mut recorder =
-        Recorder::new(input, recording.start.clone(), recording.linked.clone(), recording.bounds);
+        Recorder::new(input, recording.start.clone(), recording.linked.clone(), recording.settings);
     // SAFETY: as for this function.
     let next = unsafe { record(ip, base, vm, &mut recorder) };
     let wait = traces::finish_recording(vm, program, recording, recorder.finish());

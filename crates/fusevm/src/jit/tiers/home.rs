@@ -1,6 +1,6 @@
 //! The JIT of a thread: the states of all units, and the memory of their code.
 
-use super::key::Key;
+use super::key::{Content, Key};
 use super::lock::Lock;
 use super::site::Compiled;
 use super::unit::UnitTiers;
@@ -23,6 +23,8 @@ pub(crate) struct Home {
     attachments: AtomicU64,
     /// Counts entries of native code.
     pub(super) clock: Arc<AtomicU64>,
+    /// Loops that other processes have traced or given up, by the content of the chunk.
+    imported: Lock<HashMap<Content, HashMap<usize, bool>>>,
     /// The way from Rust into traces.
     way_in: OnceLock<Option<Arc<Installed>>>,
 }
@@ -35,6 +37,7 @@ thread_local! {
         made: AtomicU32::new(0),
         attachments: AtomicU64::new(0),
         clock: Arc::default(),
+        imported: Lock::default(),
         way_in: OnceLock::new(),
     });
 }
@@ -60,6 +63,27 @@ impl Home {
         });
         tiers.attached.store(self.attachments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         tiers
+    }
+
+    /// The states of all units with a chunk's content.
+    pub fn units_of(&self, content: &[u8]) -> Vec<Arc<UnitTiers>> {
+        self.units
+            .with(|units| units.values().filter(|unit| *unit.key.content == *content).cloned().collect())
+    }
+
+    /// Keeps what another process knows of a chunk's loops.
+    pub fn import(&self, content: Content, loops: HashMap<usize, bool>) {
+        self.imported.with(|imported| imported.entry(content).or_default().extend(loops));
+    }
+
+    /// What other processes know of a chunk's loops.
+    pub fn imported(&self, content: &Content) -> HashMap<usize, bool> {
+        self.imported.with(|imported| imported.get(content).cloned().unwrap_or_default())
+    }
+
+    /// Forgets all units.
+    pub fn forget(&self) {
+        drop(self.units.with(std::mem::take));
     }
 
     /// A number for new code.

@@ -11,6 +11,7 @@ mod job;
 mod key;
 mod lock;
 mod site;
+pub(crate) mod trace_states;
 pub(crate) mod traces;
 mod unit;
 
@@ -79,6 +80,13 @@ pub(crate) fn look(
     }
     let Some(tiers) = attach(vm, program) else { return Look::NEVER };
     Place { vm, program, what, tiers }.look(registers, tag_of)
+}
+
+/// Forgets the states of all units; VMs that have theirs keep it.
+pub(crate) fn forget_code() {
+    if let Some(home) = home::Home::of_thread() {
+        home.forget();
+    }
 }
 
 /// The state of the running code; `None` when the thread is about to end.

@@ -12,9 +12,9 @@ use crate::jit::log::{Compiled, Event, Listing};
 use crate::jit::tell::{self, Program};
 use crate::jit::trace_code::{Lineage, Parent, TraceCode};
 use crate::jit::trace_emit::{self, ExitKind};
-use crate::jit::{JitCompiler, Tier, TraceJitConfig, policy};
+use crate::jit::{JitCompiler, SlotKind, Tier, TraceJitConfig, policy};
 use crate::trace::opt::{Options, optimise};
-use crate::trace::recorder::{Abort, Bounds, Recorded, Start};
+use crate::trace::recorder::{Abort, Recorded, Settings, Start};
 use crate::vm::VM;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -34,18 +34,33 @@ pub(crate) enum Mode {
     Forced,
 }
 
+/// What tests set for their thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Testing {
+    pub mode: Mode,
+    /// Exits are such that they may be taken for no reason, and the check of this number always fails.
+    pub forced_exit: Option<u32>,
+    /// Checks that were proved stay, and must not fail.
+    pub shadow: bool,
+    /// Most checks that a trace had.
+    pub checks: u32,
+}
+
 thread_local! {
-    static MODE: Cell<Mode> = Cell::new(Mode::from_environment());
+    static TESTING: Cell<Testing> =
+        Cell::new(Testing { mode: Mode::from_environment(), ..Testing::default() });
 }
 
-/// The thread's choice of loops.
-pub(crate) fn mode() -> Mode {
-    MODE.get()
+/// What the thread's tests have set.
+pub(crate) fn testing() -> Testing {
+    TESTING.get()
 }
 
-/// Sets the thread's choice of loops.
-pub(crate) fn set_mode(mode: Mode) {
-    MODE.set(mode);
+/// Changes what the thread's tests have set.
+pub(crate) fn set_testing(change: impl FnOnce(&mut Testing)) {
+    let mut testing = TESTING.get();
+    change(&mut testing);
+    TESTING.set(testing);
 }
 
 impl Mode {
@@ -62,7 +77,7 @@ impl Mode {
 /// The traces of a unit. Code is only added; it goes with the forest.
 #[derive(Default)]
 pub(crate) struct Forest {
-    traces: Lock<Vec<Arc<TraceCode>>>,
+    pub(super) traces: Lock<Vec<Arc<TraceCode>>>,
     /// Registers that a trace needs from its window on, at most.
     registers: AtomicU32,
     /// Frames that a trace enters, at most.
@@ -88,12 +103,14 @@ impl Forest {
 
 /// What is known of a loop.
 #[derive(Default)]
-struct Loop {
+pub(super) struct Loop {
+    /// The op that its jump back targets.
+    pub op: usize,
     /// Number of its root.
-    root: Option<usize>,
+    pub root: Option<usize>,
     aborts: u32,
     /// Why it is not recorded any more.
-    blacklisted: Option<String>,
+    pub blacklisted: Option<String>,
     side_traces: u32,
     /// Exits to the interpreter that no side trace could be made for.
     lost_exits: u32,
@@ -102,8 +119,10 @@ struct Loop {
 /// What the tracing tier knows of a unit's code.
 #[derive(Default)]
 pub(super) struct Traces {
-    loops: Lock<HashMap<u32, Loop>>,
-    forest: Arc<Forest>,
+    pub loops: Lock<HashMap<u32, Loop>>,
+    pub forest: Arc<Forest>,
+    /// Loops of another process, by their op; whether they were given up there.
+    pub imported: Lock<HashMap<usize, bool>>,
 }
 
 /// A root, ready to be entered.
@@ -123,19 +142,32 @@ pub(crate) struct Recording {
     pub parent: Option<Parent>,
     /// Loops that have traces, with their numbers.
     pub linked: HashMap<u32, i32>,
-    pub bounds: Bounds,
+    pub settings: Settings,
 }
 
 /// What the tracing tier does at a hot place, if that is its business.
 pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
-    let What::Loop(header) = what else { return None };
-    if mode() == Mode::Off || !vm.jit.traces {
+    let mode = testing().mode;
+    if mode == Mode::Off || !vm.jit.traces {
         return None;
     }
+    let header = match what {
+        What::Loop(header) => header,
+        // As a whole the body would be the method compiler's.
+        What::Sub(_) | What::Main if mode == Mode::Forced && program.has_loop(what) => {
+            return Some(Look::NEVER);
+        }
+        What::Sub(_) | What::Main => return None,
+    };
     let tiers = super::attach(vm, program)?;
     let traces = &tiers.traces;
     let (root, is_blacklisted) = traces.loops.with(|loops| {
-        let known = loops.entry(header).or_default();
+        let known = loops.entry(header).or_insert_with(|| {
+            let op = program.place(what).op_index;
+            let given_up = traces.imported.with(|imported| imported.get(&op) == Some(&true));
+            let blacklisted = given_up.then(|| "another process has given it up".to_string());
+            Loop { op, blacklisted, ..Loop::default() }
+        });
         (known.root, known.blacklisted.is_some())
     });
     if is_blacklisted {
@@ -148,7 +180,7 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
     }
     let start = Start { at: header, frames: Vec::new(), is_root: true };
     let linked = traces.linked();
-    let recording = Recording { start, header, parent: None, linked, bounds: bounds() };
+    let recording = Recording { start, header, parent: None, linked, settings: settings() };
     Some(Look::Record(Box::new(recording)))
 }
 
@@ -214,16 +246,23 @@ fn compile(
     let mut report = |pass: &str, trace: &crate::trace::ir::Trace| {
         show(format!("trace after {pass}"), trace.to_string());
     };
-    let trace =
-        optimise(&recorded.trace, Options::default(), &mut report).map_err(|reject| reject.reason())?;
+    let options = Options { shadow: testing().shadow };
     vm.jit_log.set_compiling(true);
-    let emitted = trace_emit::compile(&*isa, &trace, wants_listings);
+    let emitted =
+        optimise(&recorded.trace, options, &mut report).map_err(|reject| reject.reason().to_string());
+    let emitted = emitted.map(|trace| {
+        let emitted =
+            trace_emit::compile(&*isa, &trace, parent.is_some(), testing().forced_exit, wants_listings);
+        (trace, emitted)
+    });
     vm.jit_log.set_compiling(false);
+    let (trace, emitted) = emitted?;
     let mut emitted = match emitted {
         Ok(emitted) => emitted,
         Err(error) if cfg!(debug_assertions) => panic!("{error}\n{trace}"),
         Err(error) => return Err(error.to_string()),
     };
+    set_testing(|testing| testing.checks = testing.checks.max(emitted.checks));
     let installed = home.install(&emitted.blob, |code| tell::evicted_for_room(vm, code));
     let installed = installed.map_err(|error| error.to_string())?;
     if let Some((clif, assembly)) = emitted.listing.take() {
@@ -232,7 +271,16 @@ fn compile(
     }
     let id = home.next_code();
     let depth = parent.as_ref().map_or(0, |(trace, _)| trace.depth + 1);
-    let lineage = Lineage { id, place: place(), header: recording.header, depth };
+    let lineage = Lineage {
+        id,
+        place: place(),
+        header: recording.header,
+        parent: recording.parent,
+        depth,
+        path: recorded.path.iter().map(|inst| program.code.op_index(*inst) as u32).collect(),
+        entry: recorded.entry.iter().map(|tag| SlotKind::of_tag(*tag)).collect(),
+    };
+    let entry_kinds = lineage.entry.clone();
     let code = TraceCode::new(&trace, emitted, installed, lineage);
     forest.registers.fetch_max(recorded.registers, Ordering::Relaxed);
     forest.frames.fetch_max(recorded.frames, Ordering::Relaxed);
@@ -261,7 +309,7 @@ fn compile(
         tier: Tier::Trace,
         place: place(),
         is_loop: true,
-        entry: Vec::new(),
+        entry: entry_kinds,
         instructions: trace.code.len() as u32,
         bytes,
         time: started.elapsed(),
@@ -318,11 +366,18 @@ pub(crate) fn count_trace_exit(
         header: trace.header,
         parent: Some(Parent { trace: position, exit: number }),
         linked: tiers.traces.linked(),
-        bounds: bounds(),
+        settings: settings(),
     })
 }
 
 impl Traces {
+    /// Those of a unit for whose chunk these loops were imported.
+    pub fn new(imported: HashMap<usize, bool>) -> Traces {
+        let traces = Traces::default();
+        traces.imported.with(|known| *known = imported);
+        traces
+    }
+
     /// The loops that have traces, with the traces' numbers.
     fn linked(&self) -> HashMap<u32, i32> {
         self.loops.with(|loops| {
@@ -332,7 +387,8 @@ impl Traces {
     }
 }
 
-fn bounds() -> Bounds {
+fn settings() -> Settings {
     let TraceJitConfig { max_trace_len, max_inline_recursion, .. } = JitCompiler::new().get_config();
-    Bounds { length: max_trace_len, recursion: max_inline_recursion }
+    let redo_jumps = testing().forced_exit.is_some();
+    Settings { length: max_trace_len, recursion: max_inline_recursion, redo_jumps }
 }

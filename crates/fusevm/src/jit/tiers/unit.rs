@@ -159,6 +159,7 @@ impl Attachment {
         });
         let key = Key::new(content.clone(), unit, subs, charges_fuel, extensions.as_deref());
         let home = Home::of_thread()?;
+        let imported = home.imported(&content);
         let tiers = home.unit(key, |key| UnitTiers {
             key,
             home: Arc::downgrade(&home),
@@ -167,7 +168,7 @@ impl Attachment {
             attached: AtomicU64::new(0),
             clock: home.clock.clone(),
             state: Lock::default(),
-            traces: Traces::default(),
+            traces: Traces::new(imported),
         });
         code.share_feedback(&tiers.feedback);
         *attached = Some(Attached { generation: subs.generation, tiers: tiers.clone() });

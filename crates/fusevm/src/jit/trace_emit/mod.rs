@@ -14,7 +14,7 @@ use super::blob::{self, Blob, CompileError};
 use super::context::offset;
 use super::helpers::Helper;
 use super::method::memory::Memory;
-use crate::trace::ir::{Ins, Ref, SnapshotId, Trace};
+use crate::trace::ir::{Ins, Place, Ref, SnapshotId, Trace};
 use crate::trace::ops::{Op, Type};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
@@ -29,32 +29,50 @@ pub(crate) struct Emitted {
     /// The exits, by number.
     pub exits: Vec<ExitPlan>,
     /// For each step, what it finishes in Rust before it begins.
-    pub late: Vec<Vec<(crate::trace::ir::Place, Late)>>,
+    pub late: Vec<Vec<(Place, Late)>>,
+    /// Checks that can fail.
+    pub checks: u32,
     /// CLIF and machine code, when they were asked for.
     pub listing: Option<(String, String)>,
 }
 
-/// Compiles a trace.
+/// Compiles a trace; a side trace counts how often it is entered. The check of number `forced_exit`, modulo their number, always fails.
 ///
 /// # Errors
 /// When Cranelift refuses, which is a bug or a limit of its own.
 pub(crate) fn compile(
     isa: &dyn TargetIsa,
     trace: &Trace,
+    is_side: bool,
+    forced_exit: Option<u32>,
     want_listing: bool,
 ) -> Result<Emitted, CompileError> {
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), signature());
     let mut context = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut function, &mut context);
-    let (exits, late, spilled) =
-        Emitter::new(builder, trace, isa.default_call_conv()).emit(isa.frontend_config());
+    let mut emitter = Emitter::new(builder, trace, isa.default_call_conv());
+    let checks = trace.code.iter().filter(|ins| ins.checks() && !ins.op.is_end()).count() as u32;
+    if is_side {
+        emitter.count_crossing();
+    }
+    emitter.forced_exit = forced_exit.map(|number| number % checks.max(1));
+    let Parts { exits, late, spilled, checks } = emitter.emit(isa.frontend_config());
     if spilled > super::trace_code::SPILLED {
         return Err(CompileError::new("an exit has too much to make".to_string()));
     }
     let text = want_listing.then(|| function.display().to_string());
     let (blob, assembly) = blob::compile(isa, &mut [function], want_listing)?;
     let listing = text.zip(assembly.and_then(|mut assembly| assembly.pop()));
-    Ok(Emitted { blob, exits, late, listing })
+    Ok(Emitted { blob, exits, late, checks, listing })
+}
+
+/// What emission makes beside the function.
+struct Parts {
+    exits: Vec<ExitPlan>,
+    late: Vec<Vec<(Place, Late)>>,
+    /// Values that an exit hands to Rust, at most.
+    spilled: usize,
+    checks: u32,
 }
 
 /// The signature of traces.
@@ -116,8 +134,10 @@ struct Emitter<'t, 'f> {
     poll: ir::Value,
     memory: Memory,
     exits: Exits,
-    late: Vec<Vec<(crate::trace::ir::Place, Late)>>,
+    late: Vec<Vec<(Place, Late)>>,
     signatures: HashMap<Helper, ir::SigRef>,
+    checks: u32,
+    forced_exit: Option<u32>,
     conv: CallConv,
 }
 
@@ -144,15 +164,13 @@ impl<'t, 'f> Emitter<'t, 'f> {
             exits,
             late: Vec::new(),
             signatures: HashMap::new(),
+            checks: 0,
+            forced_exit: None,
             conv,
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "the parts of `Emitted`")]
-    fn emit(
-        mut self,
-        frontend: cranelift_codegen::isa::TargetFrontendConfig,
-    ) -> (Vec<ExitPlan>, Vec<Vec<(crate::trace::ir::Place, Late)>>, usize) {
+    fn emit(mut self, frontend: cranelift_codegen::isa::TargetFrontendConfig) -> Parts {
         self.late = vec![Vec::new(); self.trace.steps.len()];
         let mut begin = self.b.create_block();
         self.b.ins().jump(begin, &[]);
@@ -177,10 +195,18 @@ impl<'t, 'f> Emitter<'t, 'f> {
                 None => self.values.push(value),
             }
         }
-        let exits = self.finish_exits();
+        let (exits, spilled) = self.finish_exits();
         self.b.seal_all_blocks();
         self.b.finalize(frontend);
-        (exits.0, self.late, exits.1)
+        Parts { exits, late: self.late, spilled, checks: self.checks }
+    }
+
+    /// Counts that another trace has led here.
+    fn count_crossing(&mut self) {
+        let head = self.head;
+        let count = self.memory.load_context(&mut self.b, types::I64, head, super::trace_code::CROSSINGS);
+        let more = self.b.ins().iadd_imm_s(count, 1);
+        self.memory.store_context(&mut self.b, more, head, super::trace_code::CROSSINGS);
     }
 
     /// The phis of the loop.
@@ -281,8 +307,16 @@ impl<'t, 'f> Emitter<'t, 'f> {
     /// Goes on when a condition holds, else leaves with the instruction's snapshot.
     fn guard(&mut self, ins: &Ins, condition: ir::Value, wanted: bool) {
         let Some(snapshot) = ins.snapshot else { return };
-        let exit = self.exit_block(snapshot, exit_kind(ins));
+        let kind = exit_kind(ins);
+        let exit = self.exit_block(snapshot, kind);
         let go_on = self.b.create_block();
+        let mut condition = condition;
+        if kind != ExitKind::Shadow {
+            if self.forced_exit == Some(self.checks) {
+                condition = self.b.ins().iconst(types::I8, i64::from(!wanted));
+            }
+            self.checks += 1;
+        }
         let (yes, no) = if wanted { (go_on, exit) } else { (exit, go_on) };
         self.b.ins().brif(condition, yes, &[], no, &[]);
         self.b.switch_to_block(go_on);

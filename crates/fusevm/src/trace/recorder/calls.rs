@@ -18,7 +18,7 @@ impl Writer<'_> {
             return Err("a call with more arguments than the sub takes".to_string());
         }
         let nested = self.recording.frames.iter().filter(|frame| frame.body == body).count() as u32;
-        if nested >= self.recording.bounds.recursion {
+        if nested >= self.recording.settings.recursion {
             return Err("a recursion that is too deep to be inlined".to_string());
         }
         let window = self.recording.register(inst.a);

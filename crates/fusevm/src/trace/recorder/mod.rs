@@ -72,13 +72,15 @@ pub(crate) struct Start {
     pub is_root: bool,
 }
 
-/// How far recordings go.
+/// How recordings are made.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    /// Instructions of the interpreter.
+pub(crate) struct Settings {
+    /// Instructions of the interpreter, at most.
     pub length: u32,
-    /// Calls of one sub within each other.
+    /// Calls of one sub within each other, at most.
     pub recursion: u32,
+    /// Whether an exit at a conditional jump does the jump again, so that it may be taken for no reason: for tests.
+    pub redo_jumps: bool,
 }
 
 /// Why a recording was given up, in words.
@@ -89,6 +91,8 @@ pub(crate) struct Recorded {
     pub trace: Trace,
     /// Instructions in the order in which they were executed.
     pub path: Vec<u32>,
+    /// Tags of the arguments and slots at the begin.
+    pub entry: Vec<u8>,
     /// Registers that it needs from its window on.
     pub registers: u32,
     /// Frames that it needs beyond the one in which it begins.
@@ -109,8 +113,9 @@ pub(crate) struct Recording {
     /// Begin of the running frame's window.
     pub window: i32,
     start: Start,
-    bounds: Bounds,
+    settings: Settings,
     path: Vec<u32>,
+    entry: Vec<u8>,
     /// Loops that have traces, by their first instruction, with the number that links use.
     linked: HashMap<u32, i32>,
     /// How often other loops have gone back.
@@ -122,7 +127,7 @@ pub(crate) struct Recording {
 
 impl Recorder {
     /// Begins. `linked` are the loops that have traces.
-    pub fn new(input: Input, start: Start, linked: HashMap<u32, i32>, bounds: Bounds) -> Recorder {
+    pub fn new(input: Input, start: Start, linked: HashMap<u32, i32>, settings: Settings) -> Recorder {
         let frames = start.frames.clone();
         let window = frames.last().map_or(0, |frame| frame.window);
         let body = input.body_of(start.at);
@@ -135,8 +140,9 @@ impl Recorder {
                 frames,
                 window,
                 start,
-                bounds,
+                settings,
                 path: Vec::new(),
+                entry: Vec::new(),
                 linked,
                 rounds: HashMap::new(),
                 liveness: HashMap::new(),
@@ -187,7 +193,7 @@ impl Recorder {
             return Some(Ok(()));
         }
         let too_long = [
-            (recording.path.len() as u32 >= recording.bounds.length, "instructions"),
+            (recording.path.len() as u32 >= recording.settings.length, "instructions"),
             (recording.trace.code.len() as u32 >= policy::MAX_TRACE_IR, "operations"),
             (recording.trace.snapshots.len() as u32 >= policy::MAX_SNAPSHOTS, "snapshots"),
         ];
@@ -214,13 +220,17 @@ impl Recorder {
     /// Why it was given up.
     pub fn finish(self) -> Result<Recorded, Abort> {
         self.outcome.unwrap_or_else(|| Err("it did not end".to_string()))?;
-        let Recording { trace, path, registers, deepest, .. } = self.recording;
-        Ok(Recorded { trace, path, registers, frames: deepest })
+        let Recording { trace, path, entry, registers, deepest, .. } = self.recording;
+        Ok(Recorded { trace, path, entry, registers, frames: deepest })
     }
 
     fn record(&mut self, seen: &Seen) -> Result<(), Abort> {
         let at = seen.at;
         let inst = self.input.insts[at as usize];
+        if self.recording.path.is_empty() {
+            let variables = self.input.bodies[self.input.body_of(at) as usize].variables as usize;
+            self.recording.entry = seen.tags[..variables].to_vec();
+        }
         self.recording.path.push(at);
         self.input.feedback[at as usize] = feedback(inst, seen);
         if !self.is_expected(seen) {

@@ -34,6 +34,8 @@ pub(super) struct Writer<'r> {
     values: Vec<Option<Ref>>,
     /// The snapshot of the instruction.
     here: Option<SnapshotId>,
+    /// Stores of a jump that counts, which are put off until its exit.
+    delayed: Vec<(u16, Ref)>,
     /// Why the recording cannot go on.
     pub failure: Option<String>,
 }
@@ -47,6 +49,7 @@ impl<'r> Writer<'r> {
             kinds: seen.tags.iter().map(|tag| Kind::of(*tag)).collect(),
             values: vec![None; seen.tags.len()],
             here: None,
+            delayed: Vec::new(),
             failure: None,
         }
     }
@@ -164,7 +167,13 @@ impl<'r> Writer<'r> {
     }
 
     fn store_kind(&mut self, register: u16, value: Ref, kind: Kind) {
-        self.store(register, value);
+        let form = self.input.insts[self.seen.at as usize].op.form();
+        if self.recording.settings.redo_jumps && matches!(form, Form::JUR | Form::JUI) {
+            self.delayed.push((register, value));
+            self.values[usize::from(register)] = Some(value);
+        } else {
+            self.store(register, value);
+        }
         self.kinds[usize::from(register)] = kind;
     }
 
@@ -451,12 +460,13 @@ impl Machine for Writer<'_> {
     fn jump(&mut self, _target: u32) {}
 
     fn branch(&mut self, condition: Typed, _fact: Option<Fact>, taken: u32, other: u32) {
-        if taken == other {
-            return;
-        }
         let (op, exit) = if self.seen.next == taken { (Op::True, other) } else { (Op::False, taken) };
+        let exit = if self.recording.settings.redo_jumps { self.seen.at } else { exit };
         let snapshot = self.recording.snapshot(exit);
         self.emit(Ins::new(op, &[condition.value]).at(snapshot));
+        for (register, value) in std::mem::take(&mut self.delayed) {
+            self.store(register, value);
+        }
     }
 
     fn step_branch(&mut self, _targets: Targets<'_>) {
