@@ -4,6 +4,8 @@
 //! filetests` runs a part of them.
 
 mod case;
+#[cfg(feature = "jit")]
+mod forced;
 mod hosts;
 mod run;
 

@@ -53,6 +53,15 @@ pub fn check(case: &Case) -> Result<(), String> {
     Ok(())
 }
 
+/// Checks that a run on an engine ends as expected; fuel is only counted where it is limited.
+#[cfg(feature = "jit")]
+pub fn check_on(case: &Case, engine: &Engine) -> Result<(), String> {
+    let Ok(chunk) = &case.chunk else { return Ok(()) };
+    let observed = run(chunk, &case.setup, engine, case.setup.fuel.is_some());
+    compare(&observed, &case.expected)
+        .map_err(|message| format!("{}\n  {}: {message}", case.title, engine.name))
+}
+
 /// The text and binary forms give the same chunk back.
 fn round_trip(chunk: &Chunk) -> Result<(), String> {
     let bytes = chunk.to_bytes();
