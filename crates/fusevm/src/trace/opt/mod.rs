@@ -11,6 +11,7 @@ mod facts;
 mod fold;
 mod forward;
 mod guards;
+mod hoist;
 mod interval;
 mod narrow;
 mod peel;
@@ -34,35 +35,19 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("peel", peel::run),
     ("allocations", allocations::run),
     ("narrow", narrow::run),
-    ("hoist", range::hoist),
+    ("hoist", hoist::run),
     ("range", range::run),
     ("range-shadow", range::run_shadow),
     ("sink", sink::run),
+    ("unify", narrow::unify),
 ];
 
 /// What a round of cleaning does.
-const ROUND: &[&str] = &["forward", "fold", "cse", "guards", "dce"];
+const ROUND: &str = "forward fold cse guards dce";
 
 /// The passes in order; `round` is [`ROUND`].
-const PIPELINE: &[&str] = &[
-    "round",
-    "peel",
-    "round",
-    "round",
-    "allocations",
-    "round",
-    "narrow",
-    "round",
-    "hoist",
-    "range",
-    "round",
-    "range",
-    "round",
-    "sink",
-    "fold",
-    "cse",
-    "dce",
-];
+const PIPELINE: &str = "round peel round round allocations round narrow round hoist hoist range round range round \
+                        sink cse unify fold cse dce";
 
 /// Why a trace is not worth compiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,9 +97,9 @@ pub(crate) fn optimise(
 
 /// Names of the passes, in order.
 fn pipeline(options: Options) -> impl Iterator<Item = &'static str> {
-    let expand = |name: &&'static str| if *name == "round" { ROUND.to_vec() } else { vec![*name] };
+    let expand = |name| if name == "round" { ROUND } else { name };
     let shadow = move |name| if name == "range" && options.shadow { "range-shadow" } else { name };
-    PIPELINE.iter().flat_map(expand).map(shadow)
+    PIPELINE.split_whitespace().map(expand).flat_map(str::split_whitespace).map(shadow)
 }
 
 /// Runs a pass by its name. Debug builds check what it has made.

@@ -10,7 +10,7 @@ use super::interval::EXACT;
 use super::range::on_ints;
 use crate::trace::edit::Editor;
 use crate::trace::ir::{Ins, Ref, Snapshot, SnapshotId, Trace};
-use crate::trace::ops::Op;
+use crate::trace::ops::{Op, Type};
 use std::collections::HashMap;
 
 /// A float phi that is narrowed.
@@ -48,7 +48,7 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
         }
         if let Some(counter) = counters.iter().find(|counter| counter.phi == index) {
             let first = narrow.ints[&counter.first];
-            let phi = narrow.edit.new.push_phi(crate::trace::ops::Type::Int, first);
+            let phi = narrow.edit.new.push_phi(Type::Int, first);
             phis.push((counter, narrow.edit.new.phis.len() - 1));
             narrow.ints.insert(Ref::ins(index), phi);
         } else if let Some(counter) = counters.iter().find(|counter| counter.next == index) {
@@ -195,4 +195,41 @@ impl Narrow<'_> {
             self.guard(holds, head);
         }
     }
+}
+
+/// Float phis that are always an integer phi converted become that: mostly such as only exits want.
+pub(super) fn unify(trace: &Trace) -> Result<Trace, Reject> {
+    let phis: Vec<(usize, [Ref; 2])> = (0..trace.code.len())
+        .filter_map(|index| trace.phi(&trace.code[index]).map(|operands| (index, operands)))
+        .collect();
+    let converts = |float: Ref, int: Ref| {
+        let made = trace.def(float).is_some_and(|def| def.op == Op::ToFloat && def.args[0] == int);
+        let checked = trace.def(int).is_some_and(|def| def.op == Op::ToIntExact && def.args[0] == float);
+        let same = trace.as_int(int).map(|n| (n as f64).to_bits());
+        made || checked || same.is_some() && same == trace.as_float(float).map(f64::to_bits)
+    };
+    let int_of = |[first, again]: [Ref; 2]| {
+        let is_int = |(index, _): &&(usize, [Ref; 2])| trace.code[*index].ty == Type::Int;
+        let fits = |(_, int): &&(usize, [Ref; 2])| converts(first, int[0]) && converts(again, int[1]);
+        phis.iter().filter(is_int).find(fits).map(|(index, _)| *index)
+    };
+    let mut edit = Editor::new(trace);
+    let mut conversions = Vec::new();
+    for (index, ins) in trace.code.iter().enumerate() {
+        if let Some(operands) = trace.phi(ins)
+            && ins.ty == Type::Float
+            && let Some(int) = int_of(operands)
+        {
+            conversions.push((index, int));
+            continue;
+        }
+        if ins.op != Op::Phi {
+            for (float, int) in std::mem::take(&mut conversions) {
+                let int = edit.value(Ref::ins(int));
+                edit.emit(float, Ins::new(Op::ToFloat, &[int]));
+            }
+        }
+        edit.keep(index);
+    }
+    Ok(edit.finish())
 }

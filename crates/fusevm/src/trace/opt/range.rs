@@ -6,7 +6,7 @@ use super::Reject;
 use super::interval::{EXACT, Interval};
 use super::ranges::{LoopFacts, Ranges};
 use crate::trace::edit::Editor;
-use crate::trace::ir::{Const, Ins, Ref, Snapshot, Trace};
+use crate::trace::ir::{Const, Ins, Ref, Trace};
 use crate::trace::ops::Op;
 
 /// Runs the pass: proved checks go.
@@ -159,65 +159,4 @@ fn int_limit(op: Op, limit: f64) -> Option<i64> {
         _ if limit.fract() == 0.0 && limit.abs() <= EXACT as f64 => Some(limit as i64),
         _ => None,
     }
-}
-
-/// Bounds checks of a loop's counter against an invariant length leave the loop: where the counter is bounded by
-/// another invariant, that one is checked once, before the loop.
-///
-/// A guard made here can fail where none of the loop's would have: leaving a trace is never wrong.
-pub(super) fn hoist(trace: &Trace) -> Result<Trace, Reject> {
-    let Some(marker) = trace.loop_start() else { return Ok(trace.clone()) };
-    let Some(head) = trace.code.last().and_then(|back| back.snapshot) else { return Ok(trace.clone()) };
-    let checks = hoistable(trace, marker);
-    let mut edit = Editor::new(trace);
-    for index in 0..trace.code.len() {
-        if index == marker && !checks.is_empty() {
-            // Memory is up to date there.
-            let Snapshot { frames, inst, .. } = trace.snapshots[head.0 as usize].clone();
-            let snapshot = edit.new.snapshot(Snapshot { frames, inst, entries: Vec::new() });
-            for (op, limit, len) in &checks {
-                let args = [edit.value(*limit), edit.value(*len)];
-                let holds = edit.new.push(Ins::new(*op, &args));
-                edit.new.push(Ins::new(Op::True, &[holds]).at(snapshot));
-            }
-        }
-        edit.keep(index);
-    }
-    Ok(edit.finish())
-}
-
-/// Comparisons of invariants that would prove bounds checks of a loop.
-fn hoistable(trace: &Trace, marker: usize) -> Vec<(Op, Ref, Ref)> {
-    let facts = LoopFacts::of(trace);
-    let mut ranges = Ranges::new(trace);
-    let mut checks = Vec::new();
-    let invariant = |value: Ref| value.as_ins().is_none_or(|def| def < marker);
-    for (index, ins) in trace.code.iter().enumerate() {
-        if ins.op == Op::Loop {
-            ranges.enter(&facts);
-        }
-        let checked = match trace.def(ins.args[0]) {
-            Some(def) if index > marker && ins.op == Op::True && def.op == Op::Below => Some(def.args),
-            _ => None,
-        };
-        if let Some([counter, len, _]) = checked
-            && invariant(len)
-            && !invariant(counter)
-            && ranges.interval(counter).lo >= 0
-            && ranges.compare(Op::Below, counter, len).is_none()
-        {
-            let check = ranges.limits(counter).into_iter().find_map(|(limit, by)| {
-                let op = match by {
-                    ..=-1 => Op::Le,
-                    0 => Op::Lt,
-                    _ => return None,
-                };
-                let can_hold = ranges.compare(op, limit, len) != Some(false);
-                (invariant(limit) && can_hold).then_some((op, limit, len))
-            });
-            checks.extend(check.filter(|check| !checks.contains(check)));
-        }
-        ranges.pass(index);
-    }
-    checks
 }

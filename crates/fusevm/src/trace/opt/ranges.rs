@@ -18,7 +18,7 @@ struct AtMost {
 }
 
 /// More elements than that do not fit the address space.
-const MAX_LEN: i64 = 1 << 59;
+pub(super) const MAX_LEN: i64 = 1 << 59;
 
 /// How many differences are followed to prove one.
 const MAX_DEPTH: usize = 5;

@@ -74,7 +74,7 @@ fn check_many(passes: &[&str]) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seeds = match number("TRACE_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("TRACE_SEEDS").unwrap_or(400),
+        None => 0..number("TRACE_SEEDS").unwrap_or(150),
     };
     let total = seeds.end - seeds.start;
     let mut accepted = 0;
