@@ -20,6 +20,16 @@ impl Follower {
         Follower { values: Vec::new(), state }
     }
 
+    /// Takes the value of another for that of the last instruction.
+    pub fn assume(&mut self, trace: &Trace, other: Ref) {
+        let values = std::mem::take(&mut self.values);
+        let machine = Machine { trace, values, state: &mut self.state };
+        let value = machine.value(other);
+        self.values = machine.values;
+        self.values.resize(trace.code.len() - 1, Val::Dead);
+        self.values.push(value);
+    }
+
     /// Executes the last instruction of the trace; false, with nothing changed, when it would leave.
     pub fn goes_on(&mut self, trace: &Trace) -> bool {
         let at = trace.code.len() - 1;

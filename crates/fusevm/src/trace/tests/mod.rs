@@ -3,6 +3,7 @@
 mod eval;
 mod filetests;
 mod generate;
+mod generate_loop;
 mod matrix;
 mod property;
 mod rng;
