@@ -40,11 +40,6 @@ impl Ref {
     pub fn as_constant(self) -> Option<usize> {
         (self.0 & CONSTANT != 0 && self != Ref::NONE).then_some((self.0 & !CONSTANT) as usize)
     }
-
-    /// Whether it is an operand at all.
-    pub fn is_some(self) -> bool {
-        self != Ref::NONE
-    }
 }
 
 impl fmt::Debug for Ref {
@@ -70,6 +65,7 @@ pub(crate) enum Const {
     Float(u64),
     /// A string constant of the code, by the number that the recorder gave it. Equal strings have one number; a key of a
     /// hash that is the decimal form of an integer is that Int instead.
+    #[allow(dead_code, reason = "the recorder leaves what has constant strings to steps")]
     Str(u32),
 }
 
@@ -222,22 +218,16 @@ pub(crate) struct Step {
 
 impl Step {
     /// Whether it writes a register.
+    #[cfg(test)]
     pub fn writes_register(&self, register: i32) -> bool {
         self.writes.overlaps(Memory::REGISTERS)
             || self.registers.iter().any(|(start, end)| (*start..*end).contains(&register))
     }
 
     /// Whether it writes a global.
+    #[cfg(test)]
     pub fn writes_global(&self, global: i32) -> bool {
         self.writes.overlaps(Memory::GLOBALS) || self.globals.contains(&global)
-    }
-
-    /// Whether it writes a place.
-    pub fn writes_place(&self, place: Place) -> bool {
-        match place {
-            Place::Register(register) => self.writes_register(register),
-            Place::Global(global) => self.writes_global(global),
-        }
     }
 }
 
@@ -363,11 +353,6 @@ impl Trace {
         self.code.iter().position(|ins| ins.op == Op::Loop)
     }
 
-    /// The step of an instruction.
-    pub fn step(&self, ins: &Ins) -> Option<&Step> {
-        (ins.op == Op::Step).then(|| &self.steps[ins.imm as usize])
-    }
-
     /// The operands of a phi.
     pub fn phi(&self, ins: &Ins) -> Option<[Ref; 2]> {
         (ins.op.info().immediate == Immediate::Phi).then(|| self.phis[ins.imm as usize])
@@ -380,24 +365,6 @@ impl Trace {
             Immediate::Global => Some(Place::Global(ins.imm)),
             _ => None,
         }
-    }
-
-    /// Classes of memory that an instruction writes, registers and globals by any number included.
-    pub fn writes(&self, ins: &Ins) -> Memory {
-        let mut writes = ins.op.info().effect.writes;
-        if let Some(step) = self.step(ins) {
-            writes |= step.writes | Memory::OUTSIDE;
-            if !step.registers.is_empty() {
-                writes |= Memory::REGISTERS;
-            }
-            if !step.globals.is_empty() {
-                writes |= Memory::GLOBALS;
-            }
-        } else if !writes.is_empty() && ins.operands().iter().any(|v| self.ty(*v).is_borrowed()) {
-            // A borrowed value that is stored has one more holder.
-            writes |= Memory::COUNTS;
-        }
-        writes
     }
 
     /// Calls `visit` with the values of a snapshot's entry.

@@ -29,6 +29,7 @@ pub(crate) static FUNCTIONS: &[(&str, Function)] = &[
 ];
 
 /// The number of a function.
+#[cfg(test)]
 pub(crate) fn number(name: &str) -> Option<i32> {
     FUNCTIONS.iter().position(|(text, _)| *text == name).map(|at| at as i32)
 }

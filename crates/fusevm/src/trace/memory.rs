@@ -74,6 +74,7 @@ impl Memory {
     }
 
     /// The class of a name.
+    #[cfg(test)]
     pub fn named(name: &str) -> Option<Memory> {
         Memory::NAMES.iter().find(|(text, _)| *text == name).map(|(_, class)| *class)
     }

@@ -15,7 +15,6 @@
 //! [`opt::optimise`] makes of it what an emitter compiles: snapshots then restore registers and globals, a phi stands for what
 //! an iteration hands on, loads without a snapshot need no check of the kind, and what only snapshots use is best
 //! computed where the trace is left.
-#![allow(dead_code, reason = "tests use the rest, and the recorder does not write all operations yet")]
 
 mod edit;
 pub(crate) mod ir;

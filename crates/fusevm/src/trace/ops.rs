@@ -44,6 +44,7 @@ pub(crate) enum Type {
 
 impl Type {
     /// All types that have a name in the text form.
+    #[cfg(test)]
     pub const ALL: [Type; 11] = [
         Type::Undef,
         Type::Bool,
@@ -212,10 +213,12 @@ macro_rules! produces {
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $text:literal [$immediate:ident] ($($operand:ident),*) => $result:ident, $effect:expr;)*) => {
         /// What an instruction of a trace does.
+        #[allow(dead_code, reason = "the recorder does not write all of them")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum Op { $($(#[$doc])* $name),* }
 
         /// All operations.
+        #[cfg(test)]
         pub(crate) const OPS: &[Op] = &[$(Op::$name),*];
 
         static TABLE: &[OpInfo] = &[$(OpInfo {
@@ -433,6 +436,7 @@ impl Op {
     }
 
     /// The operation of a name of the text form.
+    #[cfg(test)]
     pub fn named(name: &str) -> Option<Op> {
         OPS.iter().copied().find(|op| op.info().name == name)
     }

@@ -110,9 +110,11 @@ impl Sink<'_> {
 
     fn instruction(&mut self, index: usize, old: &Ins) {
         let mut ins = self.edit.renamed(old);
-        if let Some(id) = ins.snapshot {
-            ins.snapshot = Some(self.snapshot(id));
-        }
+        // Nothing leaves at a way back; only the passes before had a use for where it leads.
+        ins.snapshot = match ins.snapshot {
+            Some(id) if ins.op != Op::Back => Some(self.snapshot(id)),
+            _ => None,
+        };
         match (event(self.edit.old, old), old.op) {
             (Some(Event::Stored(place, _)), _) => return self.set(place, Some(ins.args[0])),
             (Some(Event::AllSettled), _) => {

@@ -166,7 +166,8 @@ impl Recorder {
         let recording = &mut self.recording;
         let outermost = recording.frames.is_empty();
         if outermost && !recording.path.is_empty() && at == recording.start.at && recording.start.is_root {
-            recording.trace.push(Ins::new(Op::Back, &[]));
+            let snapshot = recording.snapshot(at);
+            recording.trace.push(Ins::new(Op::Back, &[]).at(snapshot));
             return Some(Ok(()));
         }
         if outermost
