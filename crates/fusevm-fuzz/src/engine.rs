@@ -2,7 +2,9 @@
 
 use fusevm::VM;
 #[cfg(feature = "jit")]
-use fusevm::jit::testing::{Traced, force_exit, forget_code, keep_proved_checks, set_traced};
+use fusevm::jit::testing::{
+    Traced, force_exit, force_exit_after, forget_code, keep_proved_checks, set_traced,
+};
 #[cfg(feature = "jit")]
 use fusevm::jit::{JitCompiler, TraceJitConfig};
 
@@ -39,6 +41,21 @@ pub const ENGINES: &[Engine] = &[
     },
     Engine { name: "method tier at once", configure: |_| set_tiers(1, 1, Traced::None) },
     Engine { name: "method tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::None) },
+    Engine {
+        name: "method tier, left at the second guard",
+        configure: |_| {
+            set_tiers(1, 1, Traced::None);
+            force_exit_after(2);
+        },
+    },
+    Engine {
+        name: "method tier, proved checks kept, left at the seventh guard",
+        configure: |_| {
+            set_tiers(4, 1, Traced::None);
+            force_exit_after(7);
+            keep_proved_checks(true);
+        },
+    },
     Engine { name: "tracing tier at once", configure: |_| set_tiers(1, NEVER, Traced::All) },
     Engine { name: "tracing tier in the middle of loops", configure: |_| set_tiers(9, 1, Traced::All) },
     Engine {
@@ -64,6 +81,7 @@ fn set_tiers(loops: u32, calls: u32, traced: Traced) {
     jit.set_config(TraceJitConfig { trace_threshold: loops, block_threshold: calls, ..jit.get_config() });
     set_traced(traced);
     force_exit(None);
+    force_exit_after(0);
     keep_proved_checks(false);
     // Code that another engine has left would be entered in place of what this one makes.
     forget_code();

@@ -437,3 +437,24 @@ fn vms_that_share_code_run_on_several_threads() {
         assert_eq!(run_sum(&mut vm, 1000), sum(1000));
     }
 }
+
+/// Method code that is left at any of its guards computes the same, and keeps being entered.
+#[test]
+fn method_code_can_be_left_at_every_guard() {
+    let in_thread = || {
+        compile_at_once();
+        testing::set_traced(testing::Traced::None);
+        for guards in 1..30 {
+            testing::forget_code();
+            testing::force_exit_after(guards);
+            testing::keep_proved_checks(guards % 2 == 0);
+            let mut vm = VM::new(sum_loop());
+            let (result, made, entries) = watch(&mut vm, |vm| run_sum(vm, 300));
+            assert_eq!(result, sum(300));
+            assert_eq!(made.len(), 1);
+            assert!(entries >= 280 / guards, "{guards}: {entries}");
+            assert_eq!(JitCompiler::new().try_run_block(&chunk(FIB), &mut [12]), Some(144));
+        }
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
+}

@@ -4,6 +4,7 @@
 //! and can be kept on disk.
 
 use super::helpers;
+use super::tiers::traces;
 use super::trace_code::{Head, SPILLED, Spilled};
 use crate::code::Inst;
 use crate::error::Fault;
@@ -103,6 +104,8 @@ pub(crate) struct NativeContext {
     pub result: [u64; 2],
     /// Where the interpreter goes on after an EXIT, and why; see [`ExitReason::encode`].
     pub exit: u64,
+    /// Guards until one is taken for no reason, where code was made to count them.
+    pub countdown: u64,
     /// Of a trace: which one the interpreter goes on after.
     pub trace: *const Head,
     pub helpers: [*const u8; helpers::COUNT],
@@ -130,6 +133,7 @@ impl NativeContext {
             base,
             result: [0; 2],
             exit: 0,
+            countdown: traces::testing().guards,
             trace: ptr::null(),
             helpers: helpers::TABLE,
             next: (ptr::null_mut(), ptr::null_mut()),
@@ -151,6 +155,7 @@ pub(crate) mod offset {
     pub const BASE: i32 = offset_of!(NativeContext, base) as i32;
     pub const RESULT: i32 = offset_of!(NativeContext, result) as i32;
     pub const EXIT: i32 = offset_of!(NativeContext, exit) as i32;
+    pub const COUNTDOWN: i32 = offset_of!(NativeContext, countdown) as i32;
     pub const TRACE: i32 = offset_of!(NativeContext, trace) as i32;
     pub const INSTS: i32 = offset_of!(NativeContext, insts) as i32;
     pub const SPILLED: i32 = offset_of!(NativeContext, spilled) as i32;

@@ -37,10 +37,12 @@ pub(crate) enum Helper {
     Math2,
     /// `(context, x, y) -> float`: remainder of floats.
     FloatRemainder,
+    /// `(context, instruction)`: what was proved of an instruction does not hold.
+    Disproved,
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 12;
+pub(crate) const COUNT: usize = 13;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -56,6 +58,7 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     math1 as *const u8,
     math2 as *const u8,
     float_remainder as *const u8,
+    disproved as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
@@ -229,4 +232,10 @@ unsafe extern "C" fn math2(_: *mut NativeContext, function: u64, x: f64, y: f64)
 
 unsafe extern "C" fn float_remainder(_: *mut NativeContext, x: f64, y: f64) -> f64 {
     x % y
+}
+
+unsafe extern "C" fn disproved(context: *mut NativeContext, inst: u64) {
+    let panic = format!("what was proved of instruction {inst} does not hold");
+    // SAFETY: as for `do_leaf`.
+    unsafe { (*context).panic = Some(Box::new(panic)) };
 }

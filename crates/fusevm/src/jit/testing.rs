@@ -37,7 +37,13 @@ pub fn force_exit(check: Option<u32>) {
     traces::set_testing(|testing| testing.forced_exit = check);
 }
 
-/// Makes traces keep the checks that ranges prove: one that fails is a panic.
+/// Makes the method compiler's code leave for the interpreter, for no reason, at the guard of this number that it comes to
+/// after it was entered; 0 for none. Holds for code that this thread makes from now on.
+pub fn force_exit_after(guards: u64) {
+    traces::set_testing(|testing| testing.guards = guards);
+}
+
+/// Makes native code keep the checks that ranges and kinds prove: one that fails is a panic.
 pub fn keep_proved_checks(keep: bool) {
     traces::set_testing(|testing| testing.shadow = keep);
 }

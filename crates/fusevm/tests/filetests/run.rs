@@ -53,11 +53,12 @@ pub fn check(case: &Case) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that a run on an engine ends as expected; fuel is only counted where it is limited.
+/// Checks that a run on an engine ends as expected; fuel is only counted where that matters.
 #[cfg(feature = "jit")]
 pub fn check_on(case: &Case, engine: &Engine) -> Result<(), String> {
     let Ok(chunk) = &case.chunk else { return Ok(()) };
-    let observed = run(chunk, &case.setup, engine, case.setup.fuel.is_some());
+    let counts_fuel = case.setup.fuel.is_some() || case.expected.fuel_used.is_some();
+    let observed = run(chunk, &case.setup, engine, counts_fuel);
     compare(&observed, &case.expected)
         .map_err(|message| format!("{}\n  {}: {message}", case.title, engine.name))
 }

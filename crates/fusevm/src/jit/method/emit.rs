@@ -172,7 +172,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
             self.changed();
             self.kinds = kinds;
             let graph::Block { frame, start, end } = self.graph.blocks[number];
-            self.frame = frame;
+            (self.frame, self.at) = (frame, start);
+            self.check_begin();
             for at in start..end {
                 self.at = at;
                 self.exit = None;
@@ -449,6 +450,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// Goes on here when a condition holds, else leaves for the interpreter at `resume`.
     pub fn guard(&mut self, condition: ir::Value, resume: u32, reason: ExitReason) {
         let exit = self.exit_block(resume, reason);
+        self.force_exit(exit, reason);
         let go_on = self.b.create_block();
         self.b.ins().brif(condition, go_on, &[], exit, &[]);
         self.b.seal_block(go_on);
@@ -458,6 +460,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// As [`Emitter::guard`], when the condition does not hold.
     pub fn guard_not(&mut self, condition: ir::Value, resume: u32, reason: ExitReason) {
         let exit = self.exit_block(resume, reason);
+        self.force_exit(exit, reason);
         let go_on = self.b.create_block();
         self.b.ins().brif(condition, exit, &[], go_on, &[]);
         self.b.seal_block(go_on);
@@ -486,7 +489,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
         let context = self.b.ins().get_pinned_reg(types::I64);
         let offset = offset::HELPERS + 8 * helper as i32;
         let address = self.memory.load_constant(&mut self.b, context, offset);
-        let has_result = !matches!(helper, Helper::Drop | Helper::Copy | Helper::Left);
+        let has_result = !matches!(helper, Helper::Drop | Helper::Copy | Helper::Left | Helper::Disproved);
         let signature = match self.helpers.get(&helper) {
             Some(signature) => *signature,
             None => {
@@ -756,6 +759,9 @@ impl Machine for Emitter<'_, '_> {
     fn arithmetic(&mut self, op: Arithmetic, a: Typed, b: Typed, wraps: bool) -> Typed {
         let (kind, may_overflow) = arithmetic_kind(op, a.kind, b.kind);
         let (x, y) = (a.value, b.value);
+        if !wraps && !may_overflow {
+            self.check_arithmetic(op, x, y);
+        }
         if wraps || !may_overflow {
             let value = match op {
                 Arithmetic::Add => self.b.ins().iadd(x, y),
@@ -793,6 +799,8 @@ impl Machine for Emitter<'_, '_> {
 
     fn remainder(&mut self, a: Typed, b: Typed) -> Typed {
         let kind = remainder_kind(a.kind, b.kind);
+        self.check_range(a);
+        self.check_range(b);
         if b.kind.low <= 0 {
             let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, b.value, 0);
             let at = self.at;
@@ -1040,6 +1048,7 @@ impl Machine for Emitter<'_, '_> {
 impl Emitter<'_, '_> {
     /// Puts a value into a register of the function's window; what was there is dropped.
     pub fn assign(&mut self, register: u16, value: Typed) {
+        self.check_range(value);
         self.release(register);
         self.set_known(register, value.kind);
         self.define(register, value.kind.place(), value.value);

@@ -5,6 +5,7 @@ use crate::chunk::analysis::NONE;
 use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
+use crate::jit::method::Checks;
 use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
 use crate::op::{Effects, Op};
 use crate::value::{EntryLayout, Hash, Value, tag};
@@ -59,6 +60,8 @@ pub(crate) struct Input {
     /// Body of each sub id that native code may call.
     pub callees: HashMap<u32, u32>,
     pub mode: IntegerMode,
+    /// What tests want compiled in.
+    pub checks: Checks,
 }
 
 impl Input {
@@ -116,6 +119,7 @@ impl Input {
             handlers,
             callees,
             mode: unit.integer_mode(),
+            checks: Checks::of_thread(),
         }
     }
 

@@ -9,6 +9,7 @@
 
 mod arrays;
 mod calls;
+mod checks;
 mod emit;
 mod fields;
 pub(crate) mod graph;
@@ -33,6 +34,7 @@ use input::Input;
 use kinds::{Kind, Tags};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use checks::Checks;
 pub(crate) use graph::Registers;
 
 /// What is to be compiled.

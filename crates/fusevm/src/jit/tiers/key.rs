@@ -3,6 +3,7 @@
 use crate::chunk::Chunk;
 use crate::interp::unit::{Subs, Unit};
 use crate::jit::ExtensionTable;
+use crate::jit::method::Checks;
 use std::sync::Arc;
 
 /// The content of a chunk, as bytes.
@@ -35,7 +36,8 @@ impl Key {
     ) -> Key {
         let callees = callees(unit, subs);
         let extensions = extensions.map_or_else(Vec::new, ExtensionTable::to_bytes);
-        let context = (charges_fuel, &unit.globals, &unit.subs, callees, extensions);
+        let checks = Checks::of_thread();
+        let context = (charges_fuel, &unit.globals, &unit.subs, callees, extensions, checks);
         let context = postcard::to_stdvec(&context).expect("plain data serialises into memory");
         Key { content, context: context.into() }
     }

@@ -19,7 +19,7 @@ use super::context::ExitReason;
 use super::isa::Quality;
 use super::log::Listing;
 use super::method::input::{FAILED, Input};
-use super::method::{Entry, Method};
+use super::method::{Checks, Entry, Method};
 use super::tell::{self, Made, Program};
 use super::{Tier, policy};
 use crate::code::feedback::EXECUTED;
@@ -330,7 +330,8 @@ pub(crate) fn count_exit(
     exit: u32,
     reason: ExitReason,
 ) -> Option<Extent> {
-    if !reason.is_wrong_guess() && reason != ExitReason::Unseen {
+    let is_forced = Checks::of_thread().forces_exits;
+    if is_forced || !reason.is_wrong_guess() && reason != ExitReason::Unseen {
         return None;
     }
     let tiers = program.code.tiers.tiers()?;

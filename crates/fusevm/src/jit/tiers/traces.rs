@@ -40,6 +40,8 @@ pub(crate) struct Testing {
     pub mode: Mode,
     /// Exits are such that they may be taken for no reason, and the check of this number always fails.
     pub forced_exit: Option<u32>,
+    /// Method code: at which guard after an entry it is left for no reason; 0 for none.
+    pub guards: u64,
     /// Checks that were proved stay, and must not fail.
     pub shadow: bool,
     /// Most checks that a trace had.

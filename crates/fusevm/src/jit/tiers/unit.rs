@@ -159,7 +159,7 @@ impl Attachment {
         });
         let key = Key::new(content.clone(), unit, subs, charges_fuel, extensions.as_deref());
         let home = Home::of_thread()?;
-        let imported = home.imported(&content);
+        let imported = home.imported(content);
         let tiers = home.unit(key, |key| UnitTiers {
             key,
             home: Arc::downgrade(&home),
