@@ -143,6 +143,61 @@ fn dumps_show_every_form() {
     }
 }
 
+/// A loop that goes two ways: what is seen of its traces, in the program's own lines.
+#[test]
+fn traces_are_seen_on_every_step() {
+    let scratch = Scratch::new("traces");
+    let bytecode = "
+        LoadInt 0
+        SetSlot 0
+        loop: GetSlot 0
+        LoadInt 3
+        BitAnd
+        JumpIfTrue next
+        PreIncSlotVoid 1
+        next: PreIncSlot 0
+        LoadInt 100000
+        NumLt
+        JumpIfTrue loop
+        GetSlot 1
+        PrintLn 1";
+    let awk = "BEGIN {\n while (i < 100000) {\n  if (i % 4 == 0) n++\n  i++\n }\n print n }\n";
+    let (bytecode, awk) = (scratch.file("ways.fvm", bytecode), scratch.file("ways.awk", awk));
+    let programs: [(Vec<&std::ffi::OsStr>, Vec<&std::ffi::OsStr>, &str); 2] = [
+        (args!["run", "--jit-log", bytecode].to_vec(), args![bytecode].to_vec(), "ways.fvm:4"),
+        (args!["awk", "--jit-log", "-f", awk].to_vec(), args!["awk", "-f", awk].to_vec(), "ways.awk:2"),
+    ];
+    let traced = |arguments: Vec<&std::ffi::OsStr>| {
+        let output = fusevm(arguments).env("FUSEVM_JIT_TRACES", "chosen").output().expect("it starts");
+        assert_eq!(output.status.code(), Some(0));
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("text"))
+    };
+    for (logged, dumped, place) in programs {
+        let [output, log] = traced(logged);
+        assert_eq!(output, "25000\n");
+        let events = ["hot     ", "record  ", "compile #1 ", "link    #1 ", "exit    #1 ", "ran     "];
+        for event in events {
+            let line = log.lines().find(|line| line.starts_with(&format!("jit: {event}")));
+            let line = line.unwrap_or_else(|| panic!("no {event} in {log}"));
+            assert!(event.starts_with("ran") || line.contains(place), "{line}");
+        }
+        assert!(log.contains("a condition was not as it was when the path was recorded"), "{log}");
+        let [dump, _] = traced(args!["jit", "dump"].into_iter().chain(dumped).collect());
+        let forms = [
+            "trace tier",
+            "as recorded",
+            "after forward",
+            "after peel",
+            "after sink",
+            "CLIF",
+            "machine code",
+        ];
+        for form in forms {
+            assert!(dump.contains(form), "{form}: {dump}");
+        }
+    }
+}
+
 /// A line without native code is answered with the lines that have some.
 #[test]
 fn dumps_say_what_there_is() {

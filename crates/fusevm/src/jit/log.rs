@@ -443,16 +443,20 @@ impl Log {
         if !self.is_on() {
             return;
         }
-        let counts = self.codes.entry(code).or_insert_with(|| CodeCounts {
-            tier,
-            place: place(),
-            entries: 0,
-            exits: BTreeMap::new(),
-        });
-        counts.entries += 1;
+        self.counts(code, tier, place).entries += 1;
         if let Some(sampler) = &self.sampler {
             sampler.set_native(code);
         }
+    }
+
+    /// Native code may be left that was entered from other native code.
+    pub fn know(&mut self, code: CodeId, tier: Tier, place: impl FnOnce() -> Frame) {
+        self.counts(code, tier, place);
+    }
+
+    fn counts(&mut self, code: CodeId, tier: Tier, place: impl FnOnce() -> Frame) -> &mut CodeCounts {
+        let new = || CodeCounts { tier, place: place(), entries: 0, exits: BTreeMap::new() };
+        self.codes.entry(code).or_insert_with(new)
     }
 
     /// Native code was left for the interpreter by an exit, which leads to `describe`'s place for its reason;

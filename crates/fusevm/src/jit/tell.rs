@@ -4,12 +4,14 @@ use super::log::{CodeId, Compiled, Event, Listing};
 use super::metadata::{SlotKind, Tier};
 use super::place;
 use super::tiers::{Compiled as Native, What};
-use super::trace_code::TraceCode;
+use super::trace_code::{self, TraceCode};
 use crate::code::{Code, Opcode, feedback, listing_of};
 use crate::error::Frame;
 use crate::interp::unit::Unit;
 use crate::limits::poll;
+use crate::trace::ops::Op;
 use crate::vm::VM;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -103,12 +105,17 @@ pub(crate) fn hot(vm: &mut VM, program: Program, what: What, tier: Tier, count: 
 pub(crate) fn compiled(vm: &mut VM, program: Program, made: &Made, forms: Vec<Listing>) {
     let mut listings = Vec::new();
     if vm.jit_log.wants_listings() {
-        let (insts, first_op) = (program.insts(made.code.what), made.code.place.op_index);
-        let text = listing_of(program.unit, program.code, &vm.subs, insts, first_op);
-        listings.push(Listing { title: "code, beside its ops".into(), text });
+        listings.push(code_listing(vm, program, made.code.what));
         listings.extend(forms);
     }
     vm.jit_log.emit(|| Event::Compile(made.event(program, listings)));
+}
+
+/// The lowered code of a loop or sub.
+pub(crate) fn code_listing(vm: &VM, program: Program, what: What) -> Listing {
+    let (insts, first_op) = (program.insts(what), program.place(what).op_index);
+    let text = listing_of(program.unit, program.code, &vm.subs, insts, first_op);
+    Listing { title: "code, beside its ops".into(), text }
 }
 
 /// Code was compiled that the disk cache might have had.
@@ -159,6 +166,41 @@ pub(crate) fn enter(vm: &mut VM, code: &Native) {
 #[inline]
 pub(crate) fn enter_trace(vm: &mut VM, trace: &TraceCode) {
     vm.jit_log.enter(trace.id, Tier::Trace, || trace.place.clone());
+}
+
+/// The interpreter goes on at an exit of a trace.
+#[inline]
+pub(crate) fn left_trace(vm: &mut VM, program: Program, trace: &TraceCode, number: usize) {
+    if !vm.jit_log.is_on() {
+        return;
+    }
+    vm.jit_log.know(trace.id, Tier::Trace, || trace.place.clone());
+    let trace_code::Exit { inst, causes, .. } = &trace.exits[number];
+    let describe = || {
+        let reasons: BTreeSet<&str> = causes.iter().map(|cause| trace_exit_reason(*cause)).collect();
+        let reasons: Vec<&str> = reasons.into_iter().collect();
+        (program.place_of(*inst), reasons.join(", or "))
+    };
+    // As for `left`.
+    let is_told = vm.limits.poll.load(Ordering::Relaxed) & poll::SAMPLE == 0;
+    vm.jit_log.leave(trace.id, is_told.then_some(number as u32), describe);
+}
+
+/// Why an operation leaves its trace.
+fn trace_exit_reason(cause: Op) -> &'static str {
+    use Op::*;
+    match cause {
+        True | False => "a condition was not as it was when the path was recorded",
+        AddChecked | SubChecked | MulChecked => "an integer overflowed",
+        ToIntExact => "a float was no integer",
+        ArrayUnique | HashUnique => "a collection had another holder",
+        EntryAt | FindEntry => "a hash did not have the key where it was",
+        ArrayPush | HashPut | NewArray | NewHash | NewCell => "memory was short",
+        Poll => "the run was told to stop",
+        Fuel => "the fuel did not suffice",
+        Exit | Link => "the recorded path ended",
+        _ => "a value was of another kind than when the path was recorded",
+    }
 }
 
 /// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.

@@ -52,6 +52,8 @@ const _: () = assert!(size_of::<Link>() == 16, "native code computes with it");
 /// An exit.
 pub(crate) struct Exit {
     pub kind: ExitKind,
+    /// The operations that leave by it.
+    pub causes: Vec<Op>,
     /// Frames that the trace has entered there.
     pub frames: Vec<Frame>,
     /// Where the interpreter goes on, in the innermost frame.
@@ -138,6 +140,7 @@ impl TraceCode {
                 let snapshot = &trace.snapshots[plan.snapshot.0 as usize];
                 Exit {
                     kind: plan.kind,
+                    causes: plan.causes,
                     frames: snapshot.frames.clone(),
                     inst: snapshot.inst,
                     late: plan.late,

@@ -99,7 +99,7 @@ pub(super) unsafe fn enter(
     let number = context.exit as usize;
     let exit = &trace.exits[number];
     assert!(exit.kind != ExitKind::Shadow, "a check that was removed does not hold");
-    tell::left(vm, program, root.id, Some(exit.inst));
+    tell::left_trace(vm, program, trace, number);
     // SAFETY: the frames are those that the trace has entered, in windows above this one.
     let base = unsafe { push_frames(vm, code, &exit.frames, context.base) };
     let ip = code.inst(exit.inst);

@@ -180,6 +180,8 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
         let forest = traces.forest.clone();
         return Some(Look::Trace(Rooted { root: forest.trace(number), forest, way_in }));
     }
+    let count = vm.fast.jit.loop_edge.into();
+    tell::hot(vm, program, what, Tier::Trace, count);
     let start = Start { at: header, frames: Vec::new(), is_root: true };
     let linked = traces.linked();
     let recording = Recording { start, header, parent: None, linked, settings: settings() };
@@ -238,6 +240,9 @@ fn compile(
     vm.jit_log.emit(|| Event::Record { place: place(), parent: parent_code, instructions });
     let wants_listings = vm.jit_log.wants_listings();
     let mut listings = Vec::new();
+    if wants_listings && parent.is_none() {
+        listings.push(tell::code_listing(vm, program, What::Loop(recording.header)));
+    }
     let mut show = |title: String, text: String| {
         if wants_listings {
             listings.push(Listing { title, text });

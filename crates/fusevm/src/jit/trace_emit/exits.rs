@@ -5,7 +5,7 @@ use crate::jit::context::{offset, status};
 use crate::jit::helpers::Helper;
 use crate::jit::trace_code;
 use crate::trace::ir::{Place, Ref, Restored, SnapshotId, Virtual};
-use crate::trace::ops::Type;
+use crate::trace::ops::{Op, Type};
 use crate::value::tag;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_frontend::FunctionBuilder;
@@ -31,6 +31,8 @@ pub(crate) enum ExitKind {
 pub(crate) struct ExitPlan {
     pub snapshot: SnapshotId,
     pub kind: ExitKind,
+    /// The operations that leave by it.
+    pub causes: Vec<Op>,
     /// What Rust puts into places.
     pub late: Vec<(Place, Late)>,
 }
@@ -63,20 +65,31 @@ impl Exits {
         Exits { plans: Vec::new(), blocks: Vec::new(), numbers: HashMap::new(), common, spilled: 0 }
     }
 
-    pub fn number(&mut self, b: &mut FunctionBuilder<'_>, snapshot: SnapshotId, kind: ExitKind) -> usize {
+    fn number(&mut self, b: &mut FunctionBuilder<'_>, snapshot: SnapshotId, kind: ExitKind) -> usize {
         if let Some(number) = self.numbers.get(&(snapshot, kind)) {
             return *number;
         }
         let block = b.create_block();
         b.set_cold_block(block);
-        self.plans.push(ExitPlan { snapshot, kind, late: Vec::new() });
+        self.plans.push(ExitPlan { snapshot, kind, causes: Vec::new(), late: Vec::new() });
         self.blocks.push(block);
         self.numbers.insert((snapshot, kind), self.plans.len() - 1);
         self.plans.len() - 1
     }
 
-    pub fn block(&mut self, b: &mut FunctionBuilder<'_>, snapshot: SnapshotId, kind: ExitKind) -> ir::Block {
+    /// The block by which an operation leaves.
+    pub fn block(
+        &mut self,
+        b: &mut FunctionBuilder<'_>,
+        snapshot: SnapshotId,
+        kind: ExitKind,
+        cause: Op,
+    ) -> ir::Block {
         let number = self.number(b, snapshot, kind);
+        let causes = &mut self.plans[number].causes;
+        if !causes.contains(&cause) {
+            causes.push(cause);
+        }
         self.blocks[number]
     }
 }

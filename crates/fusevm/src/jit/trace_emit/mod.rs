@@ -308,7 +308,7 @@ impl<'t, 'f> Emitter<'t, 'f> {
     fn guard(&mut self, ins: &Ins, condition: ir::Value, wanted: bool) {
         let Some(snapshot) = ins.snapshot else { return };
         let kind = exit_kind(ins);
-        let exit = self.exit_block(snapshot, kind);
+        let exit = self.exit_block(snapshot, kind, ins.op);
         let go_on = self.b.create_block();
         let mut condition = condition;
         if kind != ExitKind::Shadow {
@@ -322,8 +322,8 @@ impl<'t, 'f> Emitter<'t, 'f> {
         self.b.switch_to_block(go_on);
     }
 
-    fn exit_block(&mut self, snapshot: SnapshotId, kind: ExitKind) -> ir::Block {
-        self.exits.block(&mut self.b, snapshot, kind)
+    fn exit_block(&mut self, snapshot: SnapshotId, kind: ExitKind, cause: Op) -> ir::Block {
+        self.exits.block(&mut self.b, snapshot, kind, cause)
     }
 
     // ---- helpers -------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ impl Emitter<'_, '_> {
             }
             Exit | Link => {
                 if let Some(snapshot) = ins.snapshot {
-                    let exit = self.exit_block(snapshot, exit_kind(ins));
+                    let exit = self.exit_block(snapshot, exit_kind(ins), ins.op);
                     self.b.ins().jump(exit, &[]);
                 }
                 Val::Nothing
