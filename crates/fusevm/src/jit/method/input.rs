@@ -195,7 +195,15 @@ impl Input {
     /// frames, or leaves it by an error.
     pub fn is_callable(&self, body: u32) -> bool {
         use Opcode::*;
-        self.extent(body).filter(|at| self.reached(*at)).all(|at| match self.insts[at as usize].op {
+        // What was reached is compiled, and so is what follows that without a branch: an observation may have ended
+        // between two instructions.
+        let mut follows = false;
+        let mut compiled = self.extent(body).filter(|at| {
+            let is_compiled = self.reached(*at) || follows;
+            follows = is_compiled && self.successors(*at)[..] == [at + 1];
+            is_compiled
+        });
+        compiled.all(|at| match self.insts[at as usize].op {
             Print | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate
             | BlockEnd | JumpTable | CallDynamic | TailCall | GetCapture | SetCapture => false,
             Exec => self.ops.get(&at).is_some_and(|op| {
