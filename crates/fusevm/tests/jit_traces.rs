@@ -2,8 +2,13 @@
 #![cfg(feature = "jit")]
 
 use fusevm::chunk::text::assemble;
+use fusevm::error::{ErrorKind, Fault};
 use fusevm::jit::testing::{Traced, set_traced};
+use fusevm::jit::{Event, Tier};
 use fusevm::{Chunk, JitCompiler, TraceJitConfig, TraceMetadata, VM, VMResult, Value};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 fn chunk(text: &str) -> Chunk {
     assemble("test", text).expect("a program")
@@ -112,4 +117,282 @@ fn traces_alone_can_be_switched_off() {
     vm.enable_tracing_jit();
     assert_eq!(vm.run(), VMResult::Ok(Value::int(50)));
     assert!(JitCompiler::new().trace_is_compiled(&chunk, FIRST));
+}
+
+type Builtin = fn(&mut VM, u8) -> Value;
+
+/// How often traces were entered from the interpreter in runs of a VM.
+fn count_entries(vm: &mut VM) -> Arc<AtomicU64> {
+    let entries = Arc::new(AtomicU64::new(0));
+    let count = entries.clone();
+    vm.set_jit_log(Some(Box::new(move |event| {
+        if let Event::Ran(profile) = event {
+            let traces = profile.codes.iter().filter(|code| code.tier == Tier::Trace);
+            count.fetch_add(traces.map(|code| code.entries).sum(), Ordering::Relaxed);
+        }
+    })));
+    entries
+}
+
+/// A loop of two ways, one of them through two calls, that fills an array and a string and counts in a global.
+const WORK: &str = "
+    LoadInt 0
+    SetSlot 0
+    LoadInt 0
+    SetVar total
+    MakeArray 0
+    SetSlot 1
+    again: GetSlot 0
+    LoadInt 3
+    BitAnd
+    JumpIfTrue short
+    GetSlot 0
+    Call outer 1
+    SlotArrayPush 1
+    Jump next
+    short: GetVar total
+    GetSlot 0
+    Add
+    SetVar total
+    GetSlot 2
+    LoadConst \"..........\"
+    Concat
+    SetSlot 2
+    next: PreIncSlot 0
+    LoadInt 60
+    NumLt
+    JumpIfTrue again
+    GetVar total
+    ReturnValue
+    .sub outer
+    SetSlot 0
+    GetSlot 0
+    Call inner 1
+    LoadInt 1
+    Add
+    ReturnValue
+    .sub inner
+    SetSlot 0
+    GetSlot 0
+    GetSlot 0
+    Add
+    ReturnValue";
+
+/// All that can be seen of a run and of what it leaves.
+fn outcome(text: &str, prepare: &dyn Fn(&mut VM)) -> (String, u64) {
+    let mut vm = VM::new(chunk(text));
+    prepare(&mut vm);
+    let entries = count_entries(&mut vm);
+    let result = vm.run();
+    let frames = match &result {
+        VMResult::Error(error) => format!("{:?}", error.call_stack()),
+        _ => String::new(),
+    };
+    let slots: Vec<Value> = (0..3).map(|slot| vm.get_slot(slot)).collect();
+    let total = vm.get_global("total");
+    (format!("{result:?} {frames} {:?} {slots:?} {total:?}", vm.fuel_left()), entries.load(Ordering::Relaxed))
+}
+
+/// Runs a program in the reference interpreter and in traces, and wants the same of both; how often traces were entered.
+fn same_in_traces(what: &str, text: &str, prepare: impl Fn(&mut VM)) -> (String, u64) {
+    trace_at_once();
+    let (expected, _) = outcome(text, &|vm| {
+        vm.set_reference_interpreter(true);
+        prepare(vm);
+    });
+    let (found, entries) = outcome(text, &prepare);
+    assert_eq!(found, expected, "{what}");
+    (found, entries)
+}
+
+#[test]
+fn fuel_runs_out_at_every_op_of_traces() {
+    let (full, entries) = same_in_traces("unlimited", WORK, |vm| vm.set_fuel(Some(10_000)));
+    assert!(full.starts_with("Ok(1350)") && entries > 0, "{full}");
+    let mut entered = 0;
+    // The code stays; each run leaves it elsewhere.
+    for fuel in 0..1200 {
+        entered += same_in_traces(&format!("{fuel} ops"), WORK, |vm| vm.set_fuel(Some(fuel))).1;
+    }
+    assert!(entered > 1000, "{entered}");
+}
+
+#[test]
+fn depth_and_memory_are_limited_in_traces() {
+    for depth in 1..5 {
+        let (found, entries) = same_in_traces("depth", WORK, |vm| vm.set_max_depth(depth));
+        assert!(depth < 3 || found.starts_with("Ok") && entries > 0, "{depth}: {found}");
+    }
+    for bytes in (0..4000).step_by(50) {
+        let mut vm = VM::new(chunk(WORK));
+        vm.set_max_heap(Some(bytes));
+        trace_at_once();
+        let result = vm.run();
+        match &result {
+            VMResult::Error(error) => assert_eq!(error.kind(), ErrorKind::Heap, "{bytes}: {error}"),
+            result => assert_eq!(result, &VMResult::Ok(Value::int(1350)), "{bytes}"),
+        }
+        vm.set_max_heap(None);
+        assert_eq!(vm.run(), VMResult::Ok(Value::int(1350)), "again after {bytes}");
+    }
+}
+
+#[test]
+fn a_trace_is_interrupted_within_ten_milliseconds() {
+    trace_at_once();
+    let endless = "
+        again: GetSlot 0
+        LoadInt 1
+        BitXor
+        SetSlot 0
+        GetSlot 0
+        JumpIfTrue again
+        PreIncSlotVoid 1
+        Jump again";
+    let stop_after = |wait: Duration| {
+        let mut vm = VM::new(chunk(endless));
+        let entries = count_entries(&mut vm);
+        let handle = vm.interrupt_handle();
+        let (send, asked) = mpsc::channel();
+        let asker = std::thread::spawn(move || {
+            std::thread::sleep(wait);
+            send.send(Instant::now()).expect("somebody waits");
+            handle.interrupt();
+        });
+        let result = vm.run();
+        let ended = Instant::now();
+        asker.join().expect("no panic");
+        assert!(
+            matches!(&result, VMResult::Error(error) if error.kind() == ErrorKind::Interrupted),
+            "{result:?}"
+        );
+        assert!(entries.load(Ordering::Relaxed) > 0);
+        ended.saturating_duration_since(asked.recv().expect("it was asked"))
+    };
+    // A busy machine may let a thread wait; it will not do so each time.
+    let took = (0..10).map(|round| stop_after(Duration::from_millis(20 + round))).min();
+    assert!(took < Some(Duration::from_millis(10)), "{took:?}");
+}
+
+/// In the middle of a loop a builtin makes its sub another one, and its globals other kinds of values.
+#[test]
+fn subs_and_globals_change_under_a_trace() {
+    let text = "
+        LoadInt 0
+        SetSlot 0
+        LoadInt 0
+        SetVar total
+        LoadInt 0
+        SetVar step
+        again: GetSlot 0
+        CallBuiltin 1 1
+        Pop
+        GetVar total
+        GetSlot 0
+        Call f 1
+        Add
+        GetVar step
+        Add
+        SetVar total
+        PreIncSlot 0
+        LoadInt 100
+        NumLt
+        JumpIfTrue again
+        GetVar total
+        ReturnValue
+        .sub f
+        SetSlot 0
+        GetSlot 0
+        LoadInt 1
+        Add
+        ReturnValue";
+    let builtins: [(&str, Builtin); 2] = [
+        ("what is evaluated defines", |vm, _| change(vm, "Return")),
+        ("what is evaluated calls", |vm, _| change(vm, "LoadInt 7\nCall f 1\nReturnValue")),
+    ];
+    for (what, builtin) in builtins {
+        let (found, entries) = same_in_traces(what, text, |vm| vm.register_builtin(1, builtin));
+        // 1 + .. + 100, where f gives 10 from round 30 to 59, and 0.5 is added from round 70 on; round 80 begins anew at 1.
+        let f = |round: i64| if (30..60).contains(&round) { 10 } else { round + 1 };
+        let expected = 1.0 + (80..100).map(f).sum::<i64>() as f64 + 20.0 * 0.5;
+        assert!(found.starts_with(&format!("Ok({expected:?})")), "{what}: {found}");
+        assert!(entries > 0, "{what}");
+    }
+}
+
+/// Changes the running program at some rounds.
+fn change(vm: &mut VM, body: &str) -> Value {
+    let define = |vm: &mut VM, sub: &str| {
+        let result = vm.eval(chunk(&format!("{body}\n.sub f\n{sub}\nReturnValue")));
+        assert!(!matches!(result, VMResult::Error(_)), "{result:?}");
+    };
+    match vm.pop() {
+        Value::Int(30) => define(vm, "LoadInt 10"),
+        Value::Int(60) => define(vm, "SetSlot 0\nGetSlot 0\nLoadInt 1\nAdd"),
+        Value::Int(70) => vm.set_global("step", Value::float(0.5)),
+        Value::Int(80) => vm.set_global("total", Value::str("1")),
+        _ => {}
+    }
+    Value::Undef
+}
+
+/// A builtin that fails, panics or halts in a trace, in a frame that the trace has entered.
+#[test]
+fn what_a_builtin_does_in_a_trace_is_what_the_run_does() {
+    let text = "
+        LoadInt 0
+        SetSlot 0
+        LoadInt 0
+        SetVar total
+        again: GetVar total
+        GetSlot 0
+        Call f 1
+        Add
+        SetVar total
+        PreIncSlot 0
+        LoadInt 50
+        NumLt
+        JumpIfTrue again
+        GetVar total
+        ReturnValue
+        .sub f
+        SetSlot 0
+        TryBegin caught
+        GetSlot 0
+        CallBuiltin 1 1
+        TryEnd
+        ReturnValue
+        caught: Pop
+        LoadInt 1000
+        ReturnValue";
+    let builtins: [(&str, Builtin); 4] = [
+        ("fails", |vm, _| {
+            let n = vm.pop();
+            if n == Value::int(30) {
+                vm.raise(Fault::new(ErrorKind::Host, "no"));
+            }
+            n
+        }),
+        ("panics", |vm, _| {
+            let n = vm.pop();
+            assert!(n != Value::int(30), "as it is told");
+            n
+        }),
+        ("halts", |vm, _| {
+            let n = vm.pop();
+            if n == Value::int(30) {
+                vm.request_halt();
+            }
+            n
+        }),
+        ("sets a slot", |vm, _| {
+            let n = vm.pop();
+            vm.set_slot(0, Value::str("other"));
+            n
+        }),
+    ];
+    for (what, builtin) in builtins {
+        let (_, entries) = same_in_traces(what, text, |vm| vm.register_builtin(1, builtin));
+        assert!(entries > 0, "{what}");
+    }
 }

@@ -32,6 +32,9 @@ policy! {
     /// Attempts to record a side trace at an exit before it stays an exit for good. What failed four times
     /// fails for a reason that does not pass.
     SIDE_TRACE_TRIES: u32 = 4;
+    /// Microseconds between two exits that have no side trace, from which on they are no reason to give the trace up: to leave
+    /// and to come back costs less than one, which is not felt then.
+    LOST_EXIT_MICROS: u64 = 20;
     /// Side traces of one root trace; beyond, the loop has no stable path and goes to the block tier.
     MAX_SIDE_TRACES: u32 = 100;
     /// Percent of the iterations that must leave by one exit before the root is compiled again with that path

@@ -4,7 +4,7 @@ use super::dispatch::{Next, faulted};
 use super::leaf::{Leaf, leaf};
 use super::record::record;
 use super::stepping::step;
-use super::{Record, State};
+use super::{Record, State, exit_ip};
 use crate::code::{Code as LoweredCode, Inst};
 use crate::jit::context::{NativeContext, status};
 use crate::jit::method::input::Input;
@@ -50,7 +50,8 @@ pub(super) unsafe fn record_trace(
         Recorder::new(input, recording.start.clone(), recording.linked.clone(), recording.settings);
     // SAFETY: as for this function.
     let next = unsafe { record(ip, base, vm, &mut recorder) };
-    let wait = traces::finish_recording(vm, program, recording, recorder.finish());
+    let ends = next.ip.is_null() || next.ip == exit_ip();
+    let wait = traces::finish_recording(vm, program, recording, recorder.finish(), ends);
     vm.fast.counters.set(super::hot::Hot::Loop, code.inst(recording.header), wait);
     next
 }

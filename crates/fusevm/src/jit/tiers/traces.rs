@@ -114,8 +114,28 @@ pub(super) struct Loop {
     /// Why it is not recorded any more.
     pub blacklisted: Option<String>,
     side_traces: u32,
-    /// Exits to the interpreter that no side trace could be made for.
+    /// Exits to the interpreter that no side trace could be made for, and when they began to be counted.
     lost_exits: u32,
+    lost_since: Option<Instant>,
+}
+
+impl Loop {
+    /// Counts an exit to the interpreter that there will be no side trace for. A loop that is left so for the `most`th time
+    /// is given up, unless it ran for long in between: the way out of a loop is an exit too.
+    fn lose_exit(&mut self, most: u32) {
+        let since = *self.lost_since.get_or_insert_with(Instant::now);
+        self.lost_exits += 1;
+        if self.lost_exits <= most {
+            return;
+        }
+        let worth_it = u128::from(policy::LOST_EXIT_MICROS) * u128::from(self.lost_exits);
+        if since.elapsed().as_micros() >= worth_it {
+            (self.lost_exits, self.lost_since) = (0, None);
+            return;
+        }
+        self.root = None;
+        self.blacklisted = Some("it is left too often".to_string());
+    }
 }
 
 /// What the tracing tier knows of a unit's code.
@@ -188,16 +208,22 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
     Some(Look::Record(Box::new(recording)))
 }
 
-/// Makes a trace of what was recorded; how often the loop may run before it is looked at again.
+/// Makes a trace of what was recorded; how often the loop may run before it is looked at again. When the run has ended,
+/// or failed, that says nothing about the loop.
 pub(crate) fn finish_recording(
     vm: &mut VM,
     program: Program,
     recording: &Recording,
     result: Result<Recorded, Abort>,
+    run_has_ended: bool,
 ) -> u16 {
     let Some(tiers) = program.code.tiers.tiers() else { return 1 };
     let result = result.and_then(|recorded| compile(vm, program, &tiers, recording, recorded));
     let Err(reason) = result else { return 1 };
+    if run_has_ended {
+        tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, false);
+        return 1;
+    }
     let at_once = vm.fast.jit.at_once;
     let (wait, last) = match recording.parent {
         Some(parent) => {
@@ -355,11 +381,7 @@ pub(crate) fn count_trace_exit(
             && trace.depth < config.max_trace_chain
             && known.side_traces < policy::MAX_SIDE_TRACES;
         if !may_record {
-            known.lost_exits += 1;
-            if known.lost_exits > config.max_side_exits {
-                known.root = None;
-                known.blacklisted = Some("it is left too often".to_string());
-            }
+            known.lose_exit(config.max_side_exits);
         }
         may_record
     });
