@@ -458,3 +458,45 @@ fn method_code_can_be_left_at_every_guard() {
     };
     std::thread::spawn(in_thread).join().expect("no panic");
 }
+
+/// The observation of a loop ends after a number of instructions, wherever that is: here in a sub, before a jump.
+#[test]
+fn an_observation_ends_anywhere() {
+    let config =
+        TraceJitConfig { trace_threshold: 1, block_threshold: u32::MAX, ..TraceJitConfig::default() };
+    JitCompiler::new().set_config(config);
+    for padding in 985..1000 {
+        let padding = "PreIncSlotVoid 1\n".repeat(padding);
+        let mut vm = VM::new(chunk(&format!(
+            "
+            LoadInt 0
+            SetSlot 0
+            top: {padding} GetSlot 0
+            Call f 1
+            SetSlot 2
+            PreIncSlot 0
+            LoadInt 9
+            NumLt
+            JumpIfTrue top
+            GetSlot 2
+            ReturnValue
+            .sub f
+            SetSlot 0
+            GetSlot 0
+            LoadInt 3
+            Add
+            SetSlot 1
+            LoadInt 2
+            LoadInt 3
+            Mod
+            JumpTable [low high high]
+            low: LoadInt 100
+            ReturnValue
+            high: GetSlot 1
+            ReturnValue"
+        )));
+        for _ in 0..4 {
+            assert_eq!(vm.run(), VMResult::Ok(Value::int(11)));
+        }
+    }
+}

@@ -195,12 +195,12 @@ impl Input {
     /// frames, or leaves it by an error.
     pub fn is_callable(&self, body: u32) -> bool {
         use Opcode::*;
-        // What was reached is compiled, and so is what follows that without a branch: an observation may have ended
-        // between two instructions.
-        let mut follows = false;
+        // What was reached is compiled, and so are the first instruction and what follows without a branch: an observation
+        // may have ended there.
+        let mut follows = true;
         let mut compiled = self.extent(body).filter(|at| {
-            let is_compiled = self.reached(*at) || follows;
-            follows = is_compiled && self.successors(*at)[..] == [at + 1];
+            let is_compiled = follows || self.reached(*at);
+            follows = is_compiled && !self.ends_block(*at);
             is_compiled
         });
         compiled.all(|at| match self.insts[at as usize].op {
