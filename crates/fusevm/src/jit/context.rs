@@ -8,11 +8,13 @@ use super::tiers::traces;
 use super::trace_code::{Head, SPILLED, Spilled};
 use crate::code::Inst;
 use crate::error::Fault;
+use crate::limits::poll;
 use crate::value::Value;
 use crate::vm::VM;
 use std::any::Any;
 use std::mem::{MaybeUninit, offset_of};
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 /// How native code ended, or where a frame that it left goes on.
 pub(crate) mod status {
@@ -142,6 +144,14 @@ impl NativeContext {
             spilled: [const { MaybeUninit::uninit() }; SPILLED],
             panic: None,
         }
+    }
+
+    /// Keeps a panic whose place native code does not look at: it goes on where the code next asks whether it should
+    /// stop.
+    pub fn panic_soon(&mut self, panic: Box<dyn Any + Send>) {
+        self.panic = Some(panic);
+        // SAFETY: the VM outlives the context; the word is shared with other threads.
+        unsafe { (*self.vm).limits.poll.fetch_or(poll::HALT, Ordering::Relaxed) };
     }
 }
 

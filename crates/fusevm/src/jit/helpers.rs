@@ -129,7 +129,7 @@ unsafe extern "C" fn drop_value(context: *mut NativeContext, value: *mut Value) 
     let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop(std::mem::take(&mut *value)) }));
     if let Err(panic) = dropped {
         // SAFETY: as for `leaf`.
-        unsafe { (*context).panic = Some(panic) };
+        unsafe { (*context).panic_soon(panic) };
     }
 }
 
@@ -141,7 +141,7 @@ unsafe extern "C" fn copy_value(context: *mut NativeContext, to: *mut Value, fro
     }));
     if let Err(panic) = copied {
         // SAFETY: as for `leaf`.
-        unsafe { (*context).panic = Some(panic) };
+        unsafe { (*context).panic_soon(panic) };
     }
 }
 
