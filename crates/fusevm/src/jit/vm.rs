@@ -3,7 +3,7 @@
 use super::JitExtension;
 use super::log::Sink;
 use crate::error::Frame;
-use crate::interp::fast;
+use crate::interp::{fast, reference};
 use crate::limits::poll;
 use crate::vm::VM;
 use std::sync::atomic::Ordering;
@@ -64,7 +64,7 @@ impl VM {
 pub(crate) fn answer_sample(vm: &mut VM) -> bool {
     let bits = vm.limits.poll.fetch_and(!poll::SAMPLE, Ordering::Relaxed);
     if bits & poll::SAMPLE != 0 {
-        let place = if vm.runs_fast() { fast::loop_place(vm) } else { vm.frames().into_iter().next() };
+        let place = if vm.runs_fast() { fast::loop_place(vm) } else { reference::frames(vm).next() };
         if let Some(place) = place {
             vm.jit_log.sample(place);
         }

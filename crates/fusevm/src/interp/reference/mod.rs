@@ -155,7 +155,7 @@ impl Run<'_> {
 }
 
 /// The frames of the program, innermost first.
-pub(crate) fn frames(vm: &VM) -> Vec<Frame> {
+pub(crate) fn frames(vm: &VM) -> impl Iterator<Item = Frame> {
     let frame = |activation: &Activation| {
         let chunk = activation.unit.chunk();
         Frame {
@@ -165,7 +165,7 @@ pub(crate) fn frames(vm: &VM) -> Vec<Frame> {
             op_index: activation.current,
         }
     };
-    vm.reference.frames.iter().rev().map(frame).collect()
+    vm.reference.frames.iter().rev().map(frame)
 }
 
 /// A slot of the innermost frame.
