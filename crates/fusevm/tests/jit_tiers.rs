@@ -500,3 +500,50 @@ fn an_observation_ends_anywhere() {
         }
     }
 }
+
+/// A builtin calls so deep that the registers move, and what it gives makes native code go on in the interpreter.
+#[test]
+fn the_registers_move_under_native_code() {
+    compile_at_once();
+    let program = "
+        LoadInt 0
+        SetSlot 0
+        LoadInt 0
+        SetSlot 1
+        top: GetSlot 0
+        CallBuiltin 1 1
+        GetSlot 1
+        Add
+        SetSlot 1
+        PreIncSlot 0
+        LoadInt 40
+        NumLt
+        JumpIfTrue top
+        GetSlot 1
+        ReturnValue
+        .sub deep
+        SetSlot 0
+        GetSlot 0
+        JumpIfFalse done
+        GetSlot 0
+        LoadInt 1
+        Sub
+        Call deep 1
+        ReturnValue
+        done: LoadFloat 0.5
+        ReturnValue";
+    let results = [true, false].map(|reference| {
+        let mut vm = VM::new(chunk(program));
+        vm.set_reference_interpreter(reference);
+        vm.register_builtin(1, |vm, _| match vm.pop() {
+            Value::Int(n) if n % 10 == 9 => match vm.call("deep", &[Value::int(n * 100)]) {
+                VMResult::Ok(value) => value,
+                other => panic!("{other:?}"),
+            },
+            n => n,
+        });
+        vm.run()
+    });
+    assert_eq!(results[0], results[1]);
+    assert!(matches!(results[0], VMResult::Ok(Value::Float(_))));
+}

@@ -115,7 +115,8 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
     if let Some(panic) = context.panic.take() {
         resume_unwind(panic);
     }
-    let mut base = base;
+    // Foreign code may have moved the registers.
+    let mut base = context.base;
     match status {
         status::RETURNED => {
             debug_assert!(hot == Hot::Call, "only subs return");
