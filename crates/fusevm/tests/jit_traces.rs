@@ -396,3 +396,62 @@ fn what_a_builtin_does_in_a_trace_is_what_the_run_does() {
         assert!(entries > 0, "{what}");
     }
 }
+
+/// A loop that mostly goes another way than when it was recorded, or goes two ways by turns, is recorded again so.
+#[test]
+fn a_root_is_recorded_again_along_the_way_that_is_taken() {
+    let program = |condition: &str| {
+        format!(
+            "
+            LoadInt 0
+            SetSlot 0
+            LoadInt 0
+            SetSlot 1
+            top: {condition}
+            JumpIfTrue other
+            PreIncSlotVoid 1
+            Jump next
+            other: GetSlot 1
+            Call twice 1
+            LoadInt 65535
+            BitAnd
+            SetSlot 1
+            next: PreIncSlot 0
+            LoadInt 200000
+            NumLt
+            JumpIfTrue top
+            GetSlot 1
+            ReturnValue
+            .sub twice
+            SetSlot 0
+            GetSlot 0
+            GetSlot 0
+            Add
+            ReturnValue"
+        )
+    };
+    let by_turns = |n: i64| (0..n).fold(0, |sum, i| if i % 2 == 1 { 2 * sum & 65535 } else { sum + 1 });
+    let later = |n: i64| (0..n).fold(0, |sum, i| if i > 5000 { 2 * sum & 65535 } else { sum + 1 });
+    let rarely = |n: i64| (0..n).fold(0, |sum, i| if i & 7 == 7 { 2 * sum & 65535 } else { sum + 1 });
+    let cases: [(&str, i64, usize); 3] = [
+        ("GetSlot 0\nLoadInt 1\nBitAnd", by_turns(200_000), 2),
+        ("GetSlot 0\nLoadInt 5000\nNumGt", later(200_000), 2),
+        ("GetSlot 0\nLoadInt 7\nBitAnd\nLoadInt 7\nNumEq", rarely(200_000), 1),
+    ];
+    let config =
+        TraceJitConfig { trace_threshold: 10, block_threshold: u32::MAX, ..TraceJitConfig::default() };
+    JitCompiler::new().set_config(config);
+    set_traced(Traced::All);
+    for (condition, expected, roots) in cases {
+        let chunk = chunk(&program(condition));
+        let mut vm = VM::new(chunk.clone());
+        assert_eq!(vm.run(), VMResult::Ok(Value::int(expected)), "{condition}");
+        let traces = JitCompiler::new().export_trace_metadata(&chunk);
+        let found = traces.iter().filter(|trace| trace.parent.is_none()).count();
+        assert_eq!(found, roots, "{condition}: {traces:?}");
+        // The new root has the way in it that was a side trace's.
+        let exits = JitCompiler::new().trace_side_exit_count(&chunk, 4);
+        assert!(if roots == 2 { exits < 15_000 } else { exits > 20_000 }, "{condition}: {exits}");
+        assert_eq!(vm.run(), VMResult::Ok(Value::int(expected)), "{condition} again");
+    }
+}

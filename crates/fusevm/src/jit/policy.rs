@@ -37,10 +37,16 @@ policy! {
     LOST_EXIT_MICROS: u64 = 20;
     /// Side traces of one root trace; beyond, the loop has no stable path and goes to the block tier.
     MAX_SIDE_TRACES: u32 = 100;
-    /// Percent of the iterations that must leave by one exit before the root is compiled again with that path
-    /// in it. Each crossing of a link costs about 2 ns; a tenth of the iterations makes that visible in a loop of
-    /// a few instructions.
-    MERGE_EXIT_PERCENT: u32 = 10;
+    /// Times that a side trace is entered from its root before the loop's next iterations are looked at: whether the root
+    /// should have another path in it. Recording it anew costs as much as some ten thousand crossings.
+    MERGE_CROSSINGS: u64 = 10_000;
+    /// Iterations that are looked at then. The interpreter takes some microseconds for them.
+    MERGE_ROUNDS: usize = 24;
+    /// Percent of these that must go another way than the root's for the root to be recorded anew along such a way. Below
+    /// a half, what is won on one way is lost on the other.
+    MERGE_PERCENT: usize = 60;
+    /// Iterations at which that recording is tried, since the next one may go the old way after all.
+    MERGE_TRIES: u32 = 4;
     /// Exits, all together, of a method's code before it is compiled again with the feedback of the paths that
     /// it took for unseen.
     RECOMPILE_EXITS: u32 = 64;

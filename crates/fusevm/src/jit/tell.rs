@@ -199,6 +199,7 @@ fn trace_exit_reason(cause: Op) -> &'static str {
         Poll => "the run was told to stop",
         Fuel => "the fuel did not suffice",
         Exit | Link => "the recorded path ended",
+        Loop => "this way is taken so often that the loop is looked at again",
         _ => "a value was of another kind than when the path was recorded",
     }
 }

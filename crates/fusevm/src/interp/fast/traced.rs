@@ -8,8 +8,9 @@ use super::{Record, State, exit_ip};
 use crate::code::{Code as LoweredCode, Inst};
 use crate::jit::context::{NativeContext, status};
 use crate::jit::method::input::Input;
+use crate::jit::policy;
 use crate::jit::tell::{self, Program};
-use crate::jit::tiers::traces::{self, Recording, Rooted};
+use crate::jit::tiers::traces::{self, AfterExit, Merge, Recording, Rooted};
 use crate::jit::trace_code::{Head, StepCode, TraceCode};
 use crate::jit::trace_emit::ExitKind;
 use crate::trace::ir::Frame;
@@ -104,11 +105,74 @@ pub(super) unsafe fn enter(
     // SAFETY: the frames are those that the trace has entered, in windows above this one.
     let base = unsafe { push_frames(vm, code, &exit.frames, context.base) };
     let ip = code.inst(exit.inst);
-    match traces::count_trace_exit(vm, program, trace, number) {
-        // SAFETY: the interpreter would go on here.
-        Some(recording) => unsafe { record_trace(vm, program, &recording, ip, base) },
-        None => Next::at(ip, base),
+    // SAFETY: the interpreter would go on here.
+    unsafe {
+        match traces::count_trace_exit(vm, program, trace, number) {
+            AfterExit::Record(recording) => record_trace(vm, program, &recording, ip, base),
+            AfterExit::Look(merge) => look_again(vm, program, &merge, exit.frames.len(), Next::at(ip, base)),
+            AfterExit::Nothing => Next::at(ip, base),
+        }
     }
+}
+
+/// Looks at the next iterations of a loop, and records its root again if they mostly go another way.
+///
+/// # Safety
+/// The interpreter goes on at `next`, in the loop, `depth` frames within the loop's.
+unsafe fn look_again(vm: &mut VM, program: Program, merge: &Merge, depth: usize, next: Next) -> Next {
+    // SAFETY: as for this function; each recording ends where the interpreter goes on.
+    unsafe {
+        let (mut next, went) = watch(vm, program.code, merge, depth, next);
+        let Some(recording) = merge.recording(program, &went) else { return next };
+        let header = program.code.inst(merge.header);
+        for _ in 0..policy::MERGE_TRIES {
+            if next.ip != header || !merge.is_open(program) {
+                break;
+            }
+            next = record_trace(vm, program, &recording, next.ip, next.base);
+        }
+        next
+    }
+}
+
+/// Executes some iterations, and says of each whether it went the root's way; of none when the loop ended.
+///
+/// # Safety
+/// As for [`look_again`].
+unsafe fn watch(
+    vm: &mut VM,
+    code: &LoweredCode,
+    merge: &Merge,
+    depth: usize,
+    mut next: Next,
+) -> (Next, Vec<bool>) {
+    let outer = vm.fast.records.len() - depth;
+    let before = (vm.fast.unit.0, vm.subs.generation);
+    let mut went = Vec::new();
+    // The rest of the root's way, once an iteration has begun, while it goes that way.
+    let mut way: Option<&[u32]> = None;
+    let mut has_begun = false;
+    for _ in 0..merge.rounds * merge.path().len() * 2 {
+        let at = code.index_of(next.ip);
+        if at == merge.header && vm.fast.records.len() == outer {
+            if has_begun {
+                went.push(way.is_some_and(<[u32]>::is_empty));
+            }
+            if went.len() == merge.rounds {
+                return (next, went);
+            }
+            (has_begun, way) = (true, Some(merge.path()));
+        }
+        let op = code.op_index(at) as u32;
+        way = way.and_then(|way| way.split_first()).and_then(|(first, rest)| (*first == op).then_some(rest));
+        // SAFETY: as for this function; each step leads to the next instruction and its window.
+        next = unsafe { step(next.ip, next.base, vm) };
+        let has_left = next.ip.is_null() || next.ip == exit_ip() || vm.fast.records.len() < outer;
+        if has_left || (vm.fast.unit.0, vm.subs.generation) != before {
+            return (next, Vec::new());
+        }
+    }
+    (next, Vec::new())
 }
 
 /// Native stack that traces and their helpers may take.

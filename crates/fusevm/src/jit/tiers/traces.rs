@@ -11,8 +11,9 @@ use crate::jit::isa::{self, Quality};
 use crate::jit::log::{Compiled, Event, Listing};
 use crate::jit::tell::{self, Program};
 use crate::jit::trace_code::{Lineage, Parent, TraceCode};
-use crate::jit::trace_emit::{self, ExitKind};
+use crate::jit::trace_emit::{self, ExitKind, Side};
 use crate::jit::{JitCompiler, SlotKind, Tier, TraceJitConfig, policy};
+use crate::trace::ir::{Snapshot, Trace};
 use crate::trace::opt::{Options, optimise};
 use crate::trace::recorder::{Abort, Recorded, Settings, Start};
 use crate::vm::VM;
@@ -97,6 +98,20 @@ impl Forest {
         self.traces.with(|traces| traces.iter().position(|other| std::ptr::eq(&raw const **other, trace)))
     }
 
+    /// Makes what is linked to one root go on in another one.
+    fn relink(&self, old: usize, new: usize) {
+        let new = self.trace(new);
+        self.traces.with(|traces| {
+            for trace in traces {
+                for (number, exit) in trace.exits.iter().enumerate() {
+                    if exit.kind == ExitKind::Link(old as i32) {
+                        trace.link(number, &new);
+                    }
+                }
+            }
+        });
+    }
+
     /// Registers and frames that entering a trace may take.
     pub fn needs(&self) -> (usize, usize) {
         (self.registers.load(Ordering::Relaxed) as usize, self.frames.load(Ordering::Relaxed) as usize)
@@ -117,6 +132,8 @@ pub(super) struct Loop {
     /// Exits to the interpreter that no side trace could be made for, and when they began to be counted.
     lost_exits: u32,
     lost_since: Option<Instant>,
+    /// Whether the root was recorded anew along another path.
+    is_merged: bool,
 }
 
 impl Loop {
@@ -162,6 +179,8 @@ pub(crate) struct Recording {
     pub header: u32,
     /// The exit at which it begins.
     pub parent: Option<Parent>,
+    /// The root that it is to replace, by its number.
+    replaces: Option<usize>,
     /// Loops that have traces, with their numbers.
     pub linked: HashMap<u32, i32>,
     pub settings: Settings,
@@ -202,14 +221,11 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
     }
     let count = vm.fast.jit.loop_edge.into();
     tell::hot(vm, program, what, Tier::Trace, count);
-    let start = Start { at: header, frames: Vec::new(), is_root: true };
-    let linked = traces.linked();
-    let recording = Recording { start, header, parent: None, linked, settings: settings() };
-    Some(Look::Record(Box::new(recording)))
+    Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces.linked()))))
 }
 
 /// Makes a trace of what was recorded; how often the loop may run before it is looked at again. When the run has ended,
-/// or failed, that says nothing about the loop.
+/// or failed, that says nothing about the loop, and a loop that has a root keeps it.
 pub(crate) fn finish_recording(
     vm: &mut VM,
     program: Program,
@@ -220,7 +236,7 @@ pub(crate) fn finish_recording(
     let Some(tiers) = program.code.tiers.tiers() else { return 1 };
     let result = result.and_then(|recorded| compile(vm, program, &tiers, recording, recorded));
     let Err(reason) = result else { return 1 };
-    if run_has_ended {
+    if run_has_ended || recording.replaces.is_some() {
         tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, false);
         return 1;
     }
@@ -262,6 +278,12 @@ fn compile(
     let parent = recording.parent.map(|parent| (forest.trace(parent.trace), parent.exit));
     let parent_code = parent.as_ref().map(|(trace, exit)| (trace.id, *exit as u32));
     let instructions = recorded.trace.code.len() as u32;
+    let path: Vec<u32> = recorded.path.iter().map(|inst| program.code.op_index(*inst) as u32).collect();
+    let replaced = recording.replaces.map(|number| forest.trace(number));
+    if replaced.is_some_and(|replaced| replaced.path == path) {
+        return Err("this time the loop goes the way of its trace".to_string());
+    }
+    let at_once = vm.fast.jit.at_once;
     let place = || program.place(What::Loop(recording.header));
     vm.jit_log.emit(|| Event::Record { place: place(), parent: parent_code, instructions });
     let wants_listings = vm.jit_log.wants_listings();
@@ -276,16 +298,16 @@ fn compile(
     };
     let isa = isa::host(Quality::Best)?;
     show("trace as recorded".into(), recorded.trace.to_string());
-    let mut report = |pass: &str, trace: &crate::trace::ir::Trace| {
+    let mut report = |pass: &str, trace: &Trace| {
         show(format!("trace after {pass}"), trace.to_string());
     };
     let options = Options { shadow: testing().shadow };
     vm.jit_log.set_compiling(true);
     let emitted =
         optimise(&recorded.trace, options, &mut report).map_err(|reject| reject.reason().to_string());
-    let emitted = emitted.map(|trace| {
-        let emitted =
-            trace_emit::compile(&*isa, &trace, parent.is_some(), testing().forced_exit, wants_listings);
+    let emitted = emitted.map(|mut trace| {
+        let side = parent.as_ref().map(|(parent, _)| side(parent, &recording.start, &mut trace, at_once));
+        let emitted = trace_emit::compile(&*isa, &trace, side, testing().forced_exit, wants_listings);
         (trace, emitted)
     });
     vm.jit_log.set_compiling(false);
@@ -310,7 +332,7 @@ fn compile(
         header: recording.header,
         parent: recording.parent,
         depth,
-        path: recorded.path.iter().map(|inst| program.code.op_index(*inst) as u32).collect(),
+        path,
         entry: recorded.entry.iter().map(|tag| SlotKind::of_tag(*tag)).collect(),
     };
     let entry_kinds = lineage.entry.clone();
@@ -336,7 +358,11 @@ fn compile(
             Some(_) => known.side_traces += 1,
             None => known.root = Some(number),
         }
+        known.is_merged |= recording.replaces.is_some();
     });
+    if let Some(old) = recording.replaces {
+        forest.relink(old, number);
+    }
     let made = Compiled {
         code: id,
         tier: Tier::Trace,
@@ -357,24 +383,110 @@ fn compile(
     Ok(())
 }
 
-/// Notes that the interpreter goes on at an exit of a trace; what is recorded from there, if anything is.
-pub(crate) fn count_trace_exit(
-    vm: &VM,
-    program: Program,
-    trace: &TraceCode,
-    number: usize,
-) -> Option<Recording> {
-    let exit = &trace.exits[number];
-    if exit.kind != ExitKind::Guard || vm.limits.poll.load(Ordering::Relaxed) != 0 {
-        return None;
+/// How a side trace of a parent is entered, which has got its begin as a snapshot.
+fn side(parent: &TraceCode, start: &Start, trace: &mut Trace, at_once: bool) -> Side {
+    if parent.parent.is_some() {
+        return Side { looked_at: None };
     }
+    let begin = Snapshot { frames: start.frames.clone(), inst: start.at, entries: Vec::new() };
+    let times = if at_once { 2 } else { policy::MERGE_CROSSINGS };
+    Side { looked_at: Some((times, trace.snapshot(begin))) }
+}
+
+/// What is to be done when the interpreter goes on at an exit of a trace.
+pub(crate) enum AfterExit {
+    Nothing,
+    /// What comes next is recorded.
+    Record(Box<Recording>),
+    /// The next iterations are looked at, and the root may be recorded again.
+    Look(Merge),
+}
+
+/// A root that may be recorded again along another path.
+pub(crate) struct Merge {
+    /// First instruction of the loop.
+    pub header: u32,
+    /// Iterations to look at.
+    pub rounds: usize,
+    root: Arc<TraceCode>,
+    number: usize,
+}
+
+impl Merge {
+    /// The op indices on the root's path.
+    pub fn path(&self) -> &[u32] {
+        &self.root.path
+    }
+
+    /// How the root is to be recorded, if it is, after iterations that went its way or another one.
+    pub fn recording(&self, program: Program, went: &[bool]) -> Option<Recording> {
+        let others = went.iter().filter(|went| !**went).count();
+        let takes_turns = went.windows(2).all(|pair| pair[0] != pair[1]);
+        let rounds = match () {
+            () if went.is_empty() => return None,
+            () if takes_turns => 2,
+            () if others * 100 >= went.len() * policy::MERGE_PERCENT => 1,
+            () => return None,
+        };
+        let linked = program.code.tiers.tiers()?.traces.linked();
+        Some(Recording::of_root(self.header, rounds, Some(self.number), linked))
+    }
+
+    /// Whether the loop still has the root.
+    pub fn is_open(&self, program: Program) -> bool {
+        let tiers = program.code.tiers.tiers();
+        tiers.is_some_and(|tiers| {
+            let root = tiers.traces.loops.with(|loops| loops.get(&self.header).and_then(|known| known.root));
+            root == Some(self.number)
+        })
+    }
+}
+
+impl Recording {
+    fn of_root(header: u32, rounds: u32, replaces: Option<usize>, linked: HashMap<u32, i32>) -> Recording {
+        let start = Start { at: header, frames: Vec::new(), rounds };
+        Recording { start, header, parent: None, replaces, linked, settings: settings() }
+    }
+}
+
+/// Notes that the interpreter goes on at an exit of a trace, and says what comes of it.
+pub(crate) fn count_trace_exit(vm: &VM, program: Program, trace: &TraceCode, number: usize) -> AfterExit {
+    let exit = &trace.exits[number];
+    if vm.limits.poll.load(Ordering::Relaxed) != 0 || !vm.jit.traces {
+        return AfterExit::Nothing;
+    }
+    let after = match exit.kind {
+        ExitKind::Guard => side_recording(vm, program, trace, number).map(Box::new).map(AfterExit::Record),
+        ExitKind::Look => merge(vm, program, trace).map(AfterExit::Look),
+        _ => None,
+    };
+    after.unwrap_or(AfterExit::Nothing)
+}
+
+/// The root at which a side trace hangs, unless it was recorded again before.
+fn merge(vm: &VM, program: Program, trace: &TraceCode) -> Option<Merge> {
+    let tiers = program.code.tiers.tiers()?;
+    let parent = trace.parent?.trace;
+    let is_open = tiers.traces.loops.with(|loops| {
+        let known = loops.get(&trace.header);
+        known.is_some_and(|known| known.root == Some(parent) && !known.is_merged)
+    });
+    let root = tiers.traces.forest.trace(parent);
+    let rounds = if vm.fast.jit.at_once { 4 } else { policy::MERGE_ROUNDS };
+    is_open.then_some(Merge { header: trace.header, rounds, root, number: parent })
+}
+
+/// What is recorded from an exit on, if anything is.
+fn side_recording(vm: &VM, program: Program, trace: &TraceCode, number: usize) -> Option<Recording> {
+    let exit = &trace.exits[number];
     let count = exit.count.fetch_add(1, Ordering::Relaxed) + 1;
     let hot = if vm.fast.jit.at_once { 1 } else { policy::HOT_EXIT };
-    if count < hot || !vm.jit.traces {
+    if count < hot {
         return None;
     }
     let config = JitCompiler::new().get_config();
     let tiers = program.code.tiers.tiers()?;
+    let position = tiers.traces.forest.number(trace)?;
     let may_record = tiers.traces.loops.with(|loops| {
         let known = loops.entry(trace.header).or_default();
         let may_record = exit.tries.load(Ordering::Relaxed) < policy::SIDE_TRACE_TRIES
@@ -385,15 +497,11 @@ pub(crate) fn count_trace_exit(
         }
         may_record
     });
-    if !may_record {
-        return None;
-    }
-    let position = tiers.traces.forest.number(trace)?;
-    let start = Start { at: exit.inst, frames: exit.frames.clone(), is_root: false };
-    Some(Recording {
-        start,
+    may_record.then(|| Recording {
+        start: Start { at: exit.inst, frames: exit.frames.clone(), rounds: 0 },
         header: trace.header,
         parent: Some(Parent { trace: position, exit: number }),
+        replaces: None,
         linked: tiers.traces.linked(),
         settings: settings(),
     })

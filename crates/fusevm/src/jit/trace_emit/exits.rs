@@ -20,6 +20,8 @@ pub(crate) enum ExitKind {
     Stop,
     /// The trace ends.
     End,
+    /// A side trace was entered so often that its root is looked at.
+    Look,
     /// It goes on in a trace of this number.
     Link(i32),
     /// A check that was known to hold does not.

@@ -16,6 +16,7 @@ use super::helpers::Helper;
 use super::method::memory::Memory;
 use crate::trace::ir::{Ins, Place, Ref, SnapshotId, Trace};
 use crate::trace::ops::{Op, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
@@ -36,14 +37,21 @@ pub(crate) struct Emitted {
     pub listing: Option<(String, String)>,
 }
 
-/// Compiles a trace; a side trace counts how often it is entered. The check of number `forced_exit`, modulo their number, always fails.
+/// How a side trace is entered: it counts how often.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side {
+    /// The time that leads to the interpreter instead, at the snapshot of the trace's begin.
+    pub looked_at: Option<(u64, SnapshotId)>,
+}
+
+/// Compiles a trace, a side trace if it is entered as one. The check of number `forced_exit`, modulo their number, always fails.
 ///
 /// # Errors
 /// When Cranelift refuses, which is a bug or a limit of its own.
 pub(crate) fn compile(
     isa: &dyn TargetIsa,
     trace: &Trace,
-    is_side: bool,
+    side: Option<Side>,
     forced_exit: Option<u32>,
     want_listing: bool,
 ) -> Result<Emitted, CompileError> {
@@ -52,8 +60,8 @@ pub(crate) fn compile(
     let builder = FunctionBuilder::new(&mut function, &mut context);
     let mut emitter = Emitter::new(builder, trace, isa.default_call_conv());
     let checks = trace.code.iter().filter(|ins| ins.checks() && !ins.op.is_end()).count() as u32;
-    if is_side {
-        emitter.count_crossing();
+    if let Some(side) = side {
+        emitter.count_crossing(side);
     }
     emitter.forced_exit = forced_exit.map(|number| number % checks.max(1));
     let Parts { exits, late, spilled, checks } = emitter.emit(isa.frontend_config());
@@ -202,11 +210,18 @@ impl<'t, 'f> Emitter<'t, 'f> {
     }
 
     /// Counts that another trace has led here.
-    fn count_crossing(&mut self) {
+    fn count_crossing(&mut self, side: Side) {
         let head = self.head;
         let count = self.memory.load_context(&mut self.b, types::I64, head, super::trace_code::CROSSINGS);
         let more = self.b.ins().iadd_imm_s(count, 1);
         self.memory.store_context(&mut self.b, more, head, super::trace_code::CROSSINGS);
+        if let Some((times, snapshot)) = side.looked_at {
+            let is_time = self.b.ins().icmp_imm_s(IntCC::Equal, more, times as i64);
+            let exit = self.exit_block(snapshot, ExitKind::Look, Op::Loop);
+            let go_on = self.b.create_block();
+            self.b.ins().brif(is_time, exit, &[], go_on, &[]);
+            self.b.switch_to_block(go_on);
+        }
     }
 
     /// The phis of the loop.

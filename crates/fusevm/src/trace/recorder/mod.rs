@@ -68,8 +68,8 @@ pub(crate) struct Start {
     pub at: u32,
     /// Frames that have been entered, for a trace that begins at another one's exit.
     pub frames: Vec<Frame>,
-    /// Whether the trace may only end where it began.
-    pub is_root: bool,
+    /// How often a root, which may only end where it began, comes back there before it does; 0 for a side trace.
+    pub rounds: u32,
 }
 
 /// How recordings are made.
@@ -118,6 +118,8 @@ pub(crate) struct Recording {
     entry: Vec<u8>,
     /// Loops that have traces, by their first instruction, with the number that links use.
     linked: HashMap<u32, i32>,
+    /// How often a root has come back to its begin.
+    came_back: u32,
     /// How often other loops have gone back.
     rounds: HashMap<u32, u32>,
     liveness: HashMap<u32, Liveness>,
@@ -144,6 +146,7 @@ impl Recorder {
                 path: Vec::new(),
                 entry: Vec::new(),
                 linked,
+                came_back: 0,
                 rounds: HashMap::new(),
                 liveness: HashMap::new(),
                 registers,
@@ -165,7 +168,12 @@ impl Recorder {
     fn end_at(&mut self, at: u32) -> Option<Result<(), Abort>> {
         let recording = &mut self.recording;
         let outermost = recording.frames.is_empty();
-        if outermost && !recording.path.is_empty() && at == recording.start.at && recording.start.is_root {
+        let is_root = recording.start.rounds > 0;
+        if outermost && !recording.path.is_empty() && at == recording.start.at && is_root {
+            recording.came_back += 1;
+            if recording.came_back < recording.start.rounds {
+                return None;
+            }
             let snapshot = recording.snapshot(at);
             recording.trace.push(Ins::new(Op::Back, &[]).at(snapshot));
             return Some(Ok(()));
@@ -174,7 +182,7 @@ impl Recorder {
             && !recording.path.is_empty()
             && let Some(link) = recording.linked.get(&at).copied()
         {
-            if recording.start.is_root {
+            if is_root {
                 return Some(Err("it meets another loop that has a trace".to_string()));
             }
             let snapshot = recording.snapshot(at);
@@ -183,7 +191,7 @@ impl Recorder {
         }
         let op = self.input.insts[at as usize].op;
         if let Some(reason) = leaves(op, outermost) {
-            if recording.start.is_root {
+            if is_root {
                 return Some(Err(reason.to_string()));
             }
             if recording.path.is_empty() {
