@@ -5,8 +5,8 @@
 #![cfg(feature = "jit-disk-cache")]
 
 use fusevm::chunk::text::assemble;
-use fusevm::jit::{Event, testing};
-use fusevm::{Chunk, JitCompiler, TraceJitConfig, VM, VMResult, Value};
+use fusevm::jit::{Event, ExtensionBuilder, ExtensionOp, IntOp, SlotKind, testing};
+use fusevm::{Chunk, JitCompiler, JitExtension, TraceJitConfig, VM, VMResult, Value};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::{fs, thread};
@@ -143,4 +143,90 @@ fn without_a_cache_all_goes_on() {
     let (cached, misses) = start(true);
     assert!(cached.iter().all(|cached| !cached));
     assert_eq!(misses, Vec::<String>::new());
+}
+
+/// A frontend whose only op is that of Ints.
+struct Frontend(IntOp);
+
+impl JitExtension for Frontend {
+    fn can_compile(&self, _: ExtensionOp) -> bool {
+        true
+    }
+
+    fn lower(&self, _: ExtensionOp, b: &mut ExtensionBuilder) {
+        if b.operands() != [SlotKind::Int, SlotKind::Int] {
+            return b.call_handler();
+        }
+        let (x, y) = (b.int(0), b.int(1));
+        let result = b.int_op(self.0, x, y);
+        b.push(result);
+    }
+}
+
+/// What an extension op makes of n and 3, for each n below 300: the last of it, and whether all code was cached. Without
+/// a lowering the handler is called.
+fn run_extension(lowering: Option<IntOp>) -> (VMResult, bool) {
+    let text = "
+        .extension 1 2 1
+        LoadInt 0
+        SetSlot 0
+        top: GetSlot 0
+        LoadInt 3
+        Extended 1 0
+        SetSlot 1
+        PreIncSlot 0
+        LoadInt 300
+        NumLt
+        JumpIfTrue top
+        GetSlot 1
+        ReturnValue";
+    let config = TraceJitConfig { trace_threshold: 1, block_threshold: 1, ..Default::default() };
+    JitCompiler::new().set_config(config);
+    testing::set_traced(testing::Traced::None);
+    let mut vm = VM::new(assemble("test", text).expect("a program"));
+    vm.set_extension_handler(Box::new(|vm, _, _| {
+        let (y, x) = (vm.pop().to_int(), vm.pop().to_int());
+        vm.push(Value::int(x - y));
+    }));
+    if let Some(op) = lowering {
+        vm.set_jit_extension(Box::new(Frontend(op)));
+    }
+    let made = Arc::new(Mutex::new(Vec::new()));
+    let sink = made.clone();
+    vm.set_jit_log(Some(Box::new(move |event| {
+        if let Event::Compile(code) = event {
+            sink.lock().expect("no panic").push(code.cached);
+        }
+    })));
+    let result = vm.run();
+    vm.set_jit_log(None);
+    let made = made.lock().expect("no panic");
+    (result, made.iter().all(|cached| *cached))
+}
+
+/// Chunks that differ in nothing but how their frontend lowers its ops have code of their own. The lowerings here do not
+/// compute what the handler does, so that it shows whose code runs.
+#[test]
+fn code_depends_on_the_lowerings_of_extension_ops() {
+    let _alone = CACHE.lock();
+    let directory = Directory::new("extensions");
+    let lowerings = [Some(IntOp::Add), Some(IntOp::Mul), None];
+    let run_all = move |again: bool| {
+        let results: Vec<(VMResult, bool)> = lowerings.into_iter().map(run_extension).collect();
+        let expected = [299 + 3, 299 * 3, 299 - 3];
+        for ((result, cached), expected) in results.into_iter().zip(expected) {
+            assert_eq!(result, VMResult::Ok(Value::int(expected)));
+            assert!(cached || !again);
+        }
+    };
+    // On one thread, and on others that know nothing but the cache.
+    for again in [false, true] {
+        thread::spawn(move || {
+            run_all(again);
+            run_all(true);
+        })
+        .join()
+        .expect("no panic");
+    }
+    drop(directory);
 }
