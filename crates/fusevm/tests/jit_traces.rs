@@ -455,3 +455,36 @@ fn a_root_is_recorded_again_along_the_way_that_is_taken() {
         assert_eq!(vm.run(), VMResult::Ok(Value::int(expected)), "{condition} again");
     }
 }
+
+/// What a builtin leaves in a register that nobody reads is dropped, whatever it was when the path was recorded.
+#[test]
+fn what_nobody_reads_is_dropped() {
+    trace_at_once();
+    let program = chunk(
+        "
+        LoadInt 0
+        SetSlot 0
+        top: CallBuiltin 1 0
+        Pop
+        LoadInt 3
+        CallBuiltin 2 1
+        Pop
+        PreIncSlot 0
+        LoadInt 40
+        NumLt
+        JumpIfTrue top
+        LoadUndef",
+    );
+    let before = fusevm::value::heap::live();
+    let mut vm = VM::new(program);
+    let entries = count_entries(&mut vm);
+    vm.register_builtin(1, |vm, _| match vm.get_slot(0) {
+        Value::Int(n) if n > 20 => Value::str("too long to be held inline"),
+        _ => Value::Undef,
+    });
+    vm.register_builtin(2, |vm, _| vm.pop());
+    assert_eq!(vm.run(), VMResult::Ok(Value::Undef));
+    assert!(entries.load(Ordering::Relaxed) > 0);
+    drop((vm, entries));
+    assert_eq!(fusevm::value::heap::live(), before);
+}

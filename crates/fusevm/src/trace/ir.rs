@@ -353,6 +353,11 @@ impl Trace {
         self.code.iter().position(|ins| ins.op == Op::Loop)
     }
 
+    /// The step of an instruction.
+    pub fn step(&self, ins: &Ins) -> Option<&Step> {
+        (ins.op == Op::Step).then(|| &self.steps[ins.imm as usize])
+    }
+
     /// The operands of a phi.
     pub fn phi(&self, ins: &Ins) -> Option<[Ref; 2]> {
         (ins.op.info().immediate == Immediate::Phi).then(|| self.phis[ins.imm as usize])

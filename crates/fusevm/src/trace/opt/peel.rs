@@ -38,6 +38,11 @@ pub(super) fn run(trace: &Trace) -> Result<Trace, Reject> {
         let mut copy = *ins;
         copy.args = copy.args.map(moved);
         copy.snapshot = copy.snapshot.map(|id| SnapshotId(id.0 + snapshots));
+        if let Some(step) = trace.step(ins) {
+            // Each has its own: what a step finds restored depends on where it is.
+            peeled.steps.push(step.clone());
+            copy.imm = peeled.steps.len() as i32 - 1;
+        }
         peeled.push(copy);
     }
     Ok(peeled)

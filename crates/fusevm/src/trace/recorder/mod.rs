@@ -261,8 +261,9 @@ impl Recorder {
         if let Some(reason) = writer.failure.take() {
             return Err(reason);
         }
+        let scalars = writer.scalars();
         if seen.moved == Moved::No {
-            self.recording.kill_dead(&self.input, seen);
+            self.recording.kill_dead(&self.input, seen, &scalars);
         }
         Ok(())
     }
@@ -301,27 +302,24 @@ impl Recording {
         self.window + i32::from(register)
     }
 
-    /// Says of registers that die with an instruction that nobody reads them.
-    fn kill_dead(&mut self, input: &Input, seen: &Seen) {
+    /// Says of registers that die with an instruction that nobody reads them; of those that hold scalars, in whatever run.
+    fn kill_dead(&mut self, input: &Input, seen: &Seen, scalars: &[bool]) {
         let body = input.body_of(seen.at);
         let live = self.liveness.entry(body).or_insert_with(|| Liveness::new(input, body));
         let mut dead = Vec::new();
         let next = live.before(seen.next);
-        for (register, tag) in seen.tags.iter().enumerate() {
-            let register = register as u16;
-            if *tag < tag::STR && live.before(seen.at).contains(register) && !next.contains(register) {
+        for register in 0..seen.tags.len() as u16 {
+            if live.before(seen.at).contains(register) && !next.contains(register) {
                 dead.push(register);
             }
         }
         input.insts[seen.at as usize].writes(&input.lists, |register| {
-            let is_plain = seen.result.is_some_and(|tag| tag < tag::STR);
-            if is_plain && !next.contains(register) && !dead.contains(&register) {
+            if !next.contains(register) && !dead.contains(&register) {
                 dead.push(register);
             }
         });
         let window = self.window;
-        // A taken value that owned heap is dropped; what is written is not killed twice.
-        for register in dead {
+        for register in dead.into_iter().filter(|register| scalars[usize::from(*register)]) {
             let register = window + i32::from(register);
             self.trace.push(Ins::new(Op::KillRegister, &[]).imm(register));
         }

@@ -54,6 +54,12 @@ impl<'r> Writer<'r> {
         }
     }
 
+    /// Which registers are known to hold scalars after the instruction.
+    pub fn scalars(&self) -> Vec<bool> {
+        let trace = &self.recording.trace;
+        self.values.iter().map(|value| value.is_some_and(|value| trace.ty(value).is_scalar())).collect()
+    }
+
     pub fn fail(&mut self, reason: &str) {
         self.failure.get_or_insert_with(|| reason.to_string());
     }
