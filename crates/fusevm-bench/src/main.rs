@@ -51,6 +51,14 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         megabytes: u64,
     },
+    /// Print a core kernel as a program for `fusevm run`, `fusevm jit dump` and `fusevm jit report`
+    Kernel {
+        /// A name as in the report
+        name: String,
+        /// The size, when it is not the one that is measured
+        #[arg(long)]
+        size: Option<i64>,
+    },
 }
 
 #[derive(Args)]
@@ -77,6 +85,7 @@ fn main() -> ExitCode {
             let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
             (common, awk::run(&plan, progress))
         }
+        Command::Kernel { name, size } => return print_kernel(&name, size),
     };
     let report = report.and_then(|report| match report.is_empty() {
         true => Err(format!("nothing has {:?} in its name", common.filter)),
@@ -90,6 +99,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the text form of a kernel's chunk.
+fn print_kernel(name: &str, size: Option<i64>) -> ExitCode {
+    let Some(kernel) = kernels::KERNELS.iter().find(|kernel| kernel.name == name) else {
+        let names: Vec<&str> = kernels::KERNELS.iter().map(|kernel| kernel.name).collect();
+        eprintln!("fusevm-bench: no kernel is called {name:?}; there are {}", names.join(", "));
+        return ExitCode::FAILURE;
+    };
+    print!("{}", (kernel.chunk)(size.unwrap_or(kernel.size)).disassemble());
+    ExitCode::SUCCESS
 }
 
 /// Prints the report and writes the files that were asked for.

@@ -9,7 +9,7 @@
 //! - Writing a register drops what it holds. A taken one that is not written owns no heap afterwards; it is
 //!   Undef, or still the number that it was.
 
-use super::{Form, Inst, Lists, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use super::{Form, Inst, Lists, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 
 /// What an instruction does with a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,18 +175,5 @@ impl Inst {
                 }
             }
         });
-    }
-
-    /// From which register on others use the window meanwhile: all but the dest are dead afterwards.
-    pub fn clobbers_from(&self) -> Option<u16> {
-        matches!(self.op.form(), Form::Call | Form::CallDynamic).then_some(self.a)
-    }
-}
-
-impl Opcode {
-    /// Whether code of the host may run during the instruction, which may read and write the frame's slots.
-    pub fn shows_slots(self) -> bool {
-        use Opcode::{Builtin, CallDynamic, Exec, Extension, Print};
-        matches!(self, Exec | Builtin | Extension | Print | CallDynamic)
     }
 }

@@ -51,7 +51,7 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
         let body = &code.bodies[code.owner(code.index_of(ip))];
         let mut registers = registers(code, &inst, base, body.registers as usize);
-        let shown = if inst.op.shows_slots() { body.variables as usize } else { 0 };
+        let shown = if shows_slots(inst.op) { body.variables as usize } else { 0 };
         for (index, register) in registers.iter_mut().enumerate().skip(shown) {
             // Only what owns no heap can be set aside without an owner.
             register.is_poisoned = !register.is_read && (register.before[0] as u8) < tag::STR;
@@ -76,7 +76,7 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
             let describe = |what: &str| format!("r{index} {what} by {inst:?}");
             match outcome {
                 Outcome::Done => {
-                    let is_clobbered = inst.clobbers_from().is_some_and(|first| index >= first.into());
+                    let is_clobbered = is_call && index >= inst.a.into();
                     let may_change = register.is_written
                         || register.is_taken
                         || register.may_be_written
@@ -174,4 +174,10 @@ unsafe fn outcome(
 
 fn jumps(form: Form) -> bool {
     matches!(form, Form::J | Form::JR | Form::JRI | Form::JRR | Form::JUR | Form::JUI)
+}
+
+/// Whether code of the host may run during an instruction, which may read and write the frame's slots.
+fn shows_slots(op: Opcode) -> bool {
+    use Opcode::{Builtin, CallDynamic, Exec, Extension, Print};
+    matches!(op, Exec | Builtin | Extension | Print | CallDynamic)
 }
