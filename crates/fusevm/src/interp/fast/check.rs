@@ -76,7 +76,7 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
             let describe = |what: &str| format!("r{index} {what} by {inst:?}");
             match outcome {
                 Outcome::Done => {
-                    let is_clobbered = is_call && index >= inst.a.into();
+                    let is_clobbered = is_call(inst.op) && index >= inst.a.into();
                     let may_change = register.is_written
                         || register.is_taken
                         || register.may_be_written
@@ -180,4 +180,9 @@ fn jumps(form: Form) -> bool {
 fn shows_slots(op: Opcode) -> bool {
     use Opcode::{Builtin, CallDynamic, Exec, Extension, Print};
     matches!(op, Exec | Builtin | Extension | Print | CallDynamic)
+}
+
+/// Whether others use the window meanwhile, from register `a` on: all but the dest are dead afterwards.
+fn is_call(op: Opcode) -> bool {
+    matches!(op.form(), Form::Call | Form::CallDynamic)
 }

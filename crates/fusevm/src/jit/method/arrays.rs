@@ -1,6 +1,7 @@
 //! Arrays in native code: element access without a call where nothing has to be copied, dropped or grown.
 
-use super::emit::{Emitter, slot, type_of};
+use super::emit::{Emitter, Typed, slot, type_of};
+use super::heap::Position;
 use super::kinds::{Kind, Place};
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
@@ -24,9 +25,10 @@ impl Emitter<'_, '_> {
             let weak = self.b.ins().band_imm_s(pointer, 1);
             self.guard_not(weak, at, ExitReason::Kind);
         }
-        let count = self.memory.load_heap(&mut self.b, types::I64, pointer, 0);
+        let count = self.memory.load_count(&mut self.b, pointer);
         let more = self.b.ins().iadd_imm_s(count, 1);
-        self.memory.store_heap_word(&mut self.b, more, pointer, 0);
+        self.memory.store_count(&mut self.b, more, pointer);
+        self.facts.forget_unique();
         self.release(to);
         let word = self.b.ins().iconst(types::I64, i64::from(kind.tags.trailing_zeros()));
         self.memory.store_word(&mut self.b, word, base, slot(to));
@@ -41,52 +43,100 @@ impl Emitter<'_, '_> {
 
     /// The body of the array or hash in a register, or behind the Ref there.
     pub(super) fn collection_body(&mut self, register: u16, tag: u8) -> ir::Value {
+        if let Some(body) = self.facts.body(register, tag) {
+            return body;
+        }
         let base = self.base();
         let pointer = self.memory.load(&mut self.b, types::I64, base, slot(register) + 8);
-        if !self.known(register).is(tag::REF) {
-            return pointer;
-        }
+        let body = match self.known(register).is(tag::REF) {
+            true => self.body_behind(pointer, tag),
+            false => pointer,
+        };
+        self.facts.learn_body(register, tag, body);
+        body
+    }
+
+    /// The body of the collection in a cell: guards that the Ref is strong, and leads to such a collection.
+    fn body_behind(&mut self, pointer: ir::Value, tag: u8) -> ir::Value {
         let at = self.at;
         let weak = self.b.ins().band_imm_s(pointer, 1);
         self.guard_not(weak, at, ExitReason::Kind);
-        let found = self.memory.load_heap(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
+        let found = self.memory.load_head(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
         let is_collection = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
         self.guard(is_collection, at, ExitReason::Kind);
-        self.memory.load_heap(&mut self.b, types::I64, pointer, Ref::VALUE_OFFSET + 8)
+        self.memory.load_head(&mut self.b, types::I64, pointer, Ref::VALUE_OFFSET + 8)
     }
 
-    /// Address of the element at an index within bounds; else the `outside` block is next.
+    /// Whether a body has no other holder.
+    pub(super) fn has_one_holder(&mut self, body: ir::Value) -> ir::Value {
+        let count = self.memory.load_count(&mut self.b, body);
+        self.b.ins().icmp_imm_s(IntCC::Equal, count, 1)
+    }
+
+    /// Guards that a body has no other holder.
+    pub(super) fn expect_unique(&mut self, body: ir::Value) {
+        if !self.facts.is_unique(body) {
+            let at = self.at;
+            let unique = self.has_one_holder(body);
+            self.guard(unique, at, ExitReason::Kind);
+            self.facts.learn_unique(body);
+        }
+    }
+
+    /// Where an element is, so far as it can be told from that of another.
+    fn position(index: Typed) -> Position {
+        match index.kind.low == index.kind.high {
+            true => Position::Constant(index.kind.low),
+            false => Position::Index(index.value),
+        }
+    }
+
+    /// Address of the element at an index within bounds.
     fn element_address(&mut self, body: ir::Value, index: ir::Value) -> ir::Value {
-        let start = self.memory.load_heap(&mut self.b, types::I64, body, Array::START_OFFSET);
+        let start = self.memory.load_head(&mut self.b, types::I64, body, Array::START_OFFSET);
         let distance = self.b.ins().ishl_imm_s(index, 4);
         self.b.ins().iadd(start, distance)
     }
 
     fn is_within(&mut self, body: ir::Value, index: ir::Value) -> ir::Value {
-        let len = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
         self.b.ins().icmp(IntCC::UnsignedLessThan, index, len)
     }
 
-    pub(super) fn emit_element(&mut self, to: u16, array: u16, index: ir::Value, tag: u8) {
+    pub(super) fn emit_element(&mut self, to: u16, array: u16, index: Typed, tag: u8) {
         let at = self.at;
         let body = self.array_body(array);
-        let within = self.is_within(body, index);
-        self.guard(within, at, ExitReason::Bounds);
-        let element = self.element_address(body, index);
-        let found = self.memory.load_heap(&mut self.b, types::I8, element, 0);
-        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, at, ExitReason::Kind);
+        let position = Self::position(index);
+        if !self.facts.is_there(body, position) {
+            let within = self.is_within(body, index.value);
+            self.guard(within, at, ExitReason::Bounds);
+        }
+        let element = self.element_address(body, index.value);
+        if self.facts.tag(body, position) != Some(tag) {
+            let found = self.memory.load_heap(&mut self.b, types::I8, element, 0);
+            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+            self.guard(same, at, ExitReason::Kind);
+            self.facts.learn_tag(body, position, tag);
+        }
+        self.take_from_heap(to, element, 0, tag);
+    }
+
+    /// Puts a value of a tag in a collection into a register.
+    pub(super) fn take_from_heap(&mut self, to: u16, from: ir::Value, offset: i32, tag: u8) {
         let kind = Kind::of(tag);
         match kind.place() {
-            Place::Memory => self.copy_from_heap(to, element, kind),
+            Place::Memory => {
+                let address = self.b.ins().iadd_imm_s(from, i64::from(offset));
+                self.copy_from_heap(to, address, kind);
+            }
             Place::Undef => {
                 self.release(to);
                 self.set_known(to, kind);
             }
             place => {
-                let offset = if place == Place::Bool { 1 } else { 8 };
-                let value = self.memory.load_heap(&mut self.b, type_of(place), element, offset);
-                self.assign(to, super::emit::Typed { value, kind });
+                let payload = offset + if place == Place::Bool { 1 } else { 8 };
+                let value = self.memory.load_heap(&mut self.b, type_of(place), from, payload);
+                self.assign(to, Typed { value, kind });
             }
         }
     }
@@ -114,12 +164,79 @@ impl Emitter<'_, '_> {
         self.forget_exit();
     }
 
-    pub(super) fn emit_set_element(&mut self, array: u16, index: ir::Value, from: u16) {
+    pub(super) fn emit_set_element(&mut self, array: u16, index: Typed, from: u16) {
         let body = self.array_body(array);
-        let count = self.memory.load_heap(&mut self.b, types::I64, body, 0);
-        let unique = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
-        let within = self.is_within(body, index);
+        let position = Self::position(index);
         let value = self.native(from);
+        let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
+        if self.input.failed(self.at) {
+            // What cannot be done here has happened, and may again: the interpreter's function does it.
+            self.set_element_or_step(body, index.value, value);
+            self.facts.clear();
+            return;
+        }
+        self.expect_unique(body);
+        if self.facts.is_there(body, position) {
+            let element = self.element_address(body, index.value);
+            self.overwrite(body, position, element, value);
+        } else {
+            self.set_or_append(body, index.value, value);
+        }
+        self.facts.stored(body, position, tag);
+    }
+
+    /// Stores a value over an element that is known to be there: guards that the old one owns no heap.
+    pub(super) fn overwrite(
+        &mut self,
+        body: ir::Value,
+        position: Position,
+        element: ir::Value,
+        value: Option<(Place, ir::Value)>,
+    ) {
+        if self.facts.tag(body, position).is_none_or(|tag| tag >= tag::STR) {
+            self.expect_unowned(element);
+        }
+        self.memory.store_heap(&mut self.b, value, element, 0);
+    }
+
+    /// Guards that a value in a collection owns no heap, so that nothing has to be dropped.
+    fn expect_unowned(&mut self, element: ir::Value) {
+        let at = self.at;
+        let old = self.memory.load_heap(&mut self.b, types::I8, element, 0);
+        let is_plain = self.b.ins().icmp_imm_s(IntCC::UnsignedLessThan, old, i64::from(tag::STR));
+        self.guard(is_plain, at, ExitReason::Kind);
+    }
+
+    /// Stores a value as an element; at the end, the array grows by one where there is room.
+    fn set_or_append(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
+        let (at, within) = (self.at, self.is_within(body, index));
+        let (inside, append, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.ins().brif(within, inside, &[], append, &[]);
+        self.b.seal_block(inside);
+        self.b.seal_block(append);
+        self.b.switch_to_block(append);
+        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
+        let room = self.has_room(body, len);
+        let grows = self.b.ins().band(at_end, room);
+        self.guard(grows, at, ExitReason::Bounds);
+        self.append(body, len, value);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(inside);
+        self.forget_exit();
+        let element = self.element_address(body, index);
+        self.expect_unowned(element);
+        self.memory.store_heap(&mut self.b, value, element, 0);
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.forget_exit();
+    }
+
+    /// As [`Emitter::set_or_append`], for arrays that are shared, grow or own heap as well.
+    fn set_element_or_step(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
+        let unique = self.has_one_holder(body);
+        let within = self.is_within(body, index);
         let (check, inside, append, slow, done) = (
             self.b.create_block(),
             self.b.create_block(),
@@ -134,9 +251,8 @@ impl Emitter<'_, '_> {
         self.b.ins().brif(within, inside, &[], append, &[]);
         self.b.seal_block(inside);
         self.b.seal_block(append);
-        // At the end, the array grows by one where there is room.
         self.b.switch_to_block(append);
-        let len = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
         let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
         let room = self.has_room(body, len);
         let grows = self.b.ins().band(at_end, room);
@@ -162,8 +278,8 @@ impl Emitter<'_, '_> {
 
     /// Whether an element can be appended without an allocation.
     fn has_room(&mut self, body: ir::Value, len: ir::Value) -> ir::Value {
-        let head = self.memory.load_heap(&mut self.b, types::I64, body, Array::HEAD_OFFSET);
-        let capacity = self.memory.load_heap(&mut self.b, types::I64, body, Array::CAPACITY_OFFSET);
+        let head = self.memory.load_head(&mut self.b, types::I64, body, Array::HEAD_OFFSET);
+        let capacity = self.memory.load_head(&mut self.b, types::I64, body, Array::CAPACITY_OFFSET);
         let used = self.b.ins().iadd(len, head);
         self.b.ins().icmp(IntCC::UnsignedLessThan, used, capacity)
     }
@@ -173,7 +289,7 @@ impl Emitter<'_, '_> {
         let element = self.element_address(body, len);
         self.memory.store_heap(&mut self.b, value, element, 0);
         let more = self.b.ins().iadd_imm_s(len, 1);
-        self.memory.store_heap_word(&mut self.b, more, body, Array::LEN_OFFSET);
+        self.memory.store_head(&mut self.b, more, body, Array::LEN_OFFSET);
     }
 
     /// Stores a value over an element that owns no heap; another is dropped first.
@@ -194,9 +310,8 @@ impl Emitter<'_, '_> {
 
     pub(super) fn emit_push(&mut self, array: u16, from: u16) {
         let body = self.array_body(array);
-        let count = self.memory.load_heap(&mut self.b, types::I64, body, 0);
-        let unique = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
-        let len = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let unique = self.has_one_holder(body);
+        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
         let room = self.has_room(body, len);
         let value = self.native(from);
         self.unless(&[unique, room], |e| e.append(body, len, value));
@@ -204,7 +319,7 @@ impl Emitter<'_, '_> {
 
     pub(super) fn emit_length(&mut self, to: u16, array: u16) {
         let body = self.array_body(array);
-        let value = self.memory.load_heap(&mut self.b, types::I64, body, Array::LEN_OFFSET);
-        self.assign(to, super::emit::Typed { value, kind: Kind::range(0, i64::MAX >> 4) });
+        let value = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        self.assign(to, Typed { value, kind: Kind::range(0, i64::MAX >> 4) });
     }
 }

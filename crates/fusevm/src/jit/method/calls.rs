@@ -105,6 +105,7 @@ impl Emitter<'_, '_> {
             self.kinds[usize::from(register)] = Kind::UNDEF;
         }
         self.changed();
+        self.facts.clear();
         let status = results[results.len() - 1];
         let (returned, left) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(left);

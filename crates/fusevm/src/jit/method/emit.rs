@@ -7,6 +7,7 @@
 use super::calls::{Signature, Versions};
 use super::graph;
 use super::graph::{Graph, Live};
+use super::heap::HeapFacts;
 use super::infer::{
     Kinds, arithmetic_kind, bind, bits_kind, enter_frame, is_native, leave_frame, remainder_kind,
     step_effects,
@@ -45,6 +46,9 @@ pub(crate) struct Emitter<'e, 'f> {
     /// The CLIF block of each block.
     blocks: Vec<ir::Block>,
     pub kinds: Kinds,
+    pub(super) facts: HeapFacts,
+    /// What is known on the only way into blocks that have one.
+    arrivals: HashMap<usize, HeapFacts>,
     variables: HashMap<(u16, Place), Variable>,
     base: Variable,
     /// Address of the poll word.
@@ -122,6 +126,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
             live,
             blocks: Vec::new(),
             kinds: entry,
+            facts: HeapFacts::default(),
+            arrivals: HashMap::new(),
             variables: HashMap::new(),
             base,
             poll: None,
@@ -171,6 +177,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             self.b.switch_to_block(self.blocks[number]);
             self.changed();
             self.kinds = kinds;
+            self.facts = self.arrivals.remove(&number).unwrap_or_default();
             let graph::Block { frame, start, end } = self.graph.blocks[number];
             (self.frame, self.at) = (frame, start);
             self.check_begin();
@@ -295,6 +302,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Drops what a register holds in memory, if it owns heap; its memory is free afterwards.
     pub fn release(&mut self, register: u16) {
+        self.facts.forget_register(register);
         let kind = self.known(register);
         if !kind.may_own() {
             return;
@@ -331,14 +339,14 @@ impl<'e, 'f> Emitter<'e, 'f> {
             self.b.seal_block(strong);
             self.b.switch_to_block(strong);
         }
-        let count = self.memory.load_heap(&mut self.b, types::I64, pointer, 0);
+        let count = self.memory.load_count(&mut self.b, pointer);
         let is_last = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
         self.b.ins().brif(is_last, last, &[], shared, &[]);
         self.b.seal_block(shared);
         self.b.seal_block(last);
         self.b.switch_to_block(shared);
         let rest = self.b.ins().iadd_imm_s(count, -1);
-        self.memory.store_heap_word(&mut self.b, rest, pointer, 0);
+        self.memory.store_count(&mut self.b, rest, pointer);
         self.memory.store_undef(&mut self.b, base, slot(register));
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(last);
@@ -486,6 +494,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Calls a helper with the context and arguments; the result of those that have one.
     pub fn call_helper(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
+        match helper {
+            Helper::Drop | Helper::Left => {}
+            Helper::Copy => self.facts.forget_unique(),
+            _ => self.facts.clear(),
+        }
         let context = self.b.ins().get_pinned_reg(types::I64);
         let offset = offset::HELPERS + 8 * helper as i32;
         let address = self.memory.load_constant(&mut self.b, context, offset);
@@ -608,7 +621,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
             self.exit = None;
             return exit;
         };
-        let block = self.blocks[known.unwrap_or(0)];
+        let number = known.unwrap_or(0);
+        if self.graph.has_one_way_in(number) {
+            self.arrivals.insert(number, self.facts.clone());
+        }
+        let block = self.blocks[number];
         let live = self.live_before(target).into_iter();
         let stores: Vec<u16> = live
             .filter(|register| is_native(self.known(*register)) && !is_native(begin[usize::from(*register)]))
@@ -639,6 +656,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
 /// Offset of a register in its window.
 pub(crate) fn slot(register: u16) -> i32 {
     i32::from(register) * 16
+}
+
+/// The number that multiplies as another divides: that of a power of two, if it has a reciprocal.
+fn exact_reciprocal(divisor: f64) -> Option<f64> {
+    let is_power_of_two = divisor.is_normal() && divisor.to_bits() << 12 == 0;
+    let reciprocal = 1.0 / divisor;
+    (is_power_of_two && reciprocal.is_normal()).then_some(reciprocal)
 }
 
 fn int_condition(comparison: Comparison) -> IntCC {
@@ -706,7 +730,9 @@ impl Machine for Emitter<'_, '_> {
         let (to, from) = (self.absolute(to), self.absolute(from));
         let kind = self.known(from);
         let base = self.base();
+        self.facts.forget_register(to);
         if take {
+            self.facts.forget_register(from);
             self.release(to);
             self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
             self.memory.store_undef(&mut self.b, base, slot(from));
@@ -728,6 +754,8 @@ impl Machine for Emitter<'_, '_> {
         self.flush(a);
         self.flush(b);
         self.memory.swap_words(&mut self.b, base, slot(a), slot(b));
+        self.facts.forget_register(a);
+        self.facts.forget_register(b);
         self.kinds.swap(a.into(), b.into());
         self.changed();
         self.load_register(a);
@@ -790,6 +818,19 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn divide(&mut self, a: Typed, b: Typed) -> Typed {
+        match self.float_constant(b.value) {
+            Some(divisor) if divisor != 0.0 => {
+                let value = match exact_reciprocal(divisor) {
+                    Some(factor) => {
+                        let factor = self.b.ins().f64const(factor);
+                        self.b.ins().fmul(a.value, factor)
+                    }
+                    None => self.b.ins().fdiv(a.value, b.value),
+                };
+                return Typed { value, kind: Kind::FLOAT };
+            }
+            _ => {}
+        }
         let zero = self.b.ins().f64const(0.0);
         let is_zero = self.b.ins().fcmp(FloatCC::Equal, b.value, zero);
         let at = self.at;
@@ -859,12 +900,12 @@ impl Machine for Emitter<'_, '_> {
 
     fn element(&mut self, to: u16, array: u16, index: Typed, tag: u8) {
         let (to, array) = (self.absolute(to), self.absolute(array));
-        self.emit_element(to, array, index.value, tag);
+        self.emit_element(to, array, index, tag);
     }
 
     fn set_element(&mut self, array: u16, index: Typed, from: u16) {
         let (array, from) = (self.absolute(array), self.absolute(from));
-        self.emit_set_element(array, index.value, from);
+        self.emit_set_element(array, index, from);
     }
 
     fn push(&mut self, array: u16, from: u16) {
@@ -1085,6 +1126,15 @@ impl Emitter<'_, '_> {
         self.set_known(to, kind);
         let block = self.edge(place);
         self.b.ins().jump(block, &[]);
+    }
+
+    /// The number that a value is known to be.
+    fn float_constant(&self, value: ir::Value) -> Option<f64> {
+        let inst = self.b.func.dfg.value_def(value).inst()?;
+        match self.b.func.dfg.insts[inst] {
+            ir::InstructionData::UnaryIeee64 { imm, .. } => Some(f64::from_bits(imm.bits())),
+            _ => None,
+        }
     }
 
     fn global_address(&mut self, global: u64) -> ir::Value {

@@ -1,8 +1,8 @@
 //! Hashes with constant keys in native code: records. An entry is where it was the last time, which its key
 //! shows.
 
-use super::emit::{Emitter, Typed, type_of};
-use super::kinds::{Kind, Place};
+use super::emit::Emitter;
+use super::heap::Position;
 use super::machine::FieldKey;
 use crate::jit::context::ExitReason;
 use crate::value::tag;
@@ -12,13 +12,13 @@ use cranelift_codegen::ir::{self, InstBuilder, types};
 impl Emitter<'_, '_> {
     /// Whether the key's position is one of the hash's.
     fn has_position(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
-        let len = self.memory.load_heap(&mut self.b, types::I64, body, self.input.entries.len);
+        let len = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.len);
         self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(key.position))
     }
 
     /// Address of the entry at the key's position.
     fn entry(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
-        let start = self.memory.load_heap(&mut self.b, types::I64, body, self.input.entries.start);
+        let start = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.start);
         self.b.ins().iadd_imm_s(start, i64::from(key.position) * self.input.entries.size)
     }
 
@@ -27,7 +27,7 @@ impl Emitter<'_, '_> {
         let mut difference = None;
         for (index, word) in key.words.into_iter().enumerate() {
             let offset = self.input.entries.key + 8 * index as i32;
-            let found = self.memory.load_heap(&mut self.b, types::I64, entry, offset);
+            let found = self.memory.load_head(&mut self.b, types::I64, entry, offset);
             let wanted = self.b.ins().iconst(types::I64, word as i64);
             let differs = self.b.ins().bxor(found, wanted);
             difference = Some(match difference {
@@ -39,50 +39,43 @@ impl Emitter<'_, '_> {
         self.b.ins().icmp_imm_s(IntCC::Equal, difference, 0)
     }
 
-    pub(super) fn emit_field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
+    /// The entry of a key: guards that it is where it was.
+    fn expect_entry(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
+        if self.facts.is_there(body, Position::Field(key)) {
+            return self.entry(body, key);
+        }
         let at = self.at;
-        let body = self.collection_body(hash, tag::HASH);
         let within = self.has_position(body, key);
         self.guard(within, at, ExitReason::Kind);
         let entry = self.entry(body, key);
         let is_key = self.is_entry_of(entry, key);
         self.guard(is_key, at, ExitReason::Kind);
+        self.facts.learn_place(body, Position::Field(key));
+        entry
+    }
+
+    pub(super) fn emit_field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
+        let body = self.collection_body(hash, tag::HASH);
+        let entry = self.expect_entry(body, key);
         let value = self.input.entries.value;
-        let found = self.memory.load_heap(&mut self.b, types::I8, entry, value);
-        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, at, ExitReason::Kind);
-        let kind = Kind::of(tag);
-        match kind.place() {
-            Place::Memory => {
-                let address = self.b.ins().iadd_imm_s(entry, i64::from(value));
-                self.copy_from_heap(to, address, kind);
-            }
-            Place::Undef => {
-                self.release(to);
-                self.set_known(to, kind);
-            }
-            place => {
-                let offset = value + if place == Place::Bool { 1 } else { 8 };
-                let value = self.memory.load_heap(&mut self.b, type_of(place), entry, offset);
-                self.assign(to, Typed { value, kind });
-            }
+        if self.facts.tag(body, Position::Field(key)) != Some(tag) {
+            let at = self.at;
+            let found = self.memory.load_heap(&mut self.b, types::I8, entry, value);
+            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+            self.guard(same, at, ExitReason::Kind);
+            self.facts.learn_tag(body, Position::Field(key), tag);
         }
+        self.take_from_heap(to, entry, value, tag);
     }
 
     pub(super) fn emit_set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
         let body = self.collection_body(hash, tag::HASH);
-        let count = self.memory.load_heap(&mut self.b, types::I64, body, 0);
-        let unique = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
-        let within = self.has_position(body, key);
         let value = self.native(from);
-        let key_offset = self.input.entries.value;
-        self.unless(&[unique, within], |e| {
-            let entry = e.entry(body, key);
-            let is_key = e.is_entry_of(entry, key);
-            let at = e.at;
-            e.guard(is_key, at, ExitReason::Kind);
-            let address = e.b.ins().iadd_imm_s(entry, i64::from(key_offset));
-            e.store_over(address, value);
-        });
+        let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
+        self.expect_unique(body);
+        let entry = self.expect_entry(body, key);
+        let address = self.b.ins().iadd_imm_s(entry, i64::from(self.input.entries.value));
+        self.overwrite(body, Position::Field(key), address, value);
+        self.facts.stored(body, Position::Field(key), tag);
     }
 }

@@ -175,6 +175,8 @@ pub(crate) struct Graph {
     numbers: HashMap<Place, usize>,
     /// The frames of calls that are inlined.
     inlined: HashMap<Place, usize>,
+    /// How many ways lead into each block from others.
+    ways_in: Vec<u32>,
 }
 
 impl Graph {
@@ -185,6 +187,7 @@ impl Graph {
             registers: input.bodies[body as usize].registers as usize,
             numbers: HashMap::new(),
             inlined: HashMap::new(),
+            ways_in: Vec::new(),
         };
         // Leaders: the entry, what jumps lead to, and what follows a jump.
         let mut inlined_size = 0;
@@ -236,7 +239,27 @@ impl Graph {
             .iter()
             .map(|place| Block { frame: place.0, start: place.1, end: end_of(&graph, *place) })
             .collect();
+        graph.count_ways(input);
         graph
+    }
+
+    fn count_ways(&mut self, input: &Input) {
+        let mut ways = vec![0; self.blocks.len()];
+        // The function's begin leads to the first block.
+        ways[0] = 1;
+        for block in &self.blocks {
+            for place in self.successors(input, (block.frame, block.end - 1)) {
+                if let Some(number) = self.block_at(place) {
+                    ways[number] += 1;
+                }
+            }
+        }
+        self.ways_in = ways;
+    }
+
+    /// Whether a block is entered in only one way.
+    pub fn has_one_way_in(&self, number: usize) -> bool {
+        self.ways_in[number] == 1
     }
 
     /// Inlines a call of a small sub; a recursion by one level.

@@ -78,7 +78,7 @@ impl Input {
         let states = &unit.verified().analysis().states;
         for (index, inst) in insts.iter().enumerate() {
             let index = index as u32;
-            if matches!(inst.op.form(), Form::DK | Form::DRK | Form::DKR) {
+            if matches!(inst.op.form(), Form::DK | Form::DRK | Form::DKR | Form::RRK) {
                 // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
                 constants.insert(index, Constant::of(unsafe { &*(inst.imm as *const Value) }));
             }

@@ -35,6 +35,18 @@ pub(crate) enum Place {
     Memory,
 }
 
+impl Place {
+    /// The tag of values that are there.
+    pub fn tag(self) -> u8 {
+        match self {
+            Place::Int => tag::INT,
+            Place::Float => tag::FLOAT,
+            Place::Bool => tag::BOOL,
+            Place::Undef | Place::Memory => tag::UNDEF,
+        }
+    }
+}
+
 impl Kind {
     /// Nothing: what no path has reached.
     #[cfg(test)]

@@ -99,7 +99,7 @@ pub(crate) enum Step {
 }
 
 /// A constant key of a hash, and the position at which its entry was the last time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FieldKey {
     pub words: [u64; 2],
     pub position: u32,

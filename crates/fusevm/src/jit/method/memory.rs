@@ -9,6 +9,8 @@ use cranelift_frontend::FunctionBuilder;
 pub(crate) struct Memory {
     registers: MemFlagsData,
     heap: MemFlagsData,
+    heads: MemFlagsData,
+    counts: MemFlagsData,
     context: MemFlagsData,
 }
 
@@ -21,8 +23,16 @@ impl Memory {
         let registers = region(b, 0, "registers");
         let heap = region(b, 1, "heap");
         let context = region(b, 2, "context");
+        let heads = region(b, 3, "heads");
+        let counts = region(b, 4, "counts");
         let flags = |region| MemFlagsData::trusted().with_alias_region(Some(region));
-        Memory { registers: flags(registers), heap: flags(heap), context: flags(context) }
+        Memory {
+            registers: flags(registers),
+            heap: flags(heap),
+            heads: flags(heads),
+            counts: flags(counts),
+            context: flags(context),
+        }
     }
 
     /// Loads from a register of the window.
@@ -30,7 +40,26 @@ impl Memory {
         b.ins().load(ty, self.registers, base, offset)
     }
 
-    /// Loads from what values point to, or from a global.
+    /// Loads a field of a collection that stays when values are stored: where its elements are and how many,
+    /// the keys of its entries, and what a Ref leads to.
+    pub fn load_head(&self, b: &mut FunctionBuilder<'_>, ty: ir::Type, at: ir::Value, offset: i32) -> ir::Value {
+        b.ins().load(ty, self.heads, at, offset)
+    }
+
+    pub fn store_head(&self, b: &mut FunctionBuilder<'_>, word: ir::Value, at: ir::Value, offset: i32) {
+        b.ins().store(self.heads, word, at, offset);
+    }
+
+    /// Loads how many holders something has; the count comes first.
+    pub fn load_count(&self, b: &mut FunctionBuilder<'_>, at: ir::Value) -> ir::Value {
+        b.ins().load(types::I64, self.counts, at, 0)
+    }
+
+    pub fn store_count(&self, b: &mut FunctionBuilder<'_>, count: ir::Value, at: ir::Value) {
+        b.ins().store(self.counts, count, at, 0);
+    }
+
+    /// Loads an element, the value of an entry, or a global.
     pub fn load_heap(
         &self,
         b: &mut FunctionBuilder<'_>,

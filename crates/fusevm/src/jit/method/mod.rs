@@ -13,6 +13,7 @@ mod checks;
 mod emit;
 mod fields;
 pub(crate) mod graph;
+mod heap;
 mod infer;
 pub(crate) mod input;
 pub(crate) mod kinds;

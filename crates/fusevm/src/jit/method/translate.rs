@@ -157,29 +157,28 @@ impl<M: Machine> Translation<'_, M> {
 
             ArrayGet | IndexGet => self.element(a, b, Operand::Register(c)),
             ArrayGetI => self.element(a, b, Operand::Int(imm as i64)),
-            ArraySet => {
-                let takes = imm as u16 & (TAKE_FIRST | TAKE_SECOND);
-                self.set_element(a, Operand::Register(c), b, takes);
-            }
-            IndexSet if imm as u16 & TAKE_THIRD == 0 => {
-                let takes = imm as u16 & (TAKE_FIRST | TAKE_SECOND);
-                self.set_element(c, Operand::Register(b), a, takes);
-            }
+            ArraySet => self.set_element(a, Operand::Register(c), b),
+            IndexSet if imm as u16 & TAKE_THIRD == 0 => self.set_element(c, Operand::Register(b), a),
             ArrayPush if !SHARED && self.m.kind(a).is(tag::ARRAY) && self.is_unboxed(b) => self.m.push(a, b),
             ArrayLen if self.m.kind(b).is(tag::ARRAY) => self.m.length(a, b),
 
-            IndexGetK if c & TAKE_FIRST == 0 => match (self.field_key(b), self.input.expected(self.at)) {
-                (Some(key), Some(tag)) => self.m.field(a, b, key, tag),
+            IndexGetK if c & TAKE_FIRST == 0 => match self.constant() {
+                Some(Operand::Int(n)) => self.element(a, b, Operand::Int(n)),
+                _ => match (self.field_key(b), self.input.expected(self.at)) {
+                    (Some(key), Some(tag)) => self.m.field(a, b, key, tag),
+                    _ => self.leaf(),
+                },
+            },
+            IndexSetK if c & TAKE_SECOND == 0 => match self.constant() {
+                Some(Operand::Int(n)) => self.set_element(b, Operand::Int(n), a),
+                _ if !SHARED && self.is_unboxed(a) && self.m.kind(b).is(tag::REF) => {
+                    match self.field_key(b) {
+                        Some(key) => self.m.set_field(b, key, a),
+                        None => self.leaf(),
+                    }
+                }
                 _ => self.leaf(),
             },
-            IndexSetK
-                if !SHARED && c & TAKE_SECOND == 0 && self.is_unboxed(a) && self.m.kind(b).is(tag::REF) =>
-            {
-                match self.field_key(b) {
-                    Some(key) => self.m.set_field(b, key, a),
-                    None => self.leaf(),
-                }
-            }
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashGet
             | HashSet | HashExists | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet
@@ -583,16 +582,21 @@ impl<M: Machine> Translation<'_, M> {
 
     // ---- collections ---------------------------------------------------------------------------
 
-    fn is_array_or_ref(&self, register: u16) -> bool {
+    /// Whether the instruction takes what is in a register for an array: an op on a collection in a slot takes
+    /// the array itself, a store by index a Ref to one, and a load by index either.
+    fn is_array(&self, register: u16) -> bool {
+        use Opcode::*;
         let kind = self.m.kind(register);
-        kind.is(tag::ARRAY) || kind.is(tag::REF) && !SHARED
+        let is_array = kind.is(tag::ARRAY) && !matches!(self.inst.op, IndexSet | IndexSetK);
+        let is_ref = kind.is(tag::REF) && !SHARED && !matches!(self.inst.op, ArrayGet | ArrayGetI | ArraySet);
+        is_array || is_ref
     }
 
     fn element(&mut self, to: u16, array: u16, index: Operand) {
         let takes_array = self.inst.op == Opcode::IndexGet && self.inst.imm as u16 & TAKE_FIRST != 0;
         let expected = self.input.expected(self.at);
         match expected {
-            Some(tag) if self.is_array_or_ref(array) && self.kind(index).is(tag::INT) && !takes_array => {
+            Some(tag) if self.is_array(array) && self.kind(index).is(tag::INT) && !takes_array => {
                 let index = self.value(index, tag::INT);
                 self.m.element(to, array, index, tag);
             }
@@ -608,9 +612,8 @@ impl<M: Machine> Translation<'_, M> {
         Some(FieldKey { words, position: u32::from(self.inst.c >> 8) })
     }
 
-    fn set_element(&mut self, array: u16, index: Operand, from: u16, takes: u16) {
-        let _ = takes;
-        let is_known = self.is_array_or_ref(array) && self.kind(index).is(tag::INT);
+    fn set_element(&mut self, array: u16, index: Operand, from: u16) {
+        let is_known = self.is_array(array) && self.kind(index).is(tag::INT);
         if !SHARED && is_known && self.is_unboxed(from) {
             let index = self.value(index, tag::INT);
             self.m.set_element(array, index, from);
