@@ -214,13 +214,16 @@ impl Hash {
         }
     }
 
-    /// The two words of a key in an entry, for a string that is short and no integer's form.
-    pub(crate) fn key_words(key: &ByteStr) -> Option<[u64; 2]> {
+    /// The words of a key in an entry, for a string that is short and no integer's form: the first, and the second
+    /// where the first does not tell all, since that has the kind of key, the length and six bytes.
+    pub(crate) fn key_words(key: &ByteStr) -> Option<(u64, Option<u64>)> {
         match Key::new(ByteStr::new(key)) {
             Key::Str(text) if text.len() <= MAX_INLINE => {
+                let is_all_in_first = text.len() <= 6;
                 let key = Some(Key::Str(text));
                 // SAFETY: both are 16 bytes; all of a key with a short string are initialised.
-                Some(unsafe { *(&raw const key).cast::<[u64; 2]>() })
+                let [first, second] = unsafe { *(&raw const key).cast::<[u64; 2]>() };
+                Some((first, (!is_all_in_first).then_some(second)))
             }
             _ => None,
         }

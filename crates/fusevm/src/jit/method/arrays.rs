@@ -3,6 +3,7 @@
 use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
 use super::kinds::{Kind, Place};
+use super::loops::Use;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
 use crate::value::{Array, Ref, tag};
@@ -91,15 +92,52 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Address of the element at an index within bounds.
-    fn element_address(&mut self, body: ir::Value, index: ir::Value) -> ir::Value {
+    /// Looks before a loop at what it does not change.
+    pub(super) fn look_before(&mut self, uses: &[Use]) {
+        for used in uses {
+            let body = self.collection_body(used.register, used.tag());
+            match used.field {
+                Some(key) => {
+                    self.expect_entry(body, key);
+                }
+                None => {
+                    self.start(body);
+                    self.len(body);
+                }
+            }
+            if used.stores {
+                self.expect_unique(body);
+            }
+        }
+    }
+
+    /// Address of an array's first element.
+    fn start(&mut self, body: ir::Value) -> ir::Value {
+        if let Some(start) = self.facts.start(body) {
+            return start;
+        }
         let start = self.memory.load_head(&mut self.b, types::I64, body, Array::START_OFFSET);
+        self.facts.learn_start(body, start);
+        start
+    }
+
+    fn len(&mut self, body: ir::Value) -> ir::Value {
+        if let Some(len) = self.facts.len(body) {
+            return len;
+        }
+        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        self.facts.learn_len(body, len);
+        len
+    }
+
+    /// Address of the element at an index within bounds.
+    fn element_address(&mut self, start: ir::Value, index: ir::Value) -> ir::Value {
         let distance = self.b.ins().ishl_imm_s(index, 4);
         self.b.ins().iadd(start, distance)
     }
 
     fn is_within(&mut self, body: ir::Value, index: ir::Value) -> ir::Value {
-        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let len = self.len(body);
         self.b.ins().icmp(IntCC::UnsignedLessThan, index, len)
     }
 
@@ -111,7 +149,8 @@ impl Emitter<'_, '_> {
             let within = self.is_within(body, index.value);
             self.guard(within, at, ExitReason::Bounds);
         }
-        let element = self.element_address(body, index.value);
+        let start = self.start(body);
+        let element = self.element_address(start, index.value);
         if self.facts.tag(body, position) != Some(tag) {
             let found = self.memory.load_heap(&mut self.b, types::I8, element, 0);
             let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
@@ -177,7 +216,8 @@ impl Emitter<'_, '_> {
         }
         self.expect_unique(body);
         if self.facts.is_there(body, position) {
-            let element = self.element_address(body, index.value);
+            let start = self.start(body);
+            let element = self.element_address(start, index.value);
             self.overwrite(body, position, element, value);
         } else {
             self.set_or_append(body, index.value, value);
@@ -209,33 +249,35 @@ impl Emitter<'_, '_> {
 
     /// Stores a value as an element; at the end, the array grows by one where there is room.
     fn set_or_append(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
-        let (at, within) = (self.at, self.is_within(body, index));
+        let (at, start, len) = (self.at, self.start(body), self.len(body));
+        let within = self.is_within(body, index);
         let (inside, append, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.ins().brif(within, inside, &[], append, &[]);
         self.b.seal_block(inside);
         self.b.seal_block(append);
         self.b.switch_to_block(append);
-        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
         let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
         let room = self.has_room(body, len);
         let grows = self.b.ins().band(at_end, room);
         self.guard(grows, at, ExitReason::Bounds);
-        self.append(body, len, value);
+        self.append(body, (start, len), value);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(inside);
         self.forget_exit();
-        let element = self.element_address(body, index);
+        let element = self.element_address(start, index);
         self.expect_unowned(element);
         self.memory.store_heap(&mut self.b, value, element, 0);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
         self.forget_exit();
+        self.facts.forget_lengths();
     }
 
     /// As [`Emitter::set_or_append`], for arrays that are shared, grow or own heap as well.
     fn set_element_or_step(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
         let unique = self.has_one_holder(body);
+        let (start, len) = (self.start(body), self.len(body));
         let within = self.is_within(body, index);
         let (check, inside, append, slow, done) = (
             self.b.create_block(),
@@ -252,7 +294,6 @@ impl Emitter<'_, '_> {
         self.b.seal_block(inside);
         self.b.seal_block(append);
         self.b.switch_to_block(append);
-        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
         let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
         let room = self.has_room(body, len);
         let grows = self.b.ins().band(at_end, room);
@@ -260,10 +301,10 @@ impl Emitter<'_, '_> {
         self.b.ins().brif(grows, grow, &[], slow, &[]);
         self.b.seal_block(grow);
         self.b.switch_to_block(grow);
-        self.append(body, len, value);
+        self.append(body, (start, len), value);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(inside);
-        let element = self.element_address(body, index);
+        let element = self.element_address(start, index);
         self.store_over(element, value);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(slow);
@@ -284,9 +325,14 @@ impl Emitter<'_, '_> {
         self.b.ins().icmp(IntCC::UnsignedLessThan, used, capacity)
     }
 
-    /// Appends an element where there is room.
-    fn append(&mut self, body: ir::Value, len: ir::Value, value: Option<(Place, ir::Value)>) {
-        let element = self.element_address(body, len);
+    /// Appends an element where there is room, to an array that begins at `start`.
+    fn append(
+        &mut self,
+        body: ir::Value,
+        (start, len): (ir::Value, ir::Value),
+        value: Option<(Place, ir::Value)>,
+    ) {
+        let element = self.element_address(start, len);
         self.memory.store_heap(&mut self.b, value, element, 0);
         let more = self.b.ins().iadd_imm_s(len, 1);
         self.memory.store_head(&mut self.b, more, body, Array::LEN_OFFSET);
@@ -311,15 +357,15 @@ impl Emitter<'_, '_> {
     pub(super) fn emit_push(&mut self, array: u16, from: u16) {
         let body = self.array_body(array);
         let unique = self.has_one_holder(body);
-        let len = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let (start, len) = (self.start(body), self.len(body));
         let room = self.has_room(body, len);
         let value = self.native(from);
-        self.unless(&[unique, room], |e| e.append(body, len, value));
+        self.unless(&[unique, room], |e| e.append(body, (start, len), value));
     }
 
     pub(super) fn emit_length(&mut self, to: u16, array: u16) {
         let body = self.array_body(array);
-        let value = self.memory.load_head(&mut self.b, types::I64, body, Array::LEN_OFFSET);
+        let value = self.len(body);
         self.assign(to, Typed { value, kind: Kind::range(0, i64::MAX >> 4) });
     }
 }

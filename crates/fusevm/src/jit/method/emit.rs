@@ -14,6 +14,7 @@ use super::infer::{
 };
 use super::input::Input;
 use super::kinds::{Kind, Place};
+use super::loops::Loop;
 use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
 use super::memory::Memory;
 use super::translate::translate;
@@ -27,7 +28,7 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A value of known kind.
 #[derive(Clone, Copy)]
@@ -36,15 +37,30 @@ pub(crate) struct Typed {
     pub kind: Kind,
 }
 
+/// What was found out about a function before it is emitted.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan<'e> {
+    pub graph: &'e Graph,
+    /// The kinds at the begin of each block.
+    pub begins: &'e [Option<Kinds>],
+    pub loops: &'e BTreeMap<usize, Loop>,
+    pub live: &'e Live,
+}
+
 /// The emission of one function.
 pub(crate) struct Emitter<'e, 'f> {
     pub b: FunctionBuilder<'f>,
     pub input: &'e Input,
     pub graph: &'e Graph,
     begins: &'e [Option<Kinds>],
+    loops: &'e BTreeMap<usize, Loop>,
     live: &'e Live,
     /// The CLIF block of each block.
     blocks: Vec<ir::Block>,
+    /// The CLIF blocks that look at things before loops, by the loops' first blocks.
+    preheaders: HashMap<usize, ir::Block>,
+    /// The block that is emitted; nothing before the first.
+    number: Option<usize>,
     pub kinds: Kinds,
     pub(super) facts: HeapFacts,
     /// What is known on the only way into blocks that have one.
@@ -103,14 +119,11 @@ pub(crate) fn type_of(place: Place) -> ir::Type {
 }
 
 impl<'e, 'f> Emitter<'e, 'f> {
-    #[expect(clippy::too_many_arguments, reason = "all of it is what emission works on")]
     pub fn new(
         b: FunctionBuilder<'f>,
         input: &'e Input,
-        graph: &'e Graph,
-        begins: &'e [Option<Kinds>],
+        Plan { graph, begins, loops, live }: Plan<'e>,
         entry: Kinds,
-        live: &'e Live,
         signature: Option<Signature>,
         versions: &'e mut Versions,
         conv: CallConv,
@@ -123,8 +136,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
             input,
             graph,
             begins,
+            loops,
             live,
             blocks: Vec::new(),
+            preheaders: HashMap::new(),
+            number: None,
             kinds: entry,
             facts: HeapFacts::default(),
             arrivals: HashMap::new(),
@@ -155,6 +171,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
         let context = self.b.ins().get_pinned_reg(types::I64);
         self.poll = Some(self.memory.load_constant(&mut self.b, context, offset::POLL));
         self.blocks = self.graph.blocks.iter().map(|_| self.b.create_block()).collect();
+        for (header, found) in self.loops {
+            if !found.hoisted.is_empty() {
+                self.preheaders.insert(*header, self.b.create_block());
+            }
+        }
         self.at = self.graph.blocks[0].start;
         match self.signature.clone() {
             Some(signature) => {
@@ -174,12 +195,10 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.jump(start);
         for number in 0..self.graph.blocks.len() {
             let Some(kinds) = self.begins[number].clone() else { continue };
-            self.b.switch_to_block(self.blocks[number]);
-            self.changed();
             self.kinds = kinds;
-            self.facts = self.arrivals.remove(&number).unwrap_or_default();
             let graph::Block { frame, start, end } = self.graph.blocks[number];
-            (self.frame, self.at) = (frame, start);
+            (self.number, self.frame, self.at) = (Some(number), frame, start);
+            self.begin_block(number);
             self.check_begin();
             for at in start..end {
                 self.at = at;
@@ -219,6 +238,25 @@ impl<'e, 'f> Emitter<'e, 'f> {
         }
         self.b.seal_all_blocks();
         self.b.finalize(frontend);
+    }
+
+    /// Begins a block: what is known there, and, where a loop begins, what is looked at before it.
+    fn begin_block(&mut self, number: usize) {
+        self.facts = self.arrivals.remove(&number).unwrap_or_default();
+        self.changed();
+        let loops = self.loops;
+        if let Some(found) = loops.get(&number) {
+            self.facts.keep_in_loop(&found.effects);
+            if let Some(preheader) = self.preheaders.get(&number) {
+                self.b.switch_to_block(*preheader);
+                self.exit = None;
+                self.look_before(&found.hoisted);
+                self.facts.keep_in_loop(&found.effects);
+                self.b.ins().jump(self.blocks[number], &[]);
+                self.changed();
+            }
+        }
+        self.b.switch_to_block(self.blocks[number]);
     }
 
     // ---- registers -----------------------------------------------------------------------------
@@ -622,10 +660,16 @@ impl<'e, 'f> Emitter<'e, 'f> {
             return exit;
         };
         let number = known.unwrap_or(0);
-        if self.graph.has_one_way_in(number) {
-            self.arrivals.insert(number, self.facts.clone());
+        let mut block = self.blocks[number];
+        if self.number.is_none_or(|from| from < number) {
+            match self.arrivals.get_mut(&number) {
+                Some(facts) => facts.keep_common(&self.facts),
+                None => {
+                    self.arrivals.insert(number, self.facts.clone());
+                }
+            }
+            block = self.preheaders.get(&number).copied().unwrap_or(block);
         }
-        let block = self.blocks[number];
         let live = self.live_before(target).into_iter();
         let stores: Vec<u16> = live
             .filter(|register| is_native(self.known(*register)) && !is_native(begin[usize::from(*register)]))
@@ -955,6 +999,8 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn extension(&mut self, code: &ExtensionCode, operands: &[Typed]) -> Vec<Typed> {
+        // What a frontend emits may do anything to the heap.
+        self.facts.clear();
         let operands: Vec<ir::Value> = operands.iter().map(|operand| operand.value).collect();
         let values = emit_extension(self, code, &operands);
         let typed = |(value, kind)| Typed { value, kind: Kind::of_slot(kind) };
@@ -1115,6 +1161,7 @@ impl Emitter<'_, '_> {
             (None, Some(from)) if kind.place() == Place::Memory => {
                 if from != to {
                     let base = self.base();
+                    self.facts.forget_register(from);
                     self.release(to);
                     self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
                     self.memory.store_undef(&mut self.b, base, slot(from));

@@ -10,46 +10,44 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 
 impl Emitter<'_, '_> {
-    /// Whether the key's position is one of the hash's.
-    fn has_position(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
+    /// Guards that the key's position is one of the hash's.
+    fn expect_position(&mut self, body: ir::Value, position: u32) {
+        if self.facts.has_entry(body, position) {
+            return;
+        }
+        let at = self.at;
         let len = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.len);
-        self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(key.position))
+        let within = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(position));
+        self.guard(within, at, ExitReason::Kind);
+        self.facts.learn_entry(body, position);
     }
 
     /// Address of the entry at the key's position.
     fn entry(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
-        let start = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.start);
+        let start = self.facts.start(body).unwrap_or_else(|| {
+            let start = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.start);
+            self.facts.learn_start(body, start);
+            start
+        });
         self.b.ins().iadd_imm_s(start, i64::from(key.position) * self.input.entries.size)
     }
 
-    /// Whether an entry is the key's.
-    fn is_entry_of(&mut self, entry: ir::Value, key: FieldKey) -> ir::Value {
-        let mut difference = None;
-        for (index, word) in key.words.into_iter().enumerate() {
-            let offset = self.input.entries.key + 8 * index as i32;
-            let found = self.memory.load_head(&mut self.b, types::I64, entry, offset);
-            let wanted = self.b.ins().iconst(types::I64, word as i64);
-            let differs = self.b.ins().bxor(found, wanted);
-            difference = Some(match difference {
-                Some(other) => self.b.ins().bor(other, differs),
-                None => differs,
-            });
-        }
-        let difference = difference.unwrap_or(entry);
-        self.b.ins().icmp_imm_s(IntCC::Equal, difference, 0)
-    }
-
     /// The entry of a key: guards that it is where it was.
-    fn expect_entry(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
+    pub(super) fn expect_entry(&mut self, body: ir::Value, key: FieldKey) -> ir::Value {
         if self.facts.is_there(body, Position::Field(key)) {
             return self.entry(body, key);
         }
         let at = self.at;
-        let within = self.has_position(body, key);
-        self.guard(within, at, ExitReason::Kind);
+        self.expect_position(body, key.position);
         let entry = self.entry(body, key);
-        let is_key = self.is_entry_of(entry, key);
-        self.guard(is_key, at, ExitReason::Kind);
+        let words = [Some(key.first), key.second];
+        for (index, word) in words.into_iter().enumerate().filter_map(|(index, word)| Some((index, word?))) {
+            let offset = self.input.entries.key + 8 * index as i32;
+            let found = self.memory.load_head(&mut self.b, types::I64, entry, offset);
+            let wanted = self.b.ins().iconst(types::I64, word as i64);
+            let is_same = self.b.ins().icmp(IntCC::Equal, found, wanted);
+            self.guard(is_same, at, ExitReason::Kind);
+        }
         self.facts.learn_place(body, Position::Field(key));
         entry
     }

@@ -175,8 +175,8 @@ pub(crate) struct Graph {
     numbers: HashMap<Place, usize>,
     /// The frames of calls that are inlined.
     inlined: HashMap<Place, usize>,
-    /// How many ways lead into each block from others.
-    ways_in: Vec<u32>,
+    /// The blocks that lead to each block.
+    ways_in: Vec<Vec<usize>>,
 }
 
 impl Graph {
@@ -239,27 +239,30 @@ impl Graph {
             .iter()
             .map(|place| Block { frame: place.0, start: place.1, end: end_of(&graph, *place) })
             .collect();
-        graph.count_ways(input);
+        graph.find_ways(input);
         graph
     }
 
-    fn count_ways(&mut self, input: &Input) {
-        let mut ways = vec![0; self.blocks.len()];
-        // The function's begin leads to the first block.
-        ways[0] = 1;
-        for block in &self.blocks {
+    fn find_ways(&mut self, input: &Input) {
+        let mut ways = vec![Vec::new(); self.blocks.len()];
+        for (number, block) in self.blocks.iter().enumerate() {
             for place in self.successors(input, (block.frame, block.end - 1)) {
-                if let Some(number) = self.block_at(place) {
-                    ways[number] += 1;
+                if let Some(target) = self.block_at(place) {
+                    ways[target].push(number);
                 }
             }
         }
         self.ways_in = ways;
     }
 
-    /// Whether a block is entered in only one way.
-    pub fn has_one_way_in(&self, number: usize) -> bool {
-        self.ways_in[number] == 1
+    /// The blocks that lead to a block.
+    pub fn ways_in(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
+        self.ways_in[number].iter().copied()
+    }
+
+    /// Those of them that come later in the order, from which a loop goes on.
+    pub fn ways_back(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
+        self.ways_in(number).filter(move |from| *from >= number)
     }
 
     /// Inlines a call of a small sub; a recursion by one level.

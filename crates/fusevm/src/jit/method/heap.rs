@@ -1,9 +1,10 @@
-//! What is known of arrays and hashes on the way from a block's begin, so that it is not looked at twice.
+//! What is known of arrays and hashes where code is emitted, so that it is not looked at twice.
 //!
 //! All of it is about bodies, the shared parts of collections, by the values that are their addresses. Native
-//! code itself only stores scalars over elements and appends them, which keeps bounds and keys; any call ends
-//! what is known.
+//! code itself only stores scalars over elements and appends them, which keeps bounds, keys and where elements
+//! begin; any function of the interpreter ends what is known.
 
+use super::loops::Effects;
 use super::machine::FieldKey;
 use cranelift_codegen::ir::Value;
 
@@ -15,6 +16,19 @@ pub(crate) enum Position {
     Constant(i64),
     /// The entry of a key.
     Field(FieldKey),
+}
+
+/// A collection.
+#[derive(Clone, Copy, Debug)]
+struct Body {
+    address: Value,
+    /// Whether it has one holder.
+    is_unique: bool,
+    /// Address of its elements or entries.
+    start: Option<Value>,
+    len: Option<Value>,
+    /// It has more entries than this position.
+    last: Option<u32>,
 }
 
 /// A value in a collection, which was found to be there.
@@ -29,45 +43,133 @@ struct Known {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HeapFacts {
     /// Registers with an array or hash, or a Ref to one: the collection's tag and body.
-    bodies: Vec<(u16, u8, Value)>,
-    /// Bodies that have one holder.
-    unique: Vec<Value>,
+    registers: Vec<(u16, u8, Value)>,
+    bodies: Vec<Body>,
     known: Vec<Known>,
 }
 
 impl HeapFacts {
     pub fn clear(&mut self) {
+        self.registers.clear();
         self.bodies.clear();
-        self.unique.clear();
         self.known.clear();
     }
 
     /// A register gets another value.
     pub fn forget_register(&mut self, register: u16) {
-        self.bodies.retain(|(known, ..)| *known != register);
+        self.registers.retain(|(known, ..)| *known != register);
     }
 
     /// A collection gets another holder.
     pub fn forget_unique(&mut self) {
-        self.unique.clear();
+        for body in &mut self.bodies {
+            body.is_unique = false;
+        }
     }
 
+    /// An array may have grown.
+    pub fn forget_lengths(&mut self) {
+        for body in &mut self.bodies {
+            body.len = None;
+        }
+    }
+
+    /// Keeps what is known in each iteration of a loop that does no more than this, when it is known before.
+    pub fn keep_in_loop(&mut self, effects: &Effects) {
+        if effects.calls {
+            return self.clear();
+        }
+        self.registers.retain(|(register, ..)| !effects.written.contains(register));
+        if effects.shares {
+            self.forget_unique();
+        }
+        if effects.stores {
+            self.forget_lengths();
+            self.known.iter_mut().for_each(|known| known.tag = None);
+        }
+    }
+
+    /// Keeps what is known on another way to the same place too.
+    pub fn keep_common(&mut self, other: &HeapFacts) {
+        self.registers.retain(|known| other.registers.contains(known));
+        self.bodies.retain_mut(|body| {
+            let Some(same) = other.bodies.iter().find(|same| same.address == body.address) else {
+                return false;
+            };
+            body.is_unique &= same.is_unique;
+            body.start = body.start.filter(|_| body.start == same.start);
+            body.len = body.len.filter(|_| body.len == same.len);
+            body.last = body.last.min(same.last);
+            true
+        });
+        self.known.retain_mut(|known| match other.find(known.body, known.position) {
+            Some(same) => {
+                known.tag = known.tag.filter(|_| known.tag == same.tag);
+                true
+            }
+            None => false,
+        });
+    }
+
+    // ---- bodies --------------------------------------------------------------------------------
+
+    /// The body behind a register.
     pub fn body(&self, register: u16, tag: u8) -> Option<Value> {
-        let found = self.bodies.iter().find(|(known, of, _)| (*known, *of) == (register, tag));
+        let found = self.registers.iter().find(|(known, of, _)| (*known, *of) == (register, tag));
         found.map(|(.., body)| *body)
     }
 
     pub fn learn_body(&mut self, register: u16, tag: u8, body: Value) {
-        self.bodies.push((register, tag, body));
+        self.registers.push((register, tag, body));
+    }
+
+    fn about(&self, body: Value) -> Option<&Body> {
+        self.bodies.iter().find(|known| known.address == body)
+    }
+
+    fn about_mut(&mut self, body: Value) -> &mut Body {
+        let at = self.bodies.iter().position(|known| known.address == body).unwrap_or_else(|| {
+            self.bodies.push(Body { address: body, is_unique: false, start: None, len: None, last: None });
+            self.bodies.len() - 1
+        });
+        &mut self.bodies[at]
     }
 
     pub fn is_unique(&self, body: Value) -> bool {
-        self.unique.contains(&body)
+        self.about(body).is_some_and(|body| body.is_unique)
     }
 
     pub fn learn_unique(&mut self, body: Value) {
-        self.unique.push(body);
+        self.about_mut(body).is_unique = true;
     }
+
+    pub fn start(&self, body: Value) -> Option<Value> {
+        self.about(body)?.start
+    }
+
+    pub fn learn_start(&mut self, body: Value, start: Value) {
+        self.about_mut(body).start = Some(start);
+    }
+
+    pub fn len(&self, body: Value) -> Option<Value> {
+        self.about(body)?.len
+    }
+
+    pub fn learn_len(&mut self, body: Value, len: Value) {
+        self.about_mut(body).len = Some(len);
+    }
+
+    /// Whether a hash has an entry at a position.
+    pub fn has_entry(&self, body: Value, position: u32) -> bool {
+        self.about(body).is_some_and(|body| body.last >= Some(position))
+    }
+
+    pub fn learn_entry(&mut self, body: Value, position: u32) {
+        let body = self.about_mut(body);
+        body.last = body.last.max(Some(position));
+    }
+
+    // ---- values in them ------------------------------------------------------------------------
 
     fn find(&self, body: Value, position: Position) -> Option<&Known> {
         self.known.iter().find(|known| known.body == body && known.position == position)
@@ -102,9 +204,7 @@ impl HeapFacts {
     /// A scalar was stored into a collection: any other place may have been the same one.
     pub fn stored(&mut self, body: Value, position: Position, tag: u8) {
         for known in &mut self.known {
-            if known.tag != Some(tag) {
-                known.tag = None;
-            }
+            known.tag = known.tag.filter(|known| *known == tag);
         }
         self.learn_tag(body, position, tag);
     }

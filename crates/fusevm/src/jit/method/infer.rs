@@ -4,6 +4,7 @@
 use super::graph::{Graph, Place};
 use super::input::Input;
 use super::kinds::{self, Kind};
+use super::loops::{Effects, Use};
 use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
 use super::translate::translate;
 use crate::code::operands::Access;
@@ -17,9 +18,10 @@ const WIDEN_AFTER: u32 = 3;
 /// The kinds of a frame's registers.
 pub(crate) type Kinds = Vec<Kind>;
 
-/// Computes the kinds at the begin of each block; a block that no path reaches has none.
-pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Kinds>> {
+/// Computes the kinds at the begin of each block, and what it does; a block that no path reaches has no kinds.
+pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<Kinds>>, Vec<Effects>) {
     let mut begins: Vec<Option<Kinds>> = graph.blocks.iter().map(|_| None).collect();
+    let mut effects = vec![Effects::default(); graph.blocks.len()];
     begins[0] = Some(entry);
     let mut visits = vec![0; graph.blocks.len()];
     let mut pending = std::collections::BTreeSet::from([0]);
@@ -28,8 +30,16 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Ki
         let Some(kinds) = begins[number].clone() else { continue };
         let block = &graph.blocks[number];
         let frame = block.frame;
-        let mut machine =
-            Inference { input, graph, frame, kinds, at: block.start, ways: Vec::new(), left: false };
+        let mut machine = Inference {
+            input,
+            graph,
+            frame,
+            kinds,
+            at: block.start,
+            ways: Vec::new(),
+            left: false,
+            effects: Effects::default(),
+        };
         for at in block.start..block.end {
             machine.at = at;
             translate(&mut machine, input, at);
@@ -40,6 +50,7 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Ki
         if !machine.left && !graph.ends_block(input, (frame, block.end - 1)) {
             machine.jump(block.end);
         }
+        effects[number] = machine.effects;
         for (target, kinds) in machine.ways {
             let Some(successor) = graph.block_at(target) else { continue };
             let begin = &mut begins[successor];
@@ -60,7 +71,7 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> Vec<Option<Ki
             }
         }
     }
-    begins
+    (begins, effects)
 }
 
 /// What a step by the interpreter leaves in an instruction's destination.
@@ -198,12 +209,20 @@ struct Inference<'i> {
     ways: Vec<(Place, Kinds)>,
     /// Whether the interpreter goes on.
     left: bool,
+    effects: Effects,
 }
 
 impl Inference<'_> {
     /// Place of a register among those of all frames.
     fn index(&self, register: u16) -> usize {
         usize::from(self.graph.frames[self.frame].offset + register)
+    }
+
+    /// Notes that the instruction works on a collection.
+    fn uses(&mut self, register: u16, field: Option<FieldKey>, stores: bool) {
+        let register = self.index(register) as u16;
+        self.effects.uses.push(Use { register, field, stores });
+        self.effects.stores |= stores;
     }
 
     /// The kinds of the running frame.
@@ -224,6 +243,7 @@ impl Machine for Inference<'_> {
     }
     fn set(&mut self, register: u16, value: Kind) {
         let index = self.index(register);
+        self.effects.written.insert(index as u16);
         self.kinds[index] = value;
     }
     fn set_undef(&mut self, register: u16) {
@@ -233,16 +253,19 @@ impl Machine for Inference<'_> {
         let kind = self.kind(from);
         if take {
             self.set(from, Kind::UNDEF);
+        } else {
+            self.effects.shares |= kind.may_own();
         }
         self.set(to, kind);
     }
     fn swap(&mut self, a: u16, b: u16) {
         let (a, b) = (self.index(a), self.index(b));
         self.kinds.swap(a, b);
+        self.effects.written.extend([a as u16, b as u16]);
     }
     fn expect(&mut self, register: u16, tag: u8) {
-        let kind = self.kind(register).narrowed(tag);
-        self.set(register, kind);
+        let index = self.index(register);
+        self.kinds[index] = self.kinds[index].narrowed(tag);
     }
     fn expect_after(&mut self, register: u16, tag: u8) {
         self.expect(register, tag);
@@ -289,28 +312,43 @@ impl Machine for Inference<'_> {
         Kind::BOOL
     }
 
-    fn element(&mut self, to: u16, _: u16, _: Kind, tag: u8) {
+    fn element(&mut self, to: u16, array: u16, _: Kind, tag: u8) {
+        self.uses(array, None, false);
+        self.effects.shares |= Kind::of(tag).may_own();
         self.set(to, Kind::of(tag));
     }
-    fn set_element(&mut self, _: u16, _: Kind, _: u16) {}
-    fn push(&mut self, _: u16, _: u16) {}
-    fn length(&mut self, to: u16, _: u16) {
+    fn set_element(&mut self, array: u16, _: Kind, _: u16) {
+        self.uses(array, None, true);
+        self.effects.calls |= self.input.failed(self.at);
+    }
+    fn push(&mut self, array: u16, _: u16) {
+        self.uses(array, None, true);
+        self.effects.calls = true;
+    }
+    fn length(&mut self, to: u16, array: u16) {
+        self.uses(array, None, false);
         self.set(to, Kind::range(0, i64::MAX >> 4));
     }
-    fn field(&mut self, to: u16, _: u16, _: FieldKey, tag: u8) {
+    fn field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
+        self.uses(hash, Some(key), false);
+        self.effects.shares |= Kind::of(tag).may_own();
         self.set(to, Kind::of(tag));
     }
-    fn set_field(&mut self, _: u16, _: FieldKey, _: u16) {}
+    fn set_field(&mut self, hash: u16, key: FieldKey, _: u16) {
+        self.uses(hash, Some(key), true);
+    }
     fn global(&mut self, to: u16, _: u64, tag: u8) {
         self.set(to, Kind::of(tag));
     }
     fn set_global(&mut self, _: u64, _: u16) {}
 
     fn extension(&mut self, code: &ExtensionCode, _: &[Kind]) -> Vec<Kind> {
+        self.effects.calls = true;
         code.result_kinds().map(Kind::of_slot).collect()
     }
 
     fn step(&mut self, _: Step) {
+        self.effects.calls = true;
         step_effects(self.input, self.at, self.own());
     }
     fn fuel(&mut self, _: u64) {}
@@ -319,9 +357,13 @@ impl Machine for Inference<'_> {
     fn call(&mut self, _: u32, first: u16, count: u16, to: u16, result: Option<u8>) {
         if let Some(callee) = self.graph.inlined((self.frame, self.at)) {
             let place = enter_frame(self.input, self.graph, callee, &mut self.kinds);
+            let frame = &self.graph.frames[callee];
+            let registers = self.input.bodies[frame.body as usize].registers as u16;
+            self.effects.written.extend(frame.offset..frame.offset + registers);
             self.ways.push((place, self.kinds.clone()));
             return;
         }
+        self.effects.calls = true;
         for register in first..first + count {
             self.set(register, Kind::UNDEF);
         }
@@ -344,6 +386,7 @@ impl Machine for Inference<'_> {
         }
     }
     fn step_branch(&mut self, targets: Targets<'_>) {
+        self.effects.calls = true;
         step_effects(self.input, self.at, self.own());
         for target in targets {
             self.jump(*target);
@@ -356,6 +399,7 @@ impl Machine for Inference<'_> {
         let kind = result.map_or(Kind::UNDEF, |register| self.kind(register));
         let (place, to) = leave_frame(self.input, self.graph, self.frame, &mut self.kinds);
         self.kinds[usize::from(to)] = kind;
+        self.effects.written.insert(to);
         self.ways.push((place, self.kinds.clone()));
     }
     fn leave(&mut self) {

@@ -44,7 +44,7 @@ pub(crate) struct Input {
     /// Constant operands, by instruction.
     pub constants: HashMap<u32, Constant>,
     /// The words of constant keys that are short strings, by instruction.
-    pub keys: HashMap<u32, [u64; 2]>,
+    pub keys: HashMap<u32, (u64, Option<u64>)>,
     /// Where hashes have their entries.
     pub entries: EntryLayout,
     /// The ops of Exec instructions.

@@ -101,7 +101,9 @@ pub(crate) enum Step {
 /// A constant key of a hash, and the position at which its entry was the last time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FieldKey {
-    pub words: [u64; 2],
+    /// The first word of its key, and the second where the first is not all of the key.
+    pub first: u64,
+    pub second: Option<u64>,
     pub position: u32,
 }
 

@@ -42,7 +42,13 @@ impl Memory {
 
     /// Loads a field of a collection that stays when values are stored: where its elements are and how many,
     /// the keys of its entries, and what a Ref leads to.
-    pub fn load_head(&self, b: &mut FunctionBuilder<'_>, ty: ir::Type, at: ir::Value, offset: i32) -> ir::Value {
+    pub fn load_head(
+        &self,
+        b: &mut FunctionBuilder<'_>,
+        ty: ir::Type,
+        at: ir::Value,
+        offset: i32,
+    ) -> ir::Value {
         b.ins().load(ty, self.heads, at, offset)
     }
 

@@ -17,6 +17,7 @@ mod heap;
 mod infer;
 pub(crate) mod input;
 pub(crate) mod kinds;
+mod loops;
 pub(crate) mod machine;
 pub(crate) mod memory;
 pub(crate) mod translate;
@@ -28,11 +29,12 @@ use calls::{Signature, Versions};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use emit::Emitter;
+use emit::{Emitter, Plan};
 use graph::{Graph, Live, Liveness};
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
+use loops::find_loops;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use checks::Checks;
@@ -130,8 +132,10 @@ pub(crate) fn compile(
         depth = depth.max(graph.depth());
         most_registers = most_registers.max(graph.registers as u32);
         instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
-        let begins = infer(input, &graph, kinds.clone());
-        functions.push(emit(isa, input, &graph, &begins, kinds, &live, signature, &mut versions));
+        let (begins, effects) = infer(input, &graph, kinds.clone());
+        let loops = find_loops(input, &graph, &begins, &effects);
+        let plan = Plan { graph: &graph, begins: &begins, loops: &loops, live: &live };
+        functions.push(emit(isa, input, plan, kinds, signature, &mut versions));
         if let Some(signature) = versions.list.get(next_version).cloned() {
             next_version += 1;
             let kinds = entry_kinds(input, &signature);
@@ -172,14 +176,11 @@ fn entry_kinds(input: &Input, signature: &Signature) -> Kinds {
     kinds
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it is what emission works on")]
 fn emit(
     isa: &dyn TargetIsa,
     input: &Input,
-    graph: &Graph,
-    begins: &[Option<Kinds>],
+    plan: Plan,
     entry: Kinds,
-    live: &Live,
     signature: Option<Signature>,
     versions: &mut Versions,
 ) -> ir::Function {
@@ -196,7 +197,7 @@ fn emit(
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), clif);
     let mut context = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut function, &mut context);
-    let emitter = Emitter::new(builder, input, graph, begins, entry, live, signature, versions, conv);
+    let emitter = Emitter::new(builder, input, plan, entry, signature, versions, conv);
     emitter.emit(isa.frontend_config());
     function
 }

@@ -608,8 +608,9 @@ impl<M: Machine> Translation<'_, M> {
     fn field_key(&self, hash: u16) -> Option<FieldKey> {
         let kind = self.m.kind(hash);
         let is_hash = kind.is(tag::HASH) || kind.is(tag::REF) && !SHARED;
-        let words = *self.input.keys.get(&self.at).filter(|_| is_hash && !self.input.failed(self.at))?;
-        Some(FieldKey { words, position: u32::from(self.inst.c >> 8) })
+        let keys = &self.input.keys;
+        let (first, second) = *keys.get(&self.at).filter(|_| is_hash && !self.input.failed(self.at))?;
+        Some(FieldKey { first, second, position: u32::from(self.inst.c >> 8) })
     }
 
     fn set_element(&mut self, array: u16, index: Operand, from: u16) {

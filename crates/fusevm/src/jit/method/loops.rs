@@ -1,0 +1,117 @@
+//! Loops of a graph: what they do altogether, and what can be looked at once before them.
+//!
+//! A check that holds before a loop, of something that the loop does not change, holds in each iteration. It
+//! is made there on speculation: where it fails, the interpreter runs the loop.
+
+use super::graph::Graph;
+use super::infer::Kinds;
+use super::input::Input;
+use super::machine::FieldKey;
+use crate::value::tag;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// A collection behind a register that an instruction works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Use {
+    pub register: u16,
+    /// The entry, of a hash; an array otherwise.
+    pub field: Option<FieldKey>,
+    pub stores: bool,
+}
+
+impl Use {
+    /// The tag of the collection.
+    pub fn tag(&self) -> u8 {
+        if self.field.is_some() { tag::HASH } else { tag::ARRAY }
+    }
+}
+
+/// What a part of a function does to registers and collections.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Effects {
+    /// It runs functions of the interpreter or other code, which can do anything.
+    pub calls: bool,
+    /// It may give a collection another holder.
+    pub shares: bool,
+    /// It stores into collections.
+    pub stores: bool,
+    /// Registers that it writes, counted from the function's own window.
+    pub written: BTreeSet<u16>,
+    pub uses: Vec<Use>,
+}
+
+impl Effects {
+    fn add(&mut self, other: &Effects) {
+        self.calls |= other.calls;
+        self.shares |= other.shares;
+        self.stores |= other.stores;
+        self.written.extend(&other.written);
+        for used in &other.uses {
+            if !self.uses.contains(used) {
+                self.uses.push(*used);
+            }
+        }
+    }
+}
+
+/// A loop.
+#[derive(Debug, Default)]
+pub(crate) struct Loop {
+    /// What all its blocks do.
+    pub effects: Effects,
+    /// What is looked at before it.
+    pub hoisted: Vec<Use>,
+}
+
+/// The loops of a graph, by the numbers of the blocks that they begin with.
+pub(crate) fn find_loops(
+    input: &Input,
+    graph: &Graph,
+    begins: &[Option<Kinds>],
+    effects: &[Effects],
+) -> BTreeMap<usize, Loop> {
+    let mut loops = BTreeMap::new();
+    for (header, begin) in begins.iter().enumerate() {
+        let Some(kinds) = begin else { continue };
+        let sources: Vec<usize> = graph.ways_back(header).collect();
+        if sources.is_empty() {
+            continue;
+        }
+        let mut all = Effects::default();
+        match blocks_of(graph, header, sources) {
+            Some(blocks) => blocks.into_iter().for_each(|block| all.add(&effects[block])),
+            // It can be entered elsewhere, past what was found before it.
+            None => all.calls = true,
+        }
+        let hoisted = match all.calls || input.failed(graph.blocks[header].start) {
+            true => Vec::new(),
+            false => all.uses.iter().copied().filter(|used| is_invariant(used, &all, kinds)).collect(),
+        };
+        loops.insert(header, Loop { effects: all, hoisted });
+    }
+    loops
+}
+
+/// The blocks from which a loop's begin is reached again; nothing when its begin is not the only way in.
+fn blocks_of(graph: &Graph, header: usize, sources: Vec<usize>) -> Option<HashSet<usize>> {
+    let mut blocks = HashSet::from([header]);
+    let mut pending = sources;
+    while let Some(block) = pending.pop() {
+        if blocks.insert(block) {
+            if block == 0 {
+                return None;
+            }
+            pending.extend(graph.ways_in(block));
+        }
+    }
+    Some(blocks)
+}
+
+/// Whether a collection is the same in each iteration, and surely one of its kind.
+fn is_invariant(used: &Use, all: &Effects, kinds: &Kinds) -> bool {
+    let kind = kinds[usize::from(used.register)];
+    let others = all.uses.iter().filter(|other| other.register == used.register);
+    !all.written.contains(&used.register)
+        && (kind.is(tag::REF) || kind.is(used.tag()))
+        && others.into_iter().all(|other| other.tag() == used.tag())
+}
