@@ -32,6 +32,8 @@ pub(crate) mod status {
 pub(crate) enum ExitReason {
     /// A value was not of the kind that it had been.
     Kind,
+    /// What the instruction before gave was not of the kind that it had been.
+    Result,
     /// An index was outside of its array.
     Bounds,
     /// An Int did not fit.
@@ -53,8 +55,9 @@ pub(crate) enum ExitReason {
 }
 
 impl ExitReason {
-    const ALL: [ExitReason; 10] = [
+    const ALL: [ExitReason; 11] = [
         ExitReason::Kind,
+        ExitReason::Result,
         ExitReason::Bounds,
         ExitReason::Overflow,
         ExitReason::Divisor,
@@ -76,9 +79,14 @@ impl ExitReason {
         (exit as u32, ExitReason::ALL[(exit >> 32) as usize])
     }
 
-    /// Whether the compiler had guessed, so that it had better not do it again.
-    pub fn is_wrong_guess(self) -> bool {
-        matches!(self, ExitReason::Kind | ExitReason::Bounds | ExitReason::Overflow | ExitReason::Divisor)
+    /// The instruction about which the compiler had guessed, so that it had better not do it again; nothing where
+    /// it had not.
+    pub fn wrong_guess(self, exit: u32) -> Option<u32> {
+        match self {
+            ExitReason::Kind | ExitReason::Bounds | ExitReason::Overflow | ExitReason::Divisor => Some(exit),
+            ExitReason::Result => Some(exit - 1),
+            _ => None,
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use super::context::NativeContext;
 use super::trace_code::{self, Head, TraceCode};
 use crate::interp::fast::{self, Leaf, Stepped};
 use crate::trace::math::{FUNCTIONS, Function};
-use crate::value::{Array, Value};
+use crate::value::{Array, Hash, KeyRef, Value, number};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 
 /// A helper's place in the context's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +40,17 @@ pub(crate) enum Helper {
     FloatRemainder,
     /// `(context, instruction)`: what was proved of an instruction does not hold.
     Disproved,
+    /// `(context, hash, key) -> value`: address of the value of a Str; 0 when there is none.
+    FindStr,
+    /// `(context, hash, key) -> value`: address of the value of an Int; 0 when there is none.
+    FindInt,
+    /// `(context, hash, key) -> value`: address of the value of a Float, by its bits; 0 when there is none, or the
+    /// key is no integer.
+    FindFloat,
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 13;
+pub(crate) const COUNT: usize = 16;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -59,6 +67,9 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     math2 as *const u8,
     float_remainder as *const u8,
     disproved as *const u8,
+    find_str as *const u8,
+    find_int as *const u8,
+    find_float as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
@@ -231,7 +242,29 @@ unsafe extern "C" fn math2(_: *mut NativeContext, function: u64, x: f64, y: f64)
 }
 
 unsafe extern "C" fn float_remainder(_: *mut NativeContext, x: f64, y: f64) -> f64 {
-    x % y
+    number::remainder(x, y)
+}
+
+unsafe extern "C" fn find_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
+    // SAFETY: native code passes what a hash points to, and the address of a value.
+    match unsafe { &*key } {
+        // SAFETY: as above.
+        Value::Str(key) => unsafe { Hash::find(body, KeyRef::new(key)) },
+        _ => ptr::null_mut(),
+    }
+}
+
+unsafe extern "C" fn find_int(_: *mut NativeContext, body: *mut u8, key: i64) -> *mut Value {
+    // SAFETY: native code passes what a hash points to.
+    unsafe { Hash::find(body, KeyRef::Int(key)) }
+}
+
+unsafe extern "C" fn find_float(_: *mut NativeContext, body: *mut u8, key: u64) -> *mut Value {
+    match number::exact_int(f64::from_bits(key)) {
+        // SAFETY: native code passes what a hash points to.
+        Some(key) => unsafe { Hash::find(body, KeyRef::Int(key)) },
+        None => ptr::null_mut(),
+    }
 }
 
 unsafe extern "C" fn disproved(context: *mut NativeContext, inst: u64) {

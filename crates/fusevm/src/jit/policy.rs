@@ -47,12 +47,14 @@ policy! {
     MERGE_PERCENT: usize = 60;
     /// Iterations at which that recording is tried, since the next one may go the old way after all.
     MERGE_TRIES: u32 = 4;
-    /// Exits, all together, of a method's code before it is compiled again with the feedback of the paths that
-    /// it took for unseen.
+    /// Times that one exit of a method's code is taken before it is compiled again with the feedback of the paths
+    /// that it took for unseen, or without the guess that was wrong. Each time doubles it, so that a program whose
+    /// kinds do not settle soon costs little, and none leaves its code again and again for good.
     RECOMPILE_EXITS: u32 = 64;
-    /// Times that a body or loop is compiled again before its code becomes generic. The kinds of a program's
-    /// values settle within a few versions or not at all.
-    MAX_RECOMPILES: u32 = 4;
+    /// Times that it is doubled. A million exits take a second, in which all compilations are forgotten.
+    MAX_PATIENCE: u32 = 14;
+    /// Times that a guess fails before code that is compiled again anyway does without it.
+    WRONG_GUESSES: u32 = 8;
     /// Versions of a body for different kinds of arguments; the next one takes any kind.
     MAX_VERSIONS: u32 = 4;
     /// Recordings of a loop that may fail before it goes to the block tier. The second is a chance for what was

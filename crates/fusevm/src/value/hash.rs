@@ -214,6 +214,16 @@ impl Hash {
         }
     }
 
+    /// The value of a key in the hash that has this body.
+    ///
+    /// # Safety
+    /// `body` is what a hash that lives points to. The value may be changed while nobody else holds the body.
+    pub(crate) unsafe fn find(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+        // SAFETY: a hash is the pointer to its body; this one leaves the count as it is.
+        let hash = mem::ManuallyDrop::new(unsafe { mem::transmute::<*mut u8, Hash>(body) });
+        hash.get(key).map_or(std::ptr::null_mut(), |value| std::ptr::from_ref(value).cast_mut())
+    }
+
     /// The words of a key in an entry, for a string that is short and no integer's form: the first, and the second
     /// where the first does not tell all, since that has the kind of key, the length and six bytes.
     pub(crate) fn key_words(key: &ByteStr) -> Option<(u64, Option<u64>)> {

@@ -3,6 +3,7 @@
 use crate::awk_host::to_number;
 use crate::chunk::IntegerMode;
 use crate::error::{ErrorKind, Fault, OpResult};
+use crate::value::number;
 use crate::value::{Num, Value};
 
 /// The value as a float operand of arithmetic.
@@ -98,7 +99,7 @@ pub(crate) fn modulo(a: &Value, b: &Value, mode: IntegerMode, zero_is_error: boo
         // i64::MIN % -1 overflows on the way to its remainder, 0.
         (Num::Int(a), Num::Int(b)) => Value::Int(a.wrapping_rem(b)),
         (_, b) if b.to_f64() == 0.0 => Value::Float(0.0),
-        (a, b) => Value::Float(a.to_f64() % b.to_f64()),
+        (a, b) => Value::Float(number::remainder(a.to_f64(), b.to_f64())),
     })
 }
 

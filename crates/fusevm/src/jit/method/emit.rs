@@ -15,7 +15,9 @@ use super::infer::{
 use super::input::Input;
 use super::kinds::{Kind, Place};
 use super::loops::Loop;
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
+use super::machine::{
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step, Targets,
+};
 use super::memory::Memory;
 use super::translate::translate;
 use crate::code::Opcode;
@@ -514,15 +516,16 @@ impl<'e, 'f> Emitter<'e, 'f> {
     }
 
     /// Guards that the value of a register has a tag.
-    fn guard_tag(&mut self, address: ir::Value, offset: i32, tag: u8, resume: u32) {
+    fn guard_tag(&mut self, address: ir::Value, offset: i32, tag: u8, resume: u32, reason: ExitReason) {
         let found = self.memory.load(&mut self.b, types::I8, address, offset);
         let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, resume, ExitReason::Kind);
+        self.guard(same, resume, reason);
     }
 
     pub fn expect_at(&mut self, register: u16, tag: u8, resume: u32) {
         let base = self.base();
-        self.guard_tag(base, slot(register), tag, resume);
+        let reason = if resume == self.at { ExitReason::Kind } else { ExitReason::Result };
+        self.guard_tag(base, slot(register), tag, resume, reason);
         let kind = self.known(register).narrowed(tag);
         self.set_known(register, kind);
         self.load_register(register);
@@ -533,7 +536,8 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// Calls a helper with the context and arguments; the result of those that have one.
     pub fn call_helper(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
         match helper {
-            Helper::Drop | Helper::Left => {}
+            Helper::Drop | Helper::Left | Helper::Disproved => {}
+            Helper::FindStr | Helper::FindInt | Helper::FindFloat => {}
             Helper::Copy => self.facts.forget_unique(),
             _ => self.facts.clear(),
         }
@@ -618,7 +622,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             let register = self.absolute(register);
             self.load_register(register);
         }
-        if !self.input.may_set_slots(self.at) {
+        if !self.input.may_set_slots(self.at) || self.input.failed(self.at) {
             return;
         }
         let dest = inst.dest();
@@ -701,6 +705,9 @@ impl<'e, 'f> Emitter<'e, 'f> {
 pub(crate) fn slot(register: u16) -> i32 {
     i32::from(register) * 16
 }
+
+/// Floats below this are integers exactly, where they are integers.
+const EXACT_INTS: f64 = (1u64 << 53) as f64;
 
 /// The number that multiplies as another divides: that of a power of two, if it has a reciprocal.
 fn exact_reciprocal(divisor: f64) -> Option<f64> {
@@ -902,6 +909,26 @@ impl Machine for Emitter<'_, '_> {
         Typed { value: remainder(&mut self.b, a.value, b.value, is_constant), kind }
     }
 
+    fn float_remainder(&mut self, a: Typed, b: Typed) -> Typed {
+        let at = self.at;
+        let (dividend, is_exact) = self.exact_int(a.value);
+        self.guard(is_exact, at, ExitReason::Kind);
+        let constant = self.float_constant(b.value).filter(|n| n.abs() < EXACT_INTS && n.trunc() == *n);
+        let is_constant = constant.is_some_and(|n| n != 0.0);
+        let divisor = match constant.filter(|_| is_constant) {
+            Some(n) => self.b.ins().iconst(types::I64, n as i64),
+            None => {
+                let (divisor, is_exact) = self.exact_int(b.value);
+                self.guard(is_exact, at, ExitReason::Kind);
+                self.guard(divisor, at, ExitReason::Divisor);
+                divisor
+            }
+        };
+        let rest = remainder(&mut self.b, dividend, divisor, is_constant);
+        let rest = self.b.ins().fcvt_from_sint(types::F64, rest);
+        Typed { value: self.b.ins().fcopysign(rest, a.value), kind: Kind::FLOAT }
+    }
+
     fn float_function(&mut self, function: FloatFunction, a: Typed) -> Typed {
         let value = match function {
             FloatFunction::Negate => self.b.ins().fneg(a.value),
@@ -972,6 +999,16 @@ impl Machine for Emitter<'_, '_> {
         self.emit_set_field(hash, key, from);
     }
 
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+        let (to, key) = (self.absolute(to), self.absolute(key));
+        self.emit_entry(to, hash, key, tag);
+    }
+
+    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
+        let (key, from) = (self.absolute(key), self.absolute(from));
+        self.emit_set_entry(hash, key, from);
+    }
+
     fn global(&mut self, to: u16, global: u64, tag: u8) {
         let to = self.absolute(to);
         let address = self.global_address(global);
@@ -993,6 +1030,7 @@ impl Machine for Emitter<'_, '_> {
 
     fn set_global(&mut self, global: u64, from: u16) {
         let address = self.global_address(global);
+        self.facts.forget_global(global);
         let from = self.absolute(from);
         let value = self.native(from);
         self.store_over(address, value);
@@ -1175,6 +1213,17 @@ impl Emitter<'_, '_> {
         self.b.ins().jump(block, &[]);
     }
 
+    /// The integer that a float is, and whether it is one that fits.
+    fn exact_int(&mut self, value: ir::Value) -> (ir::Value, ir::Value) {
+        let int = self.b.ins().fcvt_to_sint_sat(types::I64, value);
+        let back = self.b.ins().fcvt_from_sint(types::F64, int);
+        let is_same = self.b.ins().fcmp(FloatCC::Equal, back, value);
+        let size = self.b.ins().fabs(value);
+        let most = self.b.ins().f64const(EXACT_INTS);
+        let fits = self.b.ins().fcmp(FloatCC::LessThan, size, most);
+        (int, self.b.ins().band(is_same, fits))
+    }
+
     /// The number that a value is known to be.
     fn float_constant(&self, value: ir::Value) -> Option<f64> {
         let inst = self.b.func.dfg.value_def(value).inst()?;
@@ -1184,7 +1233,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn global_address(&mut self, global: u64) -> ir::Value {
+    pub(super) fn global_address(&mut self, global: u64) -> ir::Value {
         let context = self.b.ins().get_pinned_reg(types::I64);
         let globals = self.memory.load_context(&mut self.b, types::I64, context, offset::GLOBALS);
         self.b.ins().iadd_imm_s(globals, global as i64 * 16)

@@ -16,6 +16,10 @@ pub(crate) enum Position {
     Constant(i64),
     /// The entry of a key.
     Field(FieldKey),
+    /// The entry of the Str in a register.
+    Register(u16),
+    /// The entry of a number.
+    Key(Value),
 }
 
 /// A collection.
@@ -37,6 +41,8 @@ struct Known {
     body: Value,
     position: Position,
     tag: Option<u8>,
+    /// Its address, of an entry that was looked up.
+    address: Option<Value>,
 }
 
 /// What is known of the heap.
@@ -44,6 +50,8 @@ struct Known {
 pub(crate) struct HeapFacts {
     /// Registers with an array or hash, or a Ref to one: the collection's tag and body.
     registers: Vec<(u16, u8, Value)>,
+    /// Globals with a hash, and its body.
+    globals: Vec<(u64, Value)>,
     bodies: Vec<Body>,
     known: Vec<Known>,
 }
@@ -51,6 +59,7 @@ pub(crate) struct HeapFacts {
 impl HeapFacts {
     pub fn clear(&mut self) {
         self.registers.clear();
+        self.globals.clear();
         self.bodies.clear();
         self.known.clear();
     }
@@ -58,6 +67,7 @@ impl HeapFacts {
     /// A register gets another value.
     pub fn forget_register(&mut self, register: u16) {
         self.registers.retain(|(known, ..)| *known != register);
+        self.known.retain(|known| known.position != Position::Register(register));
     }
 
     /// A collection gets another holder.
@@ -80,6 +90,10 @@ impl HeapFacts {
             return self.clear();
         }
         self.registers.retain(|(register, ..)| !effects.written.contains(register));
+        self.known.retain(|known| match known.position {
+            Position::Register(register) => !effects.written.contains(&register),
+            _ => true,
+        });
         if effects.shares {
             self.forget_unique();
         }
@@ -92,6 +106,7 @@ impl HeapFacts {
     /// Keeps what is known on another way to the same place too.
     pub fn keep_common(&mut self, other: &HeapFacts) {
         self.registers.retain(|known| other.registers.contains(known));
+        self.globals.retain(|known| other.globals.contains(known));
         self.bodies.retain_mut(|body| {
             let Some(same) = other.bodies.iter().find(|same| same.address == body.address) else {
                 return false;
@@ -105,6 +120,7 @@ impl HeapFacts {
         self.known.retain_mut(|known| match other.find(known.body, known.position) {
             Some(same) => {
                 known.tag = known.tag.filter(|_| known.tag == same.tag);
+                known.address = known.address.filter(|_| known.address == same.address);
                 true
             }
             None => false,
@@ -121,6 +137,20 @@ impl HeapFacts {
 
     pub fn learn_body(&mut self, register: u16, tag: u8, body: Value) {
         self.registers.push((register, tag, body));
+    }
+
+    /// The body of the hash in a global.
+    pub fn global(&self, global: u64) -> Option<Value> {
+        self.globals.iter().find(|(known, _)| *known == global).map(|(_, body)| *body)
+    }
+
+    pub fn learn_global(&mut self, global: u64, body: Value) {
+        self.globals.push((global, body));
+    }
+
+    /// A global gets another value.
+    pub fn forget_global(&mut self, global: u64) {
+        self.globals.retain(|(known, _)| *known != global);
     }
 
     fn about(&self, body: Value) -> Option<&Body> {
@@ -188,8 +218,18 @@ impl HeapFacts {
     /// An index is within bounds, or a key is at its position.
     pub fn learn_place(&mut self, body: Value, position: Position) {
         if !self.is_there(body, position) {
-            self.known.push(Known { body, position, tag: None });
+            self.known.push(Known { body, position, tag: None, address: None });
         }
+    }
+
+    /// The address of a value that was looked up.
+    pub fn address(&self, body: Value, position: Position) -> Option<Value> {
+        self.find(body, position)?.address
+    }
+
+    /// A value was looked up.
+    pub fn learn_address(&mut self, body: Value, position: Position, address: Value) {
+        self.known.push(Known { body, position, tag: None, address: Some(address) });
     }
 
     /// A value that is there was found to have a tag.

@@ -5,7 +5,9 @@ use super::graph::{Graph, Place};
 use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step, Targets};
+use super::machine::{
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step, Targets,
+};
 use super::translate::translate;
 use crate::code::operands::Access;
 use crate::code::{Inst, Opcode};
@@ -172,7 +174,7 @@ pub(crate) fn step_effects(input: &Input, at: u32, kinds: &mut [Kind]) {
             // What had one kind is guarded to have it still.
             if dest != Some(*slot) {
                 let kind = &mut kinds[usize::from(*slot)];
-                *kind = kind.single().map_or(Kind::ANY, Kind::of);
+                *kind = kind.single().filter(|_| !input.failed(at)).map_or(Kind::ANY, Kind::of);
             }
         }
     }
@@ -296,6 +298,9 @@ impl Machine for Inference<'_> {
     fn remainder(&mut self, a: Kind, b: Kind) -> Kind {
         remainder_kind(a, b)
     }
+    fn float_remainder(&mut self, _: Kind, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
     fn float_function(&mut self, _: FloatFunction, _: Kind) -> Kind {
         Kind::FLOAT
     }
@@ -337,10 +342,20 @@ impl Machine for Inference<'_> {
     fn set_field(&mut self, hash: u16, key: FieldKey, _: u16) {
         self.uses(hash, Some(key), true);
     }
+    fn entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8) {
+        self.effects.shares |= Kind::of(tag).may_own();
+        self.set(to, Kind::of(tag));
+    }
+    fn set_entry(&mut self, _: HashPlace, _: u16, _: u16) {
+        self.effects.calls = true;
+    }
     fn global(&mut self, to: u16, _: u64, tag: u8) {
         self.set(to, Kind::of(tag));
     }
-    fn set_global(&mut self, _: u64, _: u16) {}
+    fn set_global(&mut self, _: u64, _: u16) {
+        // What was in it may have been a hash.
+        self.effects.calls = true;
+    }
 
     fn extension(&mut self, code: &ExtensionCode, _: &[Kind]) -> Vec<Kind> {
         self.effects.calls = true;

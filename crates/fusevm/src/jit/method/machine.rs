@@ -98,6 +98,14 @@ pub(crate) enum Step {
     Whole,
 }
 
+/// Where a hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HashPlace {
+    /// In a register, or behind the Ref there.
+    Register(u16),
+    Global(u64),
+}
+
 /// A constant key of a hash, and the position at which its entry was the last time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FieldKey {
@@ -149,6 +157,8 @@ pub(crate) trait Machine {
     fn divide(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
     /// Remainder of Ints by a divisor above zero: guarded.
     fn remainder(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// Remainder of Floats by a divisor that is not zero: guarded; both are integers, or the interpreter does it.
+    fn float_remainder(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
     /// A function of a Float.
     fn float_function(&mut self, function: FloatFunction, a: Self::Value) -> Self::Value;
     fn bits(&mut self, op: Bits, a: Self::Value, b: Self::Value) -> Self::Value;
@@ -176,6 +186,11 @@ pub(crate) trait Machine {
     /// Stores the Int, Float, Bool or Undef of a register as the value of a constant key in the hash behind the
     /// Ref in `hash`; where the entry at the position is another's, or the hash is shared, by the handler.
     fn set_field(&mut self, hash: u16, key: FieldKey, from: u16);
+    /// Value of a key in a hash: guards that it is there and has the tag.
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8);
+    /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
+    /// hash is shared, by the handler.
+    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16);
     /// Reads a global of the tag: guarded.
     fn global(&mut self, to: u16, global: u64, tag: u8);
     /// Writes the Int, Float, Bool or Undef of a register to a global.

@@ -11,6 +11,7 @@ mod arrays;
 mod calls;
 mod checks;
 mod emit;
+mod entries;
 mod fields;
 pub(crate) mod graph;
 mod heap;

@@ -2,7 +2,7 @@
 
 use super::input::{Constant, Input};
 use super::kinds::{Kind, Place};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step};
+use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step};
 use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::jit::SlotKind;
@@ -97,7 +97,7 @@ impl<M: Machine> Translation<'_, M> {
             },
             Mod => self.remainder(Operand::Register(b), Operand::Register(c)),
             ModI => self.remainder(Operand::Register(b), Operand::Int(imm as i64)),
-            ModAwk => self.leaf(),
+            ModAwk => self.float_remainder(Operand::Register(b), Operand::Register(c)),
             Negate => self.negate(),
             Sqrt => self.float_function(FloatFunction::Sqrt, a, b),
 
@@ -155,9 +155,15 @@ impl<M: Machine> Translation<'_, M> {
             Return => self.m.return_from(Some(a)),
             ReturnUndef => self.m.return_from(None),
 
+            IndexGet if self.is_hash_key(b, c) && imm as u16 & TAKE_FIRST == 0 => {
+                self.entry(a, HashPlace::Register(b), c);
+            }
             ArrayGet | IndexGet => self.element(a, b, Operand::Register(c)),
             ArrayGetI => self.element(a, b, Operand::Int(imm as i64)),
             ArraySet => self.set_element(a, Operand::Register(c), b),
+            IndexSet if imm as u16 & TAKE_THIRD == 0 && self.is_hash_key(c, b) => {
+                self.set_entry(HashPlace::Register(c), b, a);
+            }
             IndexSet if imm as u16 & TAKE_THIRD == 0 => self.set_element(c, Operand::Register(b), a),
             ArrayPush if !SHARED && self.m.kind(a).is(tag::ARRAY) && self.is_unboxed(b) => self.m.push(a, b),
             ArrayLen if self.m.kind(b).is(tag::ARRAY) => self.m.length(a, b),
@@ -180,11 +186,17 @@ impl<M: Machine> Translation<'_, M> {
                 _ => self.leaf(),
             },
 
-            StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashGet
-            | HashSet | HashExists | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet
-            | GetCapture | SetCapture => self.leaf(),
+            HashGet => self.entry(a, HashPlace::Register(b), c),
+            HashSet => self.set_entry(HashPlace::Register(a), c, b),
+
+            StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
+            | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet | GetCapture | SetCapture => {
+                self.leaf()
+            }
             FieldGet | FieldNumber | FieldOperand | FieldMatches | FieldIs | FieldCount | SpecialGet
-            | ToText | ElementGet | ElementSet => self.leaf(),
+            | ToText => self.leaf(),
+            ElementGet => self.entry(a, HashPlace::Global(imm), b),
+            ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ToNumber if self.m.kind(b).is(tag::FLOAT) => {
                 let value = self.m.get(b);
                 self.m.set(a, value);
@@ -374,6 +386,14 @@ impl<M: Machine> Translation<'_, M> {
             }
             _ => self.leaf(),
         }
+    }
+
+    fn float_remainder(&mut self, x: Operand, y: Operand) {
+        let numbers = self.numbers(x, y, Some(tag::FLOAT)).filter(|_| !self.input.failed(self.at));
+        let Some((tx, ty)) = numbers else { return self.leaf() };
+        let (x, y) = (self.float(x, tx), self.float(y, ty));
+        let result = self.m.float_remainder(x, y);
+        self.m.set(self.inst.a, result);
     }
 
     fn negate(&mut self) {
@@ -618,6 +638,59 @@ impl<M: Machine> Translation<'_, M> {
         if !SHARED && is_known && self.is_unboxed(from) {
             let index = self.value(index, tag::INT);
             self.m.set_element(array, index, from);
+        } else {
+            self.leaf();
+        }
+    }
+
+    /// Whether a register has a hash, or a Ref, which is guarded to lead to one.
+    fn has_hash(&self, hash: HashPlace) -> bool {
+        match hash {
+            HashPlace::Register(register) => {
+                let kind = self.m.kind(register);
+                kind.is(tag::HASH) || kind.is(tag::REF) && !SHARED
+            }
+            HashPlace::Global(_) => true,
+        }
+    }
+
+    /// Whether a key shows that the collection behind a Ref most likely is a hash.
+    fn is_hash_key(&self, collection: u16, key: u16) -> bool {
+        self.m.kind(collection).is(tag::REF)
+            && matches!(self.m.kind(key).single(), Some(tag::STR | tag::FLOAT))
+    }
+
+    /// Whether a key can be looked up as it is.
+    fn is_key(&self, key: u16) -> bool {
+        matches!(self.m.kind(key).single(), Some(tag::INT | tag::FLOAT | tag::STR))
+    }
+
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
+        match self.input.expected(self.at) {
+            Some(tag) if self.has_hash(hash) && self.is_key(key) => {
+                self.m.entry(to, hash, key, tag);
+                if key != to {
+                    self.consume(key);
+                }
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    /// Ends an operand that owns heap and that the instruction takes.
+    fn consume(&mut self, operand: u16) {
+        let mut is_taken = false;
+        self.inst.takes(&self.input.lists, |register| is_taken |= register == operand);
+        if is_taken && self.m.kind(operand).may_own() {
+            self.m.set_undef(operand);
+        }
+    }
+
+    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
+        let is_known = self.has_hash(hash) && self.is_key(key) && !self.input.failed(self.at);
+        if !SHARED && is_known && self.is_unboxed(from) {
+            self.m.set_entry(hash, key, from);
+            self.consume(key);
         } else {
             self.leaf();
         }

@@ -331,29 +331,32 @@ pub(crate) fn count_exit(
     reason: ExitReason,
 ) -> Option<Extent> {
     let is_forced = Checks::of_thread().forces_exits;
-    if is_forced || !reason.is_wrong_guess() && reason != ExitReason::Unseen {
+    if is_forced || reason.wrong_guess(exit).is_none() && reason != ExitReason::Unseen {
         return None;
     }
     let tiers = program.code.tiers.tiers()?;
     tiers.state.with(|state| {
         let site = state.sites.get_mut(&compiled.what)?;
         // The linear tier guesses nothing, and leaves its code by the end.
-        if compiled.tier == Tier::Linear || site.is_stale || site.recompiles >= policy::MAX_RECOMPILES {
+        if compiled.tier == Tier::Linear || site.is_stale {
             return None;
         }
         let count = site.exits.entry((exit, reason)).or_default();
         *count += 1;
-        if *count < policy::RECOMPILE_EXITS {
+        if *count < policy::RECOMPILE_EXITS << site.recompiles.min(policy::MAX_PATIENCE) {
             return None;
         }
         site.recompiles += 1;
-        site.exits.clear();
         site.is_stale = true;
-        if reason == ExitReason::Unseen {
-            return Some(Extent::default());
+        // What has failed a few times would be next.
+        for ((exit, reason), count) in site.exits.drain() {
+            if let Some(inst) = reason.wrong_guess(exit)
+                && count >= policy::WRONG_GUESSES
+            {
+                state.failed.insert(inst);
+            }
         }
-        state.failed.insert(exit);
-        None
+        (reason == ExitReason::Unseen).then(Extent::default)
     })
 }
 

@@ -10,7 +10,8 @@ use crate::jit::ExtensionCode;
 use crate::jit::method::input::Input;
 use crate::jit::method::kinds::Kind;
 use crate::jit::method::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, Machine, Step as StepKind, Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step as StepKind,
+    Targets,
 };
 use crate::trace::ir::{Const, Ins, Ref, SnapshotId, Step};
 use crate::trace::ops::{Op, Type};
@@ -311,6 +312,13 @@ impl Machine for Writer<'_> {
         self.typed(Op::FDiv, &[a.value, b.value], Kind::FLOAT)
     }
 
+    fn float_remainder(&mut self, a: Typed, b: Typed) -> Typed {
+        let zero = self.recording.trace.float(0.0);
+        let is_zero = self.pure(Op::FEq, &[b.value, zero]);
+        self.checked(Op::False, &[is_zero]);
+        self.typed(Op::FRem, &[a.value, b.value], Kind::FLOAT)
+    }
+
     fn remainder(&mut self, a: Typed, b: Typed) -> Typed {
         let zero = self.int_value(0);
         let positive = self.pure(Op::Gt, &[b.value, zero]);
@@ -428,6 +436,14 @@ impl Machine for Writer<'_> {
         let here = self.here();
         let value = self.emit(Ins::new(Op::LoadGlobal, &[]).imm(number).typed(ty).at(here));
         self.store_kind(to, value, Kind::of(tag));
+    }
+
+    fn entry(&mut self, _to: u16, _hash: HashPlace, _key: u16, _tag: u8) {
+        self.step(StepKind::Leaf);
+    }
+
+    fn set_entry(&mut self, _hash: HashPlace, _key: u16, _from: u16) {
+        self.step(StepKind::Leaf);
     }
 
     fn set_global(&mut self, global: u64, from: u16) {

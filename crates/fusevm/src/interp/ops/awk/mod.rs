@@ -23,6 +23,7 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
+use crate::value::number;
 use crate::value::{ByteStr, Value, heap};
 use crate::vm::VM;
 
@@ -157,7 +158,7 @@ pub(crate) fn div(a: &Value, b: &Value) -> OpResult<Value> {
 pub(crate) fn modulo(a: &Value, b: &Value) -> OpResult<Value> {
     match to_number(b) {
         0.0 => Err(division_by_zero("%")),
-        divisor => Ok(Value::Float(to_number(a) % divisor)),
+        divisor => Ok(Value::Float(number::remainder(to_number(a), divisor))),
     }
 }
 

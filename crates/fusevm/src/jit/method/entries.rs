@@ -1,0 +1,90 @@
+//! Hashes with keys that are computed: a key is looked up by a function, and its value is used in place.
+
+use super::emit::Emitter;
+use super::heap::Position;
+use super::kinds::Place;
+use super::machine::HashPlace;
+use crate::jit::context::ExitReason;
+use crate::jit::helpers::Helper;
+use crate::value::tag;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
+
+impl Emitter<'_, '_> {
+    /// The body of a hash: guards that there is one.
+    fn hash_body(&mut self, hash: HashPlace) -> ir::Value {
+        let global = match hash {
+            HashPlace::Register(register) => {
+                let register = self.absolute(register);
+                return self.collection_body(register, tag::HASH);
+            }
+            HashPlace::Global(global) => global,
+        };
+        if let Some(body) = self.facts.global(global) {
+            return body;
+        }
+        let at = self.at;
+        let address = self.global_address(global);
+        let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+        let is_hash = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::HASH));
+        self.guard(is_hash, at, ExitReason::Kind);
+        let body = self.memory.load_heap(&mut self.b, types::I64, address, 8);
+        self.facts.learn_global(global, body);
+        body
+    }
+
+    /// Looks a key up: the address of its value, or 0.
+    fn find(&mut self, body: ir::Value, key: u16) -> (Position, ir::Value) {
+        let native = self.native(key);
+        let position = native.map_or(Position::Register(key), |(_, value)| Position::Key(value));
+        if let Some(address) = self.facts.address(body, position) {
+            return (position, address);
+        }
+        let (helper, key) = match native {
+            Some((Place::Float, value)) => {
+                let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
+                (Helper::FindFloat, bits)
+            }
+            Some((_, value)) => (Helper::FindInt, value),
+            None => {
+                let base = self.base();
+                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(super::emit::slot(key))))
+            }
+        };
+        let found = self.call_helper(helper, &[body, key]);
+        (position, found.unwrap_or(body))
+    }
+
+    pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+        let at = self.at;
+        let body = self.hash_body(hash);
+        let (position, address) = self.find(body, key);
+        if !self.facts.is_there(body, position) {
+            self.guard(address, at, ExitReason::Kind);
+            self.facts.learn_address(body, position, address);
+        }
+        if self.facts.tag(body, position) != Some(tag) {
+            let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+            self.guard(same, at, ExitReason::Kind);
+            self.facts.learn_tag(body, position, tag);
+        }
+        self.take_from_heap(to, address, 0, tag);
+    }
+
+    pub(super) fn emit_set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
+        let body = self.hash_body(hash);
+        let value = self.native(from);
+        let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
+        let (position, address) = self.find(body, key);
+        if self.facts.is_there(body, position) {
+            self.expect_unique(body);
+            self.overwrite(body, position, address, value);
+            self.facts.stored(body, position, tag);
+            return;
+        }
+        let unique = self.has_one_holder(body);
+        self.unless(&[address, unique], |e| e.store_over(address, value));
+        self.facts.clear();
+    }
+}
