@@ -79,6 +79,11 @@ impl ExitReason {
         (exit as u32, ExitReason::ALL[(exit >> 32) as usize])
     }
 
+    /// Whether a value of another kind came, which is observed when the instruction is done again.
+    pub fn is_about_kind(self) -> bool {
+        matches!(self, ExitReason::Kind | ExitReason::Result)
+    }
+
     /// The instruction about which the compiler had guessed, so that it had better not do it again; nothing where
     /// it had not.
     pub fn wrong_guess(self, exit: u32) -> Option<u32> {

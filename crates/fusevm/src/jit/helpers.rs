@@ -75,34 +75,36 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
 /// What [`Helper::Step`] gives when the frame was left.
 pub(crate) const FRAME_LEFT: u32 = u32::MAX;
 
-/// Does a leaf instruction; `None` when it is left to the interpreter, or failed.
-unsafe fn do_leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> Option<Leaf> {
+/// Does a leaf instruction; [`Leaf::No`] when it is left to the interpreter, or failed.
+unsafe fn do_leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> Leaf {
     // SAFETY: native code passes its own context, an instruction of the running unit, and the window.
     let done = catch_unwind(AssertUnwindSafe(|| unsafe {
-        fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base)
-    }));
-    // SAFETY: as above.
-    unsafe {
-        match done {
-            Ok(Ok(Leaf::No)) => return None,
-            Ok(Ok(leaf)) => return Some(leaf),
-            Ok(Err(fault)) => (*context).fault = Some(fault),
-            Err(panic) => (*context).panic = Some(panic),
+        match fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base) {
+            Ok(leaf) => leaf,
+            // It is put away here, since a result that may be a fault comes back through memory.
+            Err(fault) => {
+                (*context).fault = Some(fault);
+                Leaf::No
+            }
         }
-    }
-    None
+    }));
+    done.unwrap_or_else(|panic| {
+        // SAFETY: as above.
+        unsafe { (*context).panic = Some(panic) };
+        Leaf::No
+    })
 }
 
 unsafe extern "C" fn leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
     // SAFETY: as for `do_leaf`.
-    u64::from(unsafe { do_leaf(context, inst, base) }.is_some())
+    u64::from(unsafe { do_leaf(context, inst, base) } != Leaf::No)
 }
 
 unsafe extern "C" fn leaf_branch(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
     // SAFETY: as for `do_leaf`.
     match unsafe { do_leaf(context, inst, base) } {
-        Some(Leaf::NotTaken) => 0,
-        Some(Leaf::Taken) => 1,
+        Leaf::NotTaken => 0,
+        Leaf::Taken => 1,
         _ => 2,
     }
 }

@@ -92,6 +92,19 @@ fn frames_left(vm: &VM) -> usize {
     vm.fast.record_limit.saturating_sub(vm.fast.records.len())
 }
 
+/// Notes what an instruction has given that was not expected.
+///
+/// # Safety
+/// The instruction was the last that was done, in this window.
+unsafe fn note_result(program: Program, inst: u32, base: *mut Value) {
+    // SAFETY: as for this function.
+    unsafe {
+        if let Some(dest) = (*program.code.inst(inst)).dest() {
+            program.code.feedback().add_result(inst, &*base.add(dest.into()));
+        }
+    }
+}
+
 /// Runs native code from here on.
 ///
 /// # Safety
@@ -149,6 +162,10 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
             if let Some(fault) = context.fault {
                 // SAFETY: the instruction has failed, in the window of the frame that runs now.
                 return unsafe { faulted(ip, base, vm, fault) };
+            }
+            if reason == ExitReason::Result {
+                // SAFETY: what the instruction before has given is in its register.
+                unsafe { note_result(program, exit - 1, base) };
             }
             match tiers::count_exit(program, compiled, exit, reason) {
                 // SAFETY: the interpreter goes on at this instruction of the running unit.

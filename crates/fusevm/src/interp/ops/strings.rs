@@ -1,6 +1,7 @@
 //! Strings: joining, repeating, length.
 
 use crate::error::OpResult;
+use crate::value::number::{self, NumBuf};
 use crate::value::{ByteStr, Value};
 use std::borrow::Cow;
 
@@ -30,6 +31,9 @@ pub(crate) fn append(place: &mut Value, right: &Value) -> OpResult<()> {
 }
 
 fn push(left: &mut ByteStr, right: &Value) -> OpResult<()> {
+    if let Value::Int(n) = right {
+        return Ok(left.try_push_bytes(number::format_int(*n, &mut NumBuf::new()))?);
+    }
     let right = string_form(right)?;
     if right.is_empty() {
         // What is joined is no longer input, whatever it was joined with.

@@ -130,6 +130,13 @@ impl Input {
         (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
     }
 
+    /// As [`Input::expected`], of a lookup that may have found nothing.
+    pub fn expected_found(&self, inst: u32) -> Option<u8> {
+        let feedback = *self.feedback.get(inst as usize)?;
+        let tags = feedback & !(EXECUTED | FAILED | 1 << tag::UNDEF);
+        (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
+    }
+
     /// Whether a guess at an instruction has failed too often.
     pub fn failed(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_some_and(|feedback| feedback & FAILED != 0)

@@ -666,7 +666,7 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
-        match self.input.expected(self.at) {
+        match self.input.expected_found(self.at) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 self.m.entry(to, hash, key, tag);
                 if key != to {

@@ -348,15 +348,20 @@ pub(crate) fn count_exit(
         }
         site.recompiles += 1;
         site.is_stale = true;
+        let mut is_unseen = reason == ExitReason::Unseen;
         // What has failed a few times would be next.
         for ((exit, reason), count) in site.exits.drain() {
-            if let Some(inst) = reason.wrong_guess(exit)
-                && count >= policy::WRONG_GUESSES
-            {
+            let Some(inst) = reason.wrong_guess(exit).filter(|_| count >= policy::WRONG_GUESSES) else {
+                continue;
+            };
+            // Another kind of value leads to another guess at first.
+            if reason.is_about_kind() && state.doubted.insert(inst) {
+                is_unseen = true;
+            } else {
                 state.failed.insert(inst);
             }
         }
-        (reason == ExitReason::Unseen).then(Extent::default)
+        is_unseen.then(Extent::default)
     })
 }
 

@@ -38,6 +38,8 @@ pub(super) struct State {
     pub sites: HashMap<What, Site>,
     /// Instructions whose guesses failed.
     pub failed: HashSet<u32>,
+    /// Instructions whose guesses about kinds were wrong, so that they were observed again.
+    pub doubted: HashSet<u32>,
 }
 
 /// Under `sync` VMs on different threads may share it.

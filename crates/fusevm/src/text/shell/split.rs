@@ -50,7 +50,7 @@ impl<'t> Pieces<'t> {
                 pieces.push(&text[start..cutter.chars.offset(end)]);
                 start = cutter.chars.offset(cutter.position);
             } else {
-                cutter.position += 1;
+                cutter.skip();
             }
         }
         pieces.push(&text[start..]);
@@ -105,6 +105,7 @@ impl Ifs {
         Chars::new(text, if self.others.is_empty() { Locale::C } else { locale })
     }
 
+    #[inline]
     fn kind(&self, code: CharCode) -> Option<Delimiter> {
         match self.ascii.get(code as usize) {
             Some(entry) => *entry,
@@ -139,6 +140,16 @@ impl Cutter<'_> {
         self.position += 1;
         self.white_space();
         Some(Delimiter::Other)
+    }
+
+    /// Goes on to the next delimiter, past a character that is none.
+    fn skip(&mut self) {
+        self.position += 1;
+        if let Chars::Bytes(bytes) = &self.chars {
+            let is_delimiter = |byte: &u8| self.ifs.kind(byte_code(*byte)).is_some();
+            let rest = &bytes[self.position..];
+            self.position += rest.iter().position(is_delimiter).unwrap_or(rest.len());
+        }
     }
 
     fn white_space(&mut self) {
