@@ -31,7 +31,7 @@ pub(crate) fn host(quality: Quality) -> Result<Arc<dyn TargetIsa>, &'static str>
 
 /// The instruction set `triple` ("aarch64-unknown-linux-gnu") without optional features, or why it is not there:
 /// most builds contain the host's alone.
-#[cfg(test)]
+#[cfg(any(test, feature = "jit-all-arch"))]
 pub(crate) fn for_triple(triple: &str, quality: Quality) -> Result<Arc<dyn TargetIsa>, &'static str> {
     let builder = isa::lookup_by_name(triple).map_err(|error| match error {
         isa::LookupError::SupportDisabled => "support for architecture disabled at compile time",
@@ -40,8 +40,26 @@ pub(crate) fn for_triple(triple: &str, quality: Quality) -> Result<Arc<dyn Targe
     finish(builder, quality)
 }
 
+/// The other instruction sets that we support: with the feature, what is compiled for this machine is compiled for them
+/// too. None for `isa` that is one of them itself.
+#[cfg(feature = "jit-all-arch")]
+pub(crate) fn others(isa: &dyn TargetIsa) -> Vec<Arc<dyn TargetIsa>> {
+    let quality = match isa.flags().opt_level() {
+        settings::OptLevel::None => Quality::Cheap,
+        _ => Quality::Best,
+    };
+    let own = isa.triple().architecture;
+    if host(quality).is_ok_and(|host| host.triple().architecture != own) {
+        return Vec::new();
+    }
+    let all = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"].into_iter();
+    let all = all.filter_map(|triple| for_triple(triple, quality).ok());
+    all.filter(|other| other.triple().architecture != own).collect()
+}
+
 /// Everything about `isa` that the bytes of compiled code depend on: Cranelift's version, target, settings and
 /// CPU features. Equal for every process on the same machine and build, readable in a dump.
+#[cfg(any(test, feature = "jit-disk-cache"))]
 pub(crate) fn fingerprint(isa: &dyn TargetIsa) -> Vec<u8> {
     let mut text = format!("cranelift {}\n{}\n", cranelift_codegen::VERSION, isa.triple());
     for value in isa.flags().iter().chain(isa.isa_flags()) {

@@ -1,8 +1,12 @@
 //! What tests and benchmarks of the JIT need, and programs do not.
 
+#[cfg(feature = "jit-all-arch")]
+use super::blob::Blob;
 use super::tiers;
 use super::tiers::traces::{self, Mode};
 use super::worker::Worker;
+#[cfg(feature = "jit-all-arch")]
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Returns when all compilations that were asked for are done. A loop that runs enters its code some iterations
 /// later.
@@ -68,4 +72,20 @@ pub fn set_code_cap(bytes: usize) {
 /// Bytes of native code that this thread has, in whole pages.
 pub fn code_bytes() -> usize {
     tiers::with_arena(|arena| arena.used_bytes()).unwrap_or(0)
+}
+
+/// Bytes of code that was compiled for other machines than this: whole loops and subs, and traces.
+#[cfg(feature = "jit-all-arch")]
+static FOREIGN: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+
+/// Counts code that was compiled for another machine.
+#[cfg(feature = "jit-all-arch")]
+pub(crate) fn count_foreign(is_trace: bool, blob: &Blob) {
+    FOREIGN[usize::from(is_trace)].fetch_add(blob.code.len(), Ordering::Relaxed);
+}
+
+/// Bytes of code that this process has compiled for other machines than this: of whole loops and subs, and of traces.
+#[cfg(feature = "jit-all-arch")]
+pub fn foreign_code() -> [usize; 2] {
+    FOREIGN.each_ref().map(|bytes| bytes.load(Ordering::Relaxed))
 }

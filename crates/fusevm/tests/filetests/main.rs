@@ -65,6 +65,11 @@ fn all_file_tests_hold() {
         failures.join("\n\n")
     );
     assert!(count > 0, "no file test matches {filter:?}");
+    #[cfg(feature = "jit-all-arch")]
+    assert!(
+        !filter.is_empty() || fusevm::jit::testing::foreign_code().iter().all(|bytes| *bytes > 100_000),
+        "code is made for every instruction set"
+    );
 }
 
 /// The directory of a section's tests.

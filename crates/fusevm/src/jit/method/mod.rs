@@ -84,6 +84,10 @@ pub(crate) fn compile(
     entry: &Entry,
     want_listing: bool,
 ) -> Result<Method, CompileError> {
+    #[cfg(feature = "jit-all-arch")]
+    for other in super::isa::others(isa) {
+        super::testing::count_foreign(false, &compile(&*other, input, entry, false)?.blob);
+    }
     let mut functions = Vec::new();
     let first_version = if matches!(entry, Entry::Sub { .. }) { 1 } else { 2 };
     let mut versions = Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX };

@@ -186,6 +186,7 @@ impl Place<'_> {
             }
             What::Main => Entry::Loop { inst: self.program.code.bodies[0].entry, tags },
         };
+        #[cfg(feature = "jit-disk-cache")]
         let is_repeated = self.tiers.with_site(self.what, |site| site.is_stale);
         let job = Job {
             input: self.input(),

@@ -18,7 +18,6 @@ use std::sync::{Arc, Weak};
 
 /// The places of a unit's code.
 pub(crate) struct UnitTiers {
-    #[cfg_attr(not(feature = "jit-disk-cache"), expect(dead_code, reason = "names the entries on disk"))]
     pub(super) key: Key,
     /// The thread's JIT that it belongs to.
     pub(super) home: Weak<Home>,

@@ -55,6 +55,10 @@ pub(crate) fn compile(
     forced_exit: Option<u32>,
     want_listing: bool,
 ) -> Result<Emitted, CompileError> {
+    #[cfg(feature = "jit-all-arch")]
+    for other in super::isa::others(isa) {
+        super::testing::count_foreign(true, &compile(&*other, trace, side, forced_exit, false)?.blob);
+    }
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), signature());
     let mut context = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut function, &mut context);
