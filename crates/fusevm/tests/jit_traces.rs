@@ -3,7 +3,7 @@
 
 use fusevm::chunk::text::assemble;
 use fusevm::error::{ErrorKind, Fault};
-use fusevm::jit::testing::{Traced, set_traced};
+use fusevm::jit::testing::{Traced, code_bytes, set_code_cap, set_traced};
 use fusevm::jit::{Event, Tier};
 use fusevm::{Chunk, JitCompiler, TraceJitConfig, TraceMetadata, VM, VMResult, Value};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -487,4 +487,50 @@ fn what_nobody_reads_is_dropped() {
     assert!(entries.load(Ordering::Relaxed) > 0);
     drop((vm, entries));
     assert_eq!(fusevm::value::heap::live(), before);
+}
+
+/// More loops than there is memory for: those that were not entered for the longest time lose their traces, side traces
+/// included, and get new ones when they run again.
+#[test]
+fn traces_make_room_for_others() {
+    let in_thread = || {
+        trace_at_once();
+        set_code_cap(6 * 4096);
+        let program = |n: usize| {
+            let text = format!(
+                "
+                LoadInt 0
+                SetSlot 0
+                top: GetSlot 0
+                LoadInt 1
+                BitAnd
+                JumpIfTrue odd
+                PreIncSlotVoid 1
+                odd: PreIncSlot 0
+                LoadInt {}
+                NumLt
+                JumpIfTrue top
+                GetSlot 1
+                ReturnValue",
+                100 + 2 * n
+            );
+            chunk(&text)
+        };
+        let evicted = Arc::new(AtomicU64::new(0));
+        let mut vms: Vec<VM> = (0..12).map(|n| VM::new(program(n))).collect();
+        for round in 1..4 {
+            for (n, vm) in vms.iter_mut().enumerate() {
+                let count = evicted.clone();
+                vm.set_jit_log(Some(Box::new(move |event| {
+                    count.fetch_add(u64::from(matches!(event, Event::Evict { .. })), Ordering::Relaxed);
+                })));
+                vm.set_slot(1, Value::int(0));
+                assert_eq!(vm.run(), VMResult::Ok(Value::int(50 + n as i64)), "round {round}");
+                assert!(JitCompiler::new().trace_is_compiled(&program(n), FIRST), "round {round}, {n}");
+                assert!(code_bytes() <= 6 * 4096);
+            }
+            assert!(evicted.load(Ordering::Relaxed) >= 10 * round, "round {round}");
+        }
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
 }

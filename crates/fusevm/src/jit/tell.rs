@@ -3,7 +3,7 @@
 use super::log::{CodeId, Compiled, Event, Listing};
 use super::metadata::{SlotKind, Tier};
 use super::place;
-use super::tiers::{Compiled as Native, What};
+use super::tiers::{Compiled as Native, Gone, What};
 use super::trace_code::{self, TraceCode};
 use crate::code::{Code, Opcode, feedback, listing_of};
 use crate::error::Frame;
@@ -141,19 +141,14 @@ pub(crate) fn abort(
 }
 
 /// Native code was dropped.
-pub(crate) fn evicted(vm: &mut VM, code: &Native, reason: &str) {
-    let Native { id, bytes, place, .. } = code;
-    vm.jit_log.emit(|| Event::Evict {
-        code: *id,
-        place: place.clone(),
-        bytes: *bytes,
-        reason: reason.to_string(),
-    });
+pub(crate) fn evicted(vm: &mut VM, gone: Gone, reason: &str) {
+    let Gone { id, bytes, place } = gone;
+    vm.jit_log.emit(|| Event::Evict { code: id, place, bytes, reason: reason.to_string() });
 }
 
 /// Native code was dropped so that there is room for other code.
-pub(crate) fn evicted_for_room(vm: &mut VM, code: &Native) {
-    evicted(vm, code, "there is too much code, and this was not entered for the longest time");
+pub(crate) fn evicted_for_room(vm: &mut VM, gone: Gone) {
+    evicted(vm, gone, "there is too much code, and this was not entered for the longest time");
 }
 
 /// The interpreter is about to enter native code.

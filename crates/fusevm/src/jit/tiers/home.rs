@@ -2,7 +2,7 @@
 
 use super::key::{Content, Key};
 use super::lock::Lock;
-use super::site::Compiled;
+use super::site::Gone;
 use super::unit::UnitTiers;
 use crate::jit::arena::{Arena, ArenaError, Installed};
 use crate::jit::blob::Blob;
@@ -104,11 +104,11 @@ impl Home {
     ///
     /// # Errors
     /// When there is no memory for it, whatever goes.
-    pub fn install(&self, blob: &Blob, mut evicted: impl FnMut(&Compiled)) -> Result<Installed, ArenaError> {
+    pub fn install(&self, blob: &Blob, mut evicted: impl FnMut(Gone)) -> Result<Installed, ArenaError> {
         loop {
             match self.arena.install(blob) {
                 Err(ArenaError::Full { needed, cap, .. }) if needed <= cap => match self.evict() {
-                    Some(code) => evicted(&code),
+                    Some(gone) => gone.into_iter().for_each(&mut evicted),
                     None => return self.arena.install(blob),
                 },
                 result => return result,
@@ -116,15 +116,19 @@ impl Home {
         }
     }
 
-    /// Drops the code that was not entered for the longest time, among that which does not run.
-    fn evict(&self) -> Option<Arc<Compiled>> {
+    /// Drops the code that was not entered for the longest time, among that which does not run: a method's, or all traces
+    /// of a unit.
+    fn evict(&self) -> Option<Vec<Gone>> {
         let units: Vec<Arc<UnitTiers>> = self.units.with(|units| units.values().cloned().collect());
-        let codes = units.iter().flat_map(|unit| {
-            let codes = unit.idle_codes();
-            codes.into_iter().map(move |(entered, id)| (entered, id, unit))
+        let candidates = units.iter().flat_map(|unit| {
+            let codes = unit.idle_codes().into_iter().map(move |(entered, id)| (entered, Some(id), unit));
+            codes.chain(unit.traces.idle_since().map(|entered| (entered, None, unit)))
         });
-        let (_, id, unit) = codes.min_by_key(|(entered, ..)| *entered)?;
-        unit.take(id)
+        let (_, id, unit) = candidates.min_by_key(|(entered, ..)| *entered)?;
+        match id {
+            Some(id) => Some(vec![Gone::from(&*unit.take(id)?)]),
+            None => Some(unit.traces.take().iter().map(|trace| Gone::from(&**trace)).collect()),
+        }
     }
 }
 

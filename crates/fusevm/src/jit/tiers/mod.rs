@@ -34,7 +34,7 @@ use unit::UnitTiers;
 
 pub(crate) use home::with_arena;
 pub(crate) use key::{Content, content};
-pub(crate) use site::{Compiled, What};
+pub(crate) use site::{Compiled, Gone, What};
 pub(crate) use unit::Attachment;
 
 /// What to do at a hot place.
@@ -248,7 +248,7 @@ impl Place<'_> {
         };
         let Some(home) = self.tiers.home.upgrade() else { return Look::NEVER };
         let vm = &mut *self.vm;
-        let installed = home.install(&method.blob, |code| tell::evicted_for_room(vm, code));
+        let installed = home.install(&method.blob, |gone| tell::evicted_for_room(vm, gone));
         let installed = match installed {
             Ok(installed) => installed,
             Err(error) => return self.give_up(&error.to_string()),
@@ -288,7 +288,7 @@ impl Place<'_> {
         for code in replaced {
             tell::evicted(
                 self.vm,
-                &code,
+                Gone::from(&*code),
                 "its guesses failed too often; it was made again with what is known now",
             );
         }

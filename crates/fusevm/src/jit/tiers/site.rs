@@ -7,6 +7,7 @@ use crate::jit::arena::Installed;
 use crate::jit::context::{ExitReason, NativeContext};
 use crate::jit::log::CodeId;
 use crate::jit::method::kinds::Tags;
+use crate::jit::trace_code::TraceCode;
 use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,9 +60,35 @@ impl Compiled {
 
     /// Notes that it is entered.
     pub(super) fn note_entry(&self, clock: &AtomicU64) {
-        let now = clock.load(Ordering::Relaxed) + 1;
-        clock.store(now, Ordering::Relaxed);
-        self.entered.store(now, Ordering::Relaxed);
+        self.entered.store(tick(clock), Ordering::Relaxed);
+    }
+}
+
+/// The next time of a clock of entries.
+pub(super) fn tick(clock: &AtomicU64) -> u64 {
+    let now = clock.load(Ordering::Relaxed) + 1;
+    clock.store(now, Ordering::Relaxed);
+    now
+}
+
+/// Native code that had to go.
+pub(crate) struct Gone {
+    /// Its number in the log.
+    pub id: CodeId,
+    /// The loop or sub in the program's text.
+    pub place: Frame,
+    pub bytes: usize,
+}
+
+impl From<&Compiled> for Gone {
+    fn from(code: &Compiled) -> Gone {
+        Gone { id: code.id, place: code.place.clone(), bytes: code.bytes }
+    }
+}
+
+impl From<&TraceCode> for Gone {
+    fn from(trace: &TraceCode) -> Gone {
+        Gone { id: trace.id, place: trace.place.clone(), bytes: trace.bytes }
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn import(content: Content, headers: Vec<(usize, bool)>) {
 
 impl Traces {
     fn state(&self) -> UnitState {
-        let traces = self.forest.traces.with(|traces| traces.clone());
+        let traces = self.forest().traces.with(|traces| traces.clone());
         let crossed = |number: usize| {
             let children = traces.iter().filter(|other| other.parent.is_some_and(|p| p.trace == number));
             children.map(|child| child.crossings()).sum::<u64>()

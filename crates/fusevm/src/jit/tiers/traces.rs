@@ -4,7 +4,7 @@
 //! root. All traces of a unit belong to one forest, which lives as long as anybody may execute one of them.
 
 use super::lock::Lock;
-use super::site::What;
+use super::site::{What, tick};
 use super::{Look, UnitTiers};
 use crate::jit::arena::Installed;
 use crate::jit::isa::{self, Quality};
@@ -20,7 +20,7 @@ use crate::vm::VM;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Which loops are traced.
@@ -77,7 +77,7 @@ impl Mode {
     }
 }
 
-/// The traces of a unit. Code is only added; it goes with the forest.
+/// The traces of a unit. Code is only added; it goes with the forest, when there is too much code.
 #[derive(Default)]
 pub(crate) struct Forest {
     pub(super) traces: Lock<Vec<Arc<TraceCode>>>,
@@ -85,12 +85,18 @@ pub(crate) struct Forest {
     registers: AtomicU32,
     /// Frames that a trace enters, at most.
     frames: AtomicU32,
+    /// When one of them was entered last, by the thread's clock of entries.
+    entered: AtomicU64,
 }
 
 impl Forest {
     /// A trace, by its number.
     fn trace(&self, number: usize) -> Arc<TraceCode> {
-        self.traces.with(|traces| traces[number].clone())
+        self.get(number).expect("a number of this forest")
+    }
+
+    fn get(&self, number: usize) -> Option<Arc<TraceCode>> {
+        self.traces.with(|traces| traces.get(number).cloned())
     }
 
     /// The number of a trace.
@@ -110,6 +116,10 @@ impl Forest {
                 }
             }
         });
+    }
+
+    fn note_entry(&self, clock: &AtomicU64) {
+        self.entered.store(tick(clock), Ordering::Relaxed);
     }
 
     /// Registers and frames that entering a trace may take.
@@ -159,7 +169,7 @@ impl Loop {
 #[derive(Default)]
 pub(super) struct Traces {
     pub loops: Lock<HashMap<u32, Loop>>,
-    pub forest: Arc<Forest>,
+    forest: Lock<Arc<Forest>>,
     /// Loops of another process, by their op; whether they were given up there.
     pub imported: Lock<HashMap<usize, bool>>,
 }
@@ -172,11 +182,12 @@ pub(crate) struct Rooted {
 }
 
 /// What a recording is for.
-#[derive(Clone, Debug)]
 pub(crate) struct Recording {
     pub start: Start,
     /// First instruction of the loop.
     pub header: u32,
+    /// The traces that the numbers are of.
+    forest: Arc<Forest>,
     /// The exit at which it begins.
     pub parent: Option<Parent>,
     /// The root that it is to replace, by its number.
@@ -216,12 +227,15 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
     }
     if let Some(number) = root {
         let way_in = tiers.home.upgrade()?.way_in()?;
-        let forest = traces.forest.clone();
-        return Some(Look::Trace(Rooted { root: forest.trace(number), forest, way_in }));
+        let forest = traces.forest();
+        // Another thread may have dropped them in between.
+        let root = forest.get(number)?;
+        forest.note_entry(&tiers.clock);
+        return Some(Look::Trace(Rooted { root, forest, way_in }));
     }
     let count = vm.fast.jit.loop_edge.into();
     tell::hot(vm, program, what, Tier::Trace, count);
-    Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces.linked()))))
+    Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces))))
 }
 
 /// Makes a trace of what was recorded; how often the loop may run before it is looked at again. When the run has ended,
@@ -243,7 +257,7 @@ pub(crate) fn finish_recording(
     let at_once = vm.fast.jit.at_once;
     let (wait, last) = match recording.parent {
         Some(parent) => {
-            let trace = tiers.traces.forest.trace(parent.trace);
+            let trace = recording.forest.trace(parent.trace);
             let tries = trace.exits[parent.exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
             (1, tries >= policy::SIDE_TRACE_TRIES)
         }
@@ -274,7 +288,10 @@ fn compile(
 ) -> Result<(), Abort> {
     let started = Instant::now();
     let home = tiers.home.upgrade().ok_or("the thread ends")?;
-    let forest = &tiers.traces.forest;
+    let forest = &recording.forest;
+    if !Arc::ptr_eq(forest, &tiers.traces.forest()) {
+        return Err("what it would be linked to was dropped".to_string());
+    }
     let parent = recording.parent.map(|parent| (forest.trace(parent.trace), parent.exit));
     let parent_code = parent.as_ref().map(|(trace, exit)| (trace.id, *exit as u32));
     let instructions = recorded.trace.code.len() as u32;
@@ -318,7 +335,7 @@ fn compile(
         Err(error) => return Err(error.to_string()),
     };
     set_testing(|testing| testing.checks = testing.checks.max(emitted.checks));
-    let installed = home.install(&emitted.blob, |code| tell::evicted_for_room(vm, code));
+    let installed = home.install(&emitted.blob, |gone| tell::evicted_for_room(vm, gone));
     let installed = installed.map_err(|error| error.to_string())?;
     if let Some((clif, assembly)) = emitted.listing.take() {
         show("CLIF".into(), clif);
@@ -408,6 +425,7 @@ pub(crate) struct Merge {
     pub header: u32,
     /// Iterations to look at.
     pub rounds: usize,
+    forest: Arc<Forest>,
     root: Arc<TraceCode>,
     number: usize,
 }
@@ -428,8 +446,8 @@ impl Merge {
             () if others * 100 >= went.len() * policy::MERGE_PERCENT => 1,
             () => return None,
         };
-        let linked = program.code.tiers.tiers()?.traces.linked();
-        Some(Recording::of_root(self.header, rounds, Some(self.number), linked))
+        let tiers = program.code.tiers.tiers()?;
+        Some(Recording::of_root(self.header, rounds, Some(self.number), &tiers.traces))
     }
 
     /// Whether the loop still has the root.
@@ -437,15 +455,16 @@ impl Merge {
         let tiers = program.code.tiers.tiers();
         tiers.is_some_and(|tiers| {
             let root = tiers.traces.loops.with(|loops| loops.get(&self.header).and_then(|known| known.root));
-            root == Some(self.number)
+            root == Some(self.number) && Arc::ptr_eq(&self.forest, &tiers.traces.forest())
         })
     }
 }
 
 impl Recording {
-    fn of_root(header: u32, rounds: u32, replaces: Option<usize>, linked: HashMap<u32, i32>) -> Recording {
+    fn of_root(header: u32, rounds: u32, replaces: Option<usize>, traces: &Traces) -> Recording {
         let start = Start { at: header, frames: Vec::new(), rounds };
-        Recording { start, header, parent: None, replaces, linked, settings: settings() }
+        let (forest, linked) = (traces.forest(), traces.linked());
+        Recording { start, header, forest, parent: None, replaces, linked, settings: settings() }
     }
 }
 
@@ -471,9 +490,11 @@ fn merge(vm: &VM, program: Program, trace: &TraceCode) -> Option<Merge> {
         let known = loops.get(&trace.header);
         known.is_some_and(|known| known.root == Some(parent) && !known.is_merged)
     });
-    let root = tiers.traces.forest.trace(parent);
+    let forest = tiers.traces.forest();
+    forest.number(trace)?;
+    let root = forest.trace(parent);
     let rounds = if vm.fast.jit.at_once { 4 } else { policy::MERGE_ROUNDS };
-    is_open.then_some(Merge { header: trace.header, rounds, root, number: parent })
+    is_open.then_some(Merge { header: trace.header, rounds, forest, root, number: parent })
 }
 
 /// What is recorded from an exit on, if anything is.
@@ -486,7 +507,8 @@ fn side_recording(vm: &VM, program: Program, trace: &TraceCode, number: usize) -
     }
     let config = JitCompiler::new().get_config();
     let tiers = program.code.tiers.tiers()?;
-    let position = tiers.traces.forest.number(trace)?;
+    let forest = tiers.traces.forest();
+    let position = forest.number(trace)?;
     let may_record = tiers.traces.loops.with(|loops| {
         let known = loops.entry(trace.header).or_default();
         let may_record = exit.tries.load(Ordering::Relaxed) < policy::SIDE_TRACE_TRIES
@@ -500,6 +522,7 @@ fn side_recording(vm: &VM, program: Program, trace: &TraceCode, number: usize) -
     may_record.then(|| Recording {
         start: Start { at: exit.inst, frames: exit.frames.clone(), rounds: 0 },
         header: trace.header,
+        forest,
         parent: Some(Parent { trace: position, exit: number }),
         replaces: None,
         linked: tiers.traces.linked(),
@@ -513,6 +536,32 @@ impl Traces {
         let traces = Traces::default();
         traces.imported.with(|known| *known = imported);
         traces
+    }
+
+    /// The unit's traces.
+    pub(super) fn forest(&self) -> Arc<Forest> {
+        self.forest.with(|forest| forest.clone())
+    }
+
+    /// When a trace was entered last, if there are traces, and none runs or is being made.
+    pub(super) fn idle_since(&self) -> Option<u64> {
+        self.forest.with(|forest| {
+            let is_idle = Arc::strong_count(forest) == 1 && forest.traces.with(|traces| !traces.is_empty());
+            is_idle.then(|| forest.entered.load(Ordering::Relaxed))
+        })
+    }
+
+    /// Drops all traces; what is known of their loops' failures stays.
+    pub(super) fn take(&self) -> Vec<Arc<TraceCode>> {
+        let forest = self.forest.with(std::mem::take);
+        self.loops.with(|loops| {
+            for known in loops.values_mut() {
+                let Loop { op, aborts, blacklisted, .. } = std::mem::take(known);
+                *known = Loop { op, aborts, blacklisted, ..Loop::default() };
+            }
+        });
+        // Who has just got the forest keeps it.
+        forest.traces.with(|traces| traces.clone())
     }
 
     /// The loops that have traces, with the traces' numbers.
