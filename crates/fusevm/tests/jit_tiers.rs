@@ -547,3 +547,69 @@ fn the_registers_move_under_native_code() {
     assert_eq!(results[0], results[1]);
     assert!(matches!(results[0], VMResult::Ok(Value::Float(_))));
 }
+
+/// Native code of `f` has `g` in it, which sets a global, and is left behind it: in the frame of `f`, not of `g`.
+#[test]
+fn code_is_left_behind_what_was_inlined() {
+    let config = TraceJitConfig { trace_threshold: 9, block_threshold: 1, ..TraceJitConfig::default() };
+    JitCompiler::new().set_config(config);
+    // So the chunk's own code is not compiled as a whole.
+    testing::set_traced(testing::Traced::All);
+    let program = "
+        PreIncSlotVoid 9
+        LoadUndef
+        PreIncSlotVoid 9
+        L3:
+        GetVar counter13
+        JumpIfTrue L14
+        LoadUndef
+        Pop
+        LoadUndef
+        Pop
+        LoadUndef
+        LoadInt 1
+        Add
+        SetVar counter13
+        Jump L3
+        L14:
+        TryBegin L23
+        LoadUndef
+        Pop
+        LoadUndef
+        Pop
+        LoadUndef
+        Pop
+        TryEnd
+        LoadUndef
+        L23:
+        MakeClosure f 2
+        LoadUndef
+        LoadUndef
+        CallDynamic 2
+        PreIncSlotVoid 9
+        ReturnValue
+        .sub f
+        PreIncSlotVoid 9
+        Nop
+        Nop
+        Call g 1
+        ReturnValue
+        .sub g
+        Pop
+        PreIncSlotVoid 9
+        GetVar hash
+        SetVar hash
+        Nop";
+    let [expected, found] = [true, false].map(|reference| {
+        testing::forget_code();
+        let mut vm = VM::new(chunk(program));
+        vm.set_reference_interpreter(reference);
+        // The first run is observed, and ends in the middle.
+        let runs = [50, 50].map(|fuel| {
+            vm.set_fuel(Some(fuel));
+            (vm.run(), vm.get_slot(9))
+        });
+        format!("{runs:?}")
+    });
+    assert_eq!(found, expected);
+}

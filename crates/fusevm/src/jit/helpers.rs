@@ -109,15 +109,15 @@ unsafe extern "C" fn leaf_branch(context: *mut NativeContext, inst: u64, base: *
     }
 }
 
-unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {
+unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
     // SAFETY: as for `leaf`; what the step may change of the VM, the context is told below.
     unsafe {
         let vm = (*context).vm;
         let insts = (*context).insts;
-        let before = fast::frame(&*vm, base);
+        let before = fast::frame(&*vm, window);
         let generation = (*vm).subs.generation;
         let stepped =
-            catch_unwind(AssertUnwindSafe(|| fast::step_at(insts.add(inst as usize), base, &mut *vm)));
+            catch_unwind(AssertUnwindSafe(|| fast::step_at(insts.add(inst as usize), window, &mut *vm)));
         (*context).globals = (*vm).globals.values.as_mut_ptr();
         let (ip, base) = match stepped {
             Ok(next) => next,
@@ -127,7 +127,10 @@ unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, base: *mut Val
             }
         };
         (*context).next = (ip, base);
-        (*context).base = base;
+        // In an inlined frame the window is not the one where native code was entered, but nothing moves there.
+        if base != window {
+            (*context).base = base;
+        }
         // Native calls are of the subs as they were.
         let is_redefined = (*vm).subs.generation != generation;
         if ip.is_null() || is_redefined || fast::frame(&*vm, base) != before {
