@@ -17,6 +17,8 @@ pub struct Plan {
 
 /// Measures and reports. A kernel that fails, or whose results differ, has a failure instead of figures.
 pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Report {
+    // What an earlier run has compiled must not count.
+    fusevm::JitCompiler::new().set_jit_cache_dir(None);
     let (peers, missing): (Vec<Peer>, Vec<Peer>) =
         Peer::all().into_iter().partition(|peer| peer.version.is_some());
 

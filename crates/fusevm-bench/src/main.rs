@@ -1,6 +1,7 @@
 //! Benchmarks of fusevm against what a user would take instead, on the same work, in one run.
 
 mod awk;
+mod cache;
 mod clock;
 mod core;
 mod kernels;
@@ -51,6 +52,17 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         megabytes: u64,
     },
+    /// Compile time of core kernels whose code is in the disk cache, and of those whose code is not
+    Cache {
+        #[command(flatten)]
+        common: Common,
+        /// Rounds; each begins with an empty cache
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+    },
+    /// What `cache` runs as a process
+    #[command(hide = true)]
+    Start { name: String },
     /// Print a core kernel as a program for `fusevm run`, `fusevm jit dump` and `fusevm jit report`
     Kernel {
         /// A name as in the report
@@ -84,6 +96,19 @@ fn main() -> ExitCode {
         Command::Awk { common, rounds, megabytes } => {
             let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
             (common, awk::run(&plan, progress))
+        }
+        Command::Cache { common, rounds } => {
+            let plan = cache::Plan { filter: common.filter.clone(), rounds };
+            (common, Ok(cache::run(&plan, progress)))
+        }
+        Command::Start { name } => {
+            return match cache::start(&name) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(message) => {
+                    eprintln!("fusevm-bench: {message}");
+                    ExitCode::FAILURE
+                }
+            };
         }
         Command::Kernel { name, size } => return print_kernel(&name, size),
     };
