@@ -2,14 +2,15 @@
 //! has proved and left out.
 
 use super::emit::{Emitter, Typed, slot};
+use super::heap::{Body, Known, Position};
 use super::kinds::{Kind, Place, Tags};
 use super::machine::Arithmetic;
 use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::helpers::Helper;
 use crate::jit::tiers::traces;
-use crate::value::tag;
+use crate::value::{Array, Ref, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, InstBuilder, types};
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 use serde::Serialize;
 
 /// What is to be compiled in. It is part of what decides whether code can be shared.
@@ -119,5 +120,152 @@ impl Emitter<'_, '_> {
         let bits = self.b.ins().ushr(allowed, found);
         let is_allowed = self.b.ins().band_imm_s(bits, 1);
         self.check(is_allowed);
+    }
+
+    /// Checks all that is known of collections before an instruction, as far as live registers and globals lead to them.
+    pub(super) fn check_heap(&mut self) {
+        if !self.input.checks.keeps_proved {
+            return;
+        }
+        let facts = self.facts.clone();
+        let live = self.live_before((self.frame, self.at));
+        let base = self.base();
+        let mut checked = Vec::new();
+        for (register, tag, body) in &facts.registers {
+            let kind = self.known(*register);
+            if !live.contains(register) || !kind.is(tag::REF) && !kind.is(*tag) {
+                continue;
+            }
+            let pointer = self.look(types::I64, base, slot(*register) + 8);
+            let found = match kind.is(tag::REF) {
+                true => {
+                    let found = self.look(types::I8, pointer, Ref::VALUE_OFFSET);
+                    self.check_equal(found, i64::from(*tag));
+                    self.look(types::I64, pointer, Ref::VALUE_OFFSET + 8)
+                }
+                false => pointer,
+            };
+            self.check_same(found, *body);
+            checked.push((*body, *tag));
+        }
+        for (global, body) in &facts.globals {
+            let address = self.global_address(*global);
+            let found = self.look(types::I8, address, 0);
+            self.check_equal(found, i64::from(tag::HASH));
+            let found = self.look(types::I64, address, 8);
+            self.check_same(found, *body);
+            checked.push((*body, tag::HASH));
+        }
+        for (address, tag) in checked {
+            for body in facts.bodies.iter().filter(|body| body.address == address) {
+                self.check_body(body, tag);
+            }
+            for known in facts.known.iter().filter(|known| known.body == address) {
+                match tag {
+                    tag::ARRAY => self.check_element(known),
+                    _ => self.check_entry(known, &live),
+                }
+            }
+        }
+    }
+
+    /// Checks the head of a collection.
+    fn check_body(&mut self, body: &Body, tag: u8) {
+        let entries = self.input.entries;
+        let (start, len) = match tag {
+            tag::ARRAY => (Array::START_OFFSET, Array::LEN_OFFSET),
+            _ => (entries.start, entries.len),
+        };
+        if body.is_unique {
+            let count = self.look(types::I64, body.address, 0);
+            self.check_equal(count, 1);
+        }
+        for (known, offset) in [(body.start, start), (body.len, len)] {
+            if let Some(known) = known {
+                let found = self.look(types::I64, body.address, offset);
+                self.check_same(found, known);
+            }
+        }
+        if let Some(last) = body.last {
+            let len = self.look(types::I64, body.address, len);
+            let within = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(last));
+            self.check(within);
+        }
+    }
+
+    /// Checks what is known of an element.
+    fn check_element(&mut self, known: &Known) {
+        let index = match known.position {
+            Position::Index(index) => index,
+            Position::Constant(index) => self.b.ins().iconst(types::I64, index),
+            _ => return,
+        };
+        let len = self.look(types::I64, known.body, Array::LEN_OFFSET);
+        let within = self.b.ins().icmp(IntCC::UnsignedLessThan, index, len);
+        self.check(within);
+        if let Some(tag) = known.tag {
+            let start = self.look(types::I64, known.body, Array::START_OFFSET);
+            let distance = self.b.ins().ishl_imm_s(index, 4);
+            let element = self.b.ins().iadd(start, distance);
+            let found = self.look(types::I8, element, 0);
+            self.check_equal(found, i64::from(tag));
+        }
+    }
+
+    /// Checks what is known of an entry.
+    fn check_entry(&mut self, known: &Known, live: &[u16]) {
+        let entries = self.input.entries;
+        let find = match known.position {
+            Position::Field(key) => {
+                let start = self.look(types::I64, known.body, entries.start);
+                let entry = self.b.ins().iadd_imm_s(start, i64::from(key.position) * entries.size);
+                for (word, offset) in [(Some(key.first), 0), (key.second, 8)] {
+                    if let Some(word) = word {
+                        let found = self.look(types::I64, entry, entries.key + offset);
+                        self.check_equal(found, word as i64);
+                    }
+                }
+                let value = self.b.ins().iadd_imm_s(entry, i64::from(entries.value));
+                return self.check_value(known, value);
+            }
+            Position::Register(register) if live.contains(&register) => {
+                let base = self.base();
+                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
+            }
+            Position::Key(key) if self.b.func.dfg.value_type(key) == types::F64 => {
+                (Helper::FindFloat, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
+            }
+            Position::Key(key) => (Helper::FindInt, key),
+            _ => return,
+        };
+        let (helper, key) = find;
+        if let (Some(address), Some(found)) = (known.address, self.call_helper(helper, &[known.body, key])) {
+            self.check_same(found, address);
+            self.check_value(known, address);
+        }
+    }
+
+    /// Checks the tag of a value in a collection.
+    fn check_value(&mut self, known: &Known, address: ir::Value) {
+        if let Some(tag) = known.tag {
+            let found = self.look(types::I8, address, 0);
+            self.check_equal(found, i64::from(tag));
+        }
+    }
+
+    fn check_same(&mut self, found: ir::Value, known: ir::Value) {
+        let same = self.b.ins().icmp(IntCC::Equal, found, known);
+        self.check(same);
+    }
+
+    fn check_equal(&mut self, found: ir::Value, known: i64) {
+        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, known);
+        self.check(same);
+    }
+
+    /// Loads what is in memory now: the optimiser does not take it for what was there before.
+    fn look(&mut self, ty: ir::Type, at: ir::Value, offset: i32) -> ir::Value {
+        let address = self.b.ins().iadd_imm_s(at, i64::from(offset));
+        self.memory.load_shared(&mut self.b, ty, address)
     }
 }

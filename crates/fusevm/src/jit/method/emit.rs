@@ -205,6 +205,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             for at in start..end {
                 self.at = at;
                 self.exit = None;
+                self.check_heap();
                 let input = self.input;
                 translate(&mut self, input, at);
                 if self.left {

@@ -24,36 +24,36 @@ pub(crate) enum Position {
 
 /// A collection.
 #[derive(Clone, Copy, Debug)]
-struct Body {
-    address: Value,
+pub(super) struct Body {
+    pub address: Value,
     /// Whether it has one holder.
-    is_unique: bool,
+    pub is_unique: bool,
     /// Address of its elements or entries.
-    start: Option<Value>,
-    len: Option<Value>,
+    pub start: Option<Value>,
+    pub len: Option<Value>,
     /// It has more entries than this position.
-    last: Option<u32>,
+    pub last: Option<u32>,
 }
 
 /// A value in a collection, which was found to be there.
 #[derive(Clone, Copy, Debug)]
-struct Known {
-    body: Value,
-    position: Position,
-    tag: Option<u8>,
+pub(super) struct Known {
+    pub body: Value,
+    pub position: Position,
+    pub tag: Option<u8>,
     /// Its address, of an entry that was looked up.
-    address: Option<Value>,
+    pub address: Option<Value>,
 }
 
 /// What is known of the heap.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HeapFacts {
     /// Registers with an array or hash, or a Ref to one: the collection's tag and body.
-    registers: Vec<(u16, u8, Value)>,
+    pub(super) registers: Vec<(u16, u8, Value)>,
     /// Globals with a hash, and its body.
-    globals: Vec<(u64, Value)>,
-    bodies: Vec<Body>,
-    known: Vec<Known>,
+    pub(super) globals: Vec<(u64, Value)>,
+    pub(super) bodies: Vec<Body>,
+    pub(super) known: Vec<Known>,
 }
 
 impl HeapFacts {
