@@ -180,7 +180,6 @@ pub(crate) mod offset {
     pub const EXIT: i32 = offset_of!(NativeContext, exit) as i32;
     pub const COUNTDOWN: i32 = offset_of!(NativeContext, countdown) as i32;
     pub const TRACE: i32 = offset_of!(NativeContext, trace) as i32;
-    pub const INSTS: i32 = offset_of!(NativeContext, insts) as i32;
     pub const SPILLED: i32 = offset_of!(NativeContext, spilled) as i32;
     pub const HELPERS: i32 = offset_of!(NativeContext, helpers) as i32;
 }

@@ -63,9 +63,8 @@ pub(crate) enum Const {
     Int(i64),
     /// A float, by its bits.
     Float(u64),
-    /// A string constant of the code, by the number that the recorder gave it. Equal strings have one number; a key of a
-    /// hash that is the decimal form of an integer is that Int instead.
-    #[allow(dead_code, reason = "the recorder leaves what has constant strings to steps")]
+    /// A constant key of hashes, one of [`Trace::keys`]. Equal strings have one number; a key that is the decimal form of
+    /// an integer is that Int instead.
     Str(u32),
 }
 
@@ -243,6 +242,8 @@ pub(crate) struct Trace {
     /// Operands of the phis: the value on entry of the loop, then that of the iteration before.
     pub phis: Vec<[Ref; 2]>,
     pub virtuals: Vec<Virtual>,
+    /// Constant keys, as hashes hold them: the first word, and the second where the first is not all of the key.
+    pub keys: Vec<(u64, Option<u64>)>,
 }
 
 impl Trace {
@@ -265,6 +266,7 @@ impl Trace {
             steps: self.steps.clone(),
             phis: self.phis.clone(),
             virtuals: self.virtuals.clone(),
+            keys: self.keys.clone(),
         }
     }
 
@@ -279,6 +281,16 @@ impl Trace {
     /// An Int.
     pub fn int(&mut self, n: i64) -> Ref {
         self.constant(Const::Int(n))
+    }
+
+    /// A key of hashes.
+    pub fn key(&mut self, first: u64, second: Option<u64>) -> Ref {
+        let known = self.keys.iter().position(|key| *key == (first, second));
+        let number = known.unwrap_or_else(|| {
+            self.keys.push((first, second));
+            self.keys.len() - 1
+        });
+        self.constant(Const::Str(number as u32))
     }
 
     /// A Float.

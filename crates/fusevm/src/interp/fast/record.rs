@@ -4,8 +4,8 @@ use super::dispatch::Next;
 use super::stepping::step;
 use super::{State, exit_ip};
 use crate::code::{Code as LoweredCode, Inst, Opcode};
-use crate::trace::recorder::{Moved, Recorder, Seen};
-use crate::value::{Value, tag};
+use crate::trace::recorder::{Found, Moved, Recorder, Seen};
+use crate::value::{KeyRef, Value, tag};
 use crate::vm::VM;
 
 /// Executes from an instruction on until the recording ends.
@@ -76,19 +76,23 @@ unsafe fn look(code: &LoweredCode, ip: *mut Inst, base: *mut Value, vm: &VM) -> 
     // SAFETY: `ip` is an instruction of the code, and the window of the running frame has so many registers.
     let (inst, window) = unsafe { (*ip, std::slice::from_raw_parts(base, registers)) };
     let register = |number: u16| &window[usize::from(number)];
-    let int = |value: &Value| match value {
-        Value::Int(n) => Some(*n),
-        _ => None,
-    };
-    let (array, index) = match inst.op {
-        ArrayGet | IndexGet => (Some(register(inst.b)), int(register(inst.c))),
-        ArrayGetI => (Some(register(inst.b)), Some(inst.imm as i64)),
-        ArraySet => (Some(register(inst.a)), int(register(inst.c))),
-        IndexSet => (Some(register(inst.c)), int(register(inst.b))),
+    let global = |number: u64| &vm.globals.values[number as usize];
+    // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
+    let constant = || unsafe { &*(inst.imm as *const Value) };
+    let int = Value::Int(inst.imm as i64);
+    let (collection, key) = match inst.op {
+        ArrayGet | IndexGet | HashGet => (Some(register(inst.b)), Some(register(inst.c))),
+        ArrayGetI => (Some(register(inst.b)), Some(&int)),
+        IndexGetK => (Some(register(inst.b)), Some(constant())),
+        IndexSetK => (Some(register(inst.b)), Some(constant())),
+        ArraySet | HashSet => (Some(register(inst.a)), Some(register(inst.c))),
+        IndexSet => (Some(register(inst.c)), Some(register(inst.b))),
         ArrayPush => (Some(register(inst.a)), None),
+        ElementGet => (Some(global(inst.imm)), Some(register(inst.b))),
+        ElementSet => (Some(global(inst.imm)), Some(register(inst.b))),
         _ => (None, None),
     };
-    let (element, is_unique) = array.map_or((None, false), |array| element(array, index));
+    let found = collection.map_or_else(Found::default, |collection| found(collection, key));
     let is_zero = |value: &Value| match value {
         Value::Int(n) => *n == 0,
         Value::Float(x) => *x == 0.0,
@@ -100,8 +104,8 @@ unsafe fn look(code: &LoweredCode, ip: *mut Inst, base: *mut Value, vm: &VM) -> 
         Mod => !matches!(register(inst.c), Value::Int(n) if *n <= 0),
         _ => true,
     };
-    let global = match inst.op {
-        GetGlobal | SetGlobal => vm.globals.values[inst.imm as usize].tag(),
+    let global_tag = match inst.op {
+        GetGlobal | SetGlobal => global(inst.imm).tag(),
         _ => tag::UNDEF,
     };
     let returned_over = match (inst.op, vm.fast.records.last()) {
@@ -117,9 +121,8 @@ unsafe fn look(code: &LoweredCode, ip: *mut Inst, base: *mut Value, vm: &VM) -> 
     Seen {
         at,
         tags: window.iter().map(Value::tag).collect(),
-        element,
-        is_unique,
-        global,
+        found,
+        global: global_tag,
         divides,
         returned_over,
         next: at,
@@ -128,18 +131,39 @@ unsafe fn look(code: &LoweredCode, ip: *mut Inst, base: *mut Value, vm: &VM) -> 
     }
 }
 
-/// The tag of the element of an array, or of the array behind a Ref; and whether nobody else holds the array.
-fn element(array: &Value, index: Option<i64>) -> (Option<u8>, bool) {
-    let of = |array: &Value| match array {
+/// Looks a key up in a collection, or in the one behind a Ref.
+fn found(collection: &Value, key: Option<&Value>) -> Found {
+    let of = |collection: &Value| match collection {
         Value::Array(array) => {
-            let found = index.and_then(|index| array.as_slice().get(usize::try_from(index).ok()?));
-            let is_weak = |value: &&Value| matches!(value, Value::Ref(cell) if cell.is_weak());
-            (found.filter(|value| !is_weak(value)).map(Value::tag), array.is_unique())
+            let index = match key {
+                Some(Value::Int(index)) => usize::try_from(*index).ok(),
+                _ => None,
+            };
+            Found {
+                collection: tag::ARRAY,
+                element: index.and_then(|index| tag_of(array.as_slice().get(index)?)),
+                is_unique: array.is_unique(),
+                is_end: index == Some(array.as_slice().len()),
+            }
         }
-        _ => (None, false),
+        Value::Hash(hash) => {
+            let value = match key {
+                Some(Value::Int(key)) => hash.get(KeyRef::Int(*key)),
+                Some(Value::Str(key)) => hash.get(KeyRef::new(key)),
+                _ => None,
+            };
+            let (element, is_unique) = (value.and_then(tag_of), hash.is_unique());
+            Found { collection: tag::HASH, element, is_unique, is_end: false }
+        }
+        _ => Found::default(),
     };
-    match array {
+    match collection {
         Value::Ref(cell) if !cell.is_weak() => cell.with(of),
         other => of(other),
     }
+}
+
+/// The tag of a value, unless it is a weak Ref, which a load would have to look behind.
+fn tag_of(value: &Value) -> Option<u8> {
+    (!matches!(value, Value::Ref(cell) if cell.is_weak())).then(|| value.tag())
 }

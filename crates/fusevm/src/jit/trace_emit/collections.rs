@@ -3,9 +3,9 @@
 use super::ops::At;
 use super::{Emitter, Val};
 use crate::jit::helpers::Helper;
-use crate::trace::ir::{Ins, Ref};
+use crate::trace::ir::{Const, Ins, Ref};
 use crate::trace::ops::{Op, Type};
-use crate::value::Array;
+use crate::value::{Array, Hash};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 
@@ -21,6 +21,8 @@ impl Emitter<'_, '_> {
                 self.guard(ins, unique, true);
                 Val::Nothing
             }
+            Op::EntryAt => self.entry_at(ins),
+            Op::FindEntry => self.find_entry(ins),
             Op::ArrayPush => {
                 self.push(ins);
                 Val::Nothing
@@ -33,6 +35,43 @@ impl Emitter<'_, '_> {
     fn field(&mut self, collection: Ref, offset: i32) -> ir::Value {
         let body = self.one(collection);
         self.memory.load_heap(&mut self.b, types::I64, body, offset)
+    }
+
+    /// The value of the entry at a position, where a constant key must be.
+    fn entry_at(&mut self, ins: &Ins) -> Val {
+        let [hash, key, _] = ins.args;
+        let Some(Const::Str(key)) = self.trace.as_constant(key) else {
+            unreachable!("the recorder looks computed keys up")
+        };
+        let (first, second) = self.trace.keys[key as usize];
+        let layout = Hash::entry_layout();
+        let len = self.field(hash, layout.len);
+        let position = i64::from(ins.imm);
+        let within = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, position);
+        self.guard(ins, within, true);
+        let start = self.field(hash, layout.start);
+        let entry = self.b.ins().iadd_imm_s(start, position * layout.size);
+        for (number, word) in [Some(first), second].into_iter().flatten().enumerate() {
+            let offset = layout.key + 8 * number as i32;
+            let found = self.memory.load_heap(&mut self.b, types::I64, entry, offset);
+            let wanted = self.b.ins().iconst(types::I64, word as i64);
+            let is_same = self.b.ins().icmp(IntCC::Equal, found, wanted);
+            self.guard(ins, is_same, true);
+        }
+        Val::One(self.b.ins().iadd_imm_s(entry, i64::from(layout.value)))
+    }
+
+    /// The value of a key's entry.
+    fn find_entry(&mut self, ins: &Ins) -> Val {
+        let [hash, key, _] = ins.args;
+        let body = self.one(hash);
+        let helper = if self.trace.ty(key) == Type::Int { Helper::FindInt } else { Helper::FindStr };
+        let key = self.one(key);
+        let Some(found) = self.call_helper(helper, &[body, key], Some(types::I64)) else {
+            return Val::Nothing;
+        };
+        self.guard(ins, found, true);
+        Val::One(found)
     }
 
     /// Appends to an array that has room, else lets Rust make some.

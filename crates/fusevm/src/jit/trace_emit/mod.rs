@@ -288,13 +288,8 @@ impl<'t, 'f> Emitter<'t, 'f> {
             Some(Const::Bool(b)) => Val::One(self.b.ins().iconst(types::I8, i64::from(b))),
             Some(Const::Int(n)) => Val::One(self.b.ins().iconst(types::I64, n)),
             Some(Const::Float(bits)) => Val::One(self.b.ins().f64const(f64::from_bits(bits))),
-            Some(Const::Str(number)) => {
-                // The address is the immediate of the instruction of this number.
-                let context = self.context();
-                let insts = self.memory.load_constant(&mut self.b, context, offset::INSTS);
-                Val::One(self.memory.load_constant(&mut self.b, insts, number as i32 * 16 + 8))
-            }
-            Some(Const::Undef) | None => Val::Nothing,
+            // A constant key is compared where it is expected; nothing else has constant strings.
+            Some(Const::Str(_) | Const::Undef) | None => Val::Nothing,
         }
     }
 

@@ -27,10 +27,8 @@ pub(crate) struct Seen {
     pub at: u32,
     /// Tags of the frame's registers before it.
     pub tags: Vec<u8>,
-    /// The tag of the element that it reads or writes, when that exists and can be had without a call.
-    pub element: Option<u8>,
-    /// Whether the array that it writes to is held by nobody else.
-    pub is_unique: bool,
+    /// What it finds in a collection.
+    pub found: Found,
     /// The tag that the global which it names had.
     pub global: u8,
     /// Whether a divisor is such that native code divides.
@@ -43,6 +41,19 @@ pub(crate) struct Seen {
     pub result: Option<u8>,
     /// What became of the frames.
     pub moved: Moved,
+}
+
+/// What an instruction that reads from or writes to a collection finds there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found {
+    /// Tag of the collection, the one behind a Ref.
+    pub collection: u8,
+    /// Tag of the element, when there is one and it can be had without a call.
+    pub element: Option<u8>,
+    /// Whether nobody else holds the collection.
+    pub is_unique: bool,
+    /// Whether the index is where the next element of an array would be.
+    pub is_end: bool,
 }
 
 /// What an instruction did to the frames.

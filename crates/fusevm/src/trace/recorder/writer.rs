@@ -207,6 +207,76 @@ impl<'r> Writer<'r> {
         self.checked(Op::True, &[within]);
     }
 
+    // ---- hashes --------------------------------------------------------------------------------------
+
+    /// The hash in a register, behind the Ref there, or in a global.
+    fn hash(&mut self, place: HashPlace) -> Ref {
+        let here = self.here();
+        match place {
+            HashPlace::Global(global) => {
+                self.emit(Ins::new(Op::LoadGlobal, &[]).imm(global as i32).typed(Type::Hash).at(here))
+            }
+            HashPlace::Register(register) => {
+                let value = self.load(register);
+                if self.tag_of(register) != tag::REF {
+                    return value;
+                }
+                self.emit(Ins::new(Op::LoadCell, &[value]).typed(Type::Hash).at(here))
+            }
+        }
+    }
+
+    /// The entry of a constant key, at the position where it was.
+    fn entry_at(&mut self, hash: HashPlace, key: FieldKey) -> Ref {
+        let body = self.hash(hash);
+        let words = self.recording.trace.key(key.first, key.second);
+        let here = self.here();
+        self.emit(Ins::new(Op::EntryAt, &[body, words]).imm(key.position as i32).at(here))
+    }
+
+    /// The entry of the key in a register.
+    fn find_entry(&mut self, hash: HashPlace, key: u16) -> Ref {
+        let body = self.hash(hash);
+        let key = self.load(key);
+        self.checked(Op::FindEntry, &[body, key])
+    }
+
+    fn store_entry(&mut self, hash: HashPlace, entry: Ref, value: Ref) {
+        let body = self.hash(hash);
+        self.checked(Op::HashUnique, &[body]);
+        self.checked(Op::FreeEntry, &[entry]);
+        self.pure(Op::StoreEntry, &[entry, value]);
+    }
+
+    /// Whether a key is one that trace IR has.
+    fn is_key(&self, key: u16) -> bool {
+        matches!(self.tag_of(key), tag::INT | tag::STR)
+    }
+
+    // ---- what is found in collections ----------------------------------------------------------------
+
+    /// The type of what is found in a collection of a kind, to be loaded to a register.
+    fn found_in(&self, kind: u8, collection: HashPlace, to: u16) -> Option<Type> {
+        let found = &self.seen.found;
+        let ty = found.element.filter(|_| found.collection == kind).and_then(type_of_tag)?;
+        // A result that replaces the collection could end what it is borrowed from.
+        (!ty.is_borrowed() || collection != HashPlace::Register(to)).then_some(ty)
+    }
+
+    /// Whether an element of a collection of a kind can be replaced in place.
+    fn can_set(&self, kind: u8) -> bool {
+        let found = &self.seen.found;
+        found.collection == kind && found.is_unique && found.element.is_some_and(|tag| tag < tag::STR)
+    }
+
+    /// Loads what was found to a register.
+    fn load_found(&mut self, to: u16, load: Ins) {
+        let here = self.here();
+        let value = self.emit(load.at(here));
+        let kind = self.seen.found.element.map_or(Kind::ANY, Kind::of);
+        self.store_kind(to, value, kind);
+    }
+
     // ---- steps ---------------------------------------------------------------------------------------
 
     /// Does the instruction by its handler, after which the instruction that came next must come.
@@ -377,28 +447,30 @@ impl Machine for Writer<'_> {
     }
 
     fn element(&mut self, to: u16, array: u16, index: Typed, _tag: u8) {
-        let ty = self.seen.element.and_then(type_of_tag);
-        // A result that replaces the array could end what it is borrowed from.
-        let Some(ty) = ty.filter(|ty| !(ty.is_borrowed() && to == array)) else {
+        let Some(ty) = self.found_in(tag::ARRAY, HashPlace::Register(array), to) else {
             return self.step(StepKind::Leaf);
         };
         let body = self.array(array);
         self.check_bounds(body, index.value);
         let elements = self.pure(Op::ArrayElements, &[body]);
-        let here = self.here();
-        let load = Ins::new(Op::LoadElement, &[elements, index.value]).typed(ty).at(here);
-        let value = self.emit(load);
-        let kind = self.seen.element.map_or(Kind::ANY, Kind::of);
-        self.store_kind(to, value, kind);
+        self.load_found(to, Ins::new(Op::LoadElement, &[elements, index.value]).typed(ty));
     }
 
     fn set_element(&mut self, array: u16, index: Typed, from: u16) {
-        if self.seen.element.is_none_or(|tag| tag >= tag::STR) || !self.seen.is_unique {
+        let is_end = self.seen.found.is_end && self.seen.found.is_unique;
+        if !is_end && !self.can_set(tag::ARRAY) {
             return self.step(StepKind::Leaf);
         }
         let value = self.scalar(from);
         let body = self.array(array);
         self.checked(Op::ArrayUnique, &[body]);
+        if is_end {
+            let len = self.pure(Op::ArrayLen, &[body]);
+            let appends = self.pure(Op::Eq, &[index.value, len]);
+            self.checked(Op::True, &[appends]);
+            self.checked(Op::ArrayPush, &[body, value]);
+            return;
+        }
         self.check_bounds(body, index.value);
         let elements = self.pure(Op::ArrayElements, &[body]);
         self.checked(Op::FreeElement, &[elements, index.value]);
@@ -406,7 +478,7 @@ impl Machine for Writer<'_> {
     }
 
     fn push(&mut self, array: u16, from: u16) {
-        if !self.seen.is_unique {
+        if !self.seen.found.is_unique {
             return self.step(StepKind::Leaf);
         }
         let value = self.scalar(from);
@@ -421,12 +493,20 @@ impl Machine for Writer<'_> {
         self.store_kind(to, len, Kind::INT);
     }
 
-    fn field(&mut self, _to: u16, _hash: u16, _key: FieldKey, _tag: u8) {
-        self.step(StepKind::Leaf);
+    fn field(&mut self, to: u16, hash: u16, key: FieldKey, _tag: u8) {
+        let place = HashPlace::Register(hash);
+        let Some(ty) = self.found_in(tag::HASH, place, to) else { return self.step(StepKind::Leaf) };
+        let entry = self.entry_at(place, key);
+        self.load_found(to, Ins::new(Op::LoadEntry, &[entry]).typed(ty));
     }
 
-    fn set_field(&mut self, _hash: u16, _key: FieldKey, _from: u16) {
-        self.step(StepKind::Leaf);
+    fn set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
+        if !self.can_set(tag::HASH) {
+            return self.step(StepKind::Leaf);
+        }
+        let value = self.scalar(from);
+        let entry = self.entry_at(HashPlace::Register(hash), key);
+        self.store_entry(HashPlace::Register(hash), entry, value);
     }
 
     fn global(&mut self, to: u16, global: u64, tag: u8) {
@@ -438,12 +518,20 @@ impl Machine for Writer<'_> {
         self.store_kind(to, value, Kind::of(tag));
     }
 
-    fn entry(&mut self, _to: u16, _hash: HashPlace, _key: u16, _tag: u8) {
-        self.step(StepKind::Leaf);
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, _tag: u8) {
+        let found = self.found_in(tag::HASH, hash, to).filter(|_| self.is_key(key));
+        let Some(ty) = found else { return self.step(StepKind::Leaf) };
+        let entry = self.find_entry(hash, key);
+        self.load_found(to, Ins::new(Op::LoadEntry, &[entry]).typed(ty));
     }
 
-    fn set_entry(&mut self, _hash: HashPlace, _key: u16, _from: u16) {
-        self.step(StepKind::Leaf);
+    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
+        if !self.can_set(tag::HASH) || !self.is_key(key) {
+            return self.step(StepKind::Leaf);
+        }
+        let value = self.scalar(from);
+        let entry = self.find_entry(hash, key);
+        self.store_entry(hash, entry, value);
     }
 
     fn set_global(&mut self, global: u64, from: u16) {
