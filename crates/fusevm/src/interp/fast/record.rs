@@ -158,7 +158,8 @@ fn found(collection: &Value, key: Option<&Value>) -> Found {
         _ => Found::default(),
     };
     match collection {
-        Value::Ref(cell) if !cell.is_weak() => cell.with(of),
+        // SAFETY: the handle is strong, and to look runs nothing and drops nothing.
+        Value::Ref(cell) if !cell.is_weak() => unsafe { cell.with_in_place(|collection| of(collection)) },
         other => of(other),
     }
 }
