@@ -430,9 +430,9 @@ fn a_root_is_recorded_again_along_the_way_that_is_taken() {
             ReturnValue"
         )
     };
-    let by_turns = |n: i64| (0..n).fold(0, |sum, i| if i % 2 == 1 { 2 * sum & 65535 } else { sum + 1 });
-    let later = |n: i64| (0..n).fold(0, |sum, i| if i > 5000 { 2 * sum & 65535 } else { sum + 1 });
-    let rarely = |n: i64| (0..n).fold(0, |sum, i| if i & 7 == 7 { 2 * sum & 65535 } else { sum + 1 });
+    let by_turns = |n: i64| (0..n).fold(0, |sum, i| if i % 2 == 1 { (2 * sum) & 65535 } else { sum + 1 });
+    let later = |n: i64| (0..n).fold(0, |sum, i| if i > 5000 { (2 * sum) & 65535 } else { sum + 1 });
+    let rarely = |n: i64| (0..n).fold(0, |sum, i| if i & 7 == 7 { (2 * sum) & 65535 } else { sum + 1 });
     let cases: [(&str, i64, usize); 3] = [
         ("GetSlot 0\nLoadInt 1\nBitAnd", by_turns(200_000), 2),
         ("GetSlot 0\nLoadInt 5000\nNumGt", later(200_000), 2),
