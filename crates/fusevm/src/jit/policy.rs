@@ -87,8 +87,9 @@ policy! {
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as
     /// some ten instructions, and code that is there should soon be entered.
     PENDING_WAIT: u16 = 100;
-    /// Microseconds of compilation from which on code is kept in the disk cache. To load it takes about a fifth.
-    CACHE_WORTH_MICROS: u64 = 500;
+    /// Microseconds of compilation from which on code is kept in the disk cache. To load a piece takes 50
+    /// to 100, so a program of small loops saves most of its compilation too.
+    CACHE_WORTH_MICROS: u64 = 250;
     /// Units that no VM has any more, whose code a thread keeps for the next VM of the same chunk. An embedder
     /// that runs a handful of programs by turns finds all of them; one that makes up programs keeps none for long.
     IDLE_UNITS: usize = 64;
