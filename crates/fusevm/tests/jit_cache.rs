@@ -82,6 +82,7 @@ fn start(at_once: bool) -> (Vec<bool>, Vec<String>) {
         JitCompiler::new().set_config(config);
         let seen = Arc::new(Mutex::new((Vec::new(), Vec::new())));
         let sink = seen.clone();
+        testing::set_traced(testing::Traced::None);
         let mut vm = VM::new(program());
         vm.set_jit_log(Some(Box::new(move |event| {
             let mut seen = sink.lock().expect("no panic");

@@ -349,6 +349,7 @@ fn run_many(vms: &mut Vec<VM>, count: i64, keep: bool) -> usize {
 fn the_code_that_was_not_entered_for_longest_makes_room() {
     let in_thread = || {
         compile_at_once();
+        testing::set_traced(testing::Traced::None);
         let cap = 8 * 4096;
         testing::set_code_cap(cap);
         let mut vms = Vec::new();

@@ -7,7 +7,6 @@ use super::compiler::JitCompiler;
 use super::metadata::{TraceMetadata, TraceParent};
 use super::tiers::trace_states::{self, LoopState};
 use super::tiers::{Content, content};
-use super::worker::Worker;
 use crate::chunk::Chunk;
 use crate::fnv::Fnv1a;
 
@@ -37,7 +36,6 @@ impl JitCompiler {
     ///
     /// Loops that are given up are among them, so that the next process does not try them again.
     pub fn export_trace_metadata(&self, chunk: &Chunk) -> Vec<TraceMetadata> {
-        Worker::global().wait();
         let content = content(chunk);
         let chunk_hash = hash(&content);
         let mut exported = Vec::new();
@@ -89,7 +87,6 @@ impl JitCompiler {
 
 /// What is known of the loop whose jump back targets an op, once for each code of the chunk.
 fn loops(chunk: &Chunk, ip: usize) -> Vec<LoopState> {
-    Worker::global().wait();
     let units = trace_states::of_chunk(&content(chunk)).into_iter();
     units.flat_map(|unit| unit.loops).filter(|state| state.op == ip).collect()
 }

@@ -247,6 +247,16 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
+    /// Whether it reads and writes nothing of the VM but registers and globals, and no step is left to the interpreter.
+    pub fn is_of_scalars(&self) -> bool {
+        let variables = Memory::REGISTERS.and(Memory::GLOBALS).and(Memory::OUTSIDE);
+        self.code.iter().all(|ins| {
+            let effect = ins.op.info().effect;
+            let is_end = matches!(ins.op, Op::Back | Op::Exit | Op::Link);
+            is_end || effect.reads.and(effect.writes).and(variables) == variables
+        })
+    }
+
     /// An empty trace.
     pub fn new() -> Trace {
         Trace::default()

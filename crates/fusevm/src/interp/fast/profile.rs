@@ -120,6 +120,7 @@ mod tests {
     use crate::chunk::text::assemble;
     use crate::code::feedback::{EXECUTED, Kinds};
     use crate::code::{Code, Opcode};
+    use crate::jit::testing::{Traced, set_traced};
     use crate::jit::{JitCompiler, TraceJitConfig};
     use crate::value::tag;
     use crate::vm::{VM, VMResult};
@@ -245,7 +246,10 @@ mod tests {
         for (config, n, loop_is_hot, sub_is_hot) in cases {
             after_run(
                 &loop_and_calls(n),
-                |_| JitCompiler::new().set_config(config.clone()),
+                |_| {
+                    set_traced(Traced::None);
+                    JitCompiler::new().set_config(config.clone());
+                },
                 |code| {
                     let jumps = results(code, Opcode::IncLoopLtI);
                     let loads = results(code, Opcode::LoadBool);

@@ -4,6 +4,7 @@
 use super::disk::{Kept, Slot};
 #[cfg(feature = "jit-disk-cache")]
 use super::key::Key;
+use super::pending::Pending;
 #[cfg(feature = "jit-disk-cache")]
 use crate::jit::cache::{Miss, Refusal};
 use crate::jit::isa::{self, Quality};
@@ -11,11 +12,8 @@ use crate::jit::method::input::Input;
 use crate::jit::method::{self, Entry, Method};
 #[cfg(feature = "jit-disk-cache")]
 use crate::jit::policy;
-use crate::jit::worker::Worker;
 use crate::value::tag;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What is to be compiled, and how.
@@ -57,23 +55,14 @@ impl Job {
     }
 
     /// Compiles on the background thread. Nobody waits for what is dropped before its turn.
-    pub fn submit(self) -> Pending {
-        let shared = Arc::new(Shared { is_done: AtomicBool::new(false), outcome: Mutex::new(None) });
-        let asked = Arc::downgrade(&shared);
-        Worker::global().submit(Box::new(move || {
-            if asked.strong_count() == 0 {
-                return;
-            }
+    pub fn submit(self) -> Pending<Outcome> {
+        Pending::submit(move |publish| {
             let (outcome, afterwards) = self.run_first();
-            if let Some(shared) = asked.upgrade() {
-                *shared.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-                shared.is_done.store(true, Ordering::Release);
-            }
+            publish(outcome);
             if let Some(afterwards) = afterwards {
                 afterwards();
             }
-        }));
-        Pending(shared)
+        })
     }
 
     fn run_first(mut self) -> (Outcome, Afterwards) {
@@ -146,23 +135,5 @@ impl Job {
 
     fn compile(&self, isa: &dyn cranelift_codegen::isa::TargetIsa) -> Result<Method, String> {
         method::compile(isa, &self.input, &self.entry, self.wants_listing).map_err(|error| error.to_string())
-    }
-}
-
-/// A job that was submitted. Dropped, its outcome goes nowhere.
-pub(super) struct Pending(Arc<Shared>);
-
-struct Shared {
-    is_done: AtomicBool,
-    outcome: Mutex<Option<Outcome>>,
-}
-
-impl Pending {
-    /// What came of it; `None` until it is done.
-    pub fn take(&self) -> Option<Outcome> {
-        if !self.0.is_done.load(Ordering::Acquire) {
-            return None;
-        }
-        self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

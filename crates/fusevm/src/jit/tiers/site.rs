@@ -1,6 +1,7 @@
 //! A place where native code can begin, and the code that is there.
 
-use super::job::Pending;
+use super::job::Outcome;
+use super::pending::Pending;
 use crate::error::Frame;
 use crate::jit::Tier;
 use crate::jit::arena::Installed;
@@ -104,7 +105,7 @@ pub(super) struct Site {
     /// Whether the versions are left too often: the next code takes their place.
     pub is_stale: bool,
     /// A compilation that is under way.
-    pub pending: Option<Pending>,
+    pub pending: Option<Pending<Outcome>>,
     /// How often it was compiled again.
     pub recompiles: u32,
     /// Exits to each instruction.

@@ -2,9 +2,10 @@
 
 use super::home::Home;
 use super::key::Content;
-use super::traces::Traces;
+use super::traces::{Kept, Traces};
 use crate::jit::SlotKind;
 use crate::jit::trace_code::TraceCode;
+use crate::jit::worker::Worker;
 use std::collections::HashMap;
 
 /// What a loop has, for queries.
@@ -37,9 +38,11 @@ pub(crate) struct UnitState {
     pub traces: Vec<TraceState>,
 }
 
-/// What is known of each code of a chunk's content on this thread.
+/// What is known of each code of a chunk's content on this thread. What is asked for is compiled, and waited for.
 pub(crate) fn of_chunk(content: &[u8]) -> Vec<UnitState> {
     let units = Home::of_thread().map_or_else(Vec::new, |home| home.units_of(content));
+    units.iter().for_each(|unit| unit.traces.submit_kept());
+    Worker::global().wait();
     units.iter().map(|unit| unit.traces.state()).collect()
 }
 
@@ -68,7 +71,7 @@ impl Traces {
                     own.map(|(number, trace)| (crossed(number), deopts(trace))).collect();
                 LoopState {
                     op: known.op,
-                    is_compiled: known.root.is_some(),
+                    is_compiled: known.root.is_some() || known.kept.as_ref().is_some_and(Kept::is_compiled),
                     is_blacklisted: known.blacklisted.is_some(),
                     side_exits: own.iter().map(|(crossed, deopts)| crossed + deopts).sum(),
                     deopts: own.iter().map(|(_, deopts)| deopts).sum(),

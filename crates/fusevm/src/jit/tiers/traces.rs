@@ -4,32 +4,34 @@
 //! root. All traces of a unit belong to one forest, which lives as long as anybody may execute one of them.
 
 use super::lock::Lock;
+use super::pending::Pending;
 use super::site::{What, tick};
+use super::trace_job::{About, Product, Work};
 use super::{Look, UnitTiers};
+use crate::code::Opcode;
 use crate::jit::arena::Installed;
-use crate::jit::isa::{self, Quality};
-use crate::jit::log::{Compiled, Event, Listing};
+use crate::jit::log::{Compiled, Event};
 use crate::jit::tell::{self, Program};
 use crate::jit::trace_code::{Lineage, Parent, TraceCode};
-use crate::jit::trace_emit::{self, ExitKind, Side};
+use crate::jit::trace_emit::ExitKind;
 use crate::jit::{JitCompiler, SlotKind, Tier, TraceJitConfig, policy};
-use crate::trace::ir::{Snapshot, Trace};
-use crate::trace::opt::{Options, optimise};
+use crate::trace::ir::Snapshot;
+use crate::trace::opt::Options;
 use crate::trace::recorder::{Abort, Recorded, Settings, Start};
 use crate::vm::VM;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 /// Which loops are traced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// None.
-    #[default]
     Off,
     /// Those for which a trace is expected to be the best code.
+    #[default]
     Chosen,
     /// Every loop that can be.
     Forced,
@@ -71,8 +73,8 @@ impl Mode {
     fn from_environment() -> Mode {
         match std::env::var("FUSEVM_JIT_TRACES").as_deref() {
             Ok("forced") => Mode::Forced,
-            Ok("chosen") => Mode::Chosen,
-            _ => Mode::Off,
+            Ok("off") => Mode::Off,
+            _ => Mode::Chosen,
         }
     }
 }
@@ -144,6 +146,47 @@ pub(super) struct Loop {
     lost_since: Option<Instant>,
     /// Whether the root was recorded anew along another path.
     is_merged: bool,
+    /// A root that is not native code yet.
+    pub kept: Option<Kept>,
+    /// Whether it is the block tier's.
+    is_left: bool,
+}
+
+/// A recorded root on its way to native code.
+pub(super) struct Kept {
+    /// Where it belongs; when that is gone, so are those that it leads to.
+    forest: Weak<Forest>,
+    about: About,
+    stage: Stage,
+}
+
+enum Stage {
+    /// It waits until the loop has run for long enough, or somebody asks for it.
+    Recorded(Option<Box<Work>>),
+    Submitted(Pending<Result<Product, Abort>>),
+}
+
+impl Kept {
+    /// Has it compiled, if that is not under way.
+    pub fn submit(&mut self) {
+        if let Stage::Recorded(work) = &mut self.stage
+            && let Some(work) = work.take()
+        {
+            self.stage = Stage::Submitted(work.submit());
+        }
+    }
+
+    /// Whether there is native code of it.
+    pub fn is_compiled(&self) -> bool {
+        match &self.stage {
+            Stage::Submitted(pending) => {
+                let is_made =
+                    |outcome: &mut Option<Result<Product, Abort>>| Some(matches!(outcome, Some(Ok(_))));
+                pending.look(is_made) == Some(true)
+            }
+            Stage::Recorded(_) => false,
+        }
+    }
 }
 
 impl Loop {
@@ -213,29 +256,71 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
     };
     let tiers = super::attach(vm, program)?;
     let traces = &tiers.traces;
-    let (root, is_blacklisted) = traces.loops.with(|loops| {
+    let next = traces.loops.with(|loops| {
         let known = loops.entry(header).or_insert_with(|| {
             let op = program.place(what).op_index;
             let given_up = traces.imported.with(|imported| imported.get(&op) == Some(&true));
             let blacklisted = given_up.then(|| "another process has given it up".to_string());
             Loop { op, blacklisted, ..Loop::default() }
         });
-        (known.root, known.blacklisted.is_some())
+        if known.blacklisted.is_some() || known.is_left {
+            return Next::Leave;
+        }
+        if let Some(number) = known.root {
+            return Next::Enter(number);
+        }
+        let Some(kept) = &mut known.kept else { return Next::Record };
+        kept.submit();
+        let Stage::Submitted(pending) = &kept.stage else { return Next::Wait };
+        match pending.take() {
+            None => Next::Wait,
+            Some(product) => match known.kept.take() {
+                Some(kept) => Next::Install(kept, Box::new(product)),
+                None => Next::Record,
+            },
+        }
     });
-    if is_blacklisted {
-        return None;
+    match next {
+        Next::Leave => None,
+        Next::Wait => Some(Look::Wait(policy::PENDING_WAIT)),
+        Next::Enter(number) => traces.enter(&tiers, number),
+        Next::Record => {
+            let count = vm.fast.jit.loop_edge.into();
+            tell::hot(vm, program, what, Tier::Trace, count);
+            Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces))))
+        }
+        Next::Install(kept, product) => {
+            let installed = kept.forest.upgrade().ok_or_else(|| "what it leads to was dropped".to_string());
+            let installed = installed.and_then(|forest| {
+                let recording = Recording { forest, ..Recording::of_root(header, 1, None, traces) };
+                install(vm, program, &tiers, &recording, kept.about, (*product)?, true)
+            });
+            match installed {
+                Ok(number) => traces.enter(&tiers, number),
+                Err(reason) => {
+                    leave(vm, program, traces, header, &reason);
+                    None
+                }
+            }
+        }
     }
-    if let Some(number) = root {
-        let way_in = tiers.home.upgrade()?.way_in()?;
-        let forest = traces.forest();
-        // Another thread may have dropped them in between.
-        let root = forest.get(number)?;
-        forest.note_entry(&tiers.clock);
-        return Some(Look::Trace(Rooted { root, forest, way_in }));
-    }
-    let count = vm.fast.jit.loop_edge.into();
-    tell::hot(vm, program, what, Tier::Trace, count);
-    Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces))))
+}
+
+/// What the tracing tier is about to do at a loop.
+enum Next {
+    /// It is the block tier's.
+    Leave,
+    Wait,
+    Record,
+    /// Enter the root of this number.
+    Enter(usize),
+    Install(Kept, Box<Result<Product, Abort>>),
+}
+
+/// Leaves a loop to the block tier.
+fn leave(vm: &mut VM, program: Program, traces: &Traces, header: u32, reason: &str) {
+    traces.loops.with(|loops| loops.entry(header).or_default().is_left = true);
+    tell::abort(vm, program, What::Loop(header), Tier::Trace, None, reason, true);
 }
 
 /// Makes a trace of what was recorded; how often the loop may run before it is looked at again. When the run has ended,
@@ -249,7 +334,10 @@ pub(crate) fn finish_recording(
 ) -> u16 {
     let Some(tiers) = program.code.tiers.tiers() else { return 1 };
     let result = result.and_then(|recorded| compile(vm, program, &tiers, recording, recorded));
-    let Err(reason) = result else { return 1 };
+    let reason = match result {
+        Ok(wait) => return wait,
+        Err(reason) => reason,
+    };
     if run_has_ended || recording.replaces.is_some() {
         tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, false);
         return 1;
@@ -279,15 +367,15 @@ pub(crate) fn finish_recording(
 /// Recordings of a loop that may fail when all is compiled at once, so that those of inner loops come first.
 const AT_ONCE_ABORTS: u32 = 20;
 
+/// Makes what was recorded native code; a root that may not be worth it waits. How often the loop may run before it is
+/// looked at again.
 fn compile(
     vm: &mut VM,
     program: Program,
     tiers: &UnitTiers,
     recording: &Recording,
     recorded: Recorded,
-) -> Result<(), Abort> {
-    let started = Instant::now();
-    let home = tiers.home.upgrade().ok_or("the thread ends")?;
+) -> Result<u16, Abort> {
     let forest = &recording.forest;
     if !Arc::ptr_eq(forest, &tiers.traces.forest()) {
         return Err("what it would be linked to was dropped".to_string());
@@ -303,46 +391,79 @@ fn compile(
     let at_once = vm.fast.jit.at_once;
     let place = || program.place(What::Loop(recording.header));
     vm.jit_log.emit(|| Event::Record { place: place(), parent: parent_code, instructions });
-    let wants_listings = vm.jit_log.wants_listings();
+    let about = About {
+        path,
+        entry: recorded.entry.iter().map(|tag| SlotKind::of_tag(*tag)).collect(),
+        registers: recorded.registers,
+        frames: recorded.frames,
+    };
+    let is_choice = testing().mode == Mode::Chosen && parent.is_none() && recording.replaces.is_none();
+    if is_choice && let Some(reason) = better_as_block(vm, program, &recorded) {
+        leave(vm, program, &tiers.traces, recording.header, reason);
+        return Ok(1);
+    }
+    let work = Work {
+        trace: recorded.trace,
+        options: Options { shadow: testing().shadow },
+        side: parent.as_ref().map(|(parent, _)| looked_at(parent, &recording.start, at_once)),
+        forced_exit: testing().forced_exit,
+        wants_listings: vm.jit_log.wants_listings(),
+    };
+    if is_choice && !at_once {
+        let stage = Stage::Recorded(Some(Box::new(work)));
+        let kept = Kept { forest: Arc::downgrade(forest), about, stage };
+        tiers.traces.loops.with(|loops| loops.entry(recording.header).or_default().kept = Some(kept));
+        return Ok(policy::COMPILE_LOOP as u16);
+    }
+    vm.jit_log.set_compiling(true);
+    let product = work.run();
+    vm.jit_log.set_compiling(false);
+    install(vm, program, tiers, recording, about, product?, false)?;
+    Ok(1)
+}
+
+/// Why the block tier makes better code of a loop than a trace is, if it does.
+fn better_as_block(vm: &VM, program: Program, recorded: &Recorded) -> Option<&'static str> {
+    // SAFETY: nothing rewrites an instruction meanwhile: the unit runs on this thread.
+    let is_extension = |inst: &u32| unsafe { (*program.code.inst(*inst)).op == Opcode::Extension };
+    if vm.jit_extension.is_some() && recorded.path.iter().any(is_extension) {
+        return Some("the block tier has code for its extension ops");
+    }
+    let is_of_scalars = vm.fast.jit.at_once || recorded.trace.is_of_scalars();
+    (!is_of_scalars).then_some("it works on more than numbers, which the block tier does as well or better")
+}
+
+/// Puts a trace's code in place; its number.
+fn install(
+    vm: &mut VM,
+    program: Program,
+    tiers: &UnitTiers,
+    recording: &Recording,
+    about: About,
+    product: Product,
+    background: bool,
+) -> Result<usize, Abort> {
+    let started = Instant::now();
+    let Product { trace, emitted, listings: forms, time } = product;
+    let home = tiers.home.upgrade().ok_or("the thread ends")?;
+    let forest = &recording.forest;
+    if !Arc::ptr_eq(forest, &tiers.traces.forest()) {
+        return Err("what it would be linked to was dropped".to_string());
+    }
+    let parent = recording.parent.map(|parent| (forest.trace(parent.trace), parent.exit));
+    let parent_code = parent.as_ref().map(|(trace, exit)| (trace.id, *exit as u32));
+    let place = || program.place(What::Loop(recording.header));
     let mut listings = Vec::new();
-    if wants_listings && parent.is_none() {
+    if vm.jit_log.wants_listings() && parent.is_none() {
         listings.push(tell::code_listing(vm, program, What::Loop(recording.header)));
     }
-    let mut show = |title: String, text: String| {
-        if wants_listings {
-            listings.push(Listing { title, text });
-        }
-    };
-    let isa = isa::host(Quality::Best)?;
-    show("trace as recorded".into(), recorded.trace.to_string());
-    let mut report = |pass: &str, trace: &Trace| {
-        show(format!("trace after {pass}"), trace.to_string());
-    };
-    let options = Options { shadow: testing().shadow };
-    vm.jit_log.set_compiling(true);
-    let emitted =
-        optimise(&recorded.trace, options, &mut report).map_err(|reject| reject.reason().to_string());
-    let emitted = emitted.map(|mut trace| {
-        let side = parent.as_ref().map(|(parent, _)| side(parent, &recording.start, &mut trace, at_once));
-        let emitted = trace_emit::compile(&*isa, &trace, side, testing().forced_exit, wants_listings);
-        (trace, emitted)
-    });
-    vm.jit_log.set_compiling(false);
-    let (trace, emitted) = emitted?;
-    let mut emitted = match emitted {
-        Ok(emitted) => emitted,
-        Err(error) if cfg!(debug_assertions) => panic!("{error}\n{trace}"),
-        Err(error) => return Err(error.to_string()),
-    };
+    listings.extend(forms);
     set_testing(|testing| testing.checks = testing.checks.max(emitted.checks));
     let installed = home.install(&emitted.blob, |gone| tell::evicted_for_room(vm, gone));
     let installed = installed.map_err(|error| error.to_string())?;
-    if let Some((clif, assembly)) = emitted.listing.take() {
-        show("CLIF".into(), clif);
-        show("machine code".into(), assembly);
-    }
     let id = home.next_code();
     let depth = parent.as_ref().map_or(0, |(trace, _)| trace.depth + 1);
+    let About { path, entry, registers, frames } = about;
     let lineage = Lineage {
         id,
         place: place(),
@@ -350,12 +471,11 @@ fn compile(
         parent: recording.parent,
         depth,
         path,
-        entry: recorded.entry.iter().map(|tag| SlotKind::of_tag(*tag)).collect(),
+        entry: entry.clone(),
     };
-    let entry_kinds = lineage.entry.clone();
     let code = TraceCode::new(&trace, emitted, installed, lineage);
-    forest.registers.fetch_max(recorded.registers, Ordering::Relaxed);
-    forest.frames.fetch_max(recorded.frames, Ordering::Relaxed);
+    forest.registers.fetch_max(registers, Ordering::Relaxed);
+    forest.frames.fetch_max(frames, Ordering::Relaxed);
     for (number, exit) in code.exits.iter().enumerate() {
         if let ExitKind::Link(root) = exit.kind {
             code.link(number, &forest.trace(root as usize));
@@ -385,11 +505,11 @@ fn compile(
         tier: Tier::Trace,
         place: place(),
         is_loop: true,
-        entry: entry_kinds,
+        entry,
         instructions: trace.code.len() as u32,
         bytes,
-        time: started.elapsed(),
-        background: false,
+        time: time + started.elapsed(),
+        background,
         cached: false,
         listings,
     };
@@ -397,17 +517,16 @@ fn compile(
     if let Some((parent, exit)) = parent_code {
         vm.jit_log.emit(|| Event::Link { from: parent, exit, to: id, place: place() });
     }
-    Ok(())
+    Ok(number)
 }
 
-/// How a side trace of a parent is entered, which has got its begin as a snapshot.
-fn side(parent: &TraceCode, start: &Start, trace: &mut Trace, at_once: bool) -> Side {
+/// When an entry of a side trace leads to the interpreter, and the snapshot of the trace's begin.
+fn looked_at(parent: &TraceCode, start: &Start, at_once: bool) -> Option<(u64, Snapshot)> {
     if parent.parent.is_some() {
-        return Side { looked_at: None };
+        return None;
     }
     let begin = Snapshot { frames: start.frames.clone(), inst: start.at, entries: Vec::new() };
-    let times = if at_once { 2 } else { policy::MERGE_CROSSINGS };
-    Side { looked_at: Some((times, trace.snapshot(begin))) }
+    Some((if at_once { 2 } else { policy::MERGE_CROSSINGS }, begin))
 }
 
 /// What is to be done when the interpreter goes on at an exit of a trace.
@@ -562,6 +681,25 @@ impl Traces {
         });
         // Who has just got the forest keeps it.
         forest.traces.with(|traces| traces.clone())
+    }
+
+    /// Enters a root.
+    fn enter(&self, tiers: &UnitTiers, number: usize) -> Option<Look> {
+        let way_in = tiers.home.upgrade()?.way_in()?;
+        let forest = self.forest();
+        // Another thread may have dropped them in between.
+        let root = forest.get(number)?;
+        forest.note_entry(&tiers.clock);
+        Some(Look::Trace(Rooted { root, forest, way_in }))
+    }
+
+    /// Has all roots compiled that wait for it.
+    pub(super) fn submit_kept(&self) {
+        self.loops.with(|loops| {
+            for kept in loops.values_mut().filter_map(|known| known.kept.as_mut()) {
+                kept.submit();
+            }
+        });
     }
 
     /// The loops that have traces, with the traces' numbers.
