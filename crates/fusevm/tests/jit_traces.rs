@@ -534,3 +534,46 @@ fn traces_make_room_for_others() {
     };
     std::thread::spawn(in_thread).join().expect("no panic");
 }
+
+/// Of a VM that nothing was set for: a loop of numbers is traced once it has run for long enough, or when somebody asks for
+/// its trace; one that works on collections is left to the block tier.
+#[test]
+fn tiers_are_chosen_without_being_asked() {
+    let count = |body: &str, n: u32| {
+        chunk(&format!(
+            "LoadInt 0\nSetSlot 0\ntop: {body}\nPreIncSlot 0\nLoadInt {n}\nNumLt\nJumpIfTrue top\nGetSlot 0"
+        ))
+    };
+    let numbers = "GetSlot 1\nGetSlot 0\nAdd\nSetSlot 1";
+    let collection = "GetSlot 0\nSlotArrayPush 2";
+    let compiled = |chunk: &Chunk| {
+        let tiers = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let sink = tiers.clone();
+        let mut vm = VM::new(chunk.clone());
+        vm.set_jit_log(Some(Box::new(move |event| {
+            if let Event::Compile(made) = event {
+                sink.lock().expect("no panic").push(made.tier);
+            }
+        })));
+        for _ in 0..3 {
+            assert!(matches!(vm.run(), VMResult::Ok(_)));
+            fusevm::jit::testing::wait_for_compiles();
+        }
+        vm.set_jit_log(None);
+        std::mem::take(&mut *tiers.lock().expect("no panic"))
+    };
+    let in_thread = move || {
+        JitCompiler::new().set_jit_cache_dir(None);
+        let long = count(numbers, 100_000);
+        assert_eq!(compiled(&long), [Tier::Trace]);
+        assert!(JitCompiler::new().trace_is_compiled(&long, FIRST));
+        // It is recorded after 50 rounds, and 100 are not worth a compilation unless it is asked for.
+        let short = count(numbers, 100);
+        VM::new(short.clone()).run();
+        assert!(JitCompiler::new().trace_is_compiled(&short, FIRST));
+        let other = count(collection, 100_000);
+        assert_eq!(compiled(&other)[0], Tier::Block);
+        assert!(!JitCompiler::new().trace_is_compiled(&other, FIRST));
+    };
+    std::thread::spawn(in_thread).join().expect("no panic");
+}
