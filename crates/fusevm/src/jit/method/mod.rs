@@ -21,6 +21,7 @@ pub(crate) mod kinds;
 mod loops;
 pub(crate) mod machine;
 pub(crate) mod memory;
+mod operations;
 pub(crate) mod translate;
 
 use super::blob::{self, Blob, CompileError};
