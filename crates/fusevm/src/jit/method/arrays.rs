@@ -14,6 +14,8 @@ impl Emitter<'_, '_> {
     /// Copies a value that owns heap into a register.
     pub(super) fn copy_from_heap(&mut self, to: u16, from: ir::Value, kind: Kind) {
         let base = self.base();
+        // It may have been the key with which the value was found.
+        self.facts.forget_register(to);
         let is_counted = matches!(kind.single(), Some(tag::ARRAY | tag::HASH | tag::REF));
         if cfg!(feature = "sync") || !is_counted {
             let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
