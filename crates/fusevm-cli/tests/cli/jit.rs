@@ -53,7 +53,7 @@ fn reports_show_the_program() {
         let html = fs::read_to_string(&page).expect("the page");
         assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"), "{program:?}");
         assert!(html.contains(text), "{program:?}\n{html}");
-        assert!(html.contains("<span class=\"chip trace\">trace tier</span>"), "{program:?}\n{html}");
+        assert!(html.contains("<span class=\"chip trace\">tracing tier</span>"), "{program:?}\n{html}");
         fs::remove_file(&page).expect("the page");
     }
 }
