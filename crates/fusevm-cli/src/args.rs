@@ -100,6 +100,11 @@ pub struct Run {
     #[arg(long)]
     pub jit_log: bool,
 
+    /// Interpret everything, and compile nothing to native code
+    #[cfg(feature = "jit")]
+    #[arg(long)]
+    pub no_jit: bool,
+
     /// What the program may use.
     #[command(flatten)]
     pub limits: Limits,
@@ -297,6 +302,11 @@ fn awk() -> clap::Command {
                 .long("jit-log")
                 .action(ArgAction::SetTrue)
                 .help("Tell on standard error what is compiled to native code"),
+            #[cfg(feature = "jit")]
+            Arg::new("no-jit")
+                .long("no-jit")
+                .action(ArgAction::SetTrue)
+                .help("Interpret everything, and compile nothing to native code"),
             Arg::new("arguments")
                 .value_name("ARGUMENT")
                 .num_args(0..)

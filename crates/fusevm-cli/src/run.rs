@@ -16,8 +16,11 @@ pub fn run(args: &Run, prepare: impl FnOnce(&mut VM, &Program)) -> Result<u8, Fa
     vm.set_reference_interpreter(args.reference);
     let watchdog = args.limits.apply(&mut vm)?;
     #[cfg(feature = "jit")]
-    if args.jit_log {
-        crate::jit::log(&mut vm);
+    {
+        vm.set_jit(!args.no_jit);
+        if args.jit_log {
+            crate::jit::log(&mut vm);
+        }
     }
     prepare(&mut vm, &program);
     let result = vm.run();

@@ -34,6 +34,7 @@ usage: awk [-F fs] [-v var=value]... 'program' [file | var=value]...
 const JIT_HELP: &str = "
 to look inside:
       --jit-log              tell on the standard error what is compiled to native code
+      --no-jit               interpret everything, and compile nothing to native code
 ";
 
 #[cfg(not(feature = "jit"))]
@@ -152,8 +153,11 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
     let input_failed = host.input_failed();
     vm.set_awk_host(Box::new(host));
     #[cfg(feature = "jit")]
-    if options.jit_log {
-        log_jit(&mut vm, &source);
+    {
+        vm.set_jit(!options.no_jit);
+        if options.jit_log {
+            log_jit(&mut vm, &source);
+        }
     }
     prepare(&mut vm, &source);
 

@@ -39,6 +39,9 @@ pub(super) struct Options {
     /// `--jit-log`
     #[cfg(feature = "jit")]
     pub jit_log: bool,
+    /// `--no-jit`
+    #[cfg(feature = "jit")]
+    pub no_jit: bool,
 }
 
 /// Where a program text is.
@@ -69,6 +72,8 @@ enum Name {
     Timeout,
     #[cfg(feature = "jit")]
     JitLog,
+    #[cfg(feature = "jit")]
+    NoJit,
     Help,
     Version,
 }
@@ -78,7 +83,7 @@ impl Name {
         match self {
             Name::Bytes | Name::Help | Name::Version => false,
             #[cfg(feature = "jit")]
-            Name::JitLog => false,
+            Name::JitLog | Name::NoJit => false,
             _ => true,
         }
     }
@@ -96,6 +101,8 @@ const NAMES: &[(Name, Option<u8>, &str)] = &[
     (Name::Timeout, None, "timeout"),
     #[cfg(feature = "jit")]
     (Name::JitLog, None, "jit-log"),
+    #[cfg(feature = "jit")]
+    (Name::NoJit, None, "no-jit"),
     (Name::Help, Some(b'h'), "help"),
     (Name::Version, Some(b'V'), "version"),
 ];
@@ -227,6 +234,8 @@ fn apply(
         Name::Timeout => options.timeout = Some(seconds(&value)?),
         #[cfg(feature = "jit")]
         Name::JitLog => options.jit_log = true,
+        #[cfg(feature = "jit")]
+        Name::NoJit => options.no_jit = true,
         Name::Help => return Ok(Some(Command::Help)),
         Name::Version => return Ok(Some(Command::Version)),
     }

@@ -30,6 +30,16 @@ fn the_log_has_a_line_for_each_event() {
         let last = ended.stderr.lines().last().unwrap_or_default();
         assert!(last.starts_with("jit: ran     "), "{args:?}: {}", ended.stderr);
     }
+    // What is interpreted has nothing to tell but where the time went.
+    for (args, input) in [
+        (&["run", "--no-jit", "--jit-log", "-"][..], LOOP),
+        (&["awk", "--no-jit", "--jit-log", AWK_LOOP], ""),
+    ] {
+        let ended = run_with_input(args, input);
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), "done\n"), "{args:?}: {ended:?}");
+        assert_eq!(ended.stderr.lines().count(), 1, "{args:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains("100 % interpreter"), "{args:?}: {}", ended.stderr);
+    }
     // Without the option there is none.
     assert_eq!(run_with_input(["run", "-"], LOOP).stderr, "");
     assert_eq!(run(["awk", AWK_LOOP]).stderr, "");

@@ -36,8 +36,7 @@ impl VM {
         self.jit.traces = false;
     }
 
-    /// Whether anything becomes native code: for tests and benchmarks. Takes effect with the next run.
-    #[doc(hidden)]
+    /// Whether anything becomes native code, from the next run on; it does by default.
     pub fn set_jit(&mut self, on: bool) {
         self.jit.native = on;
     }
