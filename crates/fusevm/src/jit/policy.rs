@@ -82,6 +82,14 @@ policy! {
     /// Calls that the block tier inlines one into the other: accessors behind accessors, and no more, since the
     /// code grows with each.
     MAX_INLINE_DEPTH: u32 = 3;
+    /// What native code gains in time with an instruction that it has code for is the unit of the next three: the
+    /// interpreter's dispatch, about a nanosecond. This is how much heavier the inner of two loops weighs.
+    LOOP_WEIGHT: i64 = 8;
+    /// Units that native code loses when it has a function of the interpreter do an instruction that changes values
+    /// alone: it stores what the function reads, and loads what it has set.
+    LEAF_COST: i64 = 2;
+    /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
+    STEP_COST: i64 = 4;
     /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
     MAX_METHOD: u32 = 8000;
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as

@@ -362,8 +362,12 @@ impl Machine for Inference<'_> {
         code.result_kinds().map(Kind::of_slot).collect()
     }
 
-    fn step(&mut self, _: Step) {
+    fn step(&mut self, step: Step) {
         self.effects.calls = true;
+        match step {
+            Step::Leaf => self.effects.leaves += 1,
+            Step::Whole => self.effects.steps += 1,
+        }
         step_effects(self.input, self.at, self.own());
     }
     fn fuel(&mut self, _: u64) {}
@@ -402,6 +406,7 @@ impl Machine for Inference<'_> {
     }
     fn step_branch(&mut self, targets: Targets<'_>) {
         self.effects.calls = true;
+        self.effects.leaves += 1;
         step_effects(self.input, self.at, self.own());
         for target in targets {
             self.jump(*target);

@@ -60,6 +60,8 @@ pub(crate) struct Input {
     /// Body of each sub id that native code may call.
     pub callees: HashMap<u32, u32>,
     pub mode: IntegerMode,
+    /// Whether code is to be made only where it is likely faster than the interpreter.
+    pub only_if_worth_it: bool,
     /// What tests want compiled in.
     pub checks: Checks,
 }
@@ -119,6 +121,7 @@ impl Input {
             handlers,
             callees,
             mode: unit.integer_mode(),
+            only_if_worth_it: false,
             checks: Checks::of_thread(),
         }
     }

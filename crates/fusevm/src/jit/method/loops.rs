@@ -7,6 +7,7 @@ use super::graph::Graph;
 use super::infer::Kinds;
 use super::input::Input;
 use super::machine::FieldKey;
+use crate::jit::policy;
 use crate::value::tag;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -38,6 +39,9 @@ pub(crate) struct Effects {
     /// Registers that it writes, counted from the function's own window.
     pub written: BTreeSet<u16>,
     pub uses: Vec<Use>,
+    /// Instructions that functions of the interpreter do: those that change values alone, and others.
+    pub leaves: u32,
+    pub steps: u32,
 }
 
 impl Effects {
@@ -61,6 +65,7 @@ pub(crate) struct Loop {
     pub effects: Effects,
     /// What is looked at before it.
     pub hoisted: Vec<Use>,
+    blocks: HashSet<usize>,
 }
 
 /// The loops of a graph, by the numbers of the blocks that they begin with.
@@ -78,33 +83,43 @@ pub(crate) fn find_loops(
             continue;
         }
         let mut all = Effects::default();
-        match blocks_of(graph, header, sources) {
-            Some(blocks) => blocks.into_iter().for_each(|block| all.add(&effects[block])),
-            // It can be entered elsewhere, past what was found before it.
-            None => all.calls = true,
-        }
+        let (blocks, is_only_way_in) = blocks_of(graph, header, sources);
+        blocks.iter().for_each(|block| all.add(&effects[*block]));
+        // Otherwise it can be entered past what was found before it.
+        all.calls |= !is_only_way_in;
         let hoisted = match all.calls || input.failed(graph.blocks[header].start) {
             true => Vec::new(),
             false => all.uses.iter().copied().filter(|used| is_invariant(used, &all, kinds)).collect(),
         };
-        loops.insert(header, Loop { effects: all, hoisted });
+        loops.insert(header, Loop { effects: all, hoisted, blocks });
     }
     loops
 }
 
-/// The blocks from which a loop's begin is reached again; nothing when its begin is not the only way in.
-fn blocks_of(graph: &Graph, header: usize, sources: Vec<usize>) -> Option<HashSet<usize>> {
+/// The blocks from which a loop's begin is reached again, and whether its begin is the only way in.
+fn blocks_of(graph: &Graph, header: usize, sources: Vec<usize>) -> (HashSet<usize>, bool) {
     let mut blocks = HashSet::from([header]);
     let mut pending = sources;
+    let mut is_only_way_in = true;
     while let Some(block) = pending.pop() {
         if blocks.insert(block) {
-            if block == 0 {
-                return None;
-            }
+            is_only_way_in &= block != 0;
             pending.extend(graph.ways_in(block));
         }
     }
-    Some(blocks)
+    (blocks, is_only_way_in)
+}
+
+/// Whether native code is likely faster than the interpreter, whose functions it calls for what it has no code for.
+pub(crate) fn is_worth_it(graph: &Graph, effects: &[Effects], loops: &BTreeMap<usize, Loop>) -> bool {
+    let gain = graph.blocks.iter().zip(effects).enumerate().map(|(number, (block, effects))| {
+        let depth = loops.values().filter(|found| found.blocks.contains(&number)).count();
+        let (leaves, steps) = (i64::from(effects.leaves), i64::from(effects.steps));
+        let natives = i64::from(block.end - block.start) - leaves - steps;
+        let gain = natives - policy::LEAF_COST * leaves - policy::STEP_COST * steps;
+        gain * policy::LOOP_WEIGHT.pow(depth.min(8) as u32)
+    });
+    gain.sum::<i64>() > 0
 }
 
 /// Whether a collection is the same in each iteration, and surely one of its kind.

@@ -36,7 +36,7 @@ use graph::{Graph, Live, Liveness};
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
-use loops::find_loops;
+use loops::{find_loops, is_worth_it};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use checks::Checks;
@@ -69,6 +69,10 @@ pub(crate) struct Method {
     /// Instructions that were compiled.
     pub instructions: usize,
 }
+
+/// Why some code is left to the interpreter.
+pub(crate) const NOT_WORTH_IT: &str =
+    "nearly all that it does is done by functions of the interpreter, which native code would only call";
 
 /// The registers that are live before an instruction of a body.
 pub(crate) fn live_before(input: &Input, at: u32) -> Registers {
@@ -140,6 +144,9 @@ pub(crate) fn compile(
         instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
         let (begins, effects) = infer(input, &graph, kinds.clone());
         let loops = find_loops(input, &graph, &begins, &effects);
+        if functions.len() == 1 && input.only_if_worth_it && !is_worth_it(&graph, &effects, &loops) {
+            return Err(CompileError::new(NOT_WORTH_IT.to_string()));
+        }
         let plan = Plan { graph: &graph, begins: &begins, loops: &loops, live: &live };
         functions.push(emit(isa, input, plan, kinds, signature, &mut versions));
         if let Some(signature) = versions.list.get(next_version).cloned() {

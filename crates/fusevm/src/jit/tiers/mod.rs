@@ -21,7 +21,7 @@ use super::context::ExitReason;
 use super::isa::Quality;
 use super::log::Listing;
 use super::method::input::{FAILED, Input};
-use super::method::{Checks, Entry, Method};
+use super::method::{Checks, Entry, Method, NOT_WORTH_IT};
 use super::tell::{self, Made, Program};
 use super::{Tier, policy};
 use crate::code::feedback::EXECUTED;
@@ -231,6 +231,7 @@ impl Place<'_> {
             (1..input.bodies.len() as u32).filter(|body| input.is_callable(*body)).collect();
         input.callees.retain(|_, body| callable.contains(body));
         input.extensions = self.tiers.extensions.clone().unwrap_or_default();
+        input.only_if_worth_it = !self.vm.fast.jit.at_once && !self.is_linear();
         input
     }
 
@@ -244,7 +245,7 @@ impl Place<'_> {
         let method = match outcome.method {
             Ok(method) => method,
             Err(reason) => {
-                debug_assert!(false, "{reason}");
+                debug_assert!(reason.contains(NOT_WORTH_IT), "{reason}");
                 return self.give_up(&reason);
             }
         };
