@@ -3,6 +3,15 @@
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_frontend::FunctionBuilder;
 
+/// Begins a function with the only way into its first block; the function's parameters.
+pub(crate) fn begin(b: &mut FunctionBuilder<'_>) -> Vec<ir::Value> {
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    b.seal_block(block);
+    b.block_params(block).to_vec()
+}
+
 /// Remainder of i64s by a divisor above zero.
 pub(crate) fn remainder(
     b: &mut FunctionBuilder<'_>,

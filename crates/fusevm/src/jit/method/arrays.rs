@@ -24,9 +24,7 @@ impl Emitter<'_, '_> {
         }
         let pointer = self.memory.load_heap(&mut self.b, types::I64, from, 8);
         if kind.is(tag::REF) {
-            let at = self.at;
-            let weak = self.b.ins().band_imm_s(pointer, 1);
-            self.guard_not(weak, at, ExitReason::Kind);
+            self.expect_strong(pointer);
         }
         let count = self.memory.load_count(&mut self.b, pointer);
         let more = self.b.ins().iadd_imm_s(count, 1);
@@ -61,13 +59,24 @@ impl Emitter<'_, '_> {
 
     /// The body of the collection in a cell: guards that the Ref is strong, and leads to such a collection.
     fn body_behind(&mut self, pointer: ir::Value, tag: u8) -> ir::Value {
+        self.expect_strong(pointer);
+        let found = self.memory.load_head(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
+        self.expect_tag(found, tag);
+        self.memory.load_head(&mut self.b, types::I64, pointer, Ref::VALUE_OFFSET + 8)
+    }
+
+    /// Guards that a Ref's pointer is not that of a weak one, which is marked by its lowest bit.
+    fn expect_strong(&mut self, pointer: ir::Value) {
         let at = self.at;
         let weak = self.b.ins().band_imm_s(pointer, 1);
         self.guard_not(weak, at, ExitReason::Kind);
-        let found = self.memory.load_head(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
-        let is_collection = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(is_collection, at, ExitReason::Kind);
-        self.memory.load_head(&mut self.b, types::I64, pointer, Ref::VALUE_OFFSET + 8)
+    }
+
+    /// Guards that a tag that was loaded is the expected one.
+    pub(super) fn expect_tag(&mut self, found: ir::Value, tag: u8) {
+        let at = self.at;
+        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        self.guard(same, at, ExitReason::Kind);
     }
 
     /// Whether a body has no other holder.
@@ -153,16 +162,26 @@ impl Emitter<'_, '_> {
         }
         let start = self.start(body);
         let element = self.element_address(start, index.value);
-        if self.facts.tag(body, position) != Some(tag) {
-            let found = self.memory.load_heap(&mut self.b, types::I8, element, 0);
-            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-            self.guard(same, at, ExitReason::Kind);
-            self.facts.learn_tag(body, position, tag);
-        }
-        self.take_from_heap(to, element, 0, tag);
+        self.take_known(to, (body, position), (element, 0), tag);
     }
 
-    /// Puts a value of a tag in a collection into a register.
+    /// Puts a value that is in a collection at an address into a register: guards its tag, unless that is known.
+    pub(super) fn take_known(
+        &mut self,
+        to: u16,
+        (body, position): (ir::Value, Position),
+        (from, offset): (ir::Value, i32),
+        tag: u8,
+    ) {
+        if self.facts.tag(body, position) != Some(tag) {
+            let found = self.memory.load_heap(&mut self.b, types::I8, from, offset);
+            self.expect_tag(found, tag);
+            self.facts.learn_tag(body, position, tag);
+        }
+        self.take_from_heap(to, from, offset, tag);
+    }
+
+    /// Puts a value of a tag, in a collection or a global, into a register.
     pub(super) fn take_from_heap(&mut self, to: u16, from: ir::Value, offset: i32, tag: u8) {
         let kind = Kind::of(tag);
         match kind.place() {
@@ -182,18 +201,12 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Does the instruction by its function in the interpreter unless all conditions hold; `fast` is what is
-    /// done when they do.
-    pub(super) fn unless(&mut self, conditions: &[ir::Value], fast: impl FnOnce(&mut Self)) {
+    /// Emits a fast way to do the instruction, which may give up by a jump to the block that it gets, before it has done
+    /// anything: there the interpreter's function does it.
+    fn or_step(&mut self, fast: impl FnOnce(&mut Self, ir::Block)) {
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
-        for condition in conditions {
-            let next = self.b.create_block();
-            self.b.ins().brif(*condition, next, &[], slow, &[]);
-            self.b.seal_block(next);
-            self.b.switch_to_block(next);
-        }
-        fast(self);
+        fast(self, slow);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(slow);
         self.b.switch_to_block(slow);
@@ -205,6 +218,25 @@ impl Emitter<'_, '_> {
         self.forget_exit();
     }
 
+    /// Goes on here when a condition holds, else in another block.
+    fn go_on_if(&mut self, condition: ir::Value, otherwise: ir::Block) {
+        let next = self.b.create_block();
+        self.b.ins().brif(condition, next, &[], otherwise, &[]);
+        self.b.seal_block(next);
+        self.b.switch_to_block(next);
+    }
+
+    /// Does the instruction by its function in the interpreter unless all conditions hold; `fast` is what is
+    /// done when they do.
+    pub(super) fn unless(&mut self, conditions: &[ir::Value], fast: impl FnOnce(&mut Self)) {
+        self.or_step(|e, slow| {
+            for condition in conditions {
+                e.go_on_if(*condition, slow);
+            }
+            fast(e);
+        });
+    }
+
     pub(super) fn emit_set_element(&mut self, array: u16, index: Typed, from: u16) {
         let body = self.array_body(array);
         let position = Self::position(index);
@@ -212,7 +244,11 @@ impl Emitter<'_, '_> {
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
         if self.input.failed(self.at) {
             // What cannot be done here has happened, and may again: the interpreter's function does it.
-            self.set_element_or_step(body, index.value, value);
+            let unique = self.has_one_holder(body);
+            self.or_step(|e, slow| {
+                e.go_on_if(unique, slow);
+                e.set_or_append(body, index.value, value, Some(slow));
+            });
             self.facts.clear();
             return;
         }
@@ -222,7 +258,7 @@ impl Emitter<'_, '_> {
             let element = self.element_address(start, index.value);
             self.overwrite(body, position, element, value);
         } else {
-            self.set_or_append(body, index.value, value);
+            self.set_or_append(body, index.value, value, None);
         }
         self.facts.stored(body, position, tag);
     }
@@ -249,8 +285,15 @@ impl Emitter<'_, '_> {
         self.guard(is_plain, at, ExitReason::Kind);
     }
 
-    /// Stores a value as an element; at the end, the array grows by one where there is room.
-    fn set_or_append(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
+    /// Stores a value as an element; at the end, the array grows by one where there is room. What is not done here goes to
+    /// the block `slow`; without one it is guarded against, old values that own heap included.
+    fn set_or_append(
+        &mut self,
+        body: ir::Value,
+        index: ir::Value,
+        value: Option<(Place, ir::Value)>,
+        slow: Option<ir::Block>,
+    ) {
         let (at, start, len) = (self.at, self.start(body), self.len(body));
         let within = self.is_within(body, index);
         let (inside, append, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
@@ -261,62 +304,26 @@ impl Emitter<'_, '_> {
         let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
         let room = self.has_room(body, len);
         let grows = self.b.ins().band(at_end, room);
-        self.guard(grows, at, ExitReason::Bounds);
+        match slow {
+            Some(slow) => self.go_on_if(grows, slow),
+            None => self.guard(grows, at, ExitReason::Bounds),
+        }
         self.append(body, (start, len), value);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(inside);
         self.forget_exit();
         let element = self.element_address(start, index);
-        self.expect_unowned(element);
-        self.memory.store_heap(&mut self.b, value, element, 0);
+        if slow.is_some() {
+            self.store_over(element, value);
+        } else {
+            self.expect_unowned(element);
+            self.memory.store_heap(&mut self.b, value, element, 0);
+        }
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
         self.forget_exit();
         self.facts.forget_lengths();
-    }
-
-    /// As [`Emitter::set_or_append`], for arrays that are shared, grow or own heap as well.
-    fn set_element_or_step(&mut self, body: ir::Value, index: ir::Value, value: Option<(Place, ir::Value)>) {
-        let unique = self.has_one_holder(body);
-        let (start, len) = (self.start(body), self.len(body));
-        let within = self.is_within(body, index);
-        let (check, inside, append, slow, done) = (
-            self.b.create_block(),
-            self.b.create_block(),
-            self.b.create_block(),
-            self.b.create_block(),
-            self.b.create_block(),
-        );
-        self.b.set_cold_block(slow);
-        self.b.ins().brif(unique, check, &[], slow, &[]);
-        self.b.seal_block(check);
-        self.b.switch_to_block(check);
-        self.b.ins().brif(within, inside, &[], append, &[]);
-        self.b.seal_block(inside);
-        self.b.seal_block(append);
-        self.b.switch_to_block(append);
-        let at_end = self.b.ins().icmp(IntCC::Equal, index, len);
-        let room = self.has_room(body, len);
-        let grows = self.b.ins().band(at_end, room);
-        let grow = self.b.create_block();
-        self.b.ins().brif(grows, grow, &[], slow, &[]);
-        self.b.seal_block(grow);
-        self.b.switch_to_block(grow);
-        self.append(body, (start, len), value);
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(inside);
-        let element = self.element_address(start, index);
-        self.store_over(element, value);
-        self.b.ins().jump(done, &[]);
-        self.b.seal_block(slow);
-        self.b.switch_to_block(slow);
-        self.forget_exit();
-        self.leaf_step();
-        self.b.ins().jump(done, &[]);
-        self.b.seal_block(done);
-        self.b.switch_to_block(done);
-        self.forget_exit();
     }
 
     /// Whether an element can be appended without an allocation.

@@ -10,7 +10,7 @@ use crate::jit::helpers::Helper;
 use crate::jit::tiers::traces;
 use crate::value::{Array, Ref, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{self, InstBuilder, types};
 use serde::Serialize;
 
 /// What is to be compiled in. It is part of what decides whether code can be shared.
@@ -215,31 +215,26 @@ impl Emitter<'_, '_> {
     /// Checks what is known of an entry.
     fn check_entry(&mut self, known: &Known, live: &[u16]) {
         let entries = self.input.entries;
-        let find = match known.position {
-            Position::Field(key) => {
-                let start = self.look(types::I64, known.body, entries.start);
-                let entry = self.b.ins().iadd_imm_s(start, i64::from(key.position) * entries.size);
-                for (word, offset) in [(Some(key.first), 0), (key.second, 8)] {
-                    if let Some(word) = word {
-                        let found = self.look(types::I64, entry, entries.key + offset);
-                        self.check_equal(found, word as i64);
-                    }
+        if let Position::Field(key) = known.position {
+            let start = self.look(types::I64, known.body, entries.start);
+            let entry = self.b.ins().iadd_imm_s(start, i64::from(key.position) * entries.size);
+            for (word, offset) in [(Some(key.first), 0), (key.second, 8)] {
+                if let Some(word) = word {
+                    let found = self.look(types::I64, entry, entries.key + offset);
+                    self.check_equal(found, word as i64);
                 }
-                let value = self.b.ins().iadd_imm_s(entry, i64::from(entries.value));
-                return self.check_value(known, value);
             }
-            Position::Register(register) if live.contains(&register) => {
-                let base = self.base();
-                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
-            }
-            Position::Key(key) if self.b.func.dfg.value_type(key) == types::F64 => {
-                (Helper::FindFloat, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
-            }
-            Position::Key(key) => (Helper::FindInt, key),
-            _ => return,
-        };
-        let (helper, key) = find;
-        if let (Some(address), Some(found)) = (known.address, self.call_helper(helper, &[known.body, key])) {
+            let value = self.b.ins().iadd_imm_s(entry, i64::from(entries.value));
+            return self.check_value(known, value);
+        }
+        if let Position::Register(register) = known.position
+            && !live.contains(&register)
+        {
+            return;
+        }
+        if let Some(address) = known.address
+            && let Some(found) = self.call_find(known.body, known.position)
+        {
             self.check_same(found, address);
             self.check_value(known, address);
         }

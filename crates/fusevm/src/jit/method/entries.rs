@@ -1,13 +1,11 @@
 //! Hashes with keys that are computed: a key is looked up by a function, and its value is used in place.
 
-use super::emit::Emitter;
+use super::emit::{Emitter, slot};
 use super::heap::Position;
-use super::kinds::Place;
 use super::machine::HashPlace;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
 use crate::value::tag;
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 
 impl Emitter<'_, '_> {
@@ -23,11 +21,9 @@ impl Emitter<'_, '_> {
         if let Some(body) = self.facts.global(global) {
             return body;
         }
-        let at = self.at;
         let address = self.global_address(global);
         let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
-        let is_hash = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::HASH));
-        self.guard(is_hash, at, ExitReason::Kind);
+        self.expect_tag(found, tag::HASH);
         let body = self.memory.load_heap(&mut self.b, types::I64, address, 8);
         self.facts.learn_global(global, body);
         body
@@ -37,22 +33,25 @@ impl Emitter<'_, '_> {
     fn find(&mut self, body: ir::Value, key: u16) -> (Position, ir::Value) {
         let native = self.native(key);
         let position = native.map_or(Position::Register(key), |(_, value)| Position::Key(value));
-        if let Some(address) = self.facts.address(body, position) {
-            return (position, address);
-        }
-        let (helper, key) = match native {
-            Some((Place::Float, value)) => {
-                let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
-                (Helper::FindFloat, bits)
-            }
-            Some((_, value)) => (Helper::FindInt, value),
-            None => {
+        let known = self.facts.address(body, position);
+        let address = known.or_else(|| self.call_find(body, position));
+        (position, address.unwrap_or(body))
+    }
+
+    /// Calls the function that looks up a key of a kind.
+    pub(super) fn call_find(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
+        let (helper, key) = match position {
+            Position::Register(register) => {
                 let base = self.base();
-                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(super::emit::slot(key))))
+                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
             }
+            Position::Key(key) if self.b.func.dfg.value_type(key) == types::F64 => {
+                (Helper::FindFloat, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
+            }
+            Position::Key(key) => (Helper::FindInt, key),
+            Position::Index(_) | Position::Constant(_) | Position::Field(_) => return None,
         };
-        let found = self.call_helper(helper, &[body, key]);
-        (position, found.unwrap_or(body))
+        self.call_helper(helper, &[body, key])
     }
 
     pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
@@ -63,13 +62,7 @@ impl Emitter<'_, '_> {
             self.guard(address, at, ExitReason::Kind);
             self.facts.learn_address(body, position, address);
         }
-        if self.facts.tag(body, position) != Some(tag) {
-            let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
-            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-            self.guard(same, at, ExitReason::Kind);
-            self.facts.learn_tag(body, position, tag);
-        }
-        self.take_from_heap(to, address, 0, tag);
+        self.take_known(to, (body, position), (address, 0), tag);
     }
 
     pub(super) fn emit_set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {

@@ -56,14 +56,7 @@ impl Emitter<'_, '_> {
         let body = self.collection_body(hash, tag::HASH);
         let entry = self.expect_entry(body, key);
         let value = self.input.entries.value;
-        if self.facts.tag(body, Position::Field(key)) != Some(tag) {
-            let at = self.at;
-            let found = self.memory.load_heap(&mut self.b, types::I8, entry, value);
-            let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-            self.guard(same, at, ExitReason::Kind);
-            self.facts.learn_tag(body, Position::Field(key), tag);
-        }
-        self.take_from_heap(to, entry, value, tag);
+        self.take_known(to, (body, Position::Field(key)), (entry, value), tag);
     }
 
     pub(super) fn emit_set_field(&mut self, hash: u16, key: FieldKey, from: u16) {

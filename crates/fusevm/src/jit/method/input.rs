@@ -128,15 +128,18 @@ impl Input {
 
     /// The only tag that an instruction's destination has had, if there is one and it is no wrong guess.
     pub fn expected(&self, inst: u32) -> Option<u8> {
-        let feedback = *self.feedback.get(inst as usize)?;
-        let tags = feedback & !(EXECUTED | FAILED);
-        (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
+        self.expected_but(inst, 0)
     }
 
     /// As [`Input::expected`], of a lookup that may have found nothing.
     pub fn expected_found(&self, inst: u32) -> Option<u8> {
+        self.expected_but(inst, 1 << tag::UNDEF)
+    }
+
+    /// As [`Input::expected`], where some tags do not count.
+    fn expected_but(&self, inst: u32, ignored: u16) -> Option<u8> {
         let feedback = *self.feedback.get(inst as usize)?;
-        let tags = feedback & !(EXECUTED | FAILED | 1 << tag::UNDEF);
+        let tags = feedback & !(EXECUTED | FAILED | ignored);
         (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
     }
 

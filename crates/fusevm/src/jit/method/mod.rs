@@ -26,6 +26,7 @@ pub(crate) mod translate;
 
 use super::blob::{self, Blob, CompileError};
 use super::context::{offset, status};
+use super::emit_common::begin;
 use crate::value::tag;
 use calls::{Signature, Versions};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
@@ -225,11 +226,8 @@ fn way_in(isa: &dyn TargetIsa, signature: Option<&Signature>) -> ir::Function {
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), outer);
     let mut context = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut function, &mut context);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    b.seal_block(block);
-    let (context, base) = (b.block_params(block)[0], b.block_params(block)[1]);
+    let params = begin(&mut b);
+    let (context, base) = (params[0], params[1]);
     let pinned = b.ins().get_pinned_reg(types::I64);
     b.ins().set_pinned_reg(context);
     let memory = memory::Memory::new(&mut b);

@@ -1,6 +1,6 @@
 //! The typed operations as CLIF: what the [`Machine`] of emission does.
 
-use super::emit::{Emitter, Typed, slot, type_of};
+use super::emit::{Emitter, Typed, slot};
 use super::infer::{arithmetic_kind, bind, bits_kind, enter_frame, leave_frame, remainder_kind};
 use super::kinds::{Kind, Place};
 use super::machine::{
@@ -321,20 +321,9 @@ impl Machine for Emitter<'_, '_> {
     fn global(&mut self, to: u16, global: u64, tag: u8) {
         let to = self.absolute(to);
         let address = self.global_address(global);
-        let at = self.at;
         let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
-        let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        self.guard(same, at, ExitReason::Kind);
-        self.release(to);
-        self.set_known(to, Kind::of(tag));
-        match Kind::of(tag).place() {
-            Place::Undef | Place::Memory => {}
-            place => {
-                let offset = if place == Place::Bool { 1 } else { 8 };
-                let value = self.memory.load_heap(&mut self.b, type_of(place), address, offset);
-                self.define(to, place, value);
-            }
-        }
+        self.expect_tag(found, tag);
+        self.take_from_heap(to, address, 0, tag);
     }
 
     fn set_global(&mut self, global: u64, from: u16) {

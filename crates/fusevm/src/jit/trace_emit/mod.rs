@@ -12,6 +12,7 @@ mod ops;
 
 use super::blob::{self, Blob, CompileError};
 use super::context::offset;
+use super::emit_common::begin;
 use super::helpers::Helper;
 use super::method::memory::Memory;
 use crate::trace::ir::{Ins, Place, Ref, SnapshotId, Trace};
@@ -106,11 +107,7 @@ pub(crate) fn way_in(isa: &dyn TargetIsa) -> Result<Blob, CompileError> {
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), outer);
     let mut context = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut function, &mut context);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    b.seal_block(block);
-    let params = b.block_params(block).to_vec();
+    let params = begin(&mut b);
     let pinned = b.ins().get_pinned_reg(types::I64);
     b.ins().set_pinned_reg(params[0]);
     let trace = b.import_signature(signature());
