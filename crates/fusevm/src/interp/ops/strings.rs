@@ -1,7 +1,6 @@
 //! Strings: joining, repeating, length.
 
 use crate::error::OpResult;
-use crate::value::number::{self, NumBuf};
 use crate::value::{ByteStr, Value};
 use std::borrow::Cow;
 
@@ -31,16 +30,21 @@ pub(crate) fn append(place: &mut Value, right: &Value) -> OpResult<()> {
 }
 
 fn push(left: &mut ByteStr, right: &Value) -> OpResult<()> {
-    if let Value::Int(n) = right {
-        return Ok(left.try_push_bytes(number::format_int(*n, &mut NumBuf::new()))?);
-    }
-    let right = string_form(right)?;
+    let form;
+    let right: &[u8] = match right {
+        Value::Str(right) => right,
+        // That of a number is short and takes no allocation.
+        _ => {
+            form = right.try_to_byte_str()?;
+            &form
+        }
+    };
     if right.is_empty() {
         // What is joined is no longer input, whatever it was joined with.
         *left = std::mem::take(left).without_input_mark();
         return Ok(());
     }
-    Ok(left.try_push_bytes(&right)?)
+    Ok(left.try_push_bytes(right)?)
 }
 
 /// The string forms joined. A left operand that nobody shares is appended to in place.
