@@ -162,18 +162,18 @@ pub(super) struct Kept {
 
 enum Stage {
     /// It waits until the loop has run for long enough, or somebody asks for it.
-    Recorded(Option<Box<Work>>),
+    Recorded(Box<Work>),
     Submitted(Pending<Result<Product, Abort>>),
 }
 
 impl Kept {
     /// Has it compiled, if that is not under way.
-    pub fn submit(&mut self) {
-        if let Stage::Recorded(work) = &mut self.stage
-            && let Some(work) = work.take()
-        {
-            self.stage = Stage::Submitted(work.submit());
-        }
+    fn submitted(self) -> Kept {
+        let stage = match self.stage {
+            Stage::Recorded(work) => Stage::Submitted(work.submit()),
+            under_way => under_way,
+        };
+        Kept { stage, ..self }
     }
 
     /// Whether there is native code of it.
@@ -269,16 +269,14 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
         if let Some(number) = known.root {
             return Next::Enter(number);
         }
-        let Some(kept) = &mut known.kept else { return Next::Record };
-        kept.submit();
-        let Stage::Submitted(pending) = &kept.stage else { return Next::Wait };
-        match pending.take() {
-            None => Next::Wait,
-            Some(product) => match known.kept.take() {
-                Some(kept) => Next::Install(kept, Box::new(product)),
-                None => Next::Record,
-            },
+        let Some(kept) = known.kept.take().map(Kept::submitted) else { return Next::Record };
+        if let Stage::Submitted(pending) = &kept.stage
+            && let Some(product) = pending.take()
+        {
+            return Next::Install(kept, Box::new(product));
         }
+        known.kept = Some(kept);
+        Next::Wait
     });
     match next {
         Next::Leave => None,
@@ -410,7 +408,7 @@ fn compile(
         wants_listings: vm.jit_log.wants_listings(),
     };
     if is_choice && !at_once {
-        let stage = Stage::Recorded(Some(Box::new(work)));
+        let stage = Stage::Recorded(Box::new(work));
         let kept = Kept { forest: Arc::downgrade(forest), about, stage };
         tiers.traces.loops.with(|loops| loops.entry(recording.header).or_default().kept = Some(kept));
         return Ok(policy::COMPILE_LOOP as u16);
@@ -696,8 +694,8 @@ impl Traces {
     /// Has all roots compiled that wait for it.
     pub(super) fn submit_kept(&self) {
         self.loops.with(|loops| {
-            for kept in loops.values_mut().filter_map(|known| known.kept.as_mut()) {
-                kept.submit();
+            for known in loops.values_mut() {
+                known.kept = known.kept.take().map(Kept::submitted);
             }
         });
     }
