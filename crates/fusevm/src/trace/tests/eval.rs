@@ -30,6 +30,19 @@ impl Follower {
         self.values.push(value);
     }
 
+    /// Appends an instruction to the trace if it goes through; its value is one of those to choose from.
+    pub fn try_push(&mut self, trace: &mut Trace, values: &mut Vec<Ref>, ins: Ins) -> Option<Ref> {
+        let value = trace.push(ins);
+        if !self.goes_on(trace) {
+            trace.code.pop();
+            return None;
+        }
+        if ins.ty != Type::Nothing {
+            values.push(value);
+        }
+        Some(value)
+    }
+
     /// Executes the last instruction of the trace; false, with nothing changed, when it would leave.
     pub fn goes_on(&mut self, trace: &Trace) -> bool {
         let at = trace.code.len() - 1;

@@ -171,15 +171,7 @@ impl Recorder<'_> {
 
     /// Appends an instruction if it goes through.
     fn try_push(&mut self, ins: Ins) -> Option<Ref> {
-        let value = self.trace.push(ins);
-        if !self.follower.goes_on(&self.trace) {
-            self.trace.code.pop();
-            return None;
-        }
-        if ins.ty != Type::Nothing {
-            self.values.push(value);
-        }
-        Some(value)
+        self.follower.try_push(&mut self.trace, &mut self.values, ins)
     }
 
     fn push(&mut self, op: Op, args: &[Ref]) -> Option<Ref> {

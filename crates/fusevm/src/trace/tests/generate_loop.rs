@@ -68,15 +68,7 @@ impl Maker<'_> {
     }
 
     fn try_push(&mut self, ins: Ins) -> Option<Ref> {
-        let value = self.trace.push(ins);
-        if !self.follower.goes_on(&self.trace) {
-            self.trace.code.pop();
-            return None;
-        }
-        if ins.ty != Type::Nothing {
-            self.values.push(value);
-        }
-        Some(value)
+        self.follower.try_push(&mut self.trace, &mut self.values, ins)
     }
 
     fn guard(&mut self, op: Op, args: &[Ref]) -> Option<Ref> {
