@@ -1,0 +1,41 @@
+//! What is known of single cases: which are out of scope, and why others fail.
+
+use super::suite::Group;
+
+/// Groups that test what our awk does not have on purpose.
+const GROUPS_OUT_OF_SCOPE: &[(&str, &str)] = &[
+    ("SHLIB_TESTS", "extension API"),
+    ("NEED_MPFR", "arbitrary precision (-M)"),
+    ("NEED_PMA", "persistent memory, which needs gawk's allocator"),
+    ("ARRAYDEBUG_TESTS", "gawk's array internals, in debug builds of it"),
+];
+
+/// Cases that test what our awk does not have on purpose, or that need what this machine has not.
+const CASES_OUT_OF_SCOPE: &[(&str, &str)] = &[
+    ("dbugeval", "debugger"),
+    ("dbugeval2", "debugger"),
+    ("dbugeval3", "debugger"),
+    ("dbugeval4", "debugger"),
+    ("dbugtypedre1", "debugger"),
+    ("dbugtypedre2", "debugger"),
+    ("watchpoint1", "debugger"),
+    ("ignrcas3", "locale el_GR.iso88597"),
+    ("mbprintf2", "locale ja_JP.UTF-8"),
+    ("mtchi18n", "locale ru_RU.UTF-8"),
+    ("nlstringtest", "locale fr_FR.UTF-8"),
+];
+
+/// Why cases fail that are in scope.
+const FAILURES: &[(&str, &str)] = &[];
+
+/// Why a case is not run.
+pub(super) fn out_of_scope(group: &Group, case: &str) -> Option<&'static str> {
+    let by_group = GROUPS_OUT_OF_SCOPE.iter().find(|(variable, _)| *variable == group.variable);
+    let by_name = CASES_OUT_OF_SCOPE.iter().find(|(name, _)| *name == case);
+    by_group.or(by_name).map(|(_, reason)| *reason)
+}
+
+/// Why a case fails, as far as that is known.
+pub(super) fn failure(case: &str) -> Option<&'static str> {
+    FAILURES.iter().find(|(name, _)| *name == case).map(|(_, reason)| *reason)
+}
