@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod escape;
 mod host;
 mod lexer;
+mod library;
 pub mod parser;
 pub mod resolver;
 pub mod source;
@@ -20,7 +21,8 @@ pub mod specials;
 mod testing;
 pub mod token;
 
+pub use cli::options;
 pub use cli::{main, main_with};
-pub use compiler::{CompileOptions, Program, compile};
+pub use compiler::{CompileOptions, Dialect, Program, compile};
 pub use diagnostic::{Diagnostic, Severity};
 pub use source::Source;

@@ -8,6 +8,7 @@ use clap::{
     Arg, ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint,
 };
 use clap_complete::Shell;
+use fusevm_awk::options::{OPTIONS, OptionRow, Takes};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -270,10 +271,6 @@ fn awk() -> clap::Command {
         A link named `awk` to this command is the same.";
     const USAGE: &str = "fusevm awk [OPTIONS] 'PROGRAM' [FILE | VAR=VALUE]...\n       \
         fusevm awk [OPTIONS] -f PROGFILE... [FILE | VAR=VALUE]...";
-    let option = |short: Option<char>, long: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(long).short(short).long(long).value_name(value).help(help)
-    };
-    let limit = |long, value, help| option(None, long, value, help).help_heading("Limits");
     clap::Command::new("awk")
         .display_order(0)
         .about("Run an awk program")
@@ -281,36 +278,25 @@ fn awk() -> clap::Command {
         .version(env!("CARGO_PKG_VERSION"))
         .override_usage(USAGE)
         .after_long_help(help::below_options("awk"))
-        .args([
-            option(Some('f'), "file", "PROGFILE", "Read the program from a file; may be repeated")
-                .value_hint(ValueHint::FilePath)
-                .action(ArgAction::Append),
-            option(Some('F'), "field-separator", "FS", "What parts the fields: sets FS"),
-            option(Some('v'), "assign", "VAR=VALUE", "Set a variable before the program starts")
-                .action(ArgAction::Append),
-            Arg::new("characters-as-bytes")
-                .short('b')
-                .long("characters-as-bytes")
-                .action(ArgAction::SetTrue)
-                .help("Count bytes, not characters, whatever the locale"),
-            limit("fuel", "N", "End the run after this many operations"),
-            limit("max-memory", "SIZE", "End the run when its data take more memory than this"),
-            limit("max-depth", "N", "End the run when its calls nest deeper than this"),
-            limit("timeout", "SECONDS", "End the run after this time"),
-            #[cfg(feature = "jit")]
-            Arg::new("jit-log")
-                .long("jit-log")
-                .action(ArgAction::SetTrue)
-                .help("Tell on standard error what is compiled to native code"),
-            #[cfg(feature = "jit")]
-            Arg::new("no-jit")
-                .long("no-jit")
-                .action(ArgAction::SetTrue)
-                .help("Interpret everything, and compile nothing to native code"),
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(OPTIONS.iter().map(awk_option))
+        .arg(
             Arg::new("arguments")
                 .value_name("ARGUMENT")
                 .num_args(0..)
                 .value_hint(ValueHint::FilePath)
                 .help("The program, unless -f gives it; then files and assignments"),
-        ])
+        )
+}
+
+/// An option of awk, from the table that awk reads its command line by.
+fn awk_option(row: &OptionRow) -> Arg {
+    let arg = Arg::new(row.long).short(row.short).long(row.long).help(row.help);
+    let arg = arg.help_heading(row.group.title());
+    match row.takes {
+        Takes::Nothing => arg.action(ArgAction::SetTrue),
+        Takes::Value(value) => arg.value_name(value).action(ArgAction::Append),
+        Takes::Maybe(value) => arg.value_name(value).num_args(0..=1).require_equals(true),
+    }
 }

@@ -28,6 +28,18 @@ use crate::specials::Special;
 use assembly::Assembly;
 use fusevm::{Chunk, Op};
 
+/// Which awk a program is written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// POSIX awk and what gawk adds to it.
+    #[default]
+    Gawk,
+    /// The awk of POSIX.
+    Posix,
+    /// The awk of Unix, which gawk is with `--traditional`.
+    Traditional,
+}
+
 /// What the compiler must know beside the program.
 #[derive(Clone, Debug, Default)]
 pub struct CompileOptions {
@@ -35,6 +47,8 @@ pub struct CompileOptions {
     pub preset: Vec<String>,
     /// Names that operands of the command line assign, as the main input gets to them.
     pub assigned: Vec<String>,
+    /// Which awk the program is written for.
+    pub dialect: Dialect,
 }
 
 /// A compiled program.

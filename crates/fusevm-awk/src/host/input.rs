@@ -16,6 +16,8 @@ pub(super) struct MainInput {
     next_operand: i64,
     /// Whether an operand was a file, so that the standard input is not the default any more.
     had_file: bool,
+    /// Whether operands of the form `name=value` are files.
+    operands_are_files: bool,
     /// Whether something could not be read.
     pub failed: bool,
 }
@@ -46,6 +48,11 @@ pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
 }
 
 impl MainInput {
+    /// The input before the first operand.
+    pub fn new(operands_are_files: bool) -> MainInput {
+        MainInput { operands_are_files, ..MainInput::default() }
+    }
+
     /// Reads the next record of the main input.
     #[inline]
     pub fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
@@ -80,7 +87,8 @@ impl MainInput {
     /// Opens the next file, after the assignments before it; false when there is none.
     fn open_next(&mut self, vm: &mut VM) -> OpResult<bool> {
         while let Some(operand) = self.operand(vm)? {
-            if let Some((name, value)) = assignment(&operand) {
+            let assigned = if self.operands_are_files { None } else { assignment(&operand) };
+            if let Some((name, value)) = assigned {
                 assign(vm, name, value)?;
             } else if !operand.is_empty() {
                 self.had_file = true;

@@ -12,7 +12,7 @@ pub(crate) use stdout::Stdout;
 
 use fusevm::VM;
 use fusevm::awk_host::{AwkHost, Destination, LineSource, OutputMode, ReadStatus};
-use fusevm::error::OpResult;
+use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
 use input::MainInput;
 use output::Outputs;
@@ -27,9 +27,18 @@ use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a program may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Power {
+    /// It may only read its operands and write to the standard output.
+    pub sandbox: bool,
+    /// Operands of the form `name=value` are file names.
+    pub operands_are_files: bool,
+}
+
 /// Files, standard streams and commands of the system.
-#[derive(Default)]
 pub(crate) struct RealHost {
+    power: Power,
     input: MainInput,
     files: HashMap<Box<[u8]>, Reader>,
     commands: HashMap<Box<[u8]>, (Reader, Child)>,
@@ -39,6 +48,26 @@ pub(crate) struct RealHost {
 }
 
 impl RealHost {
+    /// A host with nothing open.
+    pub fn new(power: Power) -> RealHost {
+        RealHost {
+            power,
+            input: MainInput::new(power.operands_are_files),
+            files: HashMap::new(),
+            commands: HashMap::new(),
+            outputs: Outputs::default(),
+            input_failed: Arc::default(),
+        }
+    }
+
+    /// Refuses what the sandbox does.
+    fn allow(&self, what: &str) -> OpResult<()> {
+        if self.power.sandbox {
+            return Err(Fault::new(ErrorKind::Host, format!("{what} not allowed in sandbox mode")));
+        }
+        Ok(())
+    }
+
     /// A flag that is set when an operand cannot be read: the exit status then tells.
     pub fn input_failed(&self) -> Arc<AtomicBool> {
         self.input_failed.clone()
@@ -102,6 +131,7 @@ impl AwkHost for RealHost {
         name: &[u8],
         to: Destination,
     ) -> OpResult<ReadStatus> {
+        self.allow("redirection")?;
         let Ok(reader) = self.source(vm, source, name) else { return Ok(ReadStatus::Failed) };
         let state = vm.awk();
         match reader.next(state.record_separator()) {
@@ -115,6 +145,7 @@ impl AwkHost for RealHost {
     }
 
     fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
+        self.allow("redirection")?;
         self.outputs.write(vm, mode, name, bytes)
     }
 
@@ -133,6 +164,7 @@ impl AwkHost for RealHost {
     }
 
     fn system(&mut self, vm: &mut VM, command: &[u8]) -> OpResult<f64> {
+        self.allow("`system' function")?;
         self.outputs.flush_all(vm)?;
         let status = process::shell(command).status()?;
         Ok(process::status_number(status))

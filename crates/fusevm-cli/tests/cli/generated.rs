@@ -9,7 +9,7 @@ const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 /// The long options that a command's help mentions; awk's own, in its case.
 fn options_of(command: &str) -> Vec<String> {
     let help = run(command.split(' ').chain(["-h"])).stdout;
-    let words = help.split(|c: char| c.is_whitespace() || c == ',');
+    let words = help.split(|c: char| c.is_whitespace() || ",[=".contains(c));
     let mut options: Vec<String> =
         words.filter(|word| word.starts_with("--") && word.len() > 2).map(str::to_string).collect();
     options.sort();

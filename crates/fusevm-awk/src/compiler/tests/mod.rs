@@ -13,7 +13,11 @@ fn compiled(text: &str, options: &CompileOptions) -> Result<Chunk, String> {
 
 /// The ops, without directives, each line's blanks squeezed, joined by `; `.
 fn code_of(text: &str) -> String {
-    let options = CompileOptions { preset: vec!["given".into()], assigned: vec!["later".into()] };
+    let options = CompileOptions {
+        preset: vec!["given".into()],
+        assigned: vec!["later".into()],
+        ..CompileOptions::default()
+    };
     let chunk = match compiled(text, &options) {
         Ok(chunk) => chunk,
         Err(message) => return message,

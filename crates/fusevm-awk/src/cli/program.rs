@@ -1,0 +1,53 @@
+//! The program text: what the command line names, joined in order.
+
+use super::options::ProgramPart;
+use crate::host::{reason, warn};
+use crate::library::Library;
+use crate::source::Source;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+
+/// What messages call the text that is given on the command line.
+const COMMAND_LINE: &str = "cmd. line";
+
+/// Reads the parts of a program.
+///
+/// # Errors
+/// A file cannot be read, or there is too much text.
+pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
+    let mut source = Source::new();
+    let mut library = Library::new(std::env::var_os("AWKPATH"));
+    let mut add =
+        |name: &str, text: &[u8]| source.add_file(name, text).map_err(|error| format!("{name}: {error}"));
+    for part in parts {
+        let (found, name) = match part {
+            ProgramPart::Text(text) => {
+                add(COMMAND_LINE, text)?;
+                continue;
+            }
+            ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
+                let mut text = Vec::new();
+                let read = io::stdin().read_to_end(&mut text);
+                read.map_err(|error| cannot_open("program", "-", &error))?;
+                add("-", &text)?;
+                continue;
+            }
+            ProgramPart::File(file) => (library.program(file.as_bytes()), file),
+            ProgramPart::Library(file) => (library.library(file.as_bytes()), file),
+        };
+        let name = name.to_string_lossy();
+        let is_library = matches!(part, ProgramPart::Library(_));
+        let kind = if is_library { "include" } else { "program" };
+        let file = found.map_err(|error| cannot_open(kind, &name, &error))?;
+        if file.is_repeated && is_library {
+            warn(&format!("library `{name}' was read before: skipped"));
+        } else {
+            add(&file.name, &file.text)?;
+        }
+    }
+    Ok(source)
+}
+
+fn cannot_open(kind: &str, name: &str, error: &io::Error) -> String {
+    format!("cannot open {kind} file `{name}' for reading: {}", reason(error))
+}
