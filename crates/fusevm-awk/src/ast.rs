@@ -273,6 +273,8 @@ pub enum RedirectKind {
     Append,
     /// `|`: to a command.
     Pipe,
+    /// `|&`: to a command that is read from, too.
+    Coprocess,
 }
 
 /// An expression.
@@ -387,6 +389,8 @@ pub enum Input {
     File(Box<Expr>),
     /// `command | getline`
     Command(Box<Expr>),
+    /// `command |& getline`
+    Coprocess(Box<Expr>),
 }
 
 /// What can be assigned.

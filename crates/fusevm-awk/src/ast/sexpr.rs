@@ -133,6 +133,7 @@ impl Printer<'_> {
                             RedirectKind::Write => " >",
                             RedirectKind::Append => " >>",
                             RedirectKind::Pipe => " |",
+                            RedirectKind::Coprocess => " |&",
                         });
                         p.spaced(&redirect.target);
                     }
@@ -304,6 +305,10 @@ impl Printer<'_> {
                     }
                     Input::Command(command) => {
                         p.text(" |");
+                        p.spaced(command);
+                    }
+                    Input::Coprocess(command) => {
+                        p.text(" |&");
                         p.spaced(command);
                     }
                 }

@@ -109,8 +109,11 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
     }
     vm.awk().set_utf8(!options.bytes && locale_is_utf8(|name| std::env::var_os(name)));
     variables::set(&mut vm, options)?;
-    let host =
-        RealHost::new(Power { sandbox: options.sandbox, operands_are_files: options.no_operand_assigns });
+    let host = RealHost::new(Power {
+        sandbox: options.sandbox,
+        operands_are_files: options.no_operand_assigns,
+        dialect: options.dialect,
+    });
     let input_failed = host.input_failed();
     vm.set_awk_host(Box::new(host));
     #[cfg(feature = "jit")]
@@ -159,6 +162,7 @@ fn placed(error: &VMError, source: &Source) -> String {
 
 /// The message of an error; what the system says of the output does not tell that it is the output.
 fn written(kind: ErrorKind, message: &str) -> String {
+    let message = message.strip_prefix("cannot write the output: ").unwrap_or(message);
     match (kind, message.split_once(" (os error")) {
         (ErrorKind::Io, Some((reason, _))) => format!("cannot write to the standard output: {reason}"),
         (ErrorKind::Io, None) => format!("cannot write to the standard output: {message}"),

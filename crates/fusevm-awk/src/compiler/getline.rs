@@ -1,4 +1,4 @@
-//! `getline` in its six forms.
+//! `getline` in its forms.
 
 use super::Compiler;
 use super::places::Target;
@@ -18,6 +18,10 @@ impl Compiler<'_> {
             Input::Command(command) => {
                 self.text(command);
                 (getline_source::COMMAND, getline_source::COMMAND_VAR)
+            }
+            Input::Coprocess(command) => {
+                self.text(command);
+                (getline_source::COPROCESS, getline_source::COPROCESS_VAR)
             }
         };
         let Some(place) = place else {

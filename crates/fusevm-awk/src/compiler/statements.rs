@@ -54,6 +54,7 @@ impl Compiler<'_> {
                 RedirectKind::Write => output_mode::WRITE,
                 RedirectKind::Append => output_mode::APPEND,
                 RedirectKind::Pipe => output_mode::PIPE,
+                RedirectKind::Coprocess => output_mode::COPROCESS,
             }));
         }
         let count = self.count(args.len(), stmt.span);

@@ -1,23 +1,31 @@
 //! The main input: the files that the operands name, one after the other, with the assignments between them.
 
-use super::{Reader, open_to_read, reason, warn};
+use super::reader::Taken;
+use super::source::Source;
+use super::special::open_to_read;
+use super::{Reader, procinfo, reason, warn};
 use crate::escape::unescape;
 use fusevm::awk_host::{Destination, ReadStatus, Special};
 use fusevm::error::OpResult;
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
+use std::time::Duration;
 
 /// How far the main input is read.
 #[derive(Debug, Default)]
 pub(super) struct MainInput {
     /// The file that is being read.
     reader: Option<Reader>,
+    /// Its name.
+    name: Vec<u8>,
     /// The next operand in ARGV, less 1.
     next_operand: i64,
     /// Whether an operand was a file, so that the standard input is not the default any more.
     had_file: bool,
     /// Whether operands of the form `name=value` are files.
     operands_are_files: bool,
+    /// How long a read may take, unless the program says it.
+    read_timeout: Option<Duration>,
     /// Whether something could not be read.
     pub failed: bool,
 }
@@ -49,8 +57,8 @@ pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
 
 impl MainInput {
     /// The input before the first operand.
-    pub fn new(operands_are_files: bool) -> MainInput {
-        MainInput { operands_are_files, ..MainInput::default() }
+    pub fn new(operands_are_files: bool, read_timeout: Option<Duration>) -> MainInput {
+        MainInput { operands_are_files, read_timeout, ..MainInput::default() }
     }
 
     /// Reads the next record of the main input.
@@ -59,23 +67,35 @@ impl MainInput {
         loop {
             if let Some(reader) = &mut self.reader {
                 let state = vm.awk();
-                match reader.next(state.record_separator()) {
-                    Ok(Some(record)) => {
+                match reader.take(state.record_separator()) {
+                    Taken::Record(record) => {
                         state.accept(to, record)?;
                         return Ok(ReadStatus::Line);
                     }
-                    Ok(None) => {}
-                    Err(error) => {
-                        let name = state.get(Special::Filename).to_str();
-                        warn(&format!("error reading `{name}': {}", reason(&error)));
-                        self.failed = true;
+                    Taken::More => {
+                        self.fill(vm);
+                        continue;
                     }
+                    Taken::End => {}
                 }
                 self.reader = None;
             }
             if !self.open_next(vm)? {
                 return Ok(ReadStatus::End);
             }
+        }
+    }
+
+    /// Reads more of the present file; one that cannot be read ends here, with a message.
+    fn fill(&mut self, vm: &mut VM) {
+        let Some(reader) = &mut self.reader else { return };
+        reader.source_mut().set_timeout(procinfo::read_timeout(vm, &self.name, self.read_timeout));
+        if let Err(error) = reader.fill() {
+            let reason = reason(&error);
+            warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(&self.name)));
+            vm.awk().set_errno(&reason);
+            self.failed = true;
+            self.reader = None;
         }
     }
 
@@ -131,12 +151,15 @@ impl MainInput {
                     warn(&format!("command line argument `{shown}' is a directory: skipped"));
                     return false;
                 }
-                self.reader = Some(Reader::new(file));
+                self.reader = Some(Reader::new(Source::raw(file)));
+                self.name = name.to_vec();
                 vm.awk().start_file(name);
                 true
             }
             Err(error) => {
-                warn(&format!("cannot open `{shown}' for reading: {}", reason(&error)));
+                let reason = reason(&error);
+                warn(&format!("cannot open `{shown}' for reading: {reason}"));
+                vm.awk().set_errno(&reason);
                 self.failed = true;
                 false
             }

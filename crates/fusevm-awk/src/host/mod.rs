@@ -1,48 +1,65 @@
 //! The host of an awk program on a real system: files, standard streams and commands.
 
+mod coprocess;
 mod input;
+mod named;
 mod output;
 mod process;
+mod procinfo;
 mod reader;
+mod socket;
+mod source;
+mod special;
 mod stdout;
 
 pub(crate) use input::{assign, assignment};
 pub(crate) use reader::Reader;
 pub(crate) use stdout::Stdout;
 
+use crate::compiler::Dialect;
+use coprocess::Coprocess;
 use fusevm::VM;
-use fusevm::awk_host::{AwkHost, Destination, LineSource, OutputMode, ReadStatus};
+use fusevm::awk_host::{AwkHost, CoprocessEnd, Destination, LineSource, OutputMode, ReadStatus};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
 use input::MainInput;
-use output::Outputs;
-use std::collections::HashMap;
+use named::Named;
+use output::{Outputs, cannot_write, fail};
+use reader::Taken;
+use source::Source;
+use special::open_to_read;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-/// What a program may do.
+/// What a program may do, and how.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Power {
     /// It may only read its operands and write to the standard output.
     pub sandbox: bool,
     /// Operands of the form `name=value` are file names.
     pub operands_are_files: bool,
+    /// Which awk it is for.
+    pub dialect: Dialect,
 }
 
-/// Files, standard streams and commands of the system.
+/// Files, standard streams, commands and connections of the system.
 pub(crate) struct RealHost {
     power: Power,
     input: MainInput,
-    files: HashMap<Box<[u8]>, Reader>,
-    commands: HashMap<Box<[u8]>, (Reader, Child)>,
+    files: Named<Reader>,
+    commands: Named<(Reader, Child)>,
+    coprocesses: Named<Coprocess>,
     outputs: Outputs,
+    /// How long a read may take, unless the program says it.
+    read_timeout: Option<Duration>,
     /// Whether an operand could not be read.
     input_failed: Arc<AtomicBool>,
 }
@@ -50,12 +67,15 @@ pub(crate) struct RealHost {
 impl RealHost {
     /// A host with nothing open.
     pub fn new(power: Power) -> RealHost {
+        let read_timeout = procinfo::default_timeout();
         RealHost {
             power,
-            input: MainInput::new(power.operands_are_files),
-            files: HashMap::new(),
-            commands: HashMap::new(),
+            input: MainInput::new(power.operands_are_files, read_timeout),
+            files: Named::default(),
+            commands: Named::default(),
+            coprocesses: Named::default(),
             outputs: Outputs::default(),
+            read_timeout,
             input_failed: Arc::default(),
         }
     }
@@ -73,33 +93,108 @@ impl RealHost {
         self.input_failed.clone()
     }
 
-    /// Starts a command whose output is read.
-    fn start(&mut self, vm: &mut VM, command: &[u8]) -> io::Result<(Reader, Child)> {
-        self.outputs.flush_all(vm)?;
-        let mut child = process::shell(command).stdout(Stdio::piped()).spawn()?;
-        let pipe = child.stdout.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
-        Ok((Reader::new(File::from(pipe)), child))
+    /// Passes on everything that is buffered, so that it comes before what another process writes.
+    fn flush_all(&mut self, vm: &mut VM) -> io::Result<()> {
+        let mut result = self.outputs.flush_all(vm);
+        for (_, coprocess) in self.coprocesses.iter_mut() {
+            result = result.and(coprocess.flush());
+        }
+        result
     }
 
-    /// The reader of a file or command, which is opened when it is new.
-    fn source(&mut self, vm: &mut VM, source: LineSource, name: &[u8]) -> io::Result<&mut Reader> {
+    /// Opens what is read under a name, if it is new.
+    fn open(&mut self, vm: &mut VM, source: LineSource, name: &[u8]) -> io::Result<()> {
         match source {
-            LineSource::File => {
-                if !self.files.contains_key(name) {
-                    self.files.insert(name.into(), Reader::new(open_to_read(name)?));
-                }
-                self.files.get_mut(name)
+            LineSource::File if self.files.get(name).is_none() => {
+                let file = self.outputs.with_descriptors(vm, || open_to_read(name))?;
+                self.files.insert(name, Reader::new(Source::raw(file)));
             }
-            LineSource::Command => {
-                if !self.commands.contains_key(name) {
-                    let started = self.start(vm, name)?;
-                    self.commands.insert(name.into(), started);
+            LineSource::Command if self.commands.get(name).is_none() => {
+                self.flush_all(vm)?;
+                let start = || process::shell(name).stdout(Stdio::piped()).spawn();
+                let mut child = self.outputs.with_descriptors(vm, start)?;
+                let pipe = child.stdout.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
+                let reader = Reader::new(Source::raw(File::from(pipe)));
+                self.commands.insert(name, (reader, child));
+            }
+            LineSource::Coprocess => self.coprocess(vm, name)?.flush()?,
+            LineSource::File | LineSource::Command => {}
+        }
+        Ok(())
+    }
+
+    /// The coprocess of a name, which is started when it is new.
+    fn coprocess(&mut self, vm: &mut VM, name: &[u8]) -> io::Result<&mut Coprocess> {
+        if self.coprocesses.get(name).is_none() {
+            self.flush_all(vm)?;
+            let coprocess = self.outputs.with_descriptors(vm, || Coprocess::open(name))?;
+            self.coprocesses.insert(name, coprocess);
+        }
+        self.coprocesses.get(name).ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    /// The reader of what is open under a name; None when its end to read from is closed.
+    fn reader(&mut self, source: LineSource, name: &[u8]) -> Option<&mut Reader> {
+        match source {
+            LineSource::File => self.files.get(name),
+            LineSource::Command => self.commands.get(name).map(|(reader, _)| reader),
+            LineSource::Coprocess => self.coprocesses.get(name)?.from.as_mut(),
+        }
+    }
+
+    /// Reads a line from what is open.
+    fn read(
+        &mut self,
+        vm: &mut VM,
+        source: LineSource,
+        name: &[u8],
+        to: Destination,
+    ) -> OpResult<io::Result<ReadStatus>> {
+        let default_timeout = self.read_timeout;
+        let Some(reader) = self.reader(source, name) else {
+            return Err(closed_end("getline", "read from", "read"));
+        };
+        loop {
+            let state = vm.awk();
+            match reader.take(state.record_separator()) {
+                Taken::Record(line) => {
+                    state.accept(to, line)?;
+                    return Ok(Ok(ReadStatus::Line));
                 }
-                self.commands.get_mut(name).map(|(reader, _)| reader)
+                Taken::More => {
+                    reader.source_mut().set_timeout(procinfo::read_timeout(vm, name, default_timeout));
+                    if let Err(error) = reader.fill() {
+                        return Ok(Err(error));
+                    }
+                }
+                Taken::End => return Ok(Ok(ReadStatus::End)),
             }
         }
-        .ok_or(io::ErrorKind::NotFound.into())
     }
+
+    fn write_to_coprocess(&mut self, vm: &mut VM, name: &[u8], bytes: &[u8]) -> OpResult<()> {
+        let written = match self.coprocess(vm, name) {
+            Ok(coprocess) if !coprocess.is_writable() => {
+                return Err(closed_end("print", "write to", "write"));
+            }
+            Ok(coprocess) => coprocess.write(bytes),
+            Err(error) => Err(error),
+        };
+        written.or_else(|error| fail(vm, name, &error, cannot_write))
+    }
+
+    /// Tells the program in ERRNO why something could not be read.
+    fn failed_read(&mut self, vm: &mut VM, name: &[u8], error: &io::Error) -> ReadStatus {
+        vm.awk().set_errno(&reason(error));
+        let is_temporary = matches!(error.raw_os_error(), Some(libc::ETIMEDOUT | libc::EAGAIN | libc::EINTR));
+        if is_temporary && procinfo::may_retry(vm, name) { ReadStatus::Retry } else { ReadStatus::Failed }
+    }
+}
+
+#[cold]
+fn closed_end(op: &str, verb: &str, end: &str) -> Fault {
+    let message = format!("{op}: attempt to {verb} closed {end} end of two-way pipe");
+    Fault::new(ErrorKind::Host, message)
 }
 
 /// Ends a command whose output was read; its exit status.
@@ -132,42 +227,73 @@ impl AwkHost for RealHost {
         to: Destination,
     ) -> OpResult<ReadStatus> {
         self.allow("redirection")?;
-        let Ok(reader) = self.source(vm, source, name) else { return Ok(ReadStatus::Failed) };
-        let state = vm.awk();
-        match reader.next(state.record_separator()) {
-            Ok(Some(line)) => {
-                state.accept(to, line)?;
-                Ok(ReadStatus::Line)
-            }
-            Ok(None) => Ok(ReadStatus::End),
-            Err(_) => Ok(ReadStatus::Failed),
-        }
+        let result = match self.open(vm, source, name) {
+            Ok(()) => self.read(vm, source, name, to)?,
+            Err(error) => Err(error),
+        };
+        Ok(result.unwrap_or_else(|error| self.failed_read(vm, name, &error)))
     }
 
     fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
         self.allow("redirection")?;
-        self.outputs.write(vm, mode, name, bytes)
+        match mode {
+            OutputMode::Coprocess => self.write_to_coprocess(vm, name, bytes),
+            _ => self.outputs.write(vm, mode, name, bytes),
+        }
     }
 
     fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<f64> {
         let output = self.outputs.close(vm, name)?;
         let file = self.files.remove(name).map(|_| 0.0);
         let command = self.commands.remove(name).map(end).transpose()?;
-        Ok([output, file, command].into_iter().flatten().last().unwrap_or(-1.0))
+        let coprocess = match self.coprocesses.remove(name).map(Coprocess::close) {
+            Some(Err(error)) => {
+                fail(vm, name, &error, cannot_write)?;
+                Some(-1.0)
+            }
+            other => other.and_then(Result::ok),
+        };
+        let status = [output, file, command, coprocess].into_iter().flatten().last();
+        if status.is_none() {
+            vm.awk().set_errno("close of redirection that was never opened");
+        }
+        Ok(status.unwrap_or(-1.0))
+    }
+
+    fn close_end(&mut self, vm: &mut VM, name: &[u8], end: CoprocessEnd) -> OpResult<f64> {
+        let Some(coprocess) = self.coprocesses.get(name) else { return self.close(vm, name) };
+        let closed = match end {
+            CoprocessEnd::To => coprocess.close_to(),
+            CoprocessEnd::From => {
+                coprocess.from = None;
+                Ok(())
+            }
+        };
+        if coprocess.is_closed() {
+            return self.close(vm, name);
+        }
+        if let Err(error) = closed {
+            fail(vm, name, &error, cannot_write)?;
+        }
+        Ok(0.0)
     }
 
     fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {
-        match name {
-            Some(name) => Ok(self.outputs.flush(vm, name).is_some_and(|flushed| flushed.is_ok())),
-            None => Ok(self.outputs.flush_all(vm).is_ok()),
+        let Some(name) = name else { return Ok(self.flush_all(vm).is_ok()) };
+        let coprocess = self.coprocesses.get(name).map(Coprocess::flush);
+        let flushed = self.outputs.flush(vm, name).or(coprocess);
+        if flushed.is_none() {
+            let shown = String::from_utf8_lossy(name);
+            warn(&format!("fflush: `{shown}' is not an open file, pipe or co-process"));
         }
+        Ok(flushed.is_some_and(|flushed| flushed.is_ok()))
     }
 
     fn system(&mut self, vm: &mut VM, command: &[u8]) -> OpResult<f64> {
         self.allow("`system' function")?;
-        self.outputs.flush_all(vm)?;
-        let status = process::shell(command).status()?;
-        Ok(process::status_number(status))
+        self.flush_all(vm)?;
+        let status = process::run(command)?;
+        Ok(process::system_number(status, self.power.dialect))
     }
 
     fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
@@ -175,11 +301,16 @@ impl AwkHost for RealHost {
     }
 
     fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {
-        let result = self.outputs.close_all(vm);
-        self.files.clear();
+        let mut result = self.outputs.close_all(vm);
+        drop(self.files.drain());
         for (_, command) in self.commands.drain() {
             // Its status matters to nobody any more.
             let _ = end(command);
+        }
+        for (name, coprocess) in self.coprocesses.drain() {
+            if let Err(error) = coprocess.close() {
+                result = result.and(fail(vm, &name, &error, cannot_write));
+            }
         }
         result
     }
@@ -187,14 +318,6 @@ impl AwkHost for RealHost {
 
 fn path(name: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(name))
-}
-
-/// Opens a file to read; `-` and `/dev/stdin` are the standard input.
-fn open_to_read(name: &[u8]) -> io::Result<File> {
-    match name {
-        b"-" | b"/dev/stdin" => Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?)),
-        _ => File::open(path(name)),
-    }
 }
 
 /// Why the system refused, without Rust's error number.

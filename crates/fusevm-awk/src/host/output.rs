@@ -1,13 +1,14 @@
 //! Files and commands that the program writes to, each with a buffer of its own.
 
-use super::{process, reason};
+use super::named::Named;
+use super::special::Special;
+use super::{process, procinfo, reason};
 use fusevm::VM;
 use fusevm::awk_host::OutputMode;
 use fusevm::error::{ErrorKind, Fault, OpResult};
-use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
 
 /// Bytes that are collected before they are written.
@@ -18,6 +19,8 @@ enum Sink {
     /// The VM's own output, in order with what it prints.
     Standard,
     File(File),
+    /// A file that gave its descriptor to another one; the next write opens it again.
+    Parked,
     Command(File, Child),
 }
 
@@ -27,25 +30,21 @@ struct Stream {
     buffer: Vec<u8>,
     /// Whether each print is written at once.
     immediate: bool,
+    /// When it was written to, in writes to all outputs.
+    used: u64,
 }
 
 impl Stream {
     fn new(sink: Sink, immediate: bool) -> Stream {
-        Stream { sink, buffer: Vec::new(), immediate }
-    }
-
-    fn write(&mut self, vm: &mut VM, bytes: &[u8]) -> io::Result<()> {
-        if let Sink::Standard = self.sink {
-            return vm.write_output(bytes);
-        }
-        self.buffer.extend_from_slice(bytes);
-        if self.immediate || self.buffer.len() >= BUFFER { self.flush(vm) } else { Ok(()) }
+        Stream { sink, buffer: Vec::new(), immediate, used: 0 }
     }
 
     fn flush(&mut self, vm: &mut VM) -> io::Result<()> {
         let result = match &mut self.sink {
             Sink::Standard => vm.flush_output(),
             Sink::File(file) | Sink::Command(file, _) => file.write_all(&self.buffer),
+            // Its buffer was written before.
+            Sink::Parked => Ok(()),
         };
         // What could not be written is reported once.
         self.buffer.clear();
@@ -61,17 +60,24 @@ impl Stream {
                 drop(pipe);
                 process::status_number(child.wait()?)
             }
-            Sink::Standard | Sink::File(_) => 0.0,
+            Sink::Standard | Sink::File(_) | Sink::Parked => 0.0,
         };
         flushed.map(|()| status)
+    }
+
+    /// Whether the file can be closed and opened again without a difference.
+    fn can_park(&self) -> bool {
+        matches!(&self.sink, Sink::File(file) if file.metadata().is_ok_and(|metadata| metadata.is_file()))
     }
 }
 
 /// The open outputs by name; a file and a command may have the same name.
 #[derive(Default)]
 pub(super) struct Outputs {
-    files: HashMap<Box<[u8]>, Stream>,
-    commands: HashMap<Box<[u8]>, Stream>,
+    files: Named<Stream>,
+    commands: Named<Stream>,
+    /// The number of writes.
+    clock: u64,
 }
 
 #[cold]
@@ -80,83 +86,179 @@ fn cannot_open(name: &[u8], error: &io::Error) -> Fault {
     Fault::new(ErrorKind::Host, format!("cannot redirect to `{name}': {}", reason(error)))
 }
 
+/// The end of a run that could not write to a stream.
 #[cold]
-fn cannot_write(name: &[u8], error: &io::Error) -> Fault {
+pub(super) fn cannot_write(name: &[u8], error: &io::Error) -> Fault {
     let name = String::from_utf8_lossy(name);
     Fault::new(ErrorKind::Host, format!("print to `{name}' failed: {}", reason(error)))
+}
+
+/// Ends the run, or tells the program in ERRNO if it asked for that.
+#[cold]
+pub(super) fn fail(
+    vm: &mut VM,
+    name: &[u8],
+    error: &io::Error,
+    fault: fn(&[u8], &io::Error) -> Fault,
+) -> OpResult<()> {
+    if procinfo::is_nonfatal(vm, name) {
+        vm.awk().set_errno(&reason(error));
+        return Ok(());
+    }
+    Err(fault(name, error))
 }
 
 impl Outputs {
     /// Writes to the stream of a name, which is opened when it is new.
     pub fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
-        let is_pipe = mode == OutputMode::Pipe;
-        let streams = if is_pipe { &self.commands } else { &self.files };
-        if !streams.contains_key(name) {
-            let stream = self.open(vm, mode, name).map_err(|error| cannot_open(name, &error))?;
-            let streams = if is_pipe { &mut self.commands } else { &mut self.files };
-            streams.insert(name.into(), stream);
+        if self.streams(mode).get(name).is_none() {
+            match self.open(vm, mode, name) {
+                Ok(stream) => {
+                    self.streams(mode).insert(name, stream);
+                }
+                Err(error) => return fail(vm, name, &error, cannot_open),
+            }
         }
-        let streams = if is_pipe { &mut self.commands } else { &mut self.files };
-        match streams.get_mut(name) {
-            Some(stream) => stream.write(vm, bytes).map_err(|error| cannot_write(name, &error)),
-            None => Ok(()),
+        self.clock += 1;
+        let clock = self.clock;
+        let Some(stream) = self.streams(mode).get(name) else { return Ok(()) };
+        stream.used = clock;
+        if let Sink::Standard = stream.sink {
+            return Ok(vm.write_output(bytes)?);
+        }
+        stream.buffer.extend_from_slice(bytes);
+        if !stream.immediate && stream.buffer.len() < BUFFER {
+            return Ok(());
+        }
+        match self.flush_one(vm, mode, name) {
+            Ok(()) => Ok(()),
+            Err(error) => fail(vm, name, &error, cannot_write),
         }
     }
 
+    fn streams(&mut self, mode: OutputMode) -> &mut Named<Stream> {
+        if mode.is_command() { &mut self.commands } else { &mut self.files }
+    }
+
+    /// Writes what a stream has collected, after opening it again if need be.
+    fn flush_one(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8]) -> io::Result<()> {
+        let Some(stream) = self.streams(mode).get(name) else { return Ok(()) };
+        if let Sink::Parked = stream.sink
+            && !stream.buffer.is_empty()
+        {
+            let file =
+                self.with_descriptors(vm, || OpenOptions::new().append(true).open(super::path(name)))?;
+            if let Some(stream) = self.streams(mode).get(name) {
+                stream.sink = Sink::File(file);
+            }
+        }
+        self.streams(mode).get(name).map_or(Ok(()), |stream| stream.flush(vm))
+    }
+
     fn open(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8]) -> io::Result<Stream> {
-        if mode == OutputMode::Pipe {
+        if mode.is_command() {
             // What was printed before the command starts comes before what the command prints.
             self.flush_all(vm)?;
-            let mut child = process::shell(name).stdin(Stdio::piped()).spawn()?;
+            let mut child =
+                self.with_descriptors(vm, || process::shell(name).stdin(Stdio::piped()).spawn())?;
             let pipe = child.stdin.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
             return Ok(Stream::new(Sink::Command(File::from(pipe), child), false));
         }
-        match name {
-            b"-" | b"/dev/stdout" => return Ok(Stream::new(Sink::Standard, false)),
-            b"/dev/stderr" => {
-                let file = File::from(io::stderr().as_fd().try_clone_to_owned()?);
-                return Ok(Stream::new(Sink::File(file), true));
-            }
-            _ => {}
+        let special = if name == b"-" { Some(Special::Stdout) } else { Special::from_name(name) };
+        match special {
+            Some(Special::Stdout) => return Ok(Stream::new(Sink::Standard, false)),
+            Some(special) => return Ok(Stream::new(Sink::File(special.open()?), special == Special::Stderr)),
+            None => {}
         }
         let mut options = OpenOptions::new();
+        options.create(true);
         match mode {
             OutputMode::Append => options.append(true),
             _ => options.write(true).truncate(true),
         };
-        let file = options.create(true).open(super::path(name))?;
+        let file = self.with_descriptors(vm, || options.open(super::path(name)))?;
         let immediate = file.is_terminal();
         Ok(Stream::new(Sink::File(file), immediate))
     }
 
+    /// Opens something; when there are no more descriptors, files that were not written to for long give theirs.
+    pub fn with_descriptors<T>(&mut self, vm: &mut VM, open: impl Fn() -> io::Result<T>) -> io::Result<T> {
+        loop {
+            match open() {
+                Err(error) if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
+                    if !self.park(vm)? {
+                        return Err(error);
+                    }
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Closes the file that was not written to for the longest time, for now; false when there is none.
+    fn park(&mut self, vm: &mut VM) -> io::Result<bool> {
+        let files = self.files.iter_mut().map(|(_, stream)| stream);
+        let Some(oldest) = files.filter(|stream| stream.can_park()).min_by_key(|stream| stream.used) else {
+            return Ok(false);
+        };
+        oldest.flush(vm)?;
+        oldest.sink = Sink::Parked;
+        Ok(true)
+    }
+
     /// Closes what is open under a name; None when nothing is.
     pub fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<Option<f64>> {
-        let streams = [self.files.remove(name), self.commands.remove(name)];
-        let closed = streams.into_iter().flatten().map(|stream| stream.close(vm)).last();
-        closed.transpose().map_err(|error| cannot_write(name, &error))
+        let mut result = None;
+        for mode in [OutputMode::Write, OutputMode::Pipe] {
+            let flushed = self.flush_one(vm, mode, name);
+            if let Some(stream) = self.streams(mode).remove(name) {
+                result = Some(stream.close(vm).and_then(|status| flushed.map(|()| status)));
+            }
+        }
+        match result {
+            Some(Err(error)) => fail(vm, name, &error, cannot_write).map(|()| Some(-1.0)),
+            other => Ok(other.and_then(Result::ok)),
+        }
     }
 
     /// Passes on what is buffered under a name; None when nothing of that name is open.
     pub fn flush(&mut self, vm: &mut VM, name: &[u8]) -> Option<io::Result<()>> {
-        let streams = [self.files.get_mut(name), self.commands.get_mut(name)];
-        streams.into_iter().flatten().map(|stream| stream.flush(vm)).last()
+        let open =
+            [OutputMode::Write, OutputMode::Pipe].map(|mode| (mode, self.streams(mode).get(name).is_some()));
+        let open = open.into_iter().filter(|(_, is_open)| *is_open);
+        open.map(|(mode, _)| self.flush_one(vm, mode, name)).last()
     }
 
     /// Passes on everything that is buffered, the main output included.
     pub fn flush_all(&mut self, vm: &mut VM) -> io::Result<()> {
         let mut result = vm.flush_output();
-        for stream in self.files.values_mut().chain(self.commands.values_mut()) {
+        for name in self.parked() {
+            result = result.and(self.flush_one(vm, OutputMode::Write, &name));
+        }
+        for (_, stream) in self.files.iter_mut().chain(self.commands.iter_mut()) {
             result = result.and(stream.flush(vm));
         }
         result
     }
 
+    /// The names of closed files that have something to write.
+    fn parked(&mut self) -> Vec<Vec<u8>> {
+        let waits = |stream: &Stream| matches!(stream.sink, Sink::Parked) && !stream.buffer.is_empty();
+        let waiting = self.files.iter_mut().filter(|(_, stream)| waits(stream));
+        waiting.map(|(name, _)| name.to_vec()).collect()
+    }
+
     /// Closes everything, and waits for the commands.
     pub fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {
-        let mut result = self.flush_all(vm).map_err(Fault::from);
+        let mut result = vm.flush_output().map_err(Fault::from);
+        // Files that gave their descriptors away are opened again for what came later; there is room now.
+        for name in self.parked() {
+            result = result.and(self.close(vm, &name).map(|_| ()));
+        }
         for (name, stream) in self.files.drain().chain(self.commands.drain()) {
-            let closed = stream.close(vm).map_err(|error| cannot_write(&name, &error));
-            result = result.and(closed.map(|_| ()));
+            if let Err(error) = stream.close(vm) {
+                result = result.and(fail(vm, &name, &error, cannot_write));
+            }
         }
         result
     }

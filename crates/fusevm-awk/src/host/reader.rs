@@ -3,9 +3,9 @@
 //! The block buffer is reused and grows only for a record that does not fit, so that input of any length
 //! takes constant memory.
 
+use super::source::Source;
 use fusevm::awk_host::RecordSeparator;
 use memchr::{memchr, memmem};
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes that are asked for at once.
@@ -13,8 +13,8 @@ const BLOCK: usize = 64 * 1024;
 
 /// Records of a file, pipe or terminal.
 #[derive(Debug)]
-pub(crate) struct Reader<F = File> {
-    file: F,
+pub(crate) struct Reader<F = Source> {
+    source: F,
     buffer: Vec<u8>,
     /// What is read and not yet handed out lies between these.
     start: usize,
@@ -22,6 +22,17 @@ pub(crate) struct Reader<F = File> {
     /// Bytes after `start` that are known to hold no separator.
     searched: usize,
     at_eof: bool,
+}
+
+/// What is there of the next record.
+#[derive(Debug)]
+pub(crate) enum Taken<'a> {
+    /// All of it, without its separator.
+    Record(&'a [u8]),
+    /// Not all of it: more must be read.
+    More,
+    /// Nothing, and there will be nothing.
+    End,
 }
 
 /// A place of a separator after the start of what is searched.
@@ -33,44 +44,56 @@ struct Found {
 }
 
 impl<F: Read> Reader<F> {
-    /// A reader from the file's position on.
-    pub fn new(file: F) -> Reader<F> {
-        Reader { file, buffer: Vec::new(), start: 0, end: 0, searched: 0, at_eof: false }
+    /// A reader from the source's position on.
+    pub fn new(source: F) -> Reader<F> {
+        Reader { source, buffer: Vec::new(), start: 0, end: 0, searched: 0, at_eof: false }
     }
 
-    /// The next record without its separator; None at the end.
-    ///
-    /// # Errors
-    /// Reading fails, or a record does not fit the memory.
+    /// What is read from.
+    pub fn source(&self) -> &F {
+        &self.source
+    }
+
+    /// What is read from, to change how.
+    pub fn source_mut(&mut self) -> &mut F {
+        &mut self.source
+    }
+
+    /// Whether all is read from the source, though perhaps not handed out.
+    pub fn is_at_end(&self) -> bool {
+        self.at_eof
+    }
+
+    /// The next record, from what was read.
     #[inline]
-    pub fn next(&mut self, separator: &RecordSeparator) -> io::Result<Option<&[u8]>> {
+    pub fn take(&mut self, separator: &RecordSeparator) -> Taken<'_> {
         if let RecordSeparator::Newline = separator
-            && let Some(length) = memchr(b'\n', &self.buffer[self.start..self.end])
+            && let Some(length) = memchr(b'\n', &self.buffer[self.start + self.searched..self.end])
         {
             let start = self.start;
-            self.start += length + 1;
-            return Ok(Some(&self.buffer[start..start + length]));
+            let end = start + self.searched + length;
+            self.start = end + 1;
+            self.searched = 0;
+            return Taken::Record(&self.buffer[start..end]);
         }
-        self.next_over_blocks(separator)
+        self.take_slowly(separator)
     }
 
-    fn next_over_blocks(&mut self, separator: &RecordSeparator) -> io::Result<Option<&[u8]>> {
-        self.searched = 0;
-        loop {
-            if matches!(separator, RecordSeparator::Paragraph) && self.searched == 0 {
-                let newlines = self.unread().iter().take_while(|&&byte| byte == b'\n').count();
-                self.start += newlines;
-            }
-            if let Some(found) = self.find(separator) {
-                let start = self.start;
-                self.start += found.consumed;
-                return Ok(Some(&self.buffer[start..start + found.length]));
-            }
-            if self.at_eof {
-                return Ok(self.rest(separator));
-            }
-            self.fill()?;
+    fn take_slowly(&mut self, separator: &RecordSeparator) -> Taken<'_> {
+        if matches!(separator, RecordSeparator::Paragraph) && self.searched == 0 {
+            let newlines = self.unread().iter().take_while(|&&byte| byte == b'\n').count();
+            self.start += newlines;
         }
+        if let Some(found) = self.find(separator) {
+            let start = self.start;
+            self.start += found.consumed;
+            return Taken::Record(&self.buffer[start..start + found.length]);
+        }
+        if !self.at_eof {
+            return Taken::More;
+        }
+        self.searched = 0;
+        self.rest(separator).map_or(Taken::End, Taken::Record)
     }
 
     fn unread(&self) -> &[u8] {
@@ -124,7 +147,19 @@ impl<F: Read> Reader<F> {
     }
 
     /// Reads more, behind what is unread.
-    fn fill(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Reading fails, or a record does not fit the memory.
+    pub fn fill(&mut self) -> io::Result<()> {
+        let result = self.read_block();
+        if result.is_err() {
+            // The next attempt may be for another separator.
+            self.searched = 0;
+        }
+        result
+    }
+
+    fn read_block(&mut self) -> io::Result<()> {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
         }
@@ -141,7 +176,7 @@ impl<F: Read> Reader<F> {
             }
         }
         loop {
-            match self.file.read(&mut self.buffer[self.end..]) {
+            match self.source.read(&mut self.buffer[self.end..]) {
                 Ok(count) => {
                     self.end += count;
                     self.at_eof = count == 0;
@@ -177,10 +212,13 @@ mod tests {
         state.set(Special::Rs, Value::str(rs)).unwrap();
         let mut reader = Reader::new(Trickle(text, step));
         let mut records = Vec::new();
-        while let Some(record) = reader.next(state.record_separator()).unwrap() {
-            records.push(String::from_utf8_lossy(record).into_owned());
+        loop {
+            match reader.take(state.record_separator()) {
+                Taken::Record(record) => records.push(String::from_utf8_lossy(record).into_owned()),
+                Taken::More => reader.fill().unwrap(),
+                Taken::End => return records,
+            }
         }
-        records
     }
 
     /// The records are those of gawk 5.2.1: `printf TEXT | gawk -v RS=… '{printf "<%s>", $0}'`.
@@ -224,8 +262,12 @@ mod tests {
         let text = b"a short line\n".repeat(100_000);
         let mut reader = Reader::new(&text[..]);
         let mut count = 0;
-        while reader.next(&RecordSeparator::Newline).unwrap().is_some() {
-            count += 1;
+        loop {
+            match reader.take(&RecordSeparator::Newline) {
+                Taken::Record(_) => count += 1,
+                Taken::More => reader.fill().unwrap(),
+                Taken::End => break,
+            }
         }
         assert_eq!((count, reader.buffer.len()), (100_000, BLOCK));
     }

@@ -158,16 +158,19 @@ impl Parser<'_> {
 
     /// `command | getline [place]`
     fn pipe_getline(&mut self, command: Box<Expr>) -> Parse<Box<Expr>> {
-        self.refuse_coprocess()?;
+        let is_coprocess = self.is(Punct::PipeBoth);
         self.advance();
         if !self.is_keyword(Keyword::Getline) {
-            let diagnostic = self.unexpected_token("expected `getline` after `|`");
-            return Err(self.fail(diagnostic.help("only `print` and `printf` write to a command with `|`")));
+            let pipe = if is_coprocess { "|&" } else { "|" };
+            let diagnostic = self.unexpected_token(&format!("expected `getline` after `{pipe}`"));
+            let help = format!("only `print` and `printf` write to a command with `{pipe}`");
+            return Err(self.fail(diagnostic.help(help)));
         }
         self.advance();
         let place = self.optional_place()?;
         let start = command.span;
-        Ok(self.expr_node(ExprKind::Getline { input: Input::Command(command), place }, start))
+        let input = if is_coprocess { Input::Coprocess(command) } else { Input::Command(command) };
+        Ok(self.expr_node(ExprKind::Getline { input, place }, start))
     }
 
     /// `getline [place] [< file]`. As in gawk, the file may be a sum or a product without parentheses, but no

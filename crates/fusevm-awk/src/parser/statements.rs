@@ -359,15 +359,15 @@ impl Parser<'_> {
         match self.kind() {
             TokenKind::Punct(Punct::Greater) => Some(RedirectKind::Write),
             TokenKind::Punct(Punct::Append) => Some(RedirectKind::Append),
-            TokenKind::Punct(Punct::Pipe | Punct::PipeBoth) => Some(RedirectKind::Pipe),
+            TokenKind::Punct(Punct::Pipe) => Some(RedirectKind::Pipe),
+            TokenKind::Punct(Punct::PipeBoth) => Some(RedirectKind::Coprocess),
             _ => None,
         }
     }
 
-    /// `> file`, `>> file` or `| command`. As in gawk, the target may be a concatenation without parentheses.
+    /// `> file`, `>> file`, `| command` or `|& command`. As in gawk, the target may be a concatenation without parentheses.
     fn redirect(&mut self) -> Parse<Option<Box<Redirect>>> {
         let Some(kind) = self.redirect_kind() else { return Ok(None) };
-        self.refuse_coprocess()?;
         self.advance();
         let target = *self.expr_from(Level::Concat)?;
         if self.redirect_kind().is_some() {
@@ -375,15 +375,6 @@ impl Parser<'_> {
             return Err(self.fail(diagnostic.help("put the file name or command in parentheses")));
         }
         Ok(Some(Box::new(Redirect { kind, target })))
-    }
-
-    /// gawk's two-way pipe, which has no meaning here.
-    pub(super) fn refuse_coprocess(&mut self) -> Parse<()> {
-        if !self.is(Punct::PipeBoth) {
-            return Ok(());
-        }
-        let span = self.current().span;
-        Err(self.fail(Diagnostic::error(span, "`|&` is not supported").label("gawk's pipe to a coprocess")))
     }
 }
 

@@ -433,7 +433,7 @@ impl Collector<'_> {
         self.found.facts.getline_in_function |= self.scope.is_some();
         match input {
             Input::Main => self.found.facts.getline_main = true,
-            Input::File(expr) | Input::Command(expr) => self.expr(expr),
+            Input::File(expr) | Input::Command(expr) | Input::Coprocess(expr) => self.expr(expr),
         }
         if let Some(place) = place {
             self.places(place);

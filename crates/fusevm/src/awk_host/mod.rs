@@ -38,6 +38,17 @@ pub enum LineSource {
     File,
     /// `command | getline`
     Command,
+    /// `command |& getline`
+    Coprocess,
+}
+
+/// One end of a coprocess, as the second argument of `close` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoprocessEnd {
+    /// `"to"`: what the program writes.
+    To,
+    /// `"from"`: what the program reads.
+    From,
 }
 
 /// Where `print` writes to, other than the main output.
@@ -49,14 +60,22 @@ pub enum OutputMode {
     Append,
     /// `| command`
     Pipe,
+    /// `|& command`
+    Coprocess,
 }
 
 impl OutputMode {
+    /// Whether the name is a command.
+    pub fn is_command(self) -> bool {
+        matches!(self, OutputMode::Pipe | OutputMode::Coprocess)
+    }
+
     /// The mode that a constant of [`output_mode`](crate::op::output_mode) is.
     pub(crate) fn from_constant(mode: u8) -> OutputMode {
         match mode {
             crate::op::output_mode::APPEND => OutputMode::Append,
             crate::op::output_mode::PIPE => OutputMode::Pipe,
+            crate::op::output_mode::COPROCESS => OutputMode::Coprocess,
             _ => OutputMode::Write,
         }
     }
@@ -71,6 +90,8 @@ pub enum ReadStatus {
     End = 0,
     /// The file cannot be read.
     Failed = -1,
+    /// Nothing was there in time; it may be tried again.
+    Retry = -2,
 }
 
 /// What the awk ops do to the world: files and processes. By default all of it is refused.
@@ -101,13 +122,18 @@ pub trait AwkHost: MaybeSend {
 
     /// Writes to a file or to a command's input, which stays open until it is closed.
     fn write(&mut self, _vm: &mut VM, mode: OutputMode, name: &[u8], _bytes: &[u8]) -> OpResult<()> {
-        Err(no_power(if mode == OutputMode::Pipe { "running" } else { "writing to" }, name))
+        Err(no_power(if mode.is_command() { "running" } else { "writing to" }, name))
     }
 
     /// Closes the files and commands of that name: the exit status of a command, 0 for a file, -1 when nothing
     /// of that name is open.
     fn close(&mut self, _vm: &mut VM, _name: &[u8]) -> OpResult<f64> {
         Ok(-1.0)
+    }
+
+    /// Closes one end of a coprocess, with the results of [`close`](AwkHost::close).
+    fn close_end(&mut self, vm: &mut VM, name: &[u8], _end: CoprocessEnd) -> OpResult<f64> {
+        self.close(vm, name)
     }
 
     /// Passes on what is buffered for the file or command of that name, or for all of them and the main output.

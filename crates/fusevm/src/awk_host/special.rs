@@ -43,4 +43,5 @@ specials! {
     Rstart = "RSTART",
     Rlength = "RLENGTH",
     Filename = "FILENAME",
+    Errno = "ERRNO",
 }

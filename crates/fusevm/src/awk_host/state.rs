@@ -90,6 +90,7 @@ pub struct AwkState {
     ors: Value,
     subsep: Value,
     filename: Value,
+    errno: Value,
     pub(crate) rstart: Value,
     pub(crate) rlength: Value,
     ors_text: ByteStr,
@@ -126,6 +127,7 @@ impl Default for AwkState {
             ors: Value::str("\n"),
             subsep: Value::str("\x1c"),
             filename: Value::Undef,
+            errno: Value::Undef,
             rstart: Value::Float(0.0),
             rlength: Value::Float(0.0),
             ors_text: ByteStr::new(b"\n"),
@@ -184,6 +186,11 @@ impl AwkState {
         self.fnr.number = 0.0;
     }
 
+    /// Tells the program in ERRNO why something failed.
+    pub fn set_errno(&mut self, reason: &str) {
+        self.errno = Value::str(reason);
+    }
+
     /// What parts the records of the input.
     #[inline]
     pub fn record_separator(&self) -> &RecordSeparator {
@@ -214,6 +221,7 @@ impl AwkState {
             Special::Rstart => self.rstart.clone(),
             Special::Rlength => self.rlength.clone(),
             Special::Filename => self.filename.clone(),
+            Special::Errno => self.errno.clone(),
         }
     }
 
@@ -253,6 +261,7 @@ impl AwkState {
             Special::Rstart => self.rstart = value,
             Special::Rlength => self.rlength = value,
             Special::Filename => self.filename = value,
+            Special::Errno => self.errno = value,
         }
         Ok(())
     }

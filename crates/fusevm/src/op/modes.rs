@@ -140,6 +140,10 @@ modes! {
         COMMAND = 4,
         /// A command, into a variable.
         COMMAND_VAR = 5,
+        /// A coprocess, into the record.
+        COPROCESS = 6,
+        /// A coprocess, into a variable.
+        COPROCESS_VAR = 7,
     }
 
     /// Whether the line goes to a variable.
@@ -179,6 +183,8 @@ modes! {
         APPEND = 1,
         /// `| command`
         PIPE = 2,
+        /// `|& command`
+        COPROCESS = 3,
     }
 }
 

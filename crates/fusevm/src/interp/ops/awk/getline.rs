@@ -1,8 +1,8 @@
 //! Reading records and lines, and the functions on files and processes.
 
 use super::{pop, pop_string, push};
-use crate::awk_host::{Destination, LineSource, ReadStatus};
-use crate::error::OpResult;
+use crate::awk_host::{CoprocessEnd, Destination, LineSource, ReadStatus};
+use crate::error::{ErrorKind, Fault, OpResult};
 use crate::op::getline_source;
 use crate::value::{ByteStr, Value, heap};
 use crate::vm::VM;
@@ -23,8 +23,10 @@ pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
             vm.with_awk_host(|host, vm| host.getline(vm, LineSource::File, &name, to))?
         }
         _ => {
+            let is_coprocess = matches!(source, getline_source::COPROCESS | getline_source::COPROCESS_VAR);
+            let source = if is_coprocess { LineSource::Coprocess } else { LineSource::Command };
             let command = pop_string(vm)?;
-            vm.with_awk_host(|host, vm| host.getline(vm, LineSource::Command, &command, to))?
+            vm.with_awk_host(|host, vm| host.getline(vm, source, &command, to))?
         }
     };
     if to == Destination::Variable {
@@ -48,10 +50,24 @@ fn first_argument(vm: &mut VM, n: usize) -> OpResult<Option<ByteStr>> {
     if n == 0 { Ok(None) } else { pop_string(vm).map(Some) }
 }
 
-/// `close(name)`.
+/// `close(name [, how])`.
 pub(crate) fn close(vm: &mut VM, n: usize) -> OpResult<Value> {
-    let name = first_argument(vm, n)?.unwrap_or_default();
-    vm.with_awk_host(|host, vm| host.close(vm, &name)).map(Value::Float)
+    let how = if n > 1 { Some(pop_string(vm)?) } else { None };
+    let end = match how.as_deref().map(<[u8]>::to_ascii_lowercase).as_deref() {
+        None => None,
+        Some(b"to") => Some(CoprocessEnd::To),
+        Some(b"from") => Some(CoprocessEnd::From),
+        Some(_) => {
+            let message = "close: second argument must be `to' or `from'";
+            return Err(Fault::new(ErrorKind::Host, message));
+        }
+    };
+    let name = first_argument(vm, n.min(1))?.unwrap_or_default();
+    let status = vm.with_awk_host(|host, vm| match end {
+        Some(end) => host.close_end(vm, &name, end),
+        None => host.close(vm, &name),
+    });
+    status.map(Value::Float)
 }
 
 /// `system(command)`.
