@@ -3,6 +3,7 @@
 //! Their ids are part of the bytecode and never change. They start where the shell's end. All of them ask the
 //! VM's [`AwkHost`](crate::AwkHost).
 
+use crate::awk_host::TextFormat;
 use crate::error::OpResult;
 use crate::interp::ops::awk;
 use crate::value::Value;
@@ -17,9 +18,26 @@ pub const FFLUSH: u16 = 302;
 /// `nextfile`: gives up the rest of the current input file; the result means nothing.
 pub const NEXTFILE: u16 = 303;
 
+/// `column(name)`: the number of the field that has a name, by the header or in the record.
+pub const COLUMN: u16 = 340;
+/// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.
+pub const CSV_ROW: u16 = 341;
+/// `tsv_row(…)`: as [`CSV_ROW`], tab-separated.
+pub const TSV_ROW: u16 = 342;
+/// `json_row(…)`: as [`CSV_ROW`], a JSON array, or an object where the fields of the record have names.
+pub const JSON_ROW: u16 = 343;
+
 /// Builtins as id and name, by id.
-const TABLE: [(u16, &str); 4] =
-    [(CLOSE, "close"), (SYSTEM, "system"), (FFLUSH, "fflush"), (NEXTFILE, "nextfile")];
+const TABLE: [(u16, &str); 8] = [
+    (CLOSE, "close"),
+    (SYSTEM, "system"),
+    (FFLUSH, "fflush"),
+    (NEXTFILE, "nextfile"),
+    (COLUMN, "column"),
+    (CSV_ROW, "csv_row"),
+    (TSV_ROW, "tsv_row"),
+    (JSON_ROW, "json_row"),
+];
 
 /// The name of the builtin with this id.
 pub fn name(id: u16) -> Option<&'static str> {
@@ -32,6 +50,10 @@ pub fn register(vm: &mut VM) {
     vm.register_builtin(SYSTEM, |vm, n| or_raise(vm, n, awk::system));
     vm.register_builtin(FFLUSH, |vm, n| or_raise(vm, n, awk::fflush));
     vm.register_builtin(NEXTFILE, |vm, n| or_raise(vm, n, awk::nextfile));
+    vm.register_builtin(COLUMN, |vm, n| or_raise(vm, n, awk::column));
+    vm.register_builtin(CSV_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::Csv, n)));
+    vm.register_builtin(TSV_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::Tsv, n)));
+    vm.register_builtin(JSON_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::JsonLines, n)));
 }
 
 fn or_raise(vm: &mut VM, n: u8, builtin: fn(&mut VM, usize) -> OpResult<Value>) -> Value {

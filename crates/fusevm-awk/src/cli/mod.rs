@@ -79,6 +79,7 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         preset: options.assignments.iter().map(|(name, _)| name.clone()).collect(),
         assigned: operands.iter().filter_map(assigned).collect(),
         dialect: options.dialect,
+        output: options.data.output,
     };
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
@@ -108,11 +109,16 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         vm.set_output(stdout);
     }
     vm.awk().set_utf8(!options.bytes && locale_is_utf8(|name| std::env::var_os(name)));
+    if let Some(format) = options.data.input {
+        vm.awk().set_input_format(format);
+    }
     variables::set(&mut vm, options)?;
     let host = RealHost::new(Power {
         sandbox: options.sandbox,
         operands_are_files: options.no_operand_assigns,
         dialect: options.dialect,
+        format: options.data.input,
+        header: options.data.header,
     });
     let input_failed = host.input_failed();
     vm.set_awk_host(Box::new(host));

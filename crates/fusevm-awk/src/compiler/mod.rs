@@ -26,6 +26,7 @@ use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve}
 use crate::source::{Source, Span};
 use crate::specials::Special;
 use assembly::Assembly;
+use fusevm::awk_host::TextFormat;
 use fusevm::{Chunk, Op};
 
 /// Which awk a program is written for.
@@ -49,6 +50,8 @@ pub struct CompileOptions {
     pub assigned: Vec<String>,
     /// Which awk the program is written for.
     pub dialect: Dialect,
+    /// What `print` writes, unless OFS says it.
+    pub output: Option<TextFormat>,
 }
 
 /// A compiled program.
@@ -84,6 +87,7 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         loops: Vec::new(),
         ways: Ways::default(),
         errors: Vec::new(),
+        output: options.output,
     };
     compiler.program(&program, options);
     let Compiler { code, mut errors, .. } = compiler;
@@ -158,6 +162,8 @@ struct Compiler<'a> {
     loops: Vec<Loop>,
     ways: Ways,
     errors: Vec<Diagnostic>,
+    /// What `print` writes, unless OFS says it.
+    output: Option<TextFormat>,
 }
 
 impl Compiler<'_> {

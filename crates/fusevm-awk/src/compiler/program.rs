@@ -205,7 +205,10 @@ impl Compiler<'_> {
         }
         match &rule.action {
             Some(block) => self.block(block),
-            None => self.emit(Op::AwkPrint(0)),
+            None => {
+                let count = self.row(0);
+                self.emit(Op::AwkPrint(count));
+            }
         }
         self.code.bind(skip);
     }

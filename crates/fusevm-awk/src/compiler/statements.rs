@@ -2,8 +2,9 @@
 
 use super::{Compiler, Loop};
 use crate::ast::*;
-use fusevm::Op;
+use fusevm::awk_host::TextFormat;
 use fusevm::op::{awk_signal, output_mode};
+use fusevm::{Op, awk_builtins};
 
 impl Compiler<'_> {
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
@@ -45,7 +46,15 @@ impl Compiler<'_> {
     }
 
     fn print(&mut self, formatted: bool, args: &[Expr], redirect: Option<&Redirect>, stmt: &Stmt) {
+        // The whole record is the row of its fields, not one field.
+        let is_row = !formatted && self.output.is_some();
+        let args = if is_row && matches!(args, [arg] if is_record(arg)) { &[][..] } else { args };
         args.iter().for_each(|arg| self.value(arg));
+        let mut count = self.count(args.len(), stmt.span);
+        if is_row {
+            self.at(stmt.span);
+            count = self.row(count);
+        }
         // The arguments may print through functions of their own, so the output is chosen last.
         if let Some(Redirect { kind, target }) = redirect {
             self.text(target);
@@ -57,9 +66,20 @@ impl Compiler<'_> {
                 RedirectKind::Coprocess => output_mode::COPROCESS,
             }));
         }
-        let count = self.count(args.len(), stmt.span);
         self.at(stmt.span);
         self.emit(if formatted { Op::AwkPrintf(count) } else { Op::AwkPrint(count) });
+    }
+
+    /// Makes one text of the values to print when they are a row of a format; how many there are then.
+    pub(super) fn row(&mut self, count: u8) -> u8 {
+        let builtin = match self.output {
+            None => return count,
+            Some(TextFormat::Csv) => awk_builtins::CSV_ROW,
+            Some(TextFormat::Tsv) => awk_builtins::TSV_ROW,
+            Some(TextFormat::JsonLines) => awk_builtins::JSON_ROW,
+        };
+        self.emit(Op::CallBuiltin(builtin, count));
+        1
     }
 
     fn if_statement(&mut self, arms: &[(Expr, Stmt)], otherwise: Option<&Stmt>) {
@@ -177,4 +197,10 @@ impl Compiler<'_> {
             None => self.emit(Op::AwkSignal(awk_signal::EXIT)),
         }
     }
+}
+
+/// Whether an expression is `$0`.
+fn is_record(expr: &Expr) -> bool {
+    let ExprKind::Place(place) = &expr.kind else { return false };
+    matches!(&**place, Place::Field(index) if matches!(index.kind, ExprKind::Number(0.0)))
 }

@@ -3,7 +3,7 @@
 use super::reader::Taken;
 use super::source::Source;
 use super::special::open_to_read;
-use super::{Reader, procinfo, reason, warn};
+use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
 use fusevm::awk_host::{Destination, ReadStatus, Special};
 use fusevm::error::OpResult;
@@ -22,8 +22,9 @@ pub(super) struct MainInput {
     next_operand: i64,
     /// Whether an operand was a file, so that the standard input is not the default any more.
     had_file: bool,
-    /// Whether operands of the form `name=value` are files.
-    operands_are_files: bool,
+    power: Power,
+    /// Whether the names of the fields of the present file are still to be read.
+    awaits_header: bool,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
     /// Whether something could not be read.
@@ -57,8 +58,8 @@ pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
 
 impl MainInput {
     /// The input before the first operand.
-    pub fn new(operands_are_files: bool, read_timeout: Option<Duration>) -> MainInput {
-        MainInput { operands_are_files, read_timeout, ..MainInput::default() }
+    pub fn new(power: Power, read_timeout: Option<Duration>) -> MainInput {
+        MainInput { power, read_timeout, ..MainInput::default() }
     }
 
     /// Reads the next record of the main input.
@@ -67,7 +68,13 @@ impl MainInput {
         loop {
             if let Some(reader) = &mut self.reader {
                 let state = vm.awk();
-                match reader.take(state.record_separator()) {
+                let taken = reader.take_in(self.power.format, state.record_separator());
+                match taken.map_err(|wrong| malformed(&self.name, &wrong))? {
+                    Taken::Record(record) if self.awaits_header => {
+                        state.set_header(record)?;
+                        self.awaits_header = false;
+                        continue;
+                    }
                     Taken::Record(record) => {
                         state.accept(to, record)?;
                         return Ok(ReadStatus::Line);
@@ -107,7 +114,7 @@ impl MainInput {
     /// Opens the next file, after the assignments before it; false when there is none.
     fn open_next(&mut self, vm: &mut VM) -> OpResult<bool> {
         while let Some(operand) = self.operand(vm)? {
-            let assigned = if self.operands_are_files { None } else { assignment(&operand) };
+            let assigned = if self.power.operands_are_files { None } else { assignment(&operand) };
             if let Some((name, value)) = assigned {
                 assign(vm, name, value)?;
             } else if !operand.is_empty() {
@@ -153,6 +160,7 @@ impl MainInput {
                 }
                 self.reader = Some(Reader::new(Source::raw(file)));
                 self.name = name.to_vec();
+                self.awaits_header = self.power.header;
                 vm.awk().start_file(name);
                 true
             }

@@ -1,6 +1,7 @@
 //! The host of an awk program on a real system: files, standard streams and commands.
 
 mod coprocess;
+mod csv;
 mod input;
 mod named;
 mod output;
@@ -19,13 +20,13 @@ pub(crate) use stdout::Stdout;
 use crate::compiler::Dialect;
 use coprocess::Coprocess;
 use fusevm::VM;
-use fusevm::awk_host::{AwkHost, CoprocessEnd, Destination, LineSource, OutputMode, ReadStatus};
+use fusevm::awk_host::{AwkHost, CoprocessEnd, Destination, LineSource, OutputMode, ReadStatus, TextFormat};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
 use input::MainInput;
 use named::Named;
 use output::{Outputs, cannot_write, fail};
-use reader::Taken;
+use reader::{MalformedRow, Taken};
 use source::Source;
 use special::open_to_read;
 use std::ffi::OsStr;
@@ -48,6 +49,10 @@ pub(crate) struct Power {
     pub operands_are_files: bool,
     /// Which awk it is for.
     pub dialect: Dialect,
+    /// What the input is, unless RS and FS say it.
+    pub format: Option<TextFormat>,
+    /// Whether the first record of each operand has the names of the fields.
+    pub header: bool,
 }
 
 /// Files, standard streams, commands and connections of the system.
@@ -70,7 +75,7 @@ impl RealHost {
         let read_timeout = procinfo::default_timeout();
         RealHost {
             power,
-            input: MainInput::new(power.operands_are_files, read_timeout),
+            input: MainInput::new(power, read_timeout),
             files: Named::default(),
             commands: Named::default(),
             coprocesses: Named::default(),
@@ -151,12 +156,14 @@ impl RealHost {
         to: Destination,
     ) -> OpResult<io::Result<ReadStatus>> {
         let default_timeout = self.read_timeout;
+        let format = self.power.format;
         let Some(reader) = self.reader(source, name) else {
             return Err(closed_end("getline", "read from", "read"));
         };
         loop {
             let state = vm.awk();
-            match reader.take(state.record_separator()) {
+            let taken = reader.take_in(format, state.record_separator());
+            match taken.map_err(|wrong| malformed(name, &wrong))? {
                 Taken::Record(line) => {
                     state.accept(to, line)?;
                     return Ok(Ok(ReadStatus::Line));
@@ -189,6 +196,14 @@ impl RealHost {
         let is_temporary = matches!(error.raw_os_error(), Some(libc::ETIMEDOUT | libc::EAGAIN | libc::EINTR));
         if is_temporary && procinfo::may_retry(vm, name) { ReadStatus::Retry } else { ReadStatus::Failed }
     }
+}
+
+/// The end of a run whose input is not in the format that it must have.
+#[cold]
+fn malformed(name: &[u8], wrong: &MalformedRow) -> Fault {
+    let MalformedRow { row, byte, message } = wrong;
+    let name = String::from_utf8_lossy(name);
+    Fault::new(ErrorKind::Host, format!("`{name}', row {row}, byte {byte}: {message}"))
 }
 
 #[cold]

@@ -3,8 +3,9 @@
 //! The block buffer is reused and grows only for a record that does not fit, so that input of any length
 //! takes constant memory.
 
+use super::csv::{Scan, Scanned};
 use super::source::Source;
-use fusevm::awk_host::RecordSeparator;
+use fusevm::awk_host::{RecordSeparator, TextFormat};
 use memchr::{memchr, memmem};
 use std::io::{self, ErrorKind, Read};
 
@@ -22,6 +23,23 @@ pub(crate) struct Reader<F = Source> {
     /// Bytes after `start` that are known to hold no separator.
     searched: usize,
     at_eof: bool,
+    /// How far a record of CSV is searched.
+    csv: Scan,
+    /// Where the buffer begins, in bytes of the source.
+    offset: u64,
+    /// The number of records that were handed out in a format.
+    rows: u64,
+}
+
+/// A mistake in input that must be in a format.
+#[derive(Debug)]
+pub(crate) struct MalformedRow {
+    /// The record, from 1.
+    pub row: u64,
+    /// The byte of the source, from 1.
+    pub byte: u64,
+    /// What is wrong there.
+    pub message: &'static str,
 }
 
 /// What is there of the next record.
@@ -46,7 +64,17 @@ struct Found {
 impl<F: Read> Reader<F> {
     /// A reader from the source's position on.
     pub fn new(source: F) -> Reader<F> {
-        Reader { source, buffer: Vec::new(), start: 0, end: 0, searched: 0, at_eof: false }
+        Reader {
+            source,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            searched: 0,
+            at_eof: false,
+            csv: Scan::default(),
+            offset: 0,
+            rows: 0,
+        }
     }
 
     /// What is read from.
@@ -77,6 +105,57 @@ impl<F: Read> Reader<F> {
             return Taken::Record(&self.buffer[start..end]);
         }
         self.take_slowly(separator)
+    }
+
+    /// The next record, from what was read, in a format or as a separator parts it.
+    ///
+    /// # Errors
+    /// It is not in the format.
+    #[inline]
+    pub fn take_in(
+        &mut self,
+        format: Option<TextFormat>,
+        separator: &RecordSeparator,
+    ) -> Result<Taken<'_>, MalformedRow> {
+        match format {
+            None => Ok(self.take(separator)),
+            Some(format) => self.take_formatted(format),
+        }
+    }
+
+    fn take_formatted(&mut self, format: TextFormat) -> Result<Taken<'_>, MalformedRow> {
+        let begin = self.start;
+        let malformed = |offset: u64, row, at: usize, message| MalformedRow {
+            row,
+            byte: offset + (begin + at) as u64 + 1,
+            message,
+        };
+        let (offset, row) = (self.offset, self.rows + 1);
+        if format == TextFormat::Csv {
+            let (length, consumed) = match self.csv.go_on(&self.buffer[self.start..self.end], self.at_eof) {
+                Scanned::Record(length, consumed) => (length, consumed),
+                Scanned::More if self.at_eof => return Ok(Taken::End),
+                Scanned::More => return Ok(Taken::More),
+                Scanned::Malformed(at, message) => return Err(malformed(offset, row, at, message)),
+            };
+            self.csv = Scan::default();
+            self.start += consumed;
+            self.rows = row;
+            return Ok(Taken::Record(&self.buffer[begin..begin + length]));
+        }
+        match self.take(&RecordSeparator::Newline) {
+            Taken::Record(record) => {
+                let record = record.strip_suffix(b"\r").unwrap_or(record);
+                let length = record.len();
+                if let Err(wrong) = format.check(record) {
+                    return Err(malformed(offset, row, wrong.offset, wrong.message));
+                }
+                self.rows = row;
+                Ok(Taken::Record(&self.buffer[begin..begin + length]))
+            }
+            Taken::More => Ok(Taken::More),
+            Taken::End => Ok(Taken::End),
+        }
     }
 
     fn take_slowly(&mut self, separator: &RecordSeparator) -> Taken<'_> {
@@ -161,11 +240,13 @@ impl<F: Read> Reader<F> {
 
     fn read_block(&mut self) -> io::Result<()> {
         if self.start == self.end {
+            self.offset += self.start as u64;
             (self.start, self.end) = (0, 0);
         }
         if self.end == self.buffer.len() {
             if self.start > 0 {
                 self.buffer.copy_within(self.start..self.end, 0);
+                self.offset += self.start as u64;
                 self.end -= self.start;
                 self.start = 0;
             }

@@ -4,12 +4,15 @@
 //! code of the engine. What needs power, files and processes, is asked of an [`AwkHost`].
 
 mod caches;
+mod columns;
+mod formats;
 mod random;
 mod record;
 mod separator;
 mod special;
 mod state;
 
+pub use formats::{Malformed, TextFormat};
 pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::{Cursor, split_by_regex};
 pub use separator::{FieldSpan, Separator};

@@ -5,6 +5,7 @@
 //! The text is a string that is filled in place for as long as the program keeps none of its copies, so that
 //! neither a record nor a look at `$0` costs an allocation.
 
+use super::formats::{Found, Names};
 use super::separator::{Cursor, FieldSpan, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{ByteStr, MAX_INLINE, Value, number};
@@ -30,7 +31,11 @@ pub struct Record {
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
     stale: bool,
+    /// Whether a field or NF was ever assigned.
+    is_changed: bool,
     separator: Separator,
+    /// The names of the fields, from a format that has them.
+    names: Names,
     output_separator: ByteStr,
     /// The buffers that a joined record is made in.
     spare: Vec<u8>,
@@ -76,6 +81,7 @@ impl Record {
         self.assigned.clear();
         self.assigned_text.clear();
         self.stale = false;
+        self.is_changed = false;
     }
 
     /// The text, `$0`.
@@ -183,10 +189,24 @@ impl Record {
         self.resize(count, 0)
     }
 
-    /// Sets what parts the fields of the records to come. The present record keeps its fields.
+    /// Sets what parts the fields of the records to come. The present record keeps its fields. Nothing takes the
+    /// place of a format.
     pub fn set_separator(&mut self, separator: Separator) {
+        if let Separator::Format(_) = self.separator {
+            return;
+        }
         self.find(usize::MAX);
         self.separator = separator;
+    }
+
+    /// Exchanges what parts the fields with another record.
+    pub(super) fn lend_separator(&mut self, other: &mut Record) {
+        std::mem::swap(&mut self.separator, &mut other.separator);
+    }
+
+    /// Whether a field was assigned since the text was set.
+    pub(super) fn is_changed(&self) -> bool {
+        self.is_changed
     }
 
     /// What parts the fields of a record.
@@ -212,8 +232,28 @@ impl Record {
     #[inline]
     fn find(&mut self, wanted: usize) {
         if self.fields.len() < wanted && !self.cursor.is_done() {
+            if let Separator::Format(_) = self.separator {
+                return self.find_in_format(wanted);
+            }
             self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
         }
+    }
+
+    #[cold]
+    fn find_in_format(&mut self, wanted: usize) {
+        let Separator::Format(format) = self.separator else { return };
+        if self.fields.is_empty() {
+            self.names.clear();
+        }
+        let mut found =
+            Found { fields: &mut self.fields, names: &mut self.names, made: &mut self.assigned_text };
+        format.split(&self.text, &mut self.cursor, &mut found, wanted);
+    }
+
+    /// The names of the fields, which are all found then.
+    pub(super) fn names(&mut self) -> &Names {
+        self.find(usize::MAX);
+        &self.names
     }
 
     /// The bytes at a place of the text or of `assigned_text`.
@@ -241,6 +281,7 @@ impl Record {
         self.assigned.truncate(count);
         self.cursor = Cursor::at_end();
         self.stale = true;
+        self.is_changed = true;
         Ok(())
     }
 

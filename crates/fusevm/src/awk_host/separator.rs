@@ -1,5 +1,6 @@
 //! Splitting a text into fields: what FS means, and where the fields lie.
 
+use super::formats::TextFormat;
 use crate::text::ere::Ere;
 use crate::text::utf8;
 use memchr::{memchr, memchr2};
@@ -43,6 +44,8 @@ pub enum Separator {
     ByteOrNewline(u8),
     /// What a regular expression matches, unless that is empty.
     Regex(Box<Ere>),
+    /// What a format says, for records only; FS has no say.
+    Format(TextFormat),
     /// Nothing: every character is a field.
     Characters {
         /// Whether characters are UTF-8 sequences rather than bytes.
@@ -69,6 +72,19 @@ impl Cursor {
         Cursor { at: 0, done: true }
     }
 
+    /// How far the text is split.
+    #[inline]
+    pub fn position(self) -> usize {
+        self.at
+    }
+
+    /// Goes on with the field that begins at a place; beyond the end of the text there is none.
+    #[inline]
+    pub fn go_on(&mut self, at: usize, text: &[u8]) {
+        self.at = at;
+        self.done = at > text.len();
+    }
+
     /// Whether there are no more fields.
     #[inline]
     pub fn is_done(self) -> bool {
@@ -88,6 +104,8 @@ impl Separator {
                 memchr2(*byte, b'\n', &text[from..]).map(|at| (from + at, from + at + 1))
             }),
             Separator::Regex(regex) => split_by_regex(regex, text, cursor, fields, wanted),
+            // The record does this, which has room for the texts that are made.
+            Separator::Format(_) => cursor.done = true,
             Separator::Characters { utf8 } => {
                 while !cursor.done && fields.len() < wanted {
                     let start = cursor.at;

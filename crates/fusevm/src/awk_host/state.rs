@@ -2,6 +2,7 @@
 //! was compiled from dynamic regular expressions and formats.
 
 use super::caches::{Cache, compile_regex, format_fault, parse_format};
+use super::columns::Header;
 use super::random::Random;
 use super::{Destination, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -91,6 +92,8 @@ pub struct AwkState {
     subsep: Value,
     filename: Value,
     errno: Value,
+    /// The names of the fields, when the input has a header.
+    pub(super) header: Option<Header>,
     pub(crate) rstart: Value,
     pub(crate) rlength: Value,
     ors_text: ByteStr,
@@ -128,6 +131,7 @@ impl Default for AwkState {
             subsep: Value::str("\x1c"),
             filename: Value::Undef,
             errno: Value::Undef,
+            header: None,
             rstart: Value::Float(0.0),
             rlength: Value::Float(0.0),
             ors_text: ByteStr::new(b"\n"),

@@ -8,6 +8,7 @@ pub use table::{Group, OPTIONS, OptionRow, Takes};
 pub(super) use values::locale_is_utf8;
 
 use crate::compiler::Dialect;
+use fusevm::awk_host::TextFormat;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
@@ -99,8 +100,12 @@ pub(super) enum ProgramPart {
 /// Forms of input and output.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Data {
-    /// `-k`
-    pub csv: bool,
+    /// What the input is: `-k`, `--tsv`, `--jsonl`.
+    pub input: Option<TextFormat>,
+    /// `-H`
+    pub header: bool,
+    /// `--output`
+    pub output: Option<TextFormat>,
 }
 
 /// Where a report goes: a file, or its usual one.
@@ -286,7 +291,11 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::NonDecimal => options.non_decimal_data = true,
             Name::LcNumeric => options.use_lc_numeric = true,
             Name::Sandbox => options.sandbox = true,
-            Name::Csv => options.data.csv = true,
+            Name::Csv => options.data.input = Some(TextFormat::Csv),
+            Name::Tsv => options.data.input = Some(TextFormat::Tsv),
+            Name::Jsonl => options.data.input = Some(TextFormat::JsonLines),
+            Name::Header => options.data.header = true,
+            Name::Output => options.data.output = Some(format(required)?),
             Name::Lint => options.lint = Some(lint(value.as_deref())?),
             Name::LintOld => options.lint_old = true,
             Name::DumpVariables => reports.variables = Some(file),
@@ -327,6 +336,16 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             }
         }
         Ok(())
+    }
+}
+
+/// The format of a name.
+fn format(name: &[u8]) -> Result<TextFormat, Mistake> {
+    match name {
+        b"csv" => Ok(TextFormat::Csv),
+        b"tsv" => Ok(TextFormat::Tsv),
+        b"jsonl" => Ok(TextFormat::JsonLines),
+        _ => Err(format!("`{}' is no format: csv, tsv or jsonl", String::from_utf8_lossy(name)).into()),
     }
 }
 

@@ -117,6 +117,11 @@ options! {
         "Refuse system(), redirections, commands, and files that are not operands";
 
     Csv 'k' "csv" Nothing, Data, "Input is CSV: quoted fields may hold commas, quotes and newlines";
+    Tsv '\0' "tsv" Nothing, Data, "Input is TSV, with \\t, \\n, \\r and \\\\ for what fields cannot hold";
+    Jsonl '\0' "jsonl" Nothing, Data, "Input is a JSON object a line; its members are the fields";
+    Header 'H' "header" Nothing, Data,
+        "The first record of each file names the fields: @\"name\" is the field of that name";
+    Output '\0' "output" Value("FORMAT"), Data, "print writes rows of csv, tsv or jsonl, quoted as these need it";
 
     Lint 'L' "lint" Maybe("fatal|invalid|no-ext"), Report, "Warn of what is doubtful in the program";
     LintOld 't' "lint-old" Nothing, Report, "Warn of what the first awk of Unix did not have";

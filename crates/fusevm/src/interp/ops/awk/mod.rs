@@ -5,6 +5,7 @@
 
 pub(crate) mod arrays;
 mod bits;
+mod columns;
 pub(crate) mod compare;
 pub(crate) mod fields;
 mod getline;
@@ -15,6 +16,7 @@ mod strings;
 mod tests;
 mod time;
 
+pub(crate) use columns::{column, row};
 pub(crate) use getline::{close, fflush, nextfile, system};
 
 use super::{binary, pop, unary};
