@@ -1,7 +1,6 @@
 //! The main input: the files that the operands name, one after the other, with the assignments between them.
 
 use super::reader::Taken;
-use super::source::Source;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
@@ -12,7 +11,7 @@ use fusevm::{VM, Value};
 use std::time::Duration;
 
 /// How far the main input is read.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct MainInput {
     /// The file that is being read.
     reader: Option<Reader>,
@@ -158,7 +157,7 @@ impl MainInput {
                     warn(&format!("command line argument `{shown}' is a directory: skipped"));
                     return false;
                 }
-                self.reader = Some(Reader::new(Source::raw(file)));
+                self.reader = Some(Reader::new(self.power.source(file)));
                 self.name = name.to_vec();
                 self.awaits_header = self.power.header;
                 vm.awk().start_file(name);

@@ -1,5 +1,6 @@
 //! The host of an awk program on a real system: files, standard streams and commands.
 
+mod compressed;
 mod coprocess;
 mod csv;
 mod input;
@@ -53,6 +54,16 @@ pub(crate) struct Power {
     pub format: Option<TextFormat>,
     /// Whether the first record of each operand has the names of the fields.
     pub header: bool,
+}
+
+impl Power {
+    /// The content of a file: only gawk's awk looks into compressed ones, the others read them as they are.
+    fn source(self, file: File) -> Source {
+        match self.dialect {
+            Dialect::Gawk => Source::file(file),
+            Dialect::Posix | Dialect::Traditional => Source::raw(file),
+        }
+    }
 }
 
 /// Files, standard streams, commands and connections of the system.
@@ -112,7 +123,7 @@ impl RealHost {
         match source {
             LineSource::File if self.files.get(name).is_none() => {
                 let file = self.outputs.with_descriptors(vm, || open_to_read(name))?;
-                self.files.insert(name, Reader::new(Source::raw(file)));
+                self.files.insert(name, Reader::new(self.power.source(file)));
             }
             LineSource::Command if self.commands.get(name).is_none() => {
                 self.flush_all(vm)?;

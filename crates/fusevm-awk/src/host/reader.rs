@@ -13,7 +13,6 @@ use std::io::{self, ErrorKind, Read};
 const BLOCK: usize = 64 * 1024;
 
 /// Records of a file, pipe or terminal.
-#[derive(Debug)]
 pub(crate) struct Reader<F = Source> {
     source: F,
     buffer: Vec<u8>,

@@ -1,29 +1,44 @@
 //! What a [`Reader`](super::Reader) reads from: a descriptor, with a limit of the time that a read may take.
 
+use super::compressed::{First, first_read};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
 use std::io::{self, Read};
 use std::time::Duration;
 
 /// An open input.
-#[derive(Debug)]
 pub(crate) struct Source {
     file: File,
     /// How long a read may take.
     timeout: Option<Duration>,
-    /// Whether an empty read is an empty datagram rather than the end.
-    is_datagrams: bool,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Bytes as they are.
+    Raw,
+    /// An empty read is an empty datagram rather than the end.
+    Datagrams,
+    /// The first bytes will tell whether it is compressed.
+    Unknown,
+    /// What the reader makes of the file.
+    Compressed(Box<dyn Read + Send>),
 }
 
 impl Source {
-    /// The bytes of a file, pipe, terminal or connection.
+    /// The bytes of a file, pipe or connection.
     pub fn raw(file: File) -> Source {
-        Source { file, timeout: None, is_datagrams: false }
+        Source { file, timeout: None, kind: Kind::Raw }
+    }
+
+    /// The bytes of a file, or what is compressed in it.
+    pub fn file(file: File) -> Source {
+        Source { kind: Kind::Unknown, ..Source::raw(file) }
     }
 
     /// What comes over a connection without an end.
     pub fn datagrams(file: File) -> Source {
-        Source { is_datagrams: true, ..Source::raw(file) }
+        Source { kind: Kind::Datagrams, ..Source::raw(file) }
     }
 
     /// Limits the time of each of the following reads.
@@ -35,21 +50,99 @@ impl Source {
     pub fn poll_fd(&self) -> PollFd<'_> {
         PollFd::new(&self.file, PollFlags::IN)
     }
+
+    /// Waits as long as a read may take.
+    fn wait(&self) -> io::Result<()> {
+        let Some(timeout) = self.timeout else { return Ok(()) };
+        let limit = Timespec::try_from(timeout).ok();
+        if poll(&mut [self.poll_fd()], limit.as_ref())? == 0 {
+            return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
+        }
+        Ok(())
+    }
 }
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(timeout) = self.timeout {
-            let limit = Timespec::try_from(timeout).ok();
-            if poll(&mut [self.poll_fd()], limit.as_ref())? == 0 {
-                return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
+        match &mut self.kind {
+            Kind::Compressed(reader) => reader.read(buffer),
+            Kind::Raw => {
+                self.wait()?;
+                self.file.read(buffer)
+            }
+            Kind::Datagrams => loop {
+                self.wait()?;
+                match self.file.read(buffer)? {
+                    0 if !buffer.is_empty() => {}
+                    count => return Ok(count),
+                }
+            },
+            Kind::Unknown => {
+                let first = first_read(&self.file, buffer, |buffer| {
+                    self.wait()?;
+                    (&self.file).read(buffer)
+                })?;
+                match first {
+                    First::Plain(count) => {
+                        self.kind = Kind::Raw;
+                        Ok(count)
+                    }
+                    First::Compressed(reader) => {
+                        self.kind = Kind::Compressed(reader);
+                        self.read(buffer)
+                    }
+                }
             }
         }
-        loop {
-            match self.file.read(buffer) {
-                Ok(0) if self.is_datagrams && !buffer.is_empty() => {}
-                result => return result,
-            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+    use std::{fs, io::Write};
+
+    /// What a tool makes of a text.
+    fn compressed(tool: &str, text: &[u8]) -> Option<Vec<u8>> {
+        let mut child =
+            Command::new(tool).arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let mut input = child.stdin.take()?;
+        let text = text.to_vec();
+        std::thread::spawn(move || input.write_all(&text));
+        Some(child.wait_with_output().ok()?.stdout)
+    }
+
+    fn read_file(name: &str, content: &[u8]) -> io::Result<Vec<u8>> {
+        let path = std::env::temp_dir().join(format!("fusevm-awk-source-{name}-{}", std::process::id()));
+        fs::write(&path, content)?;
+        let mut text = Vec::new();
+        let result = Source::file(File::open(&path)?).read_to_end(&mut text);
+        fs::remove_file(&path)?;
+        result.map(|_| text)
+    }
+
+    #[test]
+    fn compressed_files_are_read_as_what_was_compressed() {
+        let one: Vec<u8> = (0..200_000).flat_map(|n: u32| format!("line {n}\n").into_bytes()).collect();
+        for tool in ["gzip", "zstd"] {
+            // The tool may not be installed.
+            let (Some(first), Some(second)) = (compressed(tool, &one), compressed(tool, b"the end\n")) else {
+                continue;
+            };
+            let both = [&first[..], &second].concat();
+            assert!(read_file(tool, &both).unwrap() == [&one[..], b"the end\n"].concat(), "{tool}");
+            assert!(read_file(tool, &first[..first.len() / 2]).is_err(), "{tool}: cut short");
+            let mut damaged = first.clone();
+            damaged[first.len() / 2] ^= 0x55;
+            assert!(read_file(tool, &damaged).map_or(true, |text| text != one), "{tool}: damaged");
+        }
+    }
+
+    #[test]
+    fn other_files_are_read_as_they_are() {
+        for text in [&b""[..], b"\x1f", b"\x1f\x8b", b"\x28\xb5\x2f", b"abc", b"\x1f\x8b\x00\x00\x00"] {
+            assert_eq!(read_file("plain", text).unwrap(), text);
         }
     }
 }
