@@ -56,8 +56,9 @@ pub trait ShellHost: MaybeSend {
     /// The words of a text, split at the global `IFS`.
     fn word_split(&mut self, vm: &mut VM, text: &[u8]) -> OpResult<Vec<ByteStr>> {
         let ifs = vm.globals.get("IFS").filter(|value| **value != Value::Undef).map(Value::as_bytes);
-        let words = split::split(text, ifs.as_deref(), Locale::Utf8);
-        Ok(words.into_iter().map(ByteStr::new).collect())
+        let mut words = Vec::new();
+        split::each_field(text, ifs.as_deref(), Locale::Utf8, |word| words.push(ByteStr::new(word)));
+        Ok(words)
     }
 
     /// A parameter with a modifier, a constant of [`param_mod`](crate::op::param_mod), applied. By default

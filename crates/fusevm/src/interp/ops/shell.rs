@@ -18,7 +18,7 @@ pub(crate) fn status_of(value: &Value) -> i32 {
 }
 
 fn strings(list: Vec<ByteStr>) -> Value {
-    list.into_iter().map(Value::Str).collect()
+    list.into_iter().map(Value::of_str).collect()
 }
 
 /// The arguments of a command: an array among the values stands for its elements.

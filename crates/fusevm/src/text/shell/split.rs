@@ -5,7 +5,8 @@
 //! text a run delimits nothing. Any other `IFS` character delimits by itself, so two of them in
 //! a row have an empty field between them; one at the very end begins no field.
 
-use super::chars::{CharCode, Chars, Locale, byte_code};
+use super::chars::{CharCode, Chars, Locale, STRAY};
+use std::ops::Range;
 
 /// The `IFS` of a shell in which the variable is not set.
 pub const DEFAULT_IFS: &[u8] = b" \t\n";
@@ -20,7 +21,23 @@ pub const DEFAULT_IFS: &[u8] = b" \t\n";
 /// assert_eq!(split(b" a :: b ", Some(b" :"), Locale::Utf8), [&b"a"[..], b"", b"b"]);
 /// ```
 pub fn split<'t>(text: &'t [u8], ifs: Option<&[u8]>, locale: Locale) -> Vec<&'t [u8]> {
-    Pieces::cut(text, ifs, locale).into_fields()
+    let mut fields = Vec::new();
+    each_field(text, ifs, locale, |field| fields.push(field));
+    fields
+}
+
+/// Calls `visit` with each field of a text in turn, as [`split`] gives them.
+pub fn each_field<'t>(text: &'t [u8], ifs: Option<&[u8]>, locale: Locale, mut visit: impl FnMut(&'t [u8])) {
+    let mut start = 0;
+    each_delimiter(text, ifs, locale, |at, delimiter| {
+        if at.start > 0 || delimiter == Delimiter::Other {
+            visit(&text[start..at.start]);
+        }
+        start = at.end;
+    });
+    if start < text.len() {
+        visit(&text[start..]);
+    }
 }
 
 /// What lies between the delimiters of a text, for a shell that glues the ends of an expansion
@@ -38,62 +55,90 @@ pub struct Pieces<'t> {
 impl<'t> Pieces<'t> {
     /// Cuts `text` at its delimiters; see [`split`] for `ifs`.
     pub fn cut(text: &'t [u8], ifs: Option<&[u8]>, locale: Locale) -> Self {
-        let ifs = Ifs::new(ifs.unwrap_or(DEFAULT_IFS), locale);
-        let mut cutter = Cutter { chars: ifs.chars_of(text, locale), ifs, position: 0 };
         let mut pieces = Vec::new();
         let mut begins_with_white_space = false;
         let mut start = 0;
-        while cutter.position < cutter.chars.len() {
-            let end = cutter.position;
-            if let Some(delimiter) = cutter.delimiter() {
-                begins_with_white_space |= end == 0 && delimiter == Delimiter::WhiteSpace;
-                pieces.push(&text[start..cutter.chars.offset(end)]);
-                start = cutter.chars.offset(cutter.position);
-            } else {
-                cutter.skip();
-            }
-        }
+        each_delimiter(text, ifs, locale, |at, delimiter| {
+            begins_with_white_space |= at.start == 0 && delimiter == Delimiter::WhiteSpace;
+            pieces.push(&text[start..at.start]);
+            start = at.end;
+        });
         pieces.push(&text[start..]);
         Pieces { pieces, begins_with_white_space }
     }
-
-    /// The fields that the text gives when nothing is glued to it.
-    pub fn into_fields(self) -> Vec<&'t [u8]> {
-        let mut fields = self.pieces;
-        if fields.last().is_some_and(|last| last.is_empty()) {
-            fields.pop();
-        }
-        if self.begins_with_white_space && !fields.is_empty() {
-            fields.remove(0);
-        }
-        fields
-    }
 }
 
+/// What a character, or a run of them, is to splitting.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Delimiter {
+    None,
     WhiteSpace,
     Other,
 }
 
-/// The delimiters, by character.
+/// Calls `visit` with the byte range of each delimiter, and whether it is more than white space.
+fn each_delimiter(
+    text: &[u8],
+    ifs: Option<&[u8]>,
+    locale: Locale,
+    visit: impl FnMut(Range<usize>, Delimiter),
+) {
+    let ifs = Ifs::new(ifs.unwrap_or(DEFAULT_IFS), locale);
+    match ifs.chars_of(text, locale) {
+        Chars::Bytes(bytes) => find(bytes, |byte| ifs.bytes[usize::from(byte)], |at| at, visit),
+        Chars::Decoded { codes, offsets } => find(&codes, |code| ifs.kind(code), |at| offsets[at], visit),
+    }
+}
+
+/// As [`each_delimiter`], in characters of some form, of which `offset` tells where in the text they are.
+fn find<C: Copy>(
+    chars: &[C],
+    kind: impl Fn(C) -> Delimiter,
+    offset: impl Fn(usize) -> usize,
+    mut visit: impl FnMut(Range<usize>, Delimiter),
+) {
+    let next = |from: usize, is_wanted: fn(Delimiter) -> bool| {
+        let found = chars[from..].iter().position(|c| is_wanted(kind(*c)));
+        found.map_or(chars.len(), |distance| from + distance)
+    };
+    let mut at = 0;
+    loop {
+        let start = next(at, |kind| kind != Delimiter::None);
+        if start == chars.len() {
+            return;
+        }
+        let mut delimiter = Delimiter::WhiteSpace;
+        at = next(start, |kind| kind != Delimiter::WhiteSpace);
+        if chars.get(at).is_some_and(|c| kind(*c) == Delimiter::Other) {
+            delimiter = Delimiter::Other;
+            at = next(at + 1, |kind| kind != Delimiter::WhiteSpace);
+        }
+        visit(offset(start)..offset(at), delimiter);
+    }
+}
+
+/// The delimiters.
 struct Ifs {
-    ascii: [Option<Delimiter>; 128],
-    /// The delimiters that are not ASCII, none of which is white space.
+    /// By byte, for text in which each is a character.
+    bytes: [Delimiter; 256],
+    /// The characters that are not ASCII, none of which is white space.
     others: Vec<CharCode>,
 }
 
 impl Ifs {
     fn new(ifs: &[u8], locale: Locale) -> Self {
-        let mut table = Ifs { ascii: [None; 128], others: Vec::new() };
+        let mut table = Ifs { bytes: [Delimiter::None; 256], others: Vec::new() };
         for &code in Chars::new(ifs, locale).codes().iter() {
             let delimiter = match char::from_u32(code) {
                 Some(' ' | '\t' | '\n') => Delimiter::WhiteSpace,
                 _ => Delimiter::Other,
             };
-            match table.ascii.get_mut(code as usize) {
-                Some(entry) => *entry = Some(delimiter),
-                None => table.others.push(code),
+            match code {
+                0..128 => table.bytes[code as usize] = delimiter,
+                _ => table.others.push(code),
+            }
+            if code >= STRAY {
+                table.bytes[(code - STRAY) as usize] = delimiter;
             }
         }
         table
@@ -105,56 +150,11 @@ impl Ifs {
         Chars::new(text, if self.others.is_empty() { Locale::C } else { locale })
     }
 
-    #[inline]
-    fn kind(&self, code: CharCode) -> Option<Delimiter> {
-        match self.ascii.get(code as usize) {
-            Some(entry) => *entry,
-            None => self.others.contains(&code).then_some(Delimiter::Other),
-        }
-    }
-}
-
-struct Cutter<'t> {
-    chars: Chars<'t>,
-    ifs: Ifs,
-    position: usize,
-}
-
-impl Cutter<'_> {
-    fn kind(&self) -> Option<Delimiter> {
-        let code = match &self.chars {
-            Chars::Bytes(bytes) => byte_code(*bytes.get(self.position)?),
-            Chars::Decoded { codes, .. } => *codes.get(self.position)?,
-        };
-        self.ifs.kind(code)
-    }
-
-    /// Takes the delimiter at the current position, if there is one, and tells whether it was
-    /// white space only.
-    fn delimiter(&mut self) -> Option<Delimiter> {
-        self.kind()?;
-        self.white_space();
-        if self.kind() != Some(Delimiter::Other) {
-            return Some(Delimiter::WhiteSpace);
-        }
-        self.position += 1;
-        self.white_space();
-        Some(Delimiter::Other)
-    }
-
-    /// Goes on to the next delimiter, past a character that is none.
-    fn skip(&mut self) {
-        self.position += 1;
-        if let Chars::Bytes(bytes) = &self.chars {
-            let is_delimiter = |byte: &u8| self.ifs.kind(byte_code(*byte)).is_some();
-            let rest = &bytes[self.position..];
-            self.position += rest.iter().position(is_delimiter).unwrap_or(rest.len());
-        }
-    }
-
-    fn white_space(&mut self) {
-        while self.kind() == Some(Delimiter::WhiteSpace) {
-            self.position += 1;
+    fn kind(&self, code: CharCode) -> Delimiter {
+        match code {
+            0..128 => self.bytes[code as usize],
+            _ if self.others.contains(&code) => Delimiter::Other,
+            _ => Delimiter::None,
         }
     }
 }
