@@ -78,6 +78,11 @@ unsafe impl Send for ByteStr {}
 unsafe impl Sync for ByteStr {}
 
 impl ByteStr {
+    /// The bit that tells a heap string from an inline one, in the first word of a value that is a string: the tag is its
+    /// first byte, and `meta` the second.
+    #[cfg(feature = "jit")]
+    pub(crate) const HEAP_BIT: i64 = (HEAP as i64) << 8;
+
     /// The empty string.
     pub const EMPTY: ByteStr =
         ByteStr { meta: 0, data: [MaybeUninit::new(0); MAX_INLINE], shared: PhantomData };
@@ -140,8 +145,34 @@ impl ByteStr {
         let packed = pack(bytes).to_le_bytes();
         let mut s = ByteStr::EMPTY;
         s.meta = bytes.len() as u8;
-        s.data.write_copy_of_slice(&packed[..MAX_INLINE]);
+        // SAFETY: both have that many bytes. A copy of constant length is two moves, and no call.
+        unsafe { ptr::copy_nonoverlapping(packed.as_ptr(), s.data.as_mut_ptr().cast(), MAX_INLINE) };
         s
+    }
+
+    /// The words of a string as [`ByteStr::inline_words`] gives them; none when it is too long to be inline.
+    #[inline]
+    pub(super) fn words_of(bytes: &[u8]) -> Option<[u64; 2]> {
+        if bytes.len() > MAX_INLINE {
+            return None;
+        }
+        let packed = pack(bytes);
+        Some([bytes.len() as u64 | (packed as u64) << 8, (packed >> (8 * POINTER_AT)) as u64])
+    }
+
+    /// Length and bytes of an inline string without marks, in two words that differ for any two such strings.
+    #[inline(always)]
+    pub(super) fn inline_words(&self) -> Option<[u64; 2]> {
+        if self.meta > MAX_INLINE as u8 {
+            return None;
+        }
+        // SAFETY: all bytes of an inline string are initialised; both reads are within its 15 bytes.
+        unsafe {
+            let start = (&raw const *self).cast::<u8>();
+            let first = start.cast::<u64>().read_unaligned();
+            let second = self.data.as_ptr().add(POINTER_AT).cast::<u64>().read_unaligned();
+            Some([u64::from_le(first), u64::from_le(second)])
+        }
     }
 
     /// A heap string of `bytes` with room for `capacity` in all.

@@ -132,6 +132,24 @@ fn with_key<R>(value: &Value, with: impl FnOnce(KeyRef<'_>) -> R) -> R {
     }
 }
 
+/// A key in the form in which it is hashed and compared with those of entries: a short one as two words.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Int(i64),
+    Short([u64; 2]),
+    Long(&'a [u8]),
+}
+
+impl<'a> Wanted<'a> {
+    #[inline]
+    fn new(key: KeyRef<'a>) -> Wanted<'a> {
+        match key {
+            KeyRef::Int(n) => Wanted::Int(n),
+            KeyRef::Bytes(bytes) => ByteStr::words_of(bytes).map_or(Wanted::Long(bytes), Wanted::Short),
+        }
+    }
+}
+
 /// One place in the order of insertion; `key` is None when the entry was removed.
 #[derive(Clone)]
 struct Entry {
@@ -141,10 +159,11 @@ struct Entry {
 
 impl Entry {
     #[inline]
-    fn is(&self, key: KeyRef<'_>) -> bool {
+    fn is(&self, key: Wanted<'_>) -> bool {
         match (&self.key, key) {
-            (Some(Key::Int(a)), KeyRef::Int(b)) => *a == b,
-            (Some(Key::Str(a)), KeyRef::Bytes(b)) => a.as_bytes() == b,
+            (Some(Key::Int(a)), Wanted::Int(b)) => *a == b,
+            (Some(Key::Str(a)), Wanted::Short(b)) => a.inline_words() == Some(b),
+            (Some(Key::Str(a)), Wanted::Long(b)) => a.as_bytes() == b,
             _ => false,
         }
     }
@@ -245,23 +264,28 @@ impl Hash {
 struct KeyHasher {
     strings: RandomState,
     seed: u64,
+    second_seed: u64,
+}
+
+/// A folded multiplication spreads words over all bits, of which the table uses both ends.
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ (product >> 64) as u64
 }
 
 impl KeyHasher {
     fn new() -> KeyHasher {
         let strings = RandomState::default();
-        KeyHasher { seed: strings.hash_one(0u64), strings }
+        KeyHasher { seed: strings.hash_one(0u64), second_seed: strings.hash_one(1u64), strings }
     }
 
     #[inline]
-    fn hash(&self, key: KeyRef<'_>) -> u64 {
+    fn hash(&self, key: Wanted<'_>) -> u64 {
         match key {
-            KeyRef::Int(n) => {
-                // One folded multiplication spreads an integer over all bits: the table uses both ends.
-                let product = u128::from(n as u64 ^ self.seed) * 0x9e37_79b9_7f4a_7c15;
-                (product as u64) ^ (product >> 64) as u64
-            }
-            KeyRef::Bytes(bytes) => {
+            Wanted::Int(n) => fold(n as u64 ^ self.seed, 0x9e37_79b9_7f4a_7c15),
+            Wanted::Short([first, second]) => fold(first ^ self.seed, second ^ self.second_seed),
+            Wanted::Long(bytes) => {
                 let mut hasher = self.strings.build_hasher();
                 hasher.write(bytes);
                 hasher.finish()
@@ -299,8 +323,12 @@ impl OrderedMap {
                 self.entries.get(at)?.key.as_ref()?;
                 Some(at)
             }
-            Index::Scan => self.entries.iter().position(|entry| entry.is(key)),
+            Index::Scan => {
+                let key = Wanted::new(key);
+                self.entries.iter().position(|entry| entry.is(key))
+            }
             Index::Table { table, hasher } => {
+                let key = Wanted::new(key);
                 let is_key = |&at: &u32| self.entries[at as usize].is(key);
                 table.find(hasher.hash(key), is_key).map(|&at| at as usize)
             }
@@ -432,7 +460,7 @@ impl OrderedMap {
         }
         if let Index::Table { table, hasher } = &mut self.index {
             let no_rehash = |_: &u32| unreachable!("the table has room");
-            table.insert_unique(hasher.hash(key.as_ref()), at as u32, no_rehash);
+            table.insert_unique(hasher.hash(Wanted::new(key.as_ref())), at as u32, no_rehash);
         }
         self.entries.push(Entry { key: Some(key), value });
         self.len += 1;
@@ -465,7 +493,7 @@ impl OrderedMap {
         for (at, entry) in self.entries.iter().enumerate() {
             if let Some(key) = &entry.key {
                 let no_rehash = |_: &u32| unreachable!("the table has room for all entries");
-                table.insert_unique(hasher.hash(key.as_ref()), at as u32, no_rehash);
+                table.insert_unique(hasher.hash(Wanted::new(key.as_ref())), at as u32, no_rehash);
             }
         }
         self.index = Index::Table { table, hasher };
@@ -495,7 +523,7 @@ impl OrderedMap {
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Value> {
         let at = self.index_of(key)?;
         if let Index::Table { table, hasher } = &mut self.index
-            && let Ok(found) = table.find_entry(hasher.hash(key), |&i| i as usize == at)
+            && let Ok(found) = table.find_entry(hasher.hash(Wanted::new(key)), |&i| i as usize == at)
         {
             found.remove();
         }
