@@ -11,8 +11,14 @@ pub(crate) type Kinds = u16;
 pub(crate) const EXECUTED: u16 = 1 << 15;
 /// Bit of an instruction from which an observation began.
 const STARTED: u16 = 1 << 14;
+/// Bit of a store by index that has made its array longer.
+pub(crate) const GREW: u16 = 1 << 13;
+/// Bit of an instruction whose index was beyond the end of the shortest among the arrays that its loop indexes alike.
+pub(crate) const UNEVEN: u16 = 1 << 12;
+/// The bits of kinds.
+pub(crate) const KINDS: Kinds = UNEVEN - 1;
 
-const _: () = assert!(1 << tag::OBJ < STARTED, "each tag has its bit");
+const _: () = assert!(1 << tag::OBJ <= KINDS, "each tag has its bit");
 
 /// Arguments of a sub whose kinds are noted.
 pub(crate) const NOTED_ARGUMENTS: usize = 8;
@@ -44,8 +50,8 @@ impl Feedback {
         }
     }
 
-    /// Kinds that the result of an instruction had, with [`EXECUTED`]. For instructions without
-    /// a [`dest`](super::Inst::dest) that bit alone.
+    /// Kinds that the result of an instruction had, with [`EXECUTED`], [`GREW`] and [`UNEVEN`]. For instructions without
+    /// a [`dest`](super::Inst::dest) these bits alone.
     pub fn result(&self, inst: u32) -> u16 {
         self.results[inst as usize].load(Ordering::Relaxed) & !STARTED
     }

@@ -9,7 +9,7 @@
 //! - Writing a register drops what it holds. A taken one that is not written owns no heap afterwards; it is
 //!   Undef, or still the number that it was.
 
-use super::{Form, Inst, Lists, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use super::{Form, Inst, Lists, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 
 /// What an instruction does with a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +162,15 @@ impl Inst {
                 write(register);
             }
         });
+    }
+
+    /// The register of the index, of an instruction that works on the element at one.
+    pub fn index_register(&self) -> Option<u16> {
+        match self.op {
+            Opcode::ArrayGet | Opcode::IndexGet | Opcode::ArraySet => Some(self.c),
+            Opcode::IndexSet => Some(self.b),
+            _ => None,
+        }
     }
 
     /// The registers that are dead afterwards.

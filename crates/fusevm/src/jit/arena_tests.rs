@@ -11,7 +11,7 @@ fn blob_of(bytes: usize) -> Blob {
 
 fn running_blob() -> Blob {
     let isa = host(Quality::Cheap).unwrap();
-    compile(&*isa, &mut turns(&*isa), false).unwrap().0
+    compile(&*isa, &mut turns(&*isa), &mut [], false).unwrap().0
 }
 
 #[test]

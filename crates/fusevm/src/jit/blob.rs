@@ -27,6 +27,9 @@ pub(crate) struct Blob {
     pub align: u32,
 }
 
+/// The namespace of a unit's stubs.
+pub(crate) const STUBS: u32 = 1;
+
 impl Blob {
     /// Whether its functions begin within it, and it can be placed in memory.
     #[cfg(feature = "jit-disk-cache")]
@@ -65,8 +68,9 @@ impl std::error::Error for CompileError {}
 
 /// Compiles `functions` to one blob, and to the text of their machine instructions if asked to.
 ///
-/// A function refers to number *n* of the unit as the colocated external `UserExternalName { namespace: 0, index: n }`.
-/// The functions are left as the optimiser made them, which is what a dump wants to show.
+/// A function refers to number *n* of the unit as the colocated external `UserExternalName { namespace: 0, index: n }`, and to
+/// number *n* of the stubs, which come behind them, by namespace [`STUBS`]. The functions are left as the optimiser made
+/// them, which is what a dump wants to show.
 ///
 /// # Errors
 /// When the CLIF is invalid (checked with debug assertions), a limit is exceeded, the code generator panics, or a
@@ -74,15 +78,17 @@ impl std::error::Error for CompileError {}
 pub(crate) fn compile(
     isa: &dyn TargetIsa,
     functions: &mut [Function],
+    stubs: &mut [Function],
     want_text: bool,
 ) -> Result<(Blob, Option<Vec<String>>), CompileError> {
     let mut context = Context::new();
     let mut control = ControlPlane::default();
-    let mut section = isa.text_section_builder(functions.len());
+    let first_stub = functions.len();
+    let count = first_stub + stubs.len();
+    let mut section = isa.text_section_builder(count);
     let mut blob = Blob { code: Vec::new(), entries: Vec::new(), align: isa.function_alignment().preferred };
     let mut texts = want_text.then(Vec::new);
-    let count = functions.len();
-    for (number, function) in functions.iter_mut().enumerate() {
+    for (number, function) in functions.iter_mut().chain(stubs).enumerate() {
         let fail = |reason| CompileError { function: number, reason };
         compile_one(isa, &mut context, &mut control, function, want_text).map_err(fail)?;
         let Some(compiled) = context.compiled_code() else { continue };
@@ -92,7 +98,7 @@ pub(crate) fn compile(
         blob.entries.push(u32::try_from(start).map_err(|_| fail("the unit is larger than 4 GiB".into()))?);
         for relocation in compiled.buffer.relocs() {
             let at = start + u64::from(relocation.offset);
-            let resolved = callee(relocation, function)
+            let resolved = callee(relocation, function, first_stub)
                 .filter(|target| *target < count)
                 .is_some_and(|target| section.resolve_reloc(at, relocation.kind, relocation.addend, target));
             if !resolved {
@@ -132,12 +138,13 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// The number of the function that a relocation refers to, if it is one of ours.
-fn callee(relocation: &FinalizedMachReloc, function: &Function) -> Option<usize> {
+fn callee(relocation: &FinalizedMachReloc, function: &Function, first_stub: usize) -> Option<usize> {
     let FinalizedRelocTarget::ExternalName(ExternalName::User(name)) = &relocation.target else {
         return None;
     };
     match function.params.user_named_funcs().get(*name)? {
         UserExternalName { namespace: 0, index } => Some(*index as usize),
+        UserExternalName { namespace: STUBS, index } => Some(first_stub + *index as usize),
         _ => None,
     }
 }

@@ -131,7 +131,7 @@ fn on_host(unit: fn(&dyn TargetIsa) -> Vec<Function>, check: impl Fn(&Installed)
     let arena = Arena::new(1 << 20);
     for quality in QUALITIES {
         let isa = host(quality).unwrap();
-        let (blob, text) = compile(&*isa, &mut unit(&*isa), false).unwrap();
+        let (blob, text) = compile(&*isa, &mut unit(&*isa), &mut [], false).unwrap();
         assert_eq!(text, None);
         check(&arena.install(&blob).unwrap());
     }
@@ -190,8 +190,8 @@ fn the_pinned_register_is_set_for_callees_and_restored() {
 #[test]
 fn a_blob_is_position_independent() {
     let isa = host(Quality::Best).unwrap();
-    let (first, _) = compile(&*isa, &mut turns(&*isa), false).unwrap();
-    let (second, _) = compile(&*isa, &mut turns(&*isa), false).unwrap();
+    let (first, _) = compile(&*isa, &mut turns(&*isa), &mut [], false).unwrap();
+    let (second, _) = compile(&*isa, &mut turns(&*isa), &mut [], false).unwrap();
     assert_eq!(first, second);
     let arena = Arena::new(1 << 20);
     let copies = [arena.install(&first).unwrap(), arena.install(&first).unwrap()];
@@ -202,7 +202,7 @@ fn a_blob_is_position_independent() {
 #[test]
 fn text_is_per_function() {
     let isa = host(Quality::Best).unwrap();
-    let (blob, text) = compile(&*isa, &mut turns(&*isa), true).unwrap();
+    let (blob, text) = compile(&*isa, &mut turns(&*isa), &mut [], true).unwrap();
     let text = text.unwrap();
     assert_eq!((text.len(), blob.entries.len()), (2, 2));
     assert!(text.iter().all(|function| function.contains("ret")), "{text:?}");
@@ -230,7 +230,7 @@ fn what_leaves_the_unit_is_an_error() {
     let cases: [(Body, &str); 2] = [(call_beyond, "u0:7"), (call_library, "FloorF64")];
     for (body, target) in cases {
         let mut unit = [function(&*isa, &[I64], I64, sum_below), function(&*isa, &[I64], I64, body)];
-        let message = compile(&*isa, &mut unit, false).unwrap_err().to_string();
+        let message = compile(&*isa, &mut unit, &mut [], false).unwrap_err().to_string();
         assert!(message.starts_with("function 1: relocation ") && message.contains(target), "{message}");
     }
 }
@@ -243,14 +243,14 @@ fn invalid_clif_is_an_error() {
         let wrong = builder.ins().f64const(1.0);
         builder.ins().return_(&[wrong]);
     })];
-    let message = compile(&*isa, &mut unit, false).unwrap_err().to_string();
+    let message = compile(&*isa, &mut unit, &mut [], false).unwrap_err().to_string();
     assert!(message.starts_with("function 0: ") && message.contains("return"), "{message}");
 }
 
 #[test]
 fn an_empty_unit_is_an_empty_blob() {
     let isa = host(Quality::Cheap).unwrap();
-    let (blob, _) = compile(&*isa, &mut [], false).unwrap();
+    let (blob, _) = compile(&*isa, &mut [], &mut [], false).unwrap();
     assert!(blob.code.is_empty() && blob.entries.is_empty());
     assert!(Arena::new(1 << 20).install(&blob).unwrap().entry(0).is_null());
 }
@@ -274,14 +274,14 @@ fn every_architecture_resolves_its_calls() {
     for (triple, callees) in [("aarch64-unknown-linux-gnu", aarch64), ("x86_64-unknown-linux-gnu", x86_64)] {
         for quality in QUALITIES {
             let isa = for_triple(triple, quality).unwrap();
-            let (blob, text) = compile(&*isa, &mut turns(&*isa), true).unwrap();
+            let (blob, text) = compile(&*isa, &mut turns(&*isa), &mut [], true).unwrap();
             assert_eq!(callees(&blob.code), [blob.entries[1], blob.entries[0]], "{triple} {text:?}");
             let pinned =
                 [function(&*isa, &[I64], I64, with_pinned), function(&*isa, &[I64], I64, load_pinned)];
             let register = if triple.starts_with("aarch64") { "x21" } else { "%r15" };
-            let (_, text) = compile(&*isa, &mut pinned.clone(), true).unwrap();
+            let (_, text) = compile(&*isa, &mut pinned.clone(), &mut [], true).unwrap();
             assert!(text.unwrap().iter().all(|function| function.contains(register)), "{triple}");
-            compile(&*isa, &mut [function(&*isa, &[I64], I64, sum_below)], false).unwrap();
+            compile(&*isa, &mut [function(&*isa, &[I64], I64, sum_below)], &mut [], false).unwrap();
         }
     }
 }

@@ -7,6 +7,7 @@ use super::helpers;
 use super::tiers::traces;
 use super::trace_code::{Head, SPILLED, Spilled};
 use crate::code::Inst;
+use crate::code::feedback::{GREW, UNEVEN};
 use crate::error::Fault;
 use crate::limits::poll;
 use crate::value::Value;
@@ -36,6 +37,10 @@ pub(crate) enum ExitReason {
     Result,
     /// An index was outside of its array.
     Bounds,
+    /// A store by index would make its array longer.
+    Growth,
+    /// An index was outside of some array among those that the loop indexes alike.
+    Uneven,
     /// An Int did not fit.
     Overflow,
     /// A divisor was zero, or below.
@@ -55,10 +60,12 @@ pub(crate) enum ExitReason {
 }
 
 impl ExitReason {
-    const ALL: [ExitReason; 11] = [
+    const ALL: [ExitReason; 13] = [
         ExitReason::Kind,
         ExitReason::Result,
         ExitReason::Bounds,
+        ExitReason::Growth,
+        ExitReason::Uneven,
         ExitReason::Overflow,
         ExitReason::Divisor,
         ExitReason::Failed,
@@ -84,11 +91,25 @@ impl ExitReason {
         matches!(self, ExitReason::Kind | ExitReason::Result)
     }
 
+    /// What an observation would have noted of the instruction, which the compiler did not expect of it.
+    pub fn observed(self) -> Option<u16> {
+        match self {
+            ExitReason::Growth => Some(GREW),
+            ExitReason::Uneven => Some(UNEVEN),
+            _ => None,
+        }
+    }
+
     /// The instruction about which the compiler had guessed, so that it had better not do it again; nothing where
     /// it had not.
     pub fn wrong_guess(self, exit: u32) -> Option<u32> {
         match self {
-            ExitReason::Kind | ExitReason::Bounds | ExitReason::Overflow | ExitReason::Divisor => Some(exit),
+            ExitReason::Kind
+            | ExitReason::Bounds
+            | ExitReason::Growth
+            | ExitReason::Uneven
+            | ExitReason::Overflow
+            | ExitReason::Divisor => Some(exit),
             ExitReason::Result => Some(exit - 1),
             _ => None,
         }
@@ -119,6 +140,8 @@ pub(crate) struct NativeContext {
     pub result: [u64; 2],
     /// Where the interpreter goes on after an EXIT, and why; see [`ExitReason::encode`].
     pub exit: u64,
+    /// What a helper gave that was called through a stub.
+    pub answer: u64,
     /// Guards until one is taken for no reason, where code was made to count them.
     pub countdown: u64,
     /// Of a trace: which one the interpreter goes on after.
@@ -148,6 +171,7 @@ impl NativeContext {
             base,
             result: [0; 2],
             exit: 0,
+            answer: 0,
             countdown: traces::testing().guards,
             trace: ptr::null(),
             helpers: helpers::TABLE,
@@ -178,6 +202,7 @@ pub(crate) mod offset {
     pub const BASE: i32 = offset_of!(NativeContext, base) as i32;
     pub const RESULT: i32 = offset_of!(NativeContext, result) as i32;
     pub const EXIT: i32 = offset_of!(NativeContext, exit) as i32;
+    pub const ANSWER: i32 = offset_of!(NativeContext, answer) as i32;
     pub const COUNTDOWN: i32 = offset_of!(NativeContext, countdown) as i32;
     pub const TRACE: i32 = offset_of!(NativeContext, trace) as i32;
     pub const SPILLED: i32 = offset_of!(NativeContext, spilled) as i32;

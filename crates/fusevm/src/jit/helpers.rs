@@ -2,7 +2,7 @@
 //!
 //! None may unwind: a panic is caught, kept in the context, and goes on where native code was entered.
 
-use super::context::NativeContext;
+use super::context::{NativeContext, offset};
 use super::trace_code::{self, Head, TraceCode};
 use crate::interp::fast::{self, Leaf, Stepped};
 use crate::trace::math::{FUNCTIONS, Function};
@@ -47,6 +47,19 @@ pub(crate) enum Helper {
     /// `(context, hash, key) -> value`: address of the value of a Float, by its bits; 0 when there is none, or the
     /// key is no integer.
     FindFloat,
+}
+
+impl Helper {
+    /// Where in the context its address is.
+    pub fn offset(self) -> i32 {
+        offset::HELPERS + 8 * self as i32
+    }
+
+    /// Whether it gives anything.
+    pub fn has_result(self) -> bool {
+        use Helper::*;
+        !matches!(self, Drop | Copy | Left | Disproved | TraceRestore)
+    }
 }
 
 /// Number of helpers.

@@ -74,7 +74,7 @@ impl Program<'_> {
         // SAFETY: as above.
         let op = unsafe { (*self.code.inst(exit)).op };
         let seen = self.code.feedback().result(exit);
-        let kinds: Vec<&str> = SlotKind::of_bits(seen & !feedback::EXECUTED).map(SlotKind::name).collect();
+        let kinds: Vec<&str> = SlotKind::of_bits(seen & feedback::KINDS).map(SlotKind::name).collect();
         match op {
             _ if seen & feedback::EXECUTED == 0 => "this way was not seen when the code was made".to_string(),
             Opcode::Call | Opcode::TailCall | Opcode::CallDynamic => "a call that is not native".to_string(),

@@ -5,6 +5,7 @@
 use super::dispatch::{Next, target};
 use super::stepping::step;
 use super::{State, exit_ip};
+use crate::code::feedback::GREW;
 use crate::code::{Inst, Opcode};
 use crate::value::Value;
 use crate::vm::VM;
@@ -80,6 +81,9 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
         let index = code.index_of(ip);
         code.feedback().add_execution(index);
+        if grows(&inst, base) {
+            code.feedback().add_bits(index, GREW);
+        }
         let next = step(ip, base, vm);
         if next.ip.is_null() || next.ip == exit_ip() {
             return next;
@@ -113,6 +117,31 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
         }
         next
     }
+}
+
+/// Whether an instruction is a store by index that makes its array longer.
+///
+/// # Safety
+/// `base` is the window of the frame in which the instruction runs.
+unsafe fn grows(inst: &Inst, base: *const Value) -> bool {
+    // SAFETY: as for this function: an instruction's operands are registers of its window.
+    let value = |register: u16| unsafe { &*base.add(register.into()) };
+    let (array, index) = match inst.op {
+        Opcode::ArraySet => (value(inst.a), value(inst.c)),
+        Opcode::IndexSet => (value(inst.c), value(inst.b)),
+        // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
+        Opcode::IndexSetK => (value(inst.b), unsafe { &*(inst.imm as *const Value) }),
+        _ => return false,
+    };
+    let len = |value: &Value| match value {
+        Value::Array(array) => array.len(),
+        _ => 0,
+    };
+    let len = match array {
+        Value::Ref(cell) if cell.is_alive() => cell.with(len),
+        value => len(value),
+    };
+    matches!(index, Value::Int(index) if usize::try_from(*index).is_ok_and(|index| index >= len))
 }
 
 #[cfg(test)]

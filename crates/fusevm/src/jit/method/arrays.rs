@@ -3,10 +3,10 @@
 use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
 use super::kinds::{Kind, Place};
-use super::loops::Use;
+use super::loops::Loop;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
-use crate::value::{Array, Ref, tag};
+use crate::value::{Array, ByteStr, Ref, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 
@@ -16,6 +16,9 @@ impl Emitter<'_, '_> {
         let base = self.base();
         // It may have been the key with which the value was found.
         self.facts.forget_register(to);
+        if kind.is(tag::STR) {
+            return self.copy_string(to, from);
+        }
         let is_counted = matches!(kind.single(), Some(tag::ARRAY | tag::HASH | tag::REF));
         if cfg!(feature = "sync") || !is_counted {
             let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
@@ -35,6 +38,32 @@ impl Emitter<'_, '_> {
         self.memory.store_word(&mut self.b, word, base, slot(to));
         self.memory.store_word(&mut self.b, pointer, base, slot(to) + 8);
         self.set_known(to, kind);
+    }
+
+    /// Copies a string into a register: a short one is two words.
+    fn copy_string(&mut self, to: u16, from: ir::Value) {
+        let base = self.base();
+        let first = self.memory.load_heap(&mut self.b, types::I64, from, 0);
+        let (short, long, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(long);
+        let is_long = self.b.ins().band_imm_s(first, ByteStr::HEAP_BIT);
+        self.b.ins().brif(is_long, long, &[], short, &[]);
+        self.b.seal_block(short);
+        self.b.seal_block(long);
+        self.b.switch_to_block(short);
+        let second = self.memory.load_heap(&mut self.b, types::I64, from, 8);
+        // That may be the collection.
+        self.release(to);
+        self.memory.store_word(&mut self.b, first, base, slot(to));
+        self.memory.store_word(&mut self.b, second, base, slot(to) + 8);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(long);
+        let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
+        self.call_cold(Helper::Copy, &[target, from]);
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.set_known(to, Kind::of(tag::STR));
     }
 
     /// The body of the array in a register, or behind the Ref there.
@@ -104,22 +133,52 @@ impl Emitter<'_, '_> {
     }
 
     /// Looks before a loop at what it does not change.
-    pub(super) fn look_before(&mut self, uses: &[Use]) {
+    pub(super) fn look_before(&mut self, found: &Loop) {
+        let uses = &found.hoisted;
         for used in uses {
             let body = self.collection_body(used.register, used.tag());
+            let fields = uses.iter().filter(|other| other.register == used.register);
+            if let Some(last) = fields.filter_map(|other| Some(other.field?.position)).max() {
+                self.expect_position(body, last);
+            }
             match used.field {
                 Some(key) => {
                     self.expect_entry(body, key);
                 }
                 None => {
                     self.start(body);
-                    self.len(body);
                 }
             }
             if used.stores {
                 self.expect_unique(body);
             }
         }
+        let groups = found.indexed_alike();
+        groups.iter().for_each(|group| self.find_bound(group));
+        if !found.effects.grows {
+            let alone = uses.iter().filter(|used| used.field.is_none());
+            for used in alone.filter(|used| !groups.iter().any(|group| group.contains(&used.register))) {
+                let body = self.collection_body(used.register, tag::ARRAY);
+                self.len(body);
+            }
+        }
+    }
+
+    /// The length of the shortest array in some registers.
+    fn find_bound(&mut self, arrays: &[u16]) {
+        let bodies: Vec<ir::Value> =
+            arrays.iter().map(|array| self.collection_body(*array, tag::ARRAY)).collect();
+        let known = self.facts.bound(bodies[0]);
+        if known.is_some() && bodies.iter().all(|body| self.facts.bound(*body) == known) {
+            return;
+        }
+        let mut bound = self.len(bodies[0]);
+        for body in &bodies[1..] {
+            let len = self.len(*body);
+            let is_less = self.b.ins().icmp(IntCC::UnsignedLessThan, len, bound);
+            bound = self.b.ins().select(is_less, len, bound);
+        }
+        bodies.iter().for_each(|body| self.facts.learn_bound(*body, bound));
     }
 
     /// Address of an array's first element.
@@ -152,14 +211,30 @@ impl Emitter<'_, '_> {
         self.b.ins().icmp(IntCC::UnsignedLessThan, index, len)
     }
 
+    /// Guards that there is an element at an index.
+    fn expect_within(&mut self, body: ir::Value, index: Typed, reason: ExitReason) {
+        let (at, position) = (self.at, Self::position(index));
+        if self.facts.is_there(body, position) {
+            return;
+        }
+        match self.facts.bound(body).filter(|_| !self.input.is_uneven(at)) {
+            Some(bound) => {
+                let within = self.b.ins().icmp(IntCC::UnsignedLessThan, index.value, bound);
+                self.guard(within, at, ExitReason::Uneven);
+                self.facts.learn_within(bound, position);
+            }
+            None => {
+                let within = self.is_within(body, index.value);
+                self.guard(within, at, reason);
+                self.facts.learn_place(body, position);
+            }
+        }
+    }
+
     pub(super) fn emit_element(&mut self, to: u16, array: u16, index: Typed, tag: u8) {
-        let at = self.at;
         let body = self.array_body(array);
         let position = Self::position(index);
-        if !self.facts.is_there(body, position) {
-            let within = self.is_within(body, index.value);
-            self.guard(within, at, ExitReason::Bounds);
-        }
+        self.expect_within(body, index, ExitReason::Bounds);
         let start = self.start(body);
         let element = self.element_address(start, index.value);
         self.take_known(to, (body, position), (element, 0), tag);
@@ -211,7 +286,7 @@ impl Emitter<'_, '_> {
         self.b.seal_block(slow);
         self.b.switch_to_block(slow);
         self.forget_exit();
-        self.leaf_step();
+        self.cold_leaf_step();
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
@@ -253,7 +328,8 @@ impl Emitter<'_, '_> {
             return;
         }
         self.expect_unique(body);
-        if self.facts.is_there(body, position) {
+        if self.facts.is_there(body, position) || !self.input.grew(self.at) {
+            self.expect_within(body, index, ExitReason::Growth);
             let start = self.start(body);
             let element = self.element_address(start, index.value);
             self.overwrite(body, position, element, value);
@@ -271,10 +347,17 @@ impl Emitter<'_, '_> {
         element: ir::Value,
         value: Option<(Place, ir::Value)>,
     ) {
-        if self.facts.tag(body, position).is_none_or(|tag| tag >= tag::STR) {
+        let old = self.facts.tag(body, position);
+        if old.is_none_or(|tag| tag >= tag::STR) {
             self.expect_unowned(element);
         }
-        self.memory.store_heap(&mut self.b, value, element, 0);
+        match value {
+            // The tag is there already.
+            Some((place @ (Place::Int | Place::Float), value)) if old == Some(place.tag()) => {
+                self.memory.store_heap_word(&mut self.b, value, element, 8);
+            }
+            value => self.memory.store_heap(&mut self.b, value, element, 0),
+        }
     }
 
     /// Guards that a value in a collection owns no heap, so that nothing has to be dropped.
@@ -356,7 +439,7 @@ impl Emitter<'_, '_> {
         self.b.ins().brif(owns, drop, &[], store, &[]);
         self.b.seal_block(drop);
         self.b.switch_to_block(drop);
-        self.call_helper(Helper::Drop, &[element]);
+        self.call_cold(Helper::Drop, &[element]);
         self.b.ins().jump(store, &[]);
         self.b.seal_block(store);
         self.b.switch_to_block(store);

@@ -7,6 +7,7 @@ use super::emit::{Emitter, slot, type_of};
 use super::kinds::{Kind, Place};
 use super::machine::Machine;
 use crate::jit::context::{ExitReason, offset, status};
+use crate::jit::helpers::Helper;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
 use cranelift_codegen::isa::CallConv;
@@ -54,17 +55,29 @@ pub(crate) fn is_register_tag(tag: u8) -> bool {
     matches!(Kind::of(tag).place(), Place::Int | Place::Float | Place::Bool)
 }
 
-/// The subs' versions of a compile unit. Function numbers: 0 is the way in, then, for a loop, the function of
-/// the loop, then the versions in the order in which they were asked for.
+/// The subs' versions of a compile unit, and its stubs. Function numbers: 0 is the way in, then, for a loop, the function
+/// of the loop, then the versions in the order in which they were asked for.
 pub(crate) struct Versions {
     pub list: Vec<Signature>,
     /// Function number of the first.
     pub first: u32,
     /// Least distance, in registers, between a caller's window and its callee's.
     pub least_advance: u16,
+    /// The helpers that are called through stubs, with the number of their arguments.
+    pub stubs: Vec<(Helper, usize)>,
 }
 
 impl Versions {
+    /// The number of a helper's stub.
+    pub fn stub(&mut self, helper: Helper, arguments: usize) -> u32 {
+        let known = self.stubs.iter().position(|(known, _)| *known == helper);
+        let number = known.unwrap_or_else(|| {
+            self.stubs.push((helper, arguments));
+            self.stubs.len() - 1
+        });
+        number as u32
+    }
+
     /// The function number of a version.
     fn function(&mut self, signature: &Signature) -> u32 {
         let known = self.list.iter().position(|other| other == signature);

@@ -186,6 +186,11 @@ impl Emitter<'_, '_> {
                 self.check_same(found, known);
             }
         }
+        if let Some(bound) = body.bound {
+            let len = self.look(types::I64, body.address, len);
+            let within = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, len, bound);
+            self.check(within);
+        }
         if let Some(last) = body.last {
             let len = self.look(types::I64, body.address, len);
             let within = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(last));

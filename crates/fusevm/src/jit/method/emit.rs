@@ -14,12 +14,13 @@ use super::kinds::{Kind, Place};
 use super::loops::Loop;
 use super::machine::Machine;
 use super::memory::Memory;
+use super::stubs::helper_signature;
 use super::translate::translate;
 use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::helpers::Helper;
-use crate::value::tag;
+use crate::value::{ByteStr, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
+use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use std::collections::{BTreeMap, HashMap};
@@ -80,6 +81,7 @@ pub(crate) struct Emitter<'e, 'f> {
     /// Blocks that store registers and go on elsewhere, which are filled at the end.
     detours: Vec<Detour>,
     helpers: HashMap<Helper, ir::SigRef>,
+    pub(super) stubs: HashMap<Helper, ir::FuncRef>,
     conv: CallConv,
 }
 
@@ -151,6 +153,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             left: false,
             detours: Vec::new(),
             helpers: HashMap::new(),
+            stubs: HashMap::new(),
             conv,
         }
     }
@@ -245,7 +248,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
             if let Some(preheader) = self.preheaders.get(&number) {
                 self.b.switch_to_block(*preheader);
                 self.exit = None;
-                self.look_before(&found.hoisted);
+                self.look_before(found);
                 self.facts.keep_in_loop(&found.effects);
                 self.b.ins().jump(self.blocks[number], &[]);
                 self.changed();
@@ -346,17 +349,25 @@ impl<'e, 'f> Emitter<'e, 'f> {
         }
         let owns = self.b.create_block();
         let done = self.b.create_block();
-        let tag = self.memory.load(&mut self.b, types::I8, base, slot(register));
-        let heap = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThanOrEqual, tag, i64::from(tag::STR));
+        let heap = if kind.is(tag::STR) {
+            let first = self.memory.load(&mut self.b, types::I64, base, slot(register));
+            self.b.ins().band_imm_s(first, ByteStr::HEAP_BIT)
+        } else {
+            let tag = self.memory.load(&mut self.b, types::I8, base, slot(register));
+            self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThanOrEqual, tag, i64::from(tag::STR))
+        };
         self.b.ins().brif(heap, owns, &[], done, &[]);
         self.b.seal_block(owns);
         self.b.switch_to_block(owns);
         self.b.set_cold_block(owns);
         let address = self.b.ins().iadd_imm_s(base, i64::from(slot(register)));
-        self.call_helper(Helper::Drop, &[address]);
+        self.call_cold(Helper::Drop, &[address]);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
+        if kind.is(tag::STR) {
+            self.memory.store_undef(&mut self.b, base, slot(register));
+        }
     }
 
     /// Gives a holder's count back; the last one drops the value by its function, and so does a weak Ref, whose
@@ -384,7 +395,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(last);
         let address = self.b.ins().iadd_imm_s(base, i64::from(slot(register)));
-        self.call_helper(Helper::Drop, &[address]);
+        self.call_cold(Helper::Drop, &[address]);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
@@ -528,26 +539,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Calls a helper with the context and arguments; the result of those that have one.
     pub fn call_helper(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
-        match helper {
-            Helper::Drop | Helper::Left | Helper::Disproved => {}
-            Helper::FindStr | Helper::FindInt | Helper::FindFloat => {}
-            Helper::Copy => self.facts.forget_unique(),
-            _ => self.facts.clear(),
-        }
+        self.forget_what_changes(helper);
         let context = self.b.ins().get_pinned_reg(types::I64);
-        let offset = offset::HELPERS + 8 * helper as i32;
-        let address = self.memory.load_constant(&mut self.b, context, offset);
-        let has_result = !matches!(helper, Helper::Drop | Helper::Copy | Helper::Left | Helper::Disproved);
+        let address = self.memory.load_constant(&mut self.b, context, helper.offset());
         let signature = match self.helpers.get(&helper) {
             Some(signature) => *signature,
             None => {
-                let mut signature = ir::Signature::new(self.conv);
-                for _ in 0..=arguments.len() {
-                    signature.params.push(AbiParam::new(types::I64));
-                }
-                if has_result {
-                    signature.returns.push(AbiParam::new(types::I64));
-                }
+                let signature = helper_signature(self.conv, arguments.len(), helper.has_result());
                 let signature = self.b.import_signature(signature);
                 self.helpers.insert(helper, signature);
                 signature
@@ -557,6 +555,16 @@ impl<'e, 'f> Emitter<'e, 'f> {
         all.extend_from_slice(arguments);
         let call = self.b.ins().call_indirect(signature, address, &all);
         self.b.inst_results(call).first().copied()
+    }
+
+    /// Forgets what a helper may change of the heap.
+    pub(super) fn forget_what_changes(&mut self, helper: Helper) {
+        match helper {
+            Helper::Drop | Helper::Left | Helper::Disproved => {}
+            Helper::FindStr | Helper::FindInt | Helper::FindFloat => {}
+            Helper::Copy => self.facts.forget_unique(),
+            _ => self.facts.clear(),
+        }
     }
 
     /// Flushes the registers that the instruction's handler reads.
@@ -596,6 +604,18 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.flush_reads();
         let (inst, window) = (self.at_value(), self.window());
         let done = self.call_helper(Helper::Leaf, &[inst, window]);
+        self.expect_done(done);
+    }
+
+    /// As [`Emitter::leaf_step`], where that happens rarely.
+    pub fn cold_leaf_step(&mut self) {
+        self.flush_reads();
+        let (inst, window) = (self.at_value(), self.window());
+        let done = self.call_cold(Helper::Leaf, &[inst, window]);
+        self.expect_done(done);
+    }
+
+    fn expect_done(&mut self, done: Option<ir::Value>) {
         if let Some(done) = done {
             let at = self.at;
             self.guard(done, at, ExitReason::Failed);

@@ -1,7 +1,8 @@
 //! Hashes with keys that are computed: a key is looked up by a function, and its value is used in place.
 
-use super::emit::{Emitter, slot};
+use super::emit::{Emitter, slot, type_of};
 use super::heap::Position;
+use super::kinds::Kind;
 use super::machine::HashPlace;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
@@ -60,9 +61,38 @@ impl Emitter<'_, '_> {
         let (position, address) = self.find(body, key);
         if !self.facts.is_there(body, position) {
             self.guard(address, at, ExitReason::Kind);
-            self.facts.learn_address(body, position, address);
+            self.facts.learn_address(body, position, address, true);
         }
         self.take_known(to, (body, position), (address, 0), tag);
+    }
+
+    /// As [`Emitter::emit_entry`], of a number that may not be there: the register gets Undef then.
+    pub(super) fn emit_entry_or_undef(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+        let body = self.hash_body(hash);
+        let (position, address) = self.find(body, key);
+        self.facts.learn_address(body, position, address, false);
+        let base = self.base();
+        let (found, missing, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(missing);
+        self.b.ins().brif(address, found, &[], missing, &[]);
+        self.b.seal_block(found);
+        self.b.seal_block(missing);
+        self.b.switch_to_block(found);
+        let there = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+        self.expect_tag(there, tag);
+        let place = Kind::of(tag).place();
+        let value = self.memory.load_heap(&mut self.b, type_of(place), address, 8);
+        self.release(to);
+        self.memory.store_value(&mut self.b, place, value, base, slot(to));
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(missing);
+        self.release(to);
+        self.memory.store_undef(&mut self.b, base, slot(to));
+        self.b.ins().jump(done, &[]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.forget_exit();
+        self.set_known(to, Kind::of_tags(1 << tag | 1 << tag::UNDEF));
     }
 
     pub(super) fn emit_set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {

@@ -10,8 +10,8 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 
 impl Emitter<'_, '_> {
-    /// Guards that the key's position is one of the hash's.
-    fn expect_position(&mut self, body: ir::Value, position: u32) {
+    /// Guards that a position is one of the hash's.
+    pub(super) fn expect_position(&mut self, body: ir::Value, position: u32) {
         if self.facts.has_entry(body, position) {
             return;
         }
@@ -20,6 +20,33 @@ impl Emitter<'_, '_> {
         let within = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, i64::from(position));
         self.guard(within, at, ExitReason::Kind);
         self.facts.learn_entry(body, position);
+    }
+
+    /// The body of a hash that the instruction works on: guards that it has all entries that the block is about to use, so
+    /// that this is looked at once.
+    fn record_body(&mut self, hash: u16) -> ir::Value {
+        let body = self.collection_body(hash, tag::HASH);
+        let last = self.last_position_used();
+        self.expect_position(body, last);
+        body
+    }
+
+    /// The last position among the entries that this instruction and the ones after it in the block use of one hash.
+    fn last_position_used(&self) -> u32 {
+        let hash = self.input.insts[self.at as usize].b;
+        let mut last = 0;
+        for at in self.at..self.input.insts.len() as u32 {
+            let inst = &self.input.insts[at as usize];
+            if inst.b == hash && self.input.keys.contains_key(&at) && !self.input.failed(at) {
+                last = last.max(u32::from(inst.c >> 8));
+            }
+            let mut is_changed = false;
+            inst.writes(&self.input.lists, |register| is_changed |= register == hash);
+            if is_changed || self.input.ends_block(at) {
+                break;
+            }
+        }
+        last
     }
 
     /// Address of the entry at the key's position.
@@ -38,7 +65,6 @@ impl Emitter<'_, '_> {
             return self.entry(body, key);
         }
         let at = self.at;
-        self.expect_position(body, key.position);
         let entry = self.entry(body, key);
         let words = [Some(key.first), key.second];
         for (index, word) in words.into_iter().enumerate().filter_map(|(index, word)| Some((index, word?))) {
@@ -53,14 +79,14 @@ impl Emitter<'_, '_> {
     }
 
     pub(super) fn emit_field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
-        let body = self.collection_body(hash, tag::HASH);
+        let body = self.record_body(hash);
         let entry = self.expect_entry(body, key);
         let value = self.input.entries.value;
         self.take_known(to, (body, Position::Field(key)), (entry, value), tag);
     }
 
     pub(super) fn emit_set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
-        let body = self.collection_body(hash, tag::HASH);
+        let body = self.record_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
         self.expect_unique(body);

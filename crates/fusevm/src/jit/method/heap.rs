@@ -31,11 +31,13 @@ pub(super) struct Body {
     /// Address of its elements or entries.
     pub start: Option<Value>,
     pub len: Option<Value>,
+    /// It has no fewer elements than this, which it has in common with arrays that are indexed alike.
+    pub bound: Option<Value>,
     /// It has more entries than this position.
     pub last: Option<u32>,
 }
 
-/// A value in a collection, which was found to be there.
+/// A value in a collection, which was looked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     pub body: Value,
@@ -43,6 +45,8 @@ pub(super) struct Known {
     pub tag: Option<u8>,
     /// Its address, of an entry that was looked up.
     pub address: Option<Value>,
+    /// Whether it was found; otherwise its address may be 0.
+    pub is_there: bool,
 }
 
 /// What is known of the heap.
@@ -97,8 +101,10 @@ impl HeapFacts {
         if effects.shares {
             self.forget_unique();
         }
-        if effects.stores {
+        if effects.grows {
             self.forget_lengths();
+        }
+        if effects.stores {
             self.known.iter_mut().for_each(|known| known.tag = None);
         }
     }
@@ -114,6 +120,7 @@ impl HeapFacts {
             body.is_unique &= same.is_unique;
             body.start = body.start.filter(|_| body.start == same.start);
             body.len = body.len.filter(|_| body.len == same.len);
+            body.bound = body.bound.filter(|_| body.bound == same.bound);
             body.last = body.last.min(same.last);
             true
         });
@@ -121,7 +128,8 @@ impl HeapFacts {
             Some(same) => {
                 known.tag = known.tag.filter(|_| known.tag == same.tag);
                 known.address = known.address.filter(|_| known.address == same.address);
-                true
+                known.is_there &= same.is_there;
+                known.is_there || known.address.is_some()
             }
             None => false,
         });
@@ -159,7 +167,14 @@ impl HeapFacts {
 
     fn about_mut(&mut self, body: Value) -> &mut Body {
         let at = self.bodies.iter().position(|known| known.address == body).unwrap_or_else(|| {
-            self.bodies.push(Body { address: body, is_unique: false, start: None, len: None, last: None });
+            self.bodies.push(Body {
+                address: body,
+                is_unique: false,
+                start: None,
+                len: None,
+                bound: None,
+                last: None,
+            });
             self.bodies.len() - 1
         });
         &mut self.bodies[at]
@@ -189,6 +204,21 @@ impl HeapFacts {
         self.about_mut(body).len = Some(len);
     }
 
+    pub fn bound(&self, body: Value) -> Option<Value> {
+        self.about(body)?.bound
+    }
+
+    pub fn learn_bound(&mut self, body: Value, bound: Value) {
+        self.about_mut(body).bound = Some(bound);
+    }
+
+    /// An index is within a bound: it is within all arrays that have that.
+    pub fn learn_within(&mut self, bound: Value, position: Position) {
+        let alike: Vec<Value> =
+            self.bodies.iter().filter(|body| body.bound == Some(bound)).map(|body| body.address).collect();
+        alike.into_iter().for_each(|body| self.learn_place(body, position));
+    }
+
     /// Whether a hash has an entry at a position.
     pub fn has_entry(&self, body: Value, position: u32) -> bool {
         self.about(body).is_some_and(|body| body.last >= Some(position))
@@ -207,7 +237,7 @@ impl HeapFacts {
 
     /// Whether an index is known to be within bounds, or a key to be at its position.
     pub fn is_there(&self, body: Value, position: Position) -> bool {
-        self.find(body, position).is_some()
+        self.find(body, position).is_some_and(|known| known.is_there)
     }
 
     /// The tag of a value in a collection.
@@ -217,8 +247,9 @@ impl HeapFacts {
 
     /// An index is within bounds, or a key is at its position.
     pub fn learn_place(&mut self, body: Value, position: Position) {
-        if !self.is_there(body, position) {
-            self.known.push(Known { body, position, tag: None, address: None });
+        match self.known.iter_mut().find(|known| known.body == body && known.position == position) {
+            Some(known) => known.is_there = true,
+            None => self.known.push(Known { body, position, tag: None, address: None, is_there: true }),
         }
     }
 
@@ -227,9 +258,10 @@ impl HeapFacts {
         self.find(body, position)?.address
     }
 
-    /// A value was looked up.
-    pub fn learn_address(&mut self, body: Value, position: Position, address: Value) {
-        self.known.push(Known { body, position, tag: None, address: Some(address) });
+    /// A value was looked up, and found or not.
+    pub fn learn_address(&mut self, body: Value, position: Position, address: Value, is_there: bool) {
+        self.known.retain(|known| known.body != body || known.position != position);
+        self.known.push(Known { body, position, tag: None, address: Some(address), is_there });
     }
 
     /// A value that is there was found to have a tag.

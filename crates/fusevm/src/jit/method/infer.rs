@@ -223,7 +223,9 @@ impl Inference<'_> {
     /// Notes that the instruction works on a collection.
     fn uses(&mut self, register: u16, field: Option<FieldKey>, stores: bool) {
         let register = self.index(register) as u16;
-        self.effects.uses.push(Use { register, field, stores });
+        let index = self.input.insts[self.at as usize].index_register().filter(|_| field.is_none());
+        let index = index.map(|index| self.index(index) as u16);
+        self.effects.uses.push(Use { register, field, index, stores });
         self.effects.stores |= stores;
     }
 
@@ -247,6 +249,9 @@ impl Machine for Inference<'_> {
         let index = self.index(register);
         self.effects.written.insert(index as u16);
         self.kinds[index] = value;
+    }
+    fn get_or_zero(&mut self, _: u16, tag: u8) -> Kind {
+        Kind::of(tag)
     }
     fn set_undef(&mut self, register: u16) {
         self.set(register, Kind::UNDEF);
@@ -324,6 +329,7 @@ impl Machine for Inference<'_> {
     }
     fn set_element(&mut self, array: u16, _: Kind, _: u16) {
         self.uses(array, None, true);
+        self.effects.grows |= self.input.grew(self.at);
         self.effects.calls |= self.input.failed(self.at);
     }
     fn push(&mut self, array: u16, _: u16) {
@@ -342,9 +348,10 @@ impl Machine for Inference<'_> {
     fn set_field(&mut self, hash: u16, key: FieldKey, _: u16) {
         self.uses(hash, Some(key), true);
     }
-    fn entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8) {
+    fn entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8, may_miss: bool) {
         self.effects.shares |= Kind::of(tag).may_own();
-        self.set(to, Kind::of(tag));
+        let kind = Kind::of(tag);
+        self.set(to, if may_miss { kind.join(Kind::UNDEF) } else { kind });
     }
     fn set_entry(&mut self, _: HashPlace, _: u16, _: u16) {
         self.effects.calls = true;

@@ -2,6 +2,7 @@
 
 use crate::chunk::IntegerMode;
 use crate::chunk::analysis::NONE;
+use crate::code::feedback::{EXECUTED, GREW, KINDS, UNEVEN};
 use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
@@ -12,8 +13,6 @@ use crate::value::{EntryLayout, Hash, Value, tag};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Feedback bit: the instruction has been executed.
-pub(crate) const EXECUTED: u16 = 1 << 15;
 /// Feedback bit: what the compiler guessed of the instruction was wrong too often.
 pub(crate) const FAILED: u16 = 1 << 14;
 
@@ -39,7 +38,8 @@ impl Constant {
 /// A unit's code as it was when the compilation was asked for.
 pub(crate) struct Input {
     pub insts: Box<[Inst]>,
-    /// By instruction: the tags that the destination has had, [`EXECUTED`] and [`FAILED`].
+    /// By instruction: the tags that the destination has had, and the bits of [`feedback`](crate::code::feedback), with
+    /// [`FAILED`].
     pub feedback: Box<[u16]>,
     /// Constant operands, by instruction.
     pub constants: HashMap<u32, Constant>,
@@ -136,16 +136,31 @@ impl Input {
         self.expected_but(inst, 1 << tag::UNDEF)
     }
 
+    /// Whether a lookup has found nothing, or Undef.
+    pub fn missed(&self, inst: u32) -> bool {
+        self.feedback.get(inst as usize).is_some_and(|feedback| feedback & 1 << tag::UNDEF != 0)
+    }
+
     /// As [`Input::expected`], where some tags do not count.
     fn expected_but(&self, inst: u32, ignored: u16) -> Option<u8> {
         let feedback = *self.feedback.get(inst as usize)?;
-        let tags = feedback & !(EXECUTED | FAILED | ignored);
+        let tags = feedback & KINDS & !ignored;
         (tags.count_ones() == 1 && feedback & FAILED == 0).then(|| tags.trailing_zeros() as u8)
     }
 
     /// Whether a guess at an instruction has failed too often.
     pub fn failed(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_some_and(|feedback| feedback & FAILED != 0)
+    }
+
+    /// Whether a store by index may make its array longer, as far as feedback tells.
+    pub fn grew(&self, inst: u32) -> bool {
+        self.feedback.get(inst as usize).is_none_or(|feedback| feedback & GREW != 0)
+    }
+
+    /// Whether an index may be beyond the shortest of the arrays that its loop indexes alike, as far as feedback tells.
+    pub fn is_uneven(&self, inst: u32) -> bool {
+        self.feedback.get(inst as usize).is_none_or(|feedback| feedback & UNEVEN != 0)
     }
 
     /// Whether an instruction may be reached as far as feedback tells; without feedback all are.

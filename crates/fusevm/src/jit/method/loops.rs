@@ -17,6 +17,8 @@ pub(crate) struct Use {
     pub register: u16,
     /// The entry, of a hash; an array otherwise.
     pub field: Option<FieldKey>,
+    /// The register of the index, of an element.
+    pub index: Option<u16>,
     pub stores: bool,
 }
 
@@ -36,6 +38,8 @@ pub(crate) struct Effects {
     pub shares: bool,
     /// It stores into collections.
     pub stores: bool,
+    /// It may make arrays longer.
+    pub grows: bool,
     /// Registers that it writes, counted from the function's own window.
     pub written: BTreeSet<u16>,
     pub uses: Vec<Use>,
@@ -49,6 +53,7 @@ impl Effects {
         self.calls |= other.calls;
         self.shares |= other.shares;
         self.stores |= other.stores;
+        self.grows |= other.grows;
         self.written.extend(&other.written);
         for used in &other.uses {
             if !self.uses.contains(used) {
@@ -66,6 +71,24 @@ pub(crate) struct Loop {
     /// What is looked at before it.
     pub hoisted: Vec<Use>,
     blocks: HashSet<usize>,
+}
+
+impl Loop {
+    /// The arrays that are looked at before the loop, in groups of those that it indexes by the same registers: most
+    /// likely these are equally long.
+    pub fn indexed_alike(&self) -> Vec<Vec<u16>> {
+        let mut indexes: BTreeMap<u16, BTreeSet<u16>> = BTreeMap::new();
+        for used in &self.hoisted {
+            if let Some(index) = used.index {
+                indexes.entry(used.register).or_default().insert(index);
+            }
+        }
+        let mut groups: BTreeMap<BTreeSet<u16>, Vec<u16>> = BTreeMap::new();
+        for (array, indexes) in indexes {
+            groups.entry(indexes).or_default().push(array);
+        }
+        groups.into_values().filter(|group| group.len() > 1).collect()
+    }
 }
 
 /// The loops of a graph, by the numbers of the blocks that they begin with.

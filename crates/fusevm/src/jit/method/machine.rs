@@ -132,6 +132,8 @@ pub(crate) trait Machine {
 
     /// The Int, Float or Bool of a register.
     fn get(&mut self, register: u16) -> Self::Value;
+    /// The number in a register that has one of this tag or Undef, which counts as 0.
+    fn get_or_zero(&mut self, register: u16, tag: u8) -> Self::Value;
     /// Puts a value into a register; what was there is dropped.
     fn set(&mut self, register: u16, value: Self::Value);
     /// Puts Undef into a register.
@@ -186,8 +188,9 @@ pub(crate) trait Machine {
     /// Stores the Int, Float, Bool or Undef of a register as the value of a constant key in the hash behind the
     /// Ref in `hash`; where the entry at the position is another's, or the hash is shared, by the handler.
     fn set_field(&mut self, hash: u16, key: FieldKey, from: u16);
-    /// Value of a key in a hash: guards that it is there and has the tag.
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8);
+    /// Value of a key in a hash: guards that it is there, unless it may be missing, which gives Undef; and that it has the
+    /// tag.
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8, may_miss: bool);
     /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
     /// hash is shared, by the handler.
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16);

@@ -22,6 +22,7 @@ mod loops;
 pub(crate) mod machine;
 pub(crate) mod memory;
 mod operations;
+mod stubs;
 pub(crate) mod translate;
 
 use super::blob::{self, Blob, CompileError};
@@ -39,6 +40,7 @@ use input::Input;
 use kinds::{Kind, Tags};
 use loops::{find_loops, is_worth_it};
 use serde::{Deserialize, Serialize};
+use stubs::stub;
 
 pub(crate) use checks::Checks;
 pub(crate) use graph::Registers;
@@ -96,7 +98,8 @@ pub(crate) fn compile(
     }
     let mut functions = Vec::new();
     let first_version = if matches!(entry, Entry::Sub { .. }) { 1 } else { 2 };
-    let mut versions = Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX };
+    let mut versions =
+        Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX, stubs: Vec::new() };
     let mut required = Vec::new();
     let (mut instructions, mut depth, mut most_registers) = (0, 0, 0);
     let first = match entry {
@@ -161,11 +164,13 @@ pub(crate) fn compile(
             ));
         }
     }
+    let stubs = versions.stubs.iter().map(|(helper, arguments)| stub(isa, *helper, *arguments));
+    let mut stubs: Vec<ir::Function> = stubs.collect();
     let texts: Vec<String> = match want_listing {
-        true => functions.iter().map(|function| function.display().to_string()).collect(),
+        true => functions.iter().chain(&stubs).map(|function| function.display().to_string()).collect(),
         false => Vec::new(),
     };
-    let (blob, assembly) = blob::compile(isa, &mut functions, want_listing)?;
+    let (blob, assembly) = blob::compile(isa, &mut functions, &mut stubs, want_listing)?;
     Ok(Method {
         blob,
         required,

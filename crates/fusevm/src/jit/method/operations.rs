@@ -1,6 +1,6 @@
 //! The typed operations as CLIF: what the [`Machine`] of emission does.
 
-use super::emit::{Emitter, Typed, slot};
+use super::emit::{Emitter, Typed, slot, type_of};
 use super::infer::{arithmetic_kind, bind, bits_kind, enter_frame, leave_frame, remainder_kind};
 use super::kinds::{Kind, Place};
 use super::machine::{
@@ -73,6 +73,21 @@ impl Machine for Emitter<'_, '_> {
             None => self.b.ins().iconst(types::I64, 0),
         };
         Typed { value, kind }
+    }
+
+    fn get_or_zero(&mut self, register: u16, tag: u8) -> Typed {
+        let register = self.absolute(register);
+        let base = self.base();
+        let found = self.memory.load(&mut self.b, types::I8, base, slot(register));
+        let kind = Kind::of(tag);
+        let ty = type_of(kind.place());
+        let payload = self.memory.load(&mut self.b, ty, base, slot(register) + 8);
+        let zero = match ty {
+            types::F64 => self.b.ins().f64const(0.0),
+            _ => self.b.ins().iconst(ty, 0),
+        };
+        let is_number = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        Typed { value: self.b.ins().select(is_number, payload, zero), kind }
     }
 
     fn set(&mut self, register: u16, value: Typed) {
@@ -308,8 +323,11 @@ impl Machine for Emitter<'_, '_> {
         self.emit_set_field(hash, key, from);
     }
 
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8, may_miss: bool) {
         let (to, key) = (self.absolute(to), self.absolute(key));
+        if may_miss {
+            return self.emit_entry_or_undef(to, hash, key, tag);
+        }
         self.emit_entry(to, hash, key, tag);
     }
 

@@ -4,7 +4,7 @@ use super::input::{Constant, Input};
 use super::kinds::{Kind, Place};
 use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step};
 use crate::chunk::IntegerMode;
-use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::code::{Inst, Opcode, TAKE_FIRST};
 use crate::jit::SlotKind;
 use crate::op::Op;
 use crate::value::tag;
@@ -155,44 +155,29 @@ impl<M: Machine> Translation<'_, M> {
             Return => self.m.return_from(Some(a)),
             ReturnUndef => self.m.return_from(None),
 
-            IndexGet if self.is_hash_key(b, c) && imm as u16 & TAKE_FIRST == 0 => {
-                self.entry(a, HashPlace::Register(b), c);
-            }
+            IndexGet if self.is_hash_key(b, c) => self.entry(a, HashPlace::Register(b), c),
             ArrayGet | IndexGet => self.element(a, b, Operand::Register(c)),
             ArrayGetI => self.element(a, b, Operand::Int(imm as i64)),
             ArraySet => self.set_element(a, Operand::Register(c), b),
-            IndexSet if imm as u16 & TAKE_THIRD == 0 && self.is_hash_key(c, b) => {
-                self.set_entry(HashPlace::Register(c), b, a);
-            }
-            IndexSet if imm as u16 & TAKE_THIRD == 0 => self.set_element(c, Operand::Register(b), a),
+            IndexSet if self.is_hash_key(c, b) => self.set_entry(HashPlace::Register(c), b, a),
+            IndexSet => self.set_element(c, Operand::Register(b), a),
             ArrayPush if !SHARED && self.m.kind(a).is(tag::ARRAY) && self.is_unboxed(b) => self.m.push(a, b),
             ArrayLen if self.m.kind(b).is(tag::ARRAY) => self.m.length(a, b),
 
-            IndexGetK if c & TAKE_FIRST == 0 => match self.constant() {
+            IndexGetK => match self.constant() {
                 Some(Operand::Int(n)) => self.element(a, b, Operand::Int(n)),
-                _ => match (self.field_key(b), self.input.expected(self.at)) {
-                    (Some(key), Some(tag)) => self.m.field(a, b, key, tag),
-                    _ => self.leaf(),
-                },
+                _ => self.field(a, b),
             },
-            IndexSetK if c & TAKE_SECOND == 0 => match self.constant() {
+            IndexSetK => match self.constant() {
                 Some(Operand::Int(n)) => self.set_element(b, Operand::Int(n), a),
-                _ if !SHARED && self.is_unboxed(a) && self.m.kind(b).is(tag::REF) => {
-                    match self.field_key(b) {
-                        Some(key) => self.m.set_field(b, key, a),
-                        None => self.leaf(),
-                    }
-                }
-                _ => self.leaf(),
+                _ => self.set_field(b, a),
             },
 
             HashGet => self.entry(a, HashPlace::Register(b), c),
             HashSet => self.set_entry(HashPlace::Register(a), c, b),
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
-            | SlotOp | IndexGetK | IndexSetK | IndexSet | RefGet | RefSet | GetCapture | SetCapture => {
-                self.leaf()
-            }
+            | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
             FieldGet | FieldNumber | FieldOperand | FieldMatches | FieldIs | FieldCount | SpecialGet
             | ToText => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
@@ -276,6 +261,9 @@ impl<M: Machine> Translation<'_, M> {
     fn value(&mut self, operand: Operand, tag: u8) -> M::Value {
         match operand {
             Operand::Register(register) => {
+                if self.number_or_undef(self.m.kind(register)) == Some(tag) {
+                    return self.m.get_or_zero(register, tag);
+                }
                 if !self.m.kind(register).is(tag) {
                     self.m.expect(register, tag);
                 }
@@ -300,7 +288,17 @@ impl<M: Machine> Translation<'_, M> {
         let kind = self.kind(operand);
         match kind.single() {
             Some(tag) => Input::is_number(tag).then_some(tag),
+            None if let Some(tag) = self.number_or_undef(kind) => Some(tag),
             None => guess.filter(|tag| kind.can_be(*tag) && !self.input.failed(self.at)),
+        }
+    }
+
+    /// Which number a value is that is one or Undef. That counts as an Int, so beside Floats only where there are no Ints.
+    fn number_or_undef(&self, kind: Kind) -> Option<u8> {
+        let is = |tag: u8| kind.tags == 1 << tag | 1 << tag::UNDEF;
+        match self.input.mode {
+            IntegerMode::Float if is(tag::FLOAT) => Some(tag::FLOAT),
+            _ => is(tag::INT).then_some(tag::INT),
         }
     }
 
@@ -613,14 +611,34 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn element(&mut self, to: u16, array: u16, index: Operand) {
-        let takes_array = self.inst.op == Opcode::IndexGet && self.inst.imm as u16 & TAKE_FIRST != 0;
-        let expected = self.input.expected(self.at);
-        match expected {
-            Some(tag) if self.is_array(array) && self.kind(index).is(tag::INT) && !takes_array => {
+        match self.input.expected(self.at) {
+            Some(tag) if self.is_array(array) && self.kind(index).is(tag::INT) => {
                 let index = self.value(index, tag::INT);
                 self.m.element(to, array, index, tag);
+                self.consume(array);
             }
             _ => self.leaf(),
+        }
+    }
+
+    fn field(&mut self, to: u16, hash: u16) {
+        match (self.field_key(hash), self.input.expected(self.at)) {
+            (Some(key), Some(tag)) => {
+                self.m.field(to, hash, key, tag);
+                self.consume(hash);
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    fn set_field(&mut self, hash: u16, from: u16) {
+        let is_known = !SHARED && self.is_unboxed(from) && self.m.kind(hash).is(tag::REF);
+        match self.field_key(hash).filter(|_| is_known) {
+            Some(key) => {
+                self.m.set_field(hash, key, from);
+                self.consume(hash);
+            }
+            None => self.leaf(),
         }
     }
 
@@ -635,9 +653,12 @@ impl<M: Machine> Translation<'_, M> {
 
     fn set_element(&mut self, array: u16, index: Operand, from: u16) {
         let is_known = self.is_array(array) && self.kind(index).is(tag::INT);
-        if !SHARED && is_known && self.is_unboxed(from) {
+        // What the interpreter's function may do instead has taken the array by then.
+        let ends_once = !self.input.failed(self.at) || !self.takes(array);
+        if !SHARED && is_known && self.is_unboxed(from) && ends_once {
             let index = self.value(index, tag::INT);
             self.m.set_element(array, index, from);
+            self.consume(array);
         } else {
             self.leaf();
         }
@@ -668,27 +689,36 @@ impl<M: Machine> Translation<'_, M> {
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
         match self.input.expected_found(self.at) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
-                self.m.entry(to, hash, key, tag);
-                if key != to {
-                    self.consume(key);
+                let may_miss = Input::is_number(tag) && self.input.missed(self.at);
+                self.m.entry(to, hash, key, tag, may_miss);
+                self.consume(key);
+                if let HashPlace::Register(register) = hash {
+                    self.consume(register);
                 }
             }
             _ => self.leaf(),
         }
     }
 
-    /// Ends an operand that owns heap and that the instruction takes.
-    fn consume(&mut self, operand: u16) {
+    /// Whether the instruction takes a value out of a register, which is not its destination.
+    fn takes(&self, operand: u16) -> bool {
         let mut is_taken = false;
         self.inst.takes(&self.input.lists, |register| is_taken |= register == operand);
-        if is_taken && self.m.kind(operand).may_own() {
+        is_taken
+    }
+
+    /// Ends an operand that owns heap and that the instruction takes.
+    fn consume(&mut self, operand: u16) {
+        if self.takes(operand) && self.m.kind(operand).may_own() {
             self.m.set_undef(operand);
         }
     }
 
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         let is_known = self.has_hash(hash) && self.is_key(key) && !self.input.failed(self.at);
-        if !SHARED && is_known && self.is_unboxed(from) {
+        // What the interpreter's function may do instead has taken the Ref by then.
+        let ends_once = !matches!(hash, HashPlace::Register(register) if self.takes(register));
+        if !SHARED && is_known && self.is_unboxed(from) && ends_once {
             self.m.set_entry(hash, key, from);
             self.consume(key);
         } else {

@@ -24,7 +24,7 @@ use super::method::input::{FAILED, Input};
 use super::method::{Checks, Entry, Method, NOT_WORTH_IT};
 use super::tell::{self, Made, Program};
 use super::{Tier, policy};
-use crate::code::feedback::EXECUTED;
+use crate::code::feedback::{EXECUTED, GREW, UNEVEN};
 use crate::interp::fast::Extent;
 use crate::vm::VM;
 use job::{Job, Outcome};
@@ -215,7 +215,7 @@ impl Place<'_> {
         let Program { unit, code } = self.program;
         let mut feedback: Box<[u16]> = if self.is_linear() {
             // Whatever is there is executed, and nothing is known of it.
-            vec![EXECUTED; code.len()].into()
+            vec![EXECUTED | GREW | UNEVEN; code.len()].into()
         } else {
             let feedback = code.feedback();
             (0..code.len() as u32).map(|inst| feedback.result(inst)).collect()
@@ -359,7 +359,9 @@ pub(crate) fn count_exit(
                 continue;
             };
             // Another kind of value leads to another guess at first.
-            if reason.is_about_kind() && state.doubted.insert(inst) {
+            if let Some(bit) = reason.observed() {
+                program.code.feedback().add_bits(inst, bit);
+            } else if reason.is_about_kind() && state.doubted.insert(inst) {
                 is_unseen = true;
             } else {
                 state.failed.insert(inst);

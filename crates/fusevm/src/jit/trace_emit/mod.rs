@@ -74,7 +74,7 @@ pub(crate) fn compile(
         return Err(CompileError::new("an exit has too much to make".to_string()));
     }
     let text = want_listing.then(|| function.display().to_string());
-    let (blob, assembly) = blob::compile(isa, &mut [function], want_listing)?;
+    let (blob, assembly) = blob::compile(isa, &mut [function], &mut [], want_listing)?;
     let listing = text.zip(assembly.and_then(|mut assembly| assembly.pop()));
     Ok(Emitted { blob, exits, late, checks, listing })
 }
@@ -116,7 +116,7 @@ pub(crate) fn way_in(isa: &dyn TargetIsa) -> Result<Blob, CompileError> {
     b.ins().set_pinned_reg(pinned);
     b.ins().return_(&[status]);
     b.finalize(isa.frontend_config());
-    Ok(blob::compile(isa, &mut [function], false)?.0)
+    Ok(blob::compile(isa, &mut [function], &mut [], false)?.0)
 }
 
 /// A value while native code runs.
@@ -347,8 +347,7 @@ impl<'t, 'f> Emitter<'t, 'f> {
         result: Option<ir::Type>,
     ) -> Option<ir::Value> {
         let context = self.context();
-        let offset = offset::HELPERS + 8 * helper as i32;
-        let address = self.memory.load_constant(&mut self.b, context, offset);
+        let address = self.memory.load_constant(&mut self.b, context, helper.offset());
         let signature = match self.signatures.get(&helper) {
             Some(signature) => *signature,
             None => {

@@ -11,9 +11,10 @@ mod writer;
 
 use super::ir::{Frame, Ins, Snapshot, SnapshotId, Trace};
 use super::ops::{Op, Type};
+use crate::code::feedback::EXECUTED;
 use crate::code::{Inst, Opcode};
 use crate::jit::method::graph::Liveness;
-use crate::jit::method::input::{EXECUTED, FAILED, Input};
+use crate::jit::method::input::{FAILED, Input};
 use crate::jit::method::translate::translate;
 use crate::jit::policy;
 use crate::value::tag;

@@ -308,6 +308,11 @@ impl Machine for Writer<'_> {
         Typed { kind: self.kind(register), value: self.load(register) }
     }
 
+    fn get_or_zero(&mut self, register: u16, tag: u8) -> Typed {
+        self.expect(register, tag);
+        self.get(register)
+    }
+
     fn set(&mut self, register: u16, value: Typed) {
         self.store_kind(register, value.value, value.kind);
     }
@@ -518,7 +523,7 @@ impl Machine for Writer<'_> {
         self.store_kind(to, value, Kind::of(tag));
     }
 
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, _tag: u8) {
+    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, _tag: u8, _may_miss: bool) {
         let found = self.found_in(tag::HASH, hash, to).filter(|_| self.is_key(key));
         let Some(ty) = found else { return self.step(StepKind::Leaf) };
         let entry = self.find_entry(hash, key);
