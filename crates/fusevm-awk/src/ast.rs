@@ -76,6 +76,30 @@ pub struct Ident {
     pub span: Span,
 }
 
+/// An array where it is used: a named one or, for arrays of arrays, an element of one.
+#[derive(Clone, Debug)]
+pub struct ArrayRef {
+    /// The name.
+    pub name: Ident,
+    /// The subscripts that lead from the named array to this one, each one or several that are joined with `SUBSEP`;
+    /// none when it is the named array itself.
+    pub path: Vec<Vec<Expr>>,
+    /// Name and subscripts.
+    pub span: Span,
+}
+
+impl ArrayRef {
+    /// The array of a name.
+    pub fn named(name: Ident) -> Self {
+        ArrayRef { name, path: Vec::new(), span: name.span }
+    }
+
+    /// The name, when it is nothing else.
+    pub fn bare(&self) -> Option<Ident> {
+        self.path.is_empty().then_some(self.name)
+    }
+}
+
 /// A whole program.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
@@ -130,6 +154,10 @@ pub enum Pattern {
     Begin,
     /// After the last record.
     End,
+    /// Before the first record of each file.
+    BeginFile,
+    /// After the last record of each file.
+    EndFile,
     /// For every record.
     Always,
     /// For records where the expression is true.
@@ -215,11 +243,18 @@ pub enum StmtKind {
         /// Takes each index in turn.
         variable: Ident,
         /// Whose indices.
-        array: Ident,
+        array: ArrayRef,
         /// What is repeated.
         body: Box<Stmt>,
     },
-    /// Leaves the innermost loop.
+    /// `switch (subject) { case …: … default: … }`
+    Switch {
+        /// What is compared with the labels.
+        subject: Box<Expr>,
+        /// The cases; each runs on into the next.
+        cases: Vec<Case>,
+    },
+    /// Leaves the innermost loop or `switch`.
     Break,
     /// Goes on with the next round of the innermost loop.
     Continue,
@@ -234,12 +269,21 @@ pub enum StmtKind {
     /// `delete array[subscripts]`
     Delete {
         /// The array.
-        array: Ident,
+        array: ArrayRef,
         /// One subscript, or several that are joined with `SUBSEP`.
         subscripts: Vec<Expr>,
     },
     /// `delete array`: all elements.
-    DeleteAll(Ident),
+    DeleteAll(ArrayRef),
+}
+
+/// A case of `switch`.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// A number, string or regex literal; nothing for `default`.
+    pub label: Option<Expr>,
+    /// What runs from there on.
+    pub statements: Vec<Stmt>,
 }
 
 /// The parts of `for (init; condition; step) body`.
@@ -295,6 +339,8 @@ pub enum ExprKind {
     Str(Box<[u8]>),
     /// A regex literal. Beside `~` and as a regex argument it stands for itself, elsewhere for `$0 ~ /…/`.
     Regex(Box<[u8]>),
+    /// A regex literal that is a value, `@/…/`.
+    TypedRegex(Box<[u8]>),
     /// The value of a variable, element or field.
     Place(Box<Place>),
     /// An expression in parentheses.
@@ -335,7 +381,7 @@ pub enum ExprKind {
         /// One key, or several that are joined with `SUBSEP`.
         keys: Vec<Expr>,
         /// Where it is looked up.
-        array: Ident,
+        array: ArrayRef,
     },
     /// Two or more operands of `&&` or of `||`, evaluated up to the first that decides.
     Logical(LogicalOp, Vec<Expr>),
@@ -361,6 +407,13 @@ pub enum ExprKind {
     Call {
         /// Its name.
         function: Ident,
+        /// The arguments.
+        args: Vec<Expr>,
+    },
+    /// A call of the function whose name a variable holds, `@variable(…)`.
+    IndirectCall {
+        /// The variable.
+        variable: Ident,
         /// The arguments.
         args: Vec<Expr>,
     },
@@ -401,7 +454,7 @@ pub enum Place {
     /// An array element.
     Element {
         /// The array.
-        array: Ident,
+        array: ArrayRef,
         /// One subscript, or several that are joined with `SUBSEP`.
         subscripts: Vec<Expr>,
     },

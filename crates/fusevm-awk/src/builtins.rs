@@ -81,17 +81,25 @@ builtins! {
     Toupper "toupper" 1 [Value] -> String;
     // gawk
     And "and" 2 [Value] (...) -> Number;
+    Asort "asort" 1 [Array Array Value] -> Number;
+    Asorti "asorti" 1 [Array Array Value] -> Number;
+    Bindtextdomain "bindtextdomain" 1 [Value Value] -> String;
     Compl "compl" 1 [Value] -> Number;
+    Dcgettext "dcgettext" 1 [Value Value Value] -> String;
+    Dcngettext "dcngettext" 3 [Value Value Value Value Value] -> String;
     Gensub "gensub" 3 [Regex Value Value Value] -> String;
     Intdiv "intdiv" 3 [Value Value Array] -> Number;
+    Isarray "isarray" 1 [ValueOrArray] -> Number;
     Lshift "lshift" 2 [Value Value] -> Number;
     Mkbool "mkbool" 1 [Value] -> Number;
     Mktime "mktime" 1 [Value Value] -> Number;
     Or "or" 2 [Value] (...) -> Number;
+    Patsplit "patsplit" 2 [Value Array Regex Array] -> Number;
     Rshift "rshift" 2 [Value Value] -> Number;
     Strftime "strftime" 0 [Value Value Value] -> String;
     Strtonum "strtonum" 1 [Value] -> Number;
     Systime "systime" 0 [] -> Number;
+    Typeof "typeof" 1 [ValueOrArray Array] -> String;
     Xor "xor" 2 [Value] (...) -> Number;
 }
 

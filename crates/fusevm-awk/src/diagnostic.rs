@@ -1,7 +1,7 @@
 //! Errors and warnings about a program's text, and how they are shown: the message, the file and line, the
 //! offending text with a caret under it.
 
-use crate::source::{Source, Span};
+use crate::source::{Part, Source, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// How serious a [`Diagnostic`] is.
@@ -92,11 +92,13 @@ impl Diagnostic {
             self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context));
         let mut excerpts: Vec<(usize, Excerpt<'a>, Snippet<'a, _>)> = Vec::new();
         for (span, label, kind) in std::iter::once(primary).chain(related) {
-            let Some((name, text, start)) = source.file_of(span.start) else { continue };
+            let Some(Part { name, text, start, first_line }) = source.part_of(span.start) else { continue };
             let at = match excerpts.iter().position(|(file, ..)| *file == start) {
                 Some(at) => at,
                 None => {
-                    let snippet = Snippet::source(String::from_utf8_lossy(text)).path(name);
+                    let snippet = Snippet::source(String::from_utf8_lossy(text))
+                        .path(name)
+                        .line_start(first_line as usize);
                     excerpts.push((start, Excerpt { text, start }, snippet));
                     excerpts.len() - 1
                 }

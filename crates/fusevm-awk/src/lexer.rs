@@ -60,6 +60,13 @@ impl Lexer<'_> {
             }
             b'"' => self.string(),
             b'/' if !self.divides => self.regex(),
+            b'@' if self.peek(1) == Some(b'/') => {
+                self.at += 1;
+                match self.regex() {
+                    TokenKind::Regex => TokenKind::TypedRegex,
+                    invalid => invalid,
+                }
+            }
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_some_and(|b| b.is_ascii_digit()) => self.number(),
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => self.word(),
@@ -126,11 +133,23 @@ impl Lexer<'_> {
         }
     }
 
+    /// A name, which may have its namespace before it (`space::name`), or a word with a meaning of its own.
     fn word(&mut self) -> TokenKind {
         let rest = &self.text[self.at..];
-        let length =
-            rest.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(rest.len());
-        let word = &rest[..length];
+        let simple = |text: &[u8]| {
+            text.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(text.len())
+        };
+        let mut length = simple(rest);
+        let mut word = &rest[..length];
+        if let [b':', b':', second @ ..] = &rest[length..]
+            && let Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') = second.first()
+        {
+            let second = &second[..simple(second)];
+            // What is built in belongs to the namespace `awk`.
+            let is_awk = word == b"awk";
+            length += 2 + second.len();
+            word = if is_awk { second } else { &rest[..length] };
+        }
         self.at += length;
         if let Some(keyword) = Keyword::from_word(word) {
             TokenKind::Keyword(keyword)
@@ -248,7 +267,6 @@ impl Lexer<'_> {
             b'&' => {
                 error.help("`and` is written `&&`; the bits of two numbers are combined with `and(a, b)`")
             }
-            b'@' => error.help("gawk's `@` directives and indirect calls are not supported"),
             _ => error,
         })
     }
@@ -307,10 +325,11 @@ pub(crate) fn string_value(source: &Source, span: Span) -> (Vec<u8>, Vec<Diagnos
     (value, warnings)
 }
 
-/// The pattern of a regex token (with its slashes): `\/` becomes `/`, a continued line end disappears, and every
+/// The pattern of a regex token (with its slashes, and the `@` of a typed one): `\/` becomes `/`, a continued line end disappears, and every
 /// other backslash stays for the regular expression itself.
 pub(crate) fn regex_value(source: &Source, span: Span) -> Vec<u8> {
     let text = source.slice(span);
+    let text = text.strip_prefix(b"@").unwrap_or(text);
     let text = &text[1..text.len() - 1];
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;

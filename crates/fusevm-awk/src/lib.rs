@@ -11,6 +11,7 @@ pub mod compiler;
 pub mod diagnostic;
 pub mod escape;
 mod host;
+pub mod include;
 mod lexer;
 mod library;
 pub mod parser;

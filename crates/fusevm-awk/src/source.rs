@@ -44,10 +44,18 @@ pub struct Location<'a> {
     pub column: u32,
 }
 
+/// A file, whose text may stand in several parts with what it includes between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileId(u32);
+
+/// A file, or a part of one.
 #[derive(Clone, Debug)]
 struct File {
     name: String,
+    id: FileId,
     start: usize,
+    /// The number of the first line in the whole file, from 1.
+    first_line: u32,
 }
 
 /// The text of a program, from any number of files.
@@ -57,6 +65,17 @@ pub struct Source {
     files: Vec<File>,
     /// Offset of the first byte of each line of the joined text.
     line_starts: Vec<u32>,
+    next_file: u32,
+}
+
+/// A part of a file, for showing it.
+pub(crate) struct Part<'a> {
+    pub name: &'a str,
+    pub text: &'a [u8],
+    /// Offset of its first byte.
+    pub start: usize,
+    /// The number of its first line in the whole file.
+    pub first_line: u32,
 }
 
 /// More program text than positions can address.
@@ -96,12 +115,29 @@ impl Source {
     /// # Errors
     /// [`SourceTooLarge`] when the joined text would pass 2 GiB; the source is then unchanged.
     pub fn add_file(&mut self, name: &str, text: impl AsRef<[u8]>) -> Result<(), SourceTooLarge> {
-        let text = text.as_ref();
+        let id = self.new_file();
+        self.add_part(name, id, 1, text.as_ref())
+    }
+
+    /// A file whose parts are added one by one.
+    pub(crate) fn new_file(&mut self) -> FileId {
+        self.next_file += 1;
+        FileId(self.next_file)
+    }
+
+    /// Adds a part of a file, from the line `first_line` on.
+    pub(crate) fn add_part(
+        &mut self,
+        name: &str,
+        id: FileId,
+        first_line: u32,
+        text: &[u8],
+    ) -> Result<(), SourceTooLarge> {
         if self.text.len() + text.len() + 1 > MAX_TEXT {
             return Err(SourceTooLarge);
         }
         let start = self.text.len();
-        self.files.push(File { name: name.to_owned(), start });
+        self.files.push(File { name: name.to_owned(), id, start, first_line });
         self.line_starts.push(start as u32);
         self.line_starts.extend(memchr::memchr_iter(b'\n', text).map(|at| (start + at + 1) as u32));
         self.text.extend_from_slice(text);
@@ -135,7 +171,7 @@ impl Source {
         let before = &self.text[self.line_starts[line] as usize..offset as usize];
         Location {
             file: &file.name,
-            line: (line - first_line + 1) as u32,
+            line: (line - first_line) as u32 + file.first_line,
             column: String::from_utf8_lossy(before).chars().count() as u32 + 1,
         }
     }
@@ -180,11 +216,21 @@ impl Source {
         self.files.first().map_or("", |file| &file.name)
     }
 
-    /// Name and text of the file that an offset lies in, with the offset of its first byte.
-    pub(crate) fn file_of(&self, offset: u32) -> Option<(&str, &[u8], usize)> {
+    /// The part of a file that an offset lies in.
+    pub(crate) fn part_of(&self, offset: u32) -> Option<Part<'_>> {
         let file = self.file_at(offset)?;
         let end = self.files.iter().map(|f| f.start).find(|&s| s > file.start).unwrap_or(self.text.len());
-        Some((&file.name, &self.text[file.start..end], file.start))
+        Some(Part {
+            name: &file.name,
+            text: &self.text[file.start..end],
+            start: file.start,
+            first_line: file.first_line,
+        })
+    }
+
+    /// The file that an offset lies in.
+    pub(crate) fn file_id(&self, offset: u32) -> FileId {
+        self.file_at(offset).map_or(FileId(0), |file| file.id)
     }
 
     fn file_at(&self, offset: u32) -> Option<&File> {

@@ -8,7 +8,27 @@ pub(crate) fn is_numeric(special: Special) -> bool {
 }
 
 /// Ordinary globals that awk fills before the program starts, and whether each is an array.
-pub(crate) const PRESET: &[(&str, bool)] = &[("ARGC", false), ("ARGV", true), ("ENVIRON", true)];
+pub(crate) const PRESET: &[(&str, bool)] = &[
+    ("ARGC", false),
+    ("ARGIND", false),
+    ("ARGV", true),
+    ("BINMODE", false),
+    ("ENVIRON", true),
+    (FUNCTAB, true),
+    ("LINT", false),
+    ("PREC", false),
+    (PROCINFO, true),
+    ("ROUNDMODE", false),
+    (SYMTAB, true),
+    ("TEXTDOMAIN", false),
+];
+
+/// The array of the functions' names.
+pub(crate) const FUNCTAB: &str = "FUNCTAB";
+/// The array of facts about the process, and of settings.
+pub(crate) const PROCINFO: &str = "PROCINFO";
+/// The array through which a program reaches its variables by name.
+pub(crate) const SYMTAB: &str = "SYMTAB";
 
 /// Whether a name has a meaning of its own, so that no function or parameter can have it.
 pub(crate) fn is_reserved(name: &str) -> bool {

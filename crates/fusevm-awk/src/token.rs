@@ -41,6 +41,8 @@ macro_rules! keywords {
 keywords! {
     Begin "BEGIN"
     End "END"
+    BeginFile "BEGINFILE"
+    EndFile "ENDFILE"
     Function "function"
     If "if"
     Else "else"
@@ -48,6 +50,9 @@ keywords! {
     For "for"
     Do "do"
     In "in"
+    Switch "switch"
+    Case "case"
+    Default "default"
     Break "break"
     Continue "continue"
     Next "next"
@@ -126,6 +131,7 @@ punctuation! {
     Equal "=="
     Assign "="
     Dollar "$"
+    At "@"
 }
 
 /// What a token is.
@@ -141,6 +147,8 @@ pub enum TokenKind {
     Str,
     /// A regular expression, from slash to slash.
     Regex,
+    /// A regular expression as a value, with the `@` before it.
+    TypedRegex,
     /// A name that is not directly followed by `(`.
     Name,
     /// A name directly followed by `(`, which makes it a call.
@@ -162,6 +170,7 @@ impl TokenKind {
             TokenKind::Number
             | TokenKind::Str
             | TokenKind::Regex
+            | TokenKind::TypedRegex
             | TokenKind::Name
             | TokenKind::FunctionName
             | TokenKind::Builtin(_)
@@ -180,7 +189,7 @@ impl TokenKind {
             TokenKind::Eof => "end of program".into(),
             TokenKind::Number => "number".into(),
             TokenKind::Str => "string".into(),
-            TokenKind::Regex => "regular expression".into(),
+            TokenKind::Regex | TokenKind::TypedRegex => "regular expression".into(),
             TokenKind::Name => "name".into(),
             TokenKind::FunctionName => "call".into(),
             TokenKind::Builtin(builtin) => format!("`{}`", builtin.name()),

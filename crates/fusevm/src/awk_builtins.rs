@@ -9,51 +9,111 @@ use crate::interp::ops::awk;
 use crate::value::Value;
 use crate::vm::VM;
 
-/// `close(name [, how])`: closes a file or command; gives its status, -1 when none of that name is open.
-pub const CLOSE: u16 = 300;
-/// `system(command)`: runs a command, after flushing the output; gives its exit status.
-pub const SYSTEM: u16 = 301;
-/// `fflush([name])`: writes out what is buffered, for one output or for all; gives 0, or -1 for a name not open.
-pub const FFLUSH: u16 = 302;
-/// `nextfile`: gives up the rest of the current input file; the result means nothing.
-pub const NEXTFILE: u16 = 303;
+/// What [`READ_EVENT`] gives when a file begins; `getline`'s own results are below.
+pub const FILE_BEGINS: i64 = 2;
+/// What [`READ_EVENT`] gives when a file ends.
+pub const FILE_ENDS: i64 = 3;
 
-/// `column(name)`: the number of the field that has a name, by the header or in the record.
-pub const COLUMN: u16 = 340;
-/// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.
-pub const CSV_ROW: u16 = 341;
-/// `tsv_row(…)`: as [`CSV_ROW`], tab-separated.
-pub const TSV_ROW: u16 = 342;
-/// `json_row(…)`: as [`CSV_ROW`], a JSON array, or an object where the fields of the record have names.
-pub const JSON_ROW: u16 = 343;
+/// What the names of adapters begin with: subs that call a function of the program with an array of arguments. A
+/// comparison function, whose name only the run knows, is called through its adapter.
+pub const ADAPTER_PREFIX: &str = "call:";
 
-/// Builtins as id and name, by id.
-const TABLE: [(u16, &str); 8] = [
-    (CLOSE, "close"),
-    (SYSTEM, "system"),
-    (FFLUSH, "fflush"),
-    (NEXTFILE, "nextfile"),
-    (COLUMN, "column"),
-    (CSV_ROW, "csv_row"),
-    (TSV_ROW, "tsv_row"),
-    (JSON_ROW, "json_row"),
-];
+macro_rules! builtins {
+    ($($(#[$doc:meta])* $id:literal $constant:ident $name:literal = $function:expr;)*) => {
+        $($(#[$doc])* pub const $constant: u16 = $id;)*
+
+        /// Builtins as id and name, by id.
+        const TABLE: &[(u16, &str)] = &[$(($id, $name)),*];
+
+        /// Registers the builtins in a VM that runs awk programs.
+        pub fn register(vm: &mut VM) {
+            $(vm.register_builtin($id, |vm, n| or_raise(vm, n, $function));)*
+        }
+    };
+}
+
+builtins! {
+    /// `close(name [, end])`: closes a file or command; gives its status, -1 when none of that name is open.
+    300 CLOSE "close" = awk::close;
+    /// `system(command)`: runs a command, after flushing the output; gives its exit status.
+    301 SYSTEM "system" = awk::system;
+    /// `fflush([name])`: writes out what is buffered, for one output or for all; gives 0, or -1 for a name not open.
+    302 FFLUSH "fflush" = awk::fflush;
+    /// `nextfile`: gives up the rest of the current input file; the result means nothing.
+    303 NEXTFILE "nextfile" = awk::nextfile;
+    /// `cell key name -> cell`: the array that is an element, created when it is new.
+    304 SUBARRAY "subarray" = awk::nested::subarray;
+    /// `key cell name -> v`: an element that must be a scalar, created when it is new.
+    305 ELEMENT "element" = awk::nested::element;
+    /// `value key cell name -> Undef`: stores an element, which must not be an array.
+    306 SET_ELEMENT "set_element" = awk::nested::set_element;
+    /// `cell key -> v`: an element, or a cell that the element becomes when it is used as an array.
+    307 ELEMENT_ARGUMENT "element_argument" = awk::nested::element_argument;
+    /// `cell key -> v`: an element as it is, for a function that asks what it is.
+    308 ELEMENT_ASKED "element_asked" = awk::nested::element_asked;
+    /// `key cell -> bool`: whether an array has a key.
+    309 HAS_ELEMENT "has_element" = awk::nested::has_element;
+    /// `key cell -> Undef`: removes an element.
+    310 DELETE_ELEMENT "delete_element" = awk::nested::delete_element;
+    /// `v what -> cell`: the array that a variable is, or becomes; `what` names it.
+    311 AS_ARRAY "as_array" = awk::nested::as_array;
+    /// `v name -> v`: the scalar that a variable is.
+    312 AS_SCALAR "as_scalar" = awk::nested::as_scalar;
+    /// `v -> v`: a variable, or a cell that it becomes when it is used as an array.
+    313 AS_ARGUMENT "as_argument" = awk::nested::as_argument;
+    /// `isarray(v)`.
+    314 ISARRAY "isarray" = awk::nested::isarray;
+    /// `typeof(v)`, with whether v is a variable that nothing may have been assigned to.
+    315 TYPEOF "typeof" = awk::nested::type_of;
+    /// `text -> v`: a regular expression as a value.
+    316 REGEX "regex" = awk::nested::regex;
+    /// `name variable -> s`: the adapter of a function, which must exist.
+    317 CALLEE "callee" = awk::tables::callee;
+    /// `s -> hash`: the lines of a text as keys and values.
+    318 NAMES "names" = awk::tables::names;
+    /// `key table -> v`: an element of FUNCTAB, which must exist.
+    319 FUNCTAB_GET "functab_get" = awk::tables::functab_get;
+    /// `name -> v`: a variable by its name.
+    320 SYMTAB_GET "symtab_get" = awk::tables::symtab_get;
+    /// `name -> cell`: an array by its name.
+    321 SYMTAB_ARRAY "symtab_array" = awk::tables::symtab_array;
+    /// `value name -> Undef`: assigns a variable by its name.
+    322 SYMTAB_SET "symtab_set" = awk::tables::symtab_set;
+    /// `name -> bool`: whether there is such a variable.
+    323 SYMTAB_HAS "symtab_has" = awk::tables::symtab_has;
+    /// `-> hash`: all variables.
+    324 SYMTAB_COPY "symtab_copy" = awk::tables::symtab_copy;
+    /// `collection -> array`: its keys in the order of `PROCINFO["sorted_in"]`.
+    325 SORTED_KEYS "sorted_keys" = awk::sorting::sorted_keys;
+    /// `cell how -> hash`: the elements of an array in order.
+    326 ASORT "asort" = awk::sorting::asort;
+    /// `cell how -> hash`: the keys of an array in order.
+    327 ASORTI "asorti" = awk::sorting::asorti;
+    /// `s separator -> [count pieces separators]`.
+    328 SPLIT "split" = awk::pieces::split;
+    /// `s pattern -> [count pieces separators]`.
+    329 PATSPLIT "patsplit" = awk::pieces::patsplit;
+    /// `s pattern -> [place groups]`.
+    330 MATCH "match" = awk::pieces::match_groups;
+    /// `bindtextdomain(directory [, domain])`.
+    331 BINDTEXTDOMAIN "bindtextdomain" = awk::tables::bindtextdomain;
+    /// `to_variable -> event`: what comes next in the main input.
+    332 READ_EVENT "read_event" = awk::read_event;
+    /// `-> line`: the line that was read last for a variable.
+    333 LAST_LINE "last_line" = awk::last_line;
+    /// `column(name)`: the number of the field that has a name, by the header or in the record.
+    340 COLUMN "column" = awk::column;
+    /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.
+    341 CSV_ROW "csv_row" = |vm, n| awk::row(vm, TextFormat::Csv, n);
+    /// `tsv_row(…)`: as [`CSV_ROW`], tab-separated.
+    342 TSV_ROW "tsv_row" = |vm, n| awk::row(vm, TextFormat::Tsv, n);
+    /// `json_row(…)`: as [`CSV_ROW`], a JSON array, or an object where the fields of the record have names.
+    343 JSON_ROW "json_row" = |vm, n| awk::row(vm, TextFormat::JsonLines, n);
+}
 
 /// The name of the builtin with this id.
 pub fn name(id: u16) -> Option<&'static str> {
     TABLE.iter().find(|(known, _)| *known == id).map(|(_, name)| *name)
-}
-
-/// Registers the builtins in a VM that runs awk programs.
-pub fn register(vm: &mut VM) {
-    vm.register_builtin(CLOSE, |vm, n| or_raise(vm, n, awk::close));
-    vm.register_builtin(SYSTEM, |vm, n| or_raise(vm, n, awk::system));
-    vm.register_builtin(FFLUSH, |vm, n| or_raise(vm, n, awk::fflush));
-    vm.register_builtin(NEXTFILE, |vm, n| or_raise(vm, n, awk::nextfile));
-    vm.register_builtin(COLUMN, |vm, n| or_raise(vm, n, awk::column));
-    vm.register_builtin(CSV_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::Csv, n)));
-    vm.register_builtin(TSV_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::Tsv, n)));
-    vm.register_builtin(JSON_ROW, |vm, n| or_raise(vm, n, |vm, n| awk::row(vm, TextFormat::JsonLines, n)));
 }
 
 fn or_raise(vm: &mut VM, n: u8, builtin: fn(&mut VM, usize) -> OpResult<Value>) -> Value {
@@ -68,8 +128,8 @@ mod tests {
     #[test]
     fn ids_are_beyond_those_of_the_shell() {
         for (id, name) in super::TABLE {
-            assert_eq!(super::name(id), Some(name));
-            assert_eq!(crate::shell_builtins::name(id), None);
+            assert_eq!(super::name(*id), Some(*name));
+            assert_eq!(crate::shell_builtins::name(*id), None);
         }
         assert_eq!(super::name(0), None);
     }

@@ -79,6 +79,8 @@ impl Printer<'_> {
                 let head = match pattern {
                     Pattern::Begin => "begin",
                     Pattern::End => "end",
+                    Pattern::BeginFile => "beginfile",
+                    Pattern::EndFile => "endfile",
                     _ => "rule",
                 };
                 self.list(head, |p| {
@@ -88,7 +90,7 @@ impl Printer<'_> {
                             p.text(" ");
                             p.list("range", |p| p.all_spaced_pair(from, to));
                         }
-                        Pattern::Begin | Pattern::End | Pattern::Always => {}
+                        _ => {}
                     }
                     if let Some(block) = action {
                         p.text(" ");
@@ -178,9 +180,22 @@ impl Printer<'_> {
                 p.text(" ");
                 p.name(*variable);
                 p.text(" ");
-                p.name(*array);
+                p.array(array);
                 p.text(" ");
                 p.stmt(body);
+            }),
+            StmtKind::Switch { subject, cases } => self.list("switch", |p| {
+                p.spaced(subject);
+                for Case { label, statements } in cases {
+                    p.text(" ");
+                    p.list(if label.is_some() { "case" } else { "default" }, |p| {
+                        label.iter().for_each(|label| p.spaced(label));
+                        for stmt in statements {
+                            p.text(" ");
+                            p.stmt(stmt);
+                        }
+                    });
+                }
             }),
             StmtKind::Break => self.text("(break)"),
             StmtKind::Continue => self.text("(continue)"),
@@ -190,17 +205,26 @@ impl Printer<'_> {
             StmtKind::Return(value) => self.list("return", |p| value.iter().for_each(|v| p.spaced(v))),
             StmtKind::Delete { array, subscripts } => self.list("delete", |p| {
                 p.text(" ");
-                p.element(*array, subscripts);
+                p.element(array, subscripts);
             }),
             StmtKind::DeleteAll(array) => self.list("delete", |p| {
                 p.text(" ");
-                p.name(*array);
+                p.array(array);
             }),
         }
     }
 
-    fn element(&mut self, array: Ident, subscripts: &[Expr]) {
-        self.name(array);
+    fn array(&mut self, array: &ArrayRef) {
+        self.name(array.name);
+        array.path.iter().for_each(|subscripts| self.subscripts(subscripts));
+    }
+
+    fn element(&mut self, array: &ArrayRef, subscripts: &[Expr]) {
+        self.array(array);
+        self.subscripts(subscripts);
+    }
+
+    fn subscripts(&mut self, subscripts: &[Expr]) {
         for (index, subscript) in subscripts.iter().enumerate() {
             self.text(if index > 0 { " " } else { "[" });
             self.expr(subscript);
@@ -211,7 +235,7 @@ impl Printer<'_> {
     fn place(&mut self, place: &Place) {
         match place {
             Place::Var(ident) => self.name(*ident),
-            Place::Element { array, subscripts } => self.element(*array, subscripts),
+            Place::Element { array, subscripts } => self.element(array, subscripts),
             Place::Field(index) => {
                 self.text("$");
                 self.expr(index);
@@ -229,6 +253,9 @@ impl Printer<'_> {
             }
             ExprKind::Regex(pattern) => {
                 let _ = write!(self.out, "/{}/", String::from_utf8_lossy(pattern));
+            }
+            ExprKind::TypedRegex(pattern) => {
+                let _ = write!(self.out, "@/{}/", String::from_utf8_lossy(pattern));
             }
             ExprKind::Place(place) => self.place(place),
             ExprKind::Group(inner) => self.list("group", |p| p.spaced(inner)),
@@ -263,7 +290,7 @@ impl Printer<'_> {
             ExprKind::In { keys, array } => self.list("in", |p| {
                 p.all_spaced(keys);
                 p.text(" ");
-                p.name(*array);
+                p.array(array);
             }),
             ExprKind::Logical(op, operands) => {
                 let op = match op {
@@ -289,6 +316,11 @@ impl Printer<'_> {
             ExprKind::Call { function, args } => self.list("call", |p| {
                 p.text(" ");
                 p.name(*function);
+                p.all_spaced(args);
+            }),
+            ExprKind::IndirectCall { variable, args } => self.list("call", |p| {
+                p.text(" @");
+                p.name(*variable);
                 p.all_spaced(args);
             }),
             ExprKind::Builtin { function, args } => self.list(function.name(), |p| p.all_spaced(args)),

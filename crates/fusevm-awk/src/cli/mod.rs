@@ -6,9 +6,10 @@ mod program;
 mod variables;
 
 use crate::diagnostic::Diagnostic;
-use crate::host::{Power, RealHost, Stdout, assignment, reason};
+use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, reason};
 use crate::source::Source;
 use crate::{CompileOptions, Program, compile};
+use fusevm::awk_host::Special;
 use fusevm::error::{ErrorKind, VMError};
 use fusevm::{VM, VMResult, awk_builtins};
 use options::{Command, Options, locale_is_utf8};
@@ -67,7 +68,7 @@ fn show(text: &str) -> i32 {
 
 fn complain(message: &str) {
     // There is nowhere to report that this cannot be written.
-    let _ = writeln!(io::stderr(), "awk: {message}");
+    let _ = writeln!(io::stderr(), "{}: {message}", command_name());
 }
 
 /// Compiles and runs the program.
@@ -88,7 +89,7 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
             return Ok(MISTAKE);
         }
     };
-    let Program { chunk, warnings, .. } = program;
+    let Program { chunk, warnings, uses } = program;
     report(&warnings, &source);
     if options.reports.ops_only {
         return Ok(show(&chunk.disassemble()));
@@ -112,7 +113,7 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
     if let Some(format) = options.data.input {
         vm.awk().set_input_format(format);
     }
-    variables::set(&mut vm, options)?;
+    variables::set(&mut vm, options, uses)?;
     let host = RealHost::new(Power {
         sandbox: options.sandbox,
         operands_are_files: options.no_operand_assigns,
@@ -137,7 +138,7 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         VMResult::Ok(status) => status.to_int() as i32,
         VMResult::Halted => 0,
         VMResult::Error(error) => {
-            complain(&placed(&error, &source));
+            complain(&placed(&mut vm, &error, &source));
             return Ok(FAILURE);
         }
     };
@@ -157,13 +158,17 @@ fn log_jit(vm: &mut VM, source: &Source) {
     })));
 }
 
-/// An error of a run with its place in the program.
-fn placed(error: &VMError, source: &Source) -> String {
+/// An error of a run with its places in the program and in the input.
+fn placed(vm: &mut VM, error: &VMError, source: &Source) -> String {
     let message = written(error.kind(), error.message());
-    match source.locate_line(error.line()) {
-        Some((file, line)) => format!("{file}:{line}: {message}"),
-        None => message,
+    if error.kind() == ErrorKind::Host && message.starts_with(UNREADABLE) {
+        // The command line is to blame, and no place in the program.
+        return format!("fatal: {message}");
     }
+    let place = source.locate_line(error.line()).map(|(file, line)| format!("{file}:{line}: "));
+    let (name, number) = (vm.awk().get(Special::Filename), vm.awk().get(Special::Fnr).to_float());
+    let input = (number > 0.0).then(|| format!("(FILENAME={} FNR={number}) ", name.to_str()));
+    format!("{}{}fatal: {message}", place.unwrap_or_default(), input.unwrap_or_default())
 }
 
 /// The message of an error; what the system says of the output does not tell that it is the output.

@@ -2,6 +2,7 @@
 
 use super::options::ProgramPart;
 use crate::host::{reason, warn};
+use crate::include::{self, Included};
 use crate::library::Library;
 use crate::source::Source;
 use std::io::{self, Read};
@@ -17,19 +18,21 @@ const COMMAND_LINE: &str = "cmd. line";
 pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
     let mut source = Source::new();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
-    let mut add =
-        |name: &str, text: &[u8]| source.add_file(name, text).map_err(|error| format!("{name}: {error}"));
+    let mut add = |name: &str, text: &[u8], library: &mut Library| {
+        let mut find = |file: &str| included(library, file);
+        include::add(&mut source, name, text, &mut find)
+    };
     for part in parts {
         let (found, name) = match part {
             ProgramPart::Text(text) => {
-                add(COMMAND_LINE, text)?;
+                add(COMMAND_LINE, text, &mut library)?;
                 continue;
             }
             ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
                 let mut text = Vec::new();
                 let read = io::stdin().read_to_end(&mut text);
                 read.map_err(|error| cannot_open("program", "-", &error))?;
-                add("-", &text)?;
+                add("-", &text, &mut library)?;
                 continue;
             }
             ProgramPart::File(file) => (library.program(file.as_bytes()), file),
@@ -42,10 +45,19 @@ pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
         if file.is_repeated && is_library {
             warn(&format!("library `{name}' was read before: skipped"));
         } else {
-            add(&file.name, &file.text)?;
+            add(&file.name, &file.text, &mut library)?;
         }
     }
     Ok(source)
+}
+
+/// What `@include` names; nothing when it was read before.
+fn included(library: &mut Library, name: &str) -> Result<Option<Included>, String> {
+    let file = library.library(name.as_bytes()).map_err(|error| cannot_open("include", name, &error))?;
+    if file.is_repeated {
+        return Ok(None);
+    }
+    Ok(Some(Included { name: file.name, text: file.text }))
 }
 
 fn cannot_open(kind: &str, name: &str, error: &io::Error) -> String {

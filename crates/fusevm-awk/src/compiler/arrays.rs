@@ -1,19 +1,20 @@
 //! Array elements: subscripts to keys, and keys to elements.
 //!
 //! An array that has one name all its life is a global hash, with ops of its own. One that functions get as an argument
-//! is a hash in a cell, which parameters share; there a key must be a string before it gets to the cell.
+//! is a hash in a cell, which parameters share; there a key must be a string before it gets to the cell. Where elements
+//! can be arrays themselves, builtin functions do it all (see `dynamic`).
 
 use super::expressions::integral;
 use super::{Array, Compiler};
 use crate::ast::{Expr, ExprKind, Ident};
-use fusevm::Op;
+use fusevm::{Op, awk_builtins};
 
 impl Compiler<'_> {
     /// Pushes the key of one or more subscripts.
     pub(super) fn key(&mut self, array: Array, subscripts: &[Expr]) {
         let Some((first, rest)) = subscripts.split_first() else { return };
-        if rest.is_empty() && matches!(array, Array::Global(_)) {
-            // The op turns any value into a key; an integer is the quickest.
+        if rest.is_empty() && (matches!(array, Array::Global(_)) || self.is_checked(array)) {
+            // What follows turns any value into a key; an integer is the quickest.
             self.index_value(first);
             return;
         }
@@ -38,43 +39,57 @@ impl Compiler<'_> {
         }
     }
 
-    /// Pushes the cell of a shared array.
-    fn cell(&mut self, array: Array) {
+    /// Pushes the cell of a shared array; of one that has no cell, a copy.
+    pub(super) fn cell(&mut self, array: Array) {
         match array {
             Array::SharedGlobal(name) | Array::Global(name) => self.emit(Op::GetVar(name)),
             Array::Slot(slot) => self.emit(Op::GetSlot(slot)),
+            Array::Dynamic(variable, ident) => self.dynamic_cell(variable, ident),
+            Array::Symtab => {
+                self.call_builtin(awk_builtins::SYMTAB_COPY, 0);
+                self.emit(Op::RefNew);
+            }
+            Array::Functab(name) => {
+                self.emit(Op::GetVar(name));
+                self.emit(Op::RefNew);
+            }
         }
-    }
-
-    /// Pushes what a call passes for the array.
-    pub(super) fn array_argument(&mut self, ident: Ident) {
-        let array = self.array(ident);
-        self.cell(array);
     }
 
     /// `key -> v`, creating the element.
-    pub(super) fn get_element(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArrayGet(name));
-            return;
+    pub(super) fn get_element(&mut self, array: Array, name: Ident) {
+        match array {
+            Array::Global(name) => self.emit(Op::AwkArrayGet(name)),
+            Array::Symtab => self.call_builtin(awk_builtins::SYMTAB_GET, 1),
+            Array::Functab(table) => {
+                self.emit(Op::GetVar(table));
+                self.call_builtin(awk_builtins::FUNCTAB_GET, 2);
+            }
+            _ if self.is_checked(array) => {
+                self.cell(array);
+                self.name_constant(name);
+                self.call_builtin(awk_builtins::ELEMENT, 3);
+            }
+            _ => {
+                // Reading creates the element: `key in array` holds afterwards.
+                let exists = self.code.label();
+                self.emit(Op::Dup);
+                self.element_exists(array);
+                self.code.jump(Op::JumpIfTrue, exists);
+                self.emit(Op::Dup);
+                self.emit(Op::LoadUndef);
+                self.emit(Op::Swap);
+                self.set_element(array, name);
+                self.code.bind(exists);
+                self.peek_element(array, name);
+            }
         }
-        // Reading creates the element: `key in array` holds afterwards.
-        let exists = self.code.label();
-        self.emit(Op::Dup);
-        self.element_exists(array);
-        self.code.jump(Op::JumpIfTrue, exists);
-        self.emit(Op::Dup);
-        self.emit(Op::LoadUndef);
-        self.emit(Op::Swap);
-        self.set_element(array);
-        self.code.bind(exists);
-        self.peek_element(array);
     }
 
     /// `key -> v`, for an element that is written next: there is no need to create it.
-    pub(super) fn peek_element(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArrayGet(name));
+    pub(super) fn peek_element(&mut self, array: Array, name: Ident) {
+        if matches!(array, Array::Global(_)) || self.is_checked(array) {
+            self.get_element(array, name);
             return;
         }
         self.cell(array);
@@ -83,55 +98,89 @@ impl Compiler<'_> {
     }
 
     /// `value key ->`
-    pub(super) fn set_element(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArraySet(name));
-            return;
+    pub(super) fn set_element(&mut self, array: Array, name: Ident) {
+        match array {
+            Array::Global(name) => self.emit(Op::AwkArraySet(name)),
+            Array::Symtab => {
+                self.call_builtin(awk_builtins::SYMTAB_SET, 2);
+                self.emit(Op::Pop);
+            }
+            Array::Functab(_) => self.fatal("cannot assign to elements of FUNCTAB"),
+            _ if self.is_checked(array) => {
+                self.cell(array);
+                self.name_constant(name);
+                self.call_builtin(awk_builtins::SET_ELEMENT, 4);
+                self.emit(Op::Pop);
+            }
+            _ => {
+                self.cell(array);
+                self.emit(Op::IndexSet);
+            }
         }
-        self.cell(array);
-        self.emit(Op::IndexSet);
     }
 
     /// `key -> bool`
     pub(super) fn element_exists(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArrayExists(name));
-            return;
+        match array {
+            Array::Global(name) => self.emit(Op::AwkArrayExists(name)),
+            Array::Symtab => self.call_builtin(awk_builtins::SYMTAB_HAS, 1),
+            _ if self.is_checked(array) => {
+                self.cell(array);
+                self.call_builtin(awk_builtins::HAS_ELEMENT, 2);
+            }
+            _ => {
+                self.cell(array);
+                self.emit(Op::Swap);
+                self.emit(Op::IndexExists);
+            }
         }
-        self.cell(array);
-        self.emit(Op::Swap);
-        self.emit(Op::IndexExists);
     }
 
     /// `key ->`
     pub(super) fn delete_element(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArrayDelete(name));
-            return;
+        match array {
+            Array::Global(name) => self.emit(Op::AwkArrayDelete(name)),
+            Array::Symtab | Array::Functab(_) => self.refuse_delete(array),
+            _ if self.is_checked(array) => {
+                self.cell(array);
+                self.call_builtin(awk_builtins::DELETE_ELEMENT, 2);
+                self.emit(Op::Pop);
+            }
+            _ => {
+                self.cell(array);
+                self.emit(Op::Swap);
+                self.emit(Op::IndexDelete);
+                self.emit(Op::Pop);
+            }
         }
-        self.cell(array);
-        self.emit(Op::Swap);
-        self.emit(Op::IndexDelete);
-        self.emit(Op::Pop);
+    }
+
+    fn refuse_delete(&mut self, array: Array) {
+        let name = if matches!(array, Array::Symtab) { "SYMTAB" } else { "FUNCTAB" };
+        self.fatal(&format!("`delete' is not allowed with {name}"));
     }
 
     pub(super) fn clear_array(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::AwkArrayClear(name));
-            return;
+        match array {
+            Array::Global(name) => self.emit(Op::AwkArrayClear(name)),
+            Array::Symtab | Array::Functab(_) => self.refuse_delete(array),
+            _ => {
+                self.emit(Op::MakeHash(0));
+                self.set_array(array);
+            }
         }
-        self.emit(Op::MakeHash(0));
-        self.set_array(array);
     }
 
     /// `hash ->`: the whole array becomes what is in the hash.
     pub(super) fn set_array(&mut self, array: Array) {
-        if let Array::Global(name) = array {
-            self.emit(Op::SetHash(name));
-            return;
+        match array {
+            Array::Global(name) => self.emit(Op::SetHash(name)),
+            Array::Symtab | Array::Functab(_) => self.fatal("cannot assign to elements of SYMTAB or FUNCTAB"),
+            _ => {
+                self.cell(array);
+                self.emit(Op::RefSet);
+            }
         }
-        self.cell(array);
-        self.emit(Op::RefSet);
     }
 
     /// Pushes the number of elements.
@@ -144,8 +193,13 @@ impl Compiler<'_> {
         self.emit(Op::IndexLen);
     }
 
-    /// Pushes an array of the keys.
+    /// Pushes an array of the keys, in the order that PROCINFO["sorted_in"] asks for.
     pub(super) fn array_keys(&mut self, array: Array) {
+        if self.resolution.facts.mentions_procinfo {
+            self.cell(array);
+            self.call_builtin(awk_builtins::SORTED_KEYS, 1);
+            return;
+        }
         if let Array::Global(name) = array {
             self.emit(Op::HashKeys(name));
             return;

@@ -1,12 +1,12 @@
 //! Calls: functions of the program, and built-in ones. The parser has checked the number and the form of the arguments
 //! of built-in functions, the resolver the calls of the program's own.
 
-use super::Compiler;
 use super::places::Target;
 use super::program::sub_name;
-use crate::ast::{Expr, ExprKind, Ident};
+use super::{Array, Compiler};
+use crate::ast::{Expr, ExprKind, Ident, Place};
 use crate::builtins::Builtin;
-use crate::parser::bare_name;
+use crate::parser::{array_of, bare_name};
 use crate::resolver::Kind;
 use crate::source::Span;
 use fusevm::{Op, awk_builtins};
@@ -20,7 +20,7 @@ impl Compiler<'_> {
         for index in 0..param_count {
             let kind = self.resolution.functions[id.index()].params[index].kind;
             match args.get(index) {
-                Some(arg) => self.argument(function, kind, arg),
+                Some(arg) => self.argument(kind, arg),
                 None if kind == Kind::Array => self.new_cell(),
                 None => self.emit(Op::LoadUndef),
             }
@@ -37,32 +37,53 @@ impl Compiler<'_> {
         self.emit(Op::RefNew);
     }
 
-    fn argument(&mut self, function: Ident, wanted: Kind, arg: &Expr) {
-        let Some(ident) = bare_name(arg) else { return self.value(arg) };
-        match (self.kind(ident), wanted) {
-            (Kind::Array, Kind::Array | Kind::Unknown) => self.array_argument(ident),
-            (Kind::Array, Kind::Scalar) => self.refuse_argument(function, ident, "array", "a scalar"),
-            (_, Kind::Array) => {
-                // A variable that has no value yet can be an array for the callee; nobody else sees it.
-                let unset = self.code.label();
-                self.text(arg);
-                self.code.string(b"");
-                self.emit(Op::StrEq);
-                self.code.jump(Op::JumpIfTrue, unset);
-                self.refuse_argument(function, ident, "scalar", "an array");
-                self.code.bind(unset);
-                self.new_cell();
-            }
+    fn argument(&mut self, wanted: Kind, arg: &Expr) {
+        match (&arg.kind, wanted) {
+            (ExprKind::Place(place), _) => match &**place {
+                Place::Var(ident) => self.variable_argument(*ident, wanted),
+                Place::Element { array, subscripts } => match wanted {
+                    Kind::Array => {
+                        let mut array = array.clone();
+                        array.path.push(subscripts.clone());
+                        self.array_cell(&array);
+                    }
+                    Kind::Dynamic => self.untyped_element(array, subscripts, false),
+                    Kind::Unknown => self.untyped_element(array, subscripts, true),
+                    Kind::Scalar => self.value(arg),
+                },
+                Place::Field(_) => self.value(arg),
+            },
+            // The resolver makes a parameter dynamic that a call passes a value for.
             _ => self.value(arg),
         }
     }
 
-    /// Ends the run: an argument that is of the wrong kind, should the call come to pass.
-    fn refuse_argument(&mut self, function: Ident, variable: Ident, is: &str, wanted: &str) {
-        let (function, variable) = (self.names.text(function.name), self.names.text(variable.name));
-        let message = format!("{is} `{variable}` is passed to `{function}`, which needs {wanted}");
-        self.code.string(message.as_bytes());
-        self.emit(Op::Throw);
+    fn variable_argument(&mut self, ident: Ident, wanted: Kind) {
+        let is = self.kind(ident);
+        match (is, wanted) {
+            (Kind::Array, Kind::Scalar) => {
+                let name = self.names.text(ident.name).to_owned();
+                self.fatal(&format!("attempt to use array `{name}' in a scalar context"));
+            }
+            (Kind::Array | Kind::Dynamic, Kind::Array) => {
+                let array = self.array(ident);
+                self.cell(array);
+            }
+            // A variable that has no value yet can be an array for the callee; nobody else sees it.
+            (_, Kind::Array) => {
+                let variable = self.scalar(ident);
+                let described = self.described(ident);
+                self.load(variable);
+                self.code.string(described.as_bytes());
+                self.call_builtin(awk_builtins::AS_ARRAY, 2);
+            }
+            (Kind::Dynamic, Kind::Scalar) => {
+                let variable = self.scalar(ident);
+                self.load(variable);
+                self.check_scalar(ident);
+            }
+            _ => self.untyped_argument(ident),
+        }
     }
 
     /// Pushes the result of a built-in function.
@@ -78,6 +99,11 @@ impl Compiler<'_> {
                 self.plain_builtin(function, args.len(), rest, span);
             }
             Builtin::Intdiv => self.intdiv(args, span),
+            Builtin::Asort | Builtin::Asorti => self.sort(function, args, span),
+            Builtin::Patsplit => self.split_into(awk_builtins::PATSPLIT, args, span),
+            Builtin::Isarray => self.query(args, awk_builtins::ISARRAY),
+            Builtin::Typeof => self.query(args, awk_builtins::TYPEOF),
+            Builtin::Dcgettext | Builtin::Dcngettext => self.message(function, args, span),
             _ => self.plain_builtin(function, args.len(), args, span),
         }
     }
@@ -101,16 +127,133 @@ impl Compiler<'_> {
                 self.array_length(array);
             }
             // The caller may have passed either; a cell gives its hash, and the length of that is its count.
-            Some((_, Kind::Unknown)) => {
-                self.value(arg);
+            Some((ident, Kind::Unknown | Kind::Dynamic)) => {
+                let variable = self.scalar(ident);
+                self.load(variable);
                 self.emit(Op::RefGet);
                 self.emit(op_of(Builtin::Length, 1));
             }
             _ => {
-                self.value(arg);
+                self.queried(arg);
                 self.emit(op_of(Builtin::Length, 1));
             }
         }
+    }
+
+    /// Pushes what a function only asks about: a cell, or a value.
+    fn queried(&mut self, arg: &Expr) {
+        match &arg.kind {
+            ExprKind::Place(place) => match &**place {
+                Place::Var(ident) if self.kind(*ident) == Kind::Dynamic => {
+                    let variable = self.scalar(*ident);
+                    self.load(variable);
+                }
+                Place::Var(ident) => self.untyped_argument(*ident),
+                Place::Element { array, subscripts } => self.untyped_element(array, subscripts, true),
+                Place::Field(_) => self.value(arg),
+            },
+            _ => self.value(arg),
+        }
+    }
+
+    /// `isarray` and `typeof`. A second argument of `typeof` is an array for details, of which there are none.
+    fn query(&mut self, args: &[Expr], id: u16) {
+        let Some(first) = args.first() else { return };
+        self.queried(first);
+        // Only a variable or an element can be untyped; any other value that is not set was made so.
+        let is_place = matches!(&first.kind, ExprKind::Place(place) if matches!(**place, Place::Var(_)));
+        if id == awk_builtins::TYPEOF {
+            self.emit(if is_place { Op::LoadTrue } else { Op::LoadFalse });
+            self.call_builtin(id, 2);
+        } else {
+            self.call_builtin(id, 1);
+        }
+    }
+
+    /// `dcgettext` and `dcngettext`: there is no catalogue of messages, so the text is its own translation.
+    fn message(&mut self, function: Builtin, args: &[Expr], span: Span) {
+        args.iter().for_each(|arg| self.value(arg));
+        self.at(span);
+        self.chosen_message(function, args.len());
+    }
+
+    /// `arguments -> text`
+    pub(super) fn chosen_message(&mut self, function: Builtin, count: usize) {
+        let texts = if function == Builtin::Dcgettext { 1 } else { 3 };
+        (texts..count).for_each(|_| self.emit(Op::Pop));
+        if function == Builtin::Dcngettext {
+            // singular plural number -> one of them
+            let (plural, end) = (self.code.label(), self.code.label());
+            self.emit(Op::LoadFloat(1.0));
+            self.emit(Op::AwkEq);
+            self.code.jump(Op::JumpIfFalse, plural);
+            self.emit(Op::Pop);
+            self.code.jump(Op::Jump, end);
+            self.code.bind(plural);
+            self.emit(Op::Swap);
+            self.emit(Op::Pop);
+            self.code.bind(end);
+        }
+        self.emit(Op::AwkToStr);
+    }
+
+    /// `asort(source [, target [, how]])` and `asorti`.
+    fn sort(&mut self, function: Builtin, args: &[Expr], span: Span) {
+        let [source, rest @ ..] = args else { return };
+        let target = rest.first().unwrap_or(source);
+        let (Some(source), Some(target)) = (array_of(source), array_of(target)) else { return };
+        self.array_cell(&source);
+        match rest.get(1) {
+            Some(how) => self.text(how),
+            None => self.emit(Op::LoadUndef),
+        }
+        self.at(span);
+        let target = self.array_ref(&target);
+        self.sorted_into(function, target);
+    }
+
+    /// `source how -> count`
+    pub(super) fn sorted_into(&mut self, function: Builtin, target: Array) {
+        let is_asort = function == Builtin::Asort;
+        self.call_builtin(if is_asort { awk_builtins::ASORT } else { awk_builtins::ASORTI }, 2);
+        // sorted -> count
+        self.emit(Op::Dup);
+        self.set_array(target);
+        self.emit(op_of(Builtin::Length, 1));
+    }
+
+    /// A function that gives an array of a count and of hashes, which go into the arrays `args[1]` and, if there is
+    /// one, `args[3]`.
+    fn split_into(&mut self, id: u16, args: &[Expr], span: Span) {
+        let [text, array, rest @ ..] = args else { return };
+        self.value(text);
+        match rest.first() {
+            None => self.emit(Op::LoadUndef),
+            Some(separator) => self.separator(separator),
+        }
+        self.at(span);
+        self.call_builtin(id, 2);
+        let arrays: Vec<Array> = std::iter::once(array)
+            .chain(rest.get(1))
+            .filter_map(array_of)
+            .map(|array| self.array_ref(&array))
+            .collect();
+        self.unpack(&arrays);
+    }
+
+    /// `[count hash …] -> count`, with the hashes put into arrays.
+    pub(super) fn unpack(&mut self, arrays: &[Array]) {
+        let parts = self.new_slot();
+        self.emit(Op::SetSlot(parts));
+        for (index, &array) in arrays.iter().enumerate() {
+            self.emit(Op::LoadInt(index as i64 + 1));
+            self.emit(Op::SlotArrayGet(parts));
+            self.set_array(array);
+        }
+        self.emit(Op::LoadInt(0));
+        self.emit(Op::SlotArrayGet(parts));
+        self.emit(Op::LoadUndef);
+        self.emit(Op::SetSlot(parts));
     }
 
     /// `sub` and `gsub`: the changed text goes back where it came from, if there was a match.
@@ -165,21 +308,35 @@ impl Compiler<'_> {
         self.next_slot = first_free;
     }
 
+    /// `new count -> count`, with the record changed when there was a match.
+    pub(super) fn store_substituted(&mut self) {
+        let (unchanged, end) = (self.code.label(), self.code.label());
+        self.emit(Op::Dup);
+        self.code.jump(Op::JumpIfFalse, unchanged);
+        self.emit(Op::Swap);
+        self.emit(Op::AwkSetRecord);
+        self.code.jump(Op::Jump, end);
+        self.code.bind(unchanged);
+        self.emit(Op::Swap);
+        self.emit(Op::Pop);
+        self.code.bind(end);
+    }
+
     /// `[key] -> v`, creating an element.
     fn get_target(&mut self, target: Target) {
         match target {
             Target::Scalar(scalar) => self.load(scalar),
-            Target::Element(array) => self.get_element(array),
+            Target::Element(array, name) => self.get_element(array, name),
             Target::Field => self.emit(Op::AwkFieldGet),
         }
     }
 
     fn split(&mut self, args: &[Expr], span: Span) {
         let [text, array, rest @ ..] = args else { return };
-        let Some(array) = bare_name(array) else { return };
-        if let Some(separators) = rest.get(1) {
-            self.error(separators.span, "the fourth argument of `split` is not supported");
+        if rest.len() > 1 {
+            return self.split_into(awk_builtins::SPLIT, args, span);
         }
+        let Some(array) = array_of(array) else { return };
         self.value(text);
         match rest.first() {
             None => self.emit(op_of(Builtin::Split, 1)),
@@ -191,7 +348,7 @@ impl Compiler<'_> {
         }
         // hash count -> count
         self.emit(Op::Swap);
-        let array = self.array(array);
+        let array = self.array_ref(&array);
         self.set_array(array);
     }
 
@@ -199,7 +356,7 @@ impl Compiler<'_> {
     /// of one character has to look longer to mean itself.
     fn separator(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Regex(pattern) => match &**pattern {
+            ExprKind::Regex(pattern) | ExprKind::TypedRegex(pattern) => match &**pattern {
                 b" " => self.code.string(b"[ ]"),
                 [one] if b".[]()*+?{}|\\^$".contains(one) => self.code.string(&[b'(', *one, b')']),
                 pattern => self.regex(pattern, expr.span),
@@ -210,31 +367,35 @@ impl Compiler<'_> {
 
     fn r#match(&mut self, args: &[Expr], span: Span) {
         let [text, pattern, rest @ ..] = args else { return };
-        if let Some(array) = rest.first() {
-            self.error(array.span, "the third argument of `match` is not supported");
-        }
         self.value(text);
         self.pattern(pattern);
         self.at(span);
-        self.emit(op_of(Builtin::Match, 2));
+        if rest.is_empty() {
+            self.emit(op_of(Builtin::Match, 2));
+        } else {
+            self.call_builtin(awk_builtins::MATCH, 2);
+            let arrays: Vec<Array> =
+                rest.iter().filter_map(array_of).map(|array| self.array_ref(&array)).collect();
+            self.unpack(&arrays);
+        }
     }
 
     /// `intdiv(a, b, result)`: quotient and remainder go into the array; the value is 0.
     fn intdiv(&mut self, args: &[Expr], span: Span) {
         let [dividend, divisor, array] = args else { return };
-        let Some(array) = bare_name(array) else { return };
+        let Some(array) = array_of(array) else { return };
         self.value(dividend);
         self.value(divisor);
         self.at(span);
         self.emit(op_of(Builtin::Intdiv, 2));
-        let array = self.array(array);
+        let array = self.array_ref(&array);
         self.set_array(array);
         self.emit(Op::LoadFloat(0.0));
     }
 }
 
 /// The op of a built-in function that takes its arguments from the stack.
-fn op_of(function: Builtin, count: u8) -> Op {
+pub(super) fn op_of(function: Builtin, count: u8) -> Op {
     match function {
         Builtin::Atan2 => Op::AwkAtan2,
         Builtin::Close => Op::CallBuiltin(awk_builtins::CLOSE, count),
@@ -271,5 +432,12 @@ fn op_of(function: Builtin, count: u8) -> Op {
         Builtin::Strtonum => Op::AwkStrtonum,
         Builtin::Systime => Op::AwkSystime,
         Builtin::Xor => Op::AwkXor(count),
+        Builtin::Bindtextdomain => Op::CallBuiltin(awk_builtins::BINDTEXTDOMAIN, count),
+        // Those with arrays have code of their own.
+        Builtin::Asort | Builtin::Asorti => Op::CallBuiltin(awk_builtins::ASORT, count),
+        Builtin::Patsplit => Op::CallBuiltin(awk_builtins::PATSPLIT, count),
+        Builtin::Isarray => Op::CallBuiltin(awk_builtins::ISARRAY, count),
+        Builtin::Typeof => Op::CallBuiltin(awk_builtins::TYPEOF, count),
+        Builtin::Dcgettext | Builtin::Dcngettext => Op::Nop,
     }
 }

@@ -88,7 +88,7 @@ impl Compiler<'_> {
                 }
             }
             ExprKind::In { keys, array } => {
-                let array = self.array(*array);
+                let array = self.array_ref(array);
                 self.key(array, keys);
                 self.element_exists(array);
             }
@@ -99,7 +99,7 @@ impl Compiler<'_> {
     /// Pushes a regular expression: a literal stands for itself, anything else gives its text.
     pub(super) fn pattern(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Regex(pattern) => self.regex(pattern, expr.span),
+            ExprKind::Regex(pattern) | ExprKind::TypedRegex(pattern) => self.regex(pattern, expr.span),
             _ => self.text(expr),
         }
     }
@@ -114,7 +114,12 @@ impl Compiler<'_> {
 
     fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr) {
         let types = (self.types(left), self.types(right));
-        if types.0.is_numeric() && types.1.is_numeric() {
+        if self.resolution.facts.ignores_case {
+            // Strings compare as IGNORECASE has it, which only awk's comparison asks for.
+            self.value(left);
+            self.value(right);
+            self.emit(comparison(op).2);
+        } else if types.0.is_numeric() && types.1.is_numeric() {
             self.value(left);
             self.value(right);
             self.emit(comparison(op).0);
@@ -131,7 +136,7 @@ impl Compiler<'_> {
 }
 
 /// The op that compares numbers, strings, and values of which only the run tells.
-fn comparison(op: CompareOp) -> (Op, Op, Op) {
+pub(super) fn comparison(op: CompareOp) -> (Op, Op, Op) {
     match op {
         CompareOp::Less => (Op::NumLt, Op::StrLt, Op::AwkLt),
         CompareOp::LessEqual => (Op::NumLe, Op::StrLe, Op::AwkLe),

@@ -4,7 +4,7 @@ use super::Compiler;
 use super::places::operator;
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::resolver::Types;
-use fusevm::Op;
+use fusevm::{Op, awk_builtins};
 
 /// The integer that a literal is, when it is one that every awk writes in full.
 pub(super) fn integral(value: f64) -> Option<i64> {
@@ -18,6 +18,10 @@ impl Compiler<'_> {
         match &expr.kind {
             ExprKind::Number(value) => self.emit(Op::LoadFloat(*value)),
             ExprKind::Str(text) => self.code.string(text),
+            ExprKind::TypedRegex(pattern) => {
+                self.regex(pattern, expr.span);
+                self.call_builtin(awk_builtins::REGEX, 1);
+            }
             ExprKind::Place(place) => self.read(place),
             ExprKind::Group(inner) => self.value(inner),
             ExprKind::Unary(UnaryOp::Minus, operand) => self.negated(operand),
@@ -29,6 +33,7 @@ impl Compiler<'_> {
             ExprKind::Assign { op: Some(op), place, value } => self.update(*op, place, value, true),
             ExprKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
             ExprKind::Call { function, args } => self.call(*function, args, expr.span),
+            ExprKind::IndirectCall { variable, args } => self.indirect_call(*variable, args, expr.span),
             ExprKind::Builtin { function, args } => self.builtin(*function, args, expr.span),
             ExprKind::Getline { input, place } => self.getline(input, place.as_deref()),
             ExprKind::Logical(..) => self.logical_value(expr),

@@ -3,12 +3,16 @@
 use super::Compiler;
 use super::places::Target;
 use crate::ast::{Input, Place};
-use fusevm::Op;
+use fusevm::awk_host::Destination;
 use fusevm::op::getline_source;
+use fusevm::{Op, awk_builtins};
 
 impl Compiler<'_> {
     /// Pushes the status, 1, 0 or -1.
     pub(super) fn getline(&mut self, input: &Input, place: Option<&Place>) {
+        if let (Input::Main, true) = (input, self.resolution.facts.has_file_rules) {
+            return self.getline_over_files(place);
+        }
         let (into_record, into_variable) = match input {
             Input::Main => (getline_source::MAIN, getline_source::MAIN_VAR),
             Input::File(name) => {
@@ -34,6 +38,19 @@ impl Compiler<'_> {
             self.emit(Op::Swap);
         }
         self.emit(Op::AwkGetline(into_variable));
+        self.store_line(target);
+    }
+
+    /// The main input, with the rules for the beginning and the end of files on the way.
+    fn getline_over_files(&mut self, place: Option<&Place>) {
+        let Some(place) = place else {
+            self.read_record(Destination::Record);
+            return;
+        };
+        let target = self.target(place);
+        self.read_record(Destination::Variable);
+        self.call_builtin(awk_builtins::LAST_LINE, 0);
+        self.emit(Op::Swap);
         self.store_line(target);
     }
 

@@ -11,8 +11,10 @@ mod arrays;
 mod assembly;
 mod calls;
 mod conditions;
+mod dynamic;
 mod expressions;
 mod getline;
+mod indirect;
 mod places;
 pub(crate) mod program;
 mod statements;
@@ -24,7 +26,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parser::{MAX_ERRORS, Parsed, parse};
 use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
 use crate::source::{Source, Span};
-use crate::specials::Special;
+use crate::specials::{FUNCTAB, PROCINFO, SYMTAB, Special};
 use assembly::Assembly;
 use fusevm::awk_host::TextFormat;
 use fusevm::{Chunk, Op};
@@ -65,6 +67,17 @@ pub struct Program {
     pub chunk: Chunk,
     /// Doubtful places in the text.
     pub warnings: Vec<Diagnostic>,
+    /// What the program needs of the host that others do not.
+    pub uses: Uses,
+}
+
+/// What a program needs of the host, and what costs something to have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// The array PROCINFO.
+    pub procinfo: bool,
+    /// What ended each record, in RT.
+    pub terminators: bool,
 }
 
 /// Compiles a program.
@@ -75,6 +88,7 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let Parsed { program, warnings } = parse(source)?;
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
     let resolution = resolve(&program, &ResolveOptions { assigned })?;
+    let facts = resolution.facts;
     let mut compiler = Compiler {
         source,
         names: &program.names,
@@ -100,7 +114,9 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         errors.truncate(MAX_ERRORS);
         return Err(errors);
     }
-    Ok(Program { chunk, warnings })
+    let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
+    let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
+    Ok(Program { chunk, warnings, uses })
 }
 
 /// Where a variable lives.
@@ -123,6 +139,12 @@ enum Array {
     SharedGlobal(u16),
     /// A cell in a slot: a parameter or local.
     Slot(u16),
+    /// A variable that may hold a cell or a scalar.
+    Dynamic(Scalar, Ident),
+    /// The variables by their names.
+    Symtab,
+    /// The functions' names, which nobody changes.
+    Functab(u16),
 }
 
 /// Where a global lives, by its number.
@@ -190,6 +212,17 @@ impl Compiler<'_> {
         slot
     }
 
+    /// Calls a builtin function of the engine with what is on the stack.
+    fn call_builtin(&mut self, id: u16, count: u8) {
+        self.emit(Op::CallBuiltin(id, count));
+    }
+
+    /// Ends the run.
+    fn fatal(&mut self, message: &str) {
+        self.code.string(message.as_bytes());
+        self.emit(Op::Throw);
+    }
+
     /// A count operand, which is a byte.
     fn count(&mut self, count: usize, span: Span) -> u8 {
         u8::try_from(count).unwrap_or_else(|_| {
@@ -218,6 +251,14 @@ impl Compiler<'_> {
 
     /// How the array of a name is reached.
     fn array(&mut self, ident: Ident) -> Array {
+        match self.names.text(ident.name) {
+            SYMTAB => return Array::Symtab,
+            FUNCTAB => return Array::Functab(self.name(ident)),
+            _ => {}
+        }
+        if self.kind(ident) == Kind::Dynamic {
+            return Array::Dynamic(self.scalar(ident), ident);
+        }
         match self.resolution.binding(self.scope, ident.name) {
             Some(Binding::Local(index)) => Array::Slot(index as u16),
             Some(Binding::Global(index)) => match self.storage[index] {

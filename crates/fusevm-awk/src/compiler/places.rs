@@ -3,7 +3,7 @@
 //! As in gawk, the right side of an assignment is evaluated before the subscripts or the field number of the left side.
 
 use super::{Array, Compiler, Scalar};
-use crate::ast::{BinaryOp, Expr, ExprKind, Place, StepOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Place, StepOp};
 use crate::specials::Special;
 use fusevm::Op;
 
@@ -11,7 +11,7 @@ use fusevm::Op;
 #[derive(Clone, Copy)]
 pub(super) enum Target {
     Scalar(Scalar),
-    Element(Array),
+    Element(Array, Ident),
     Field,
 }
 
@@ -46,11 +46,12 @@ impl Compiler<'_> {
             Place::Var(ident) => {
                 let scalar = self.scalar(*ident);
                 self.load(scalar);
+                self.check_scalar(*ident);
             }
             Place::Element { array, subscripts } => {
-                let array = self.array(*array);
-                self.key(array, subscripts);
-                self.get_element(array);
+                let reached = self.array_ref(array);
+                self.key(reached, subscripts);
+                self.get_element(reached, array.name);
             }
             Place::Field(index) => {
                 self.index_value(index);
@@ -62,11 +63,14 @@ impl Compiler<'_> {
     /// Pushes the key of a place, if it has one.
     pub(super) fn target(&mut self, place: &Place) -> Target {
         match place {
-            Place::Var(ident) => Target::Scalar(self.scalar(*ident)),
+            Place::Var(ident) => {
+                self.check_assignable(*ident);
+                Target::Scalar(self.scalar(*ident))
+            }
             Place::Element { array, subscripts } => {
-                let array = self.array(*array);
-                self.key(array, subscripts);
-                Target::Element(array)
+                let reached = self.array_ref(array);
+                self.key(reached, subscripts);
+                Target::Element(reached, array.name)
             }
             Place::Field(index) => {
                 self.index_value(index);
@@ -79,7 +83,7 @@ impl Compiler<'_> {
     fn get(&mut self, target: Target) {
         match target {
             Target::Scalar(scalar) => self.load(scalar),
-            Target::Element(array) => self.peek_element(array),
+            Target::Element(array, name) => self.peek_element(array, name),
             Target::Field => self.emit(Op::AwkFieldGet),
         }
     }
@@ -88,7 +92,7 @@ impl Compiler<'_> {
     pub(super) fn set(&mut self, target: Target) {
         match target {
             Target::Scalar(scalar) => self.store(scalar),
-            Target::Element(array) => self.set_element(array),
+            Target::Element(array, name) => self.set_element(array, name),
             Target::Field => self.emit(Op::AwkFieldSet),
         }
     }
@@ -123,6 +127,7 @@ impl Compiler<'_> {
             && is_plain(value)
         {
             // The order does not show; this one has the operands where the operator wants them.
+            self.check_assignable(*ident);
             let scalar = self.scalar(*ident);
             self.load(scalar);
             self.value(value);
@@ -187,10 +192,12 @@ pub(super) fn operator(op: BinaryOp) -> Op {
 /// Whether an expression changes no variable, record or array, as far as a glance tells.
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) => true,
+        ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) | ExprKind::TypedRegex(_) => true,
         ExprKind::Place(place) => match &**place {
             Place::Var(_) => true,
-            Place::Element { subscripts, .. } => subscripts.iter().all(is_plain),
+            Place::Element { array, subscripts } => {
+                subscripts.iter().chain(array.path.iter().flatten()).all(is_plain)
+            }
             Place::Field(index) => is_plain(index),
         },
         ExprKind::Group(inner) | ExprKind::Unary(_, inner) => is_plain(inner),

@@ -4,6 +4,8 @@ use super::assembly::Label;
 use super::{Array, CompileOptions, Compiler, Scalar, Storage, Ways};
 use crate::ast::{Block, Function, Pattern, Program, Rule};
 use crate::resolver::{Facts, Kind};
+use crate::specials::{FUNCTAB, PRESET, SYMTAB, Special};
+use fusevm::awk_host::Destination;
 use fusevm::op::awk_signal;
 use fusevm::op::getline_source;
 use fusevm::{Op, awk_builtins};
@@ -32,7 +34,9 @@ pub(super) fn sub_name(function: &str) -> String {
 impl Compiler<'_> {
     pub(super) fn program(&mut self, program: &Program, options: &CompileOptions) {
         let facts = self.resolution.facts;
+        self.function_table(program);
         self.globals(options);
+        self.symbol_table(options);
         self.choose_exit_status();
         let (end, finish) = (self.code.label(), self.code.label());
         let mut handlers = Vec::new();
@@ -51,6 +55,26 @@ impl Compiler<'_> {
         for function in program.functions() {
             self.function(function);
         }
+        self.adapters(program);
+        self.file_rules(program);
+    }
+
+    /// Makes the table of the variables' names, through which SYMTAB finds them.
+    fn symbol_table(&mut self, options: &CompileOptions) {
+        if !self.resolution.facts.mentions_symtab {
+            return;
+        }
+        let mut names: Vec<&str> = Special::ALL.iter().map(|special| special.name()).collect();
+        names.extend(PRESET.iter().map(|(name, _)| *name));
+        names.extend(self.resolution.globals.iter().map(|global| self.names.text(global.name)));
+        names.extend(options.preset.iter().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
+        let joined = names.join("\n");
+        self.code.string(joined.as_bytes());
+        self.call_builtin(awk_builtins::NAMES, 1);
+        let table = self.code.name(SYMTAB);
+        self.emit(Op::SetHash(table));
     }
 
     /// Decides where each global lives, and makes those that cannot start as Undef.
@@ -58,14 +82,19 @@ impl Compiler<'_> {
         let facts = self.resolution.facts;
         for index in 0..self.resolution.globals.len() {
             let global = &self.resolution.globals[index];
-            let (kind, is_passed, in_function) = (global.kind, global.is_passed, global.is_used_in_function);
+            let (kind, is_passed) = (global.kind, global.is_passed);
+            // Rules for files are subs, and SYMTAB finds variables by their names.
+            let in_function = global.is_used_in_function || facts.has_file_rules || facts.mentions_symtab;
             let text = self.names.text(global.name);
             // The host knows ARGC by its name, and operands of the command line set variables by theirs.
-            let by_name =
-                facts.mentions_argv || text == "ARGC" || options.assigned.iter().any(|name| name == text);
-            let is_filled = matches!(text, "ARGV" | "ENVIRON");
+            let is_awks = PRESET.iter().any(|(name, _)| *name == text);
+            let by_name = facts.mentions_argv || is_awks || options.assigned.iter().any(|name| name == text);
+            let is_filled = is_awks;
             let is_preset = options.preset.iter().any(|name| name == text);
             let storage = match kind {
+                Kind::Array if matches!(text, SYMTAB | FUNCTAB) => {
+                    Storage::Array(Array::Global(self.code.name(text)))
+                }
                 Kind::Array if is_passed => {
                     let name = self.code.name(text);
                     self.emit(if is_filled { Op::GetVar(name) } else { Op::MakeHash(0) });
@@ -74,12 +103,12 @@ impl Compiler<'_> {
                     Storage::Array(Array::SharedGlobal(name))
                 }
                 Kind::Array => Storage::Array(Array::Global(self.code.name(text))),
-                Kind::Scalar | Kind::Unknown
+                Kind::Scalar | Kind::Unknown | Kind::Dynamic
                     if by_name || in_function || self.next_slot >= MAX_SLOT_GLOBALS =>
                 {
                     Storage::Scalar(Scalar::Global(self.code.name(text)))
                 }
-                Kind::Scalar | Kind::Unknown => {
+                Kind::Scalar | Kind::Unknown | Kind::Dynamic => {
                     let slot = self.new_slot();
                     if is_preset {
                         let name = self.code.name(text);
@@ -125,8 +154,7 @@ impl Compiler<'_> {
 
     /// The `BEGIN` or the `END` actions, which `exit` leaves for `exit`.
     fn section(&mut self, program: &Program, which: &Pattern, exit: Label, handlers: &mut Vec<Handler>) {
-        let same = |pattern: &Pattern| std::mem::discriminant(pattern) == std::mem::discriminant(which);
-        let mut actions = program.rules().filter(|rule| same(&rule.pattern)).peekable();
+        let mut actions = program.rules().filter(|rule| same(&rule.pattern, which)).peekable();
         if actions.peek().is_none() {
             return;
         }
@@ -151,7 +179,9 @@ impl Compiler<'_> {
     /// Reads records and runs the rules for each.
     fn record_loop(&mut self, program: &Program, end: Label, handlers: &mut Vec<Handler>) {
         // The loop stands nowhere in the text; people look for it where its first rule is.
-        let is_for_records = |rule: &&Rule| !matches!(rule.pattern, Pattern::Begin | Pattern::End);
+        let is_for_records = |rule: &&Rule| {
+            !matches!(rule.pattern, Pattern::Begin | Pattern::End | Pattern::BeginFile | Pattern::EndFile)
+        };
         let is_last = |rule: &&Rule| matches!(rule.pattern, Pattern::End);
         let first = program.rules().find(is_for_records).or_else(|| program.rules().find(is_last));
         if let Some(rule) = first {
@@ -166,7 +196,7 @@ impl Compiler<'_> {
         }
         let next = self.code.here();
         let done = self.code.label();
-        self.emit(Op::AwkGetline(getline_source::MAIN));
+        self.read_main();
         self.emit(Op::LoadInt(0));
         self.emit(Op::NumGt);
         self.code.jump(Op::JumpIfFalse, done);
@@ -181,11 +211,65 @@ impl Compiler<'_> {
         }
     }
 
+    /// Pushes the status of reading a record of the main input.
+    fn read_main(&mut self) {
+        if self.resolution.facts.has_file_rules {
+            self.read_record(Destination::Record);
+        } else {
+            self.emit(Op::AwkGetline(getline_source::MAIN));
+        }
+    }
+
+    /// Pushes the status of reading a record, with the rules for files run on the way.
+    pub(super) fn read_record(&mut self, to: Destination) {
+        let name = self.code.name(reader_name(to));
+        self.emit(Op::Call(name, 0));
+    }
+
+    /// The rules for the beginning and the end of files, each kind a sub, and the subs that read records and call them.
+    fn file_rules(&mut self, program: &Program) {
+        if !self.resolution.facts.has_file_rules {
+            return;
+        }
+        let kinds = [(Pattern::BeginFile, "rule:BEGINFILE"), (Pattern::EndFile, "rule:ENDFILE")];
+        for (which, name) in &kinds {
+            self.ways = Ways::default();
+            self.next_slot = 0;
+            self.code.begin_sub(name);
+            for rule in program.rules().filter(|rule| same(&rule.pattern, which)) {
+                rule.action.iter().for_each(|block| self.block(block));
+            }
+            self.emit(Op::Return);
+        }
+        for to in [Destination::Record, Destination::Variable] {
+            self.code.begin_sub(reader_name(to));
+            let (again, done) = (self.code.here(), self.code.label());
+            self.emit(if to == Destination::Record { Op::LoadFalse } else { Op::LoadTrue });
+            self.call_builtin(awk_builtins::READ_EVENT, 1);
+            let events = [awk_builtins::FILE_BEGINS, awk_builtins::FILE_ENDS];
+            for (event, (_, name)) in events.into_iter().zip(&kinds) {
+                let other = self.code.label();
+                self.emit(Op::Dup);
+                self.emit(Op::LoadInt(event));
+                self.emit(Op::NumEq);
+                self.code.jump(Op::JumpIfFalse, other);
+                self.emit(Op::Pop);
+                let name = self.code.name(name);
+                self.emit(Op::Call(name, 0));
+                self.emit(Op::Pop);
+                self.code.jump(Op::Jump, again);
+                self.code.bind(other);
+            }
+            self.code.bind(done);
+            self.emit(Op::ReturnValue);
+        }
+    }
+
     fn rule(&mut self, rule: &Rule) {
         self.at(rule.span);
         let skip = self.code.label();
         match &rule.pattern {
-            Pattern::Begin | Pattern::End | Pattern::Always => {}
+            Pattern::Begin | Pattern::End | Pattern::BeginFile | Pattern::EndFile | Pattern::Always => {}
             Pattern::Expr(expr) => self.branch(expr, false, skip),
             Pattern::Range(from, to) => {
                 // The slot says whether the range is open; it keeps its value from record to record.
@@ -291,6 +375,18 @@ impl Compiler<'_> {
     pub(super) fn skip_file(&mut self) {
         self.emit(Op::CallBuiltin(awk_builtins::NEXTFILE, 0));
         self.emit(Op::Pop);
+    }
+}
+
+fn same(pattern: &Pattern, other: &Pattern) -> bool {
+    std::mem::discriminant(pattern) == std::mem::discriminant(other)
+}
+
+/// The sub that reads records in a program with rules for files.
+fn reader_name(to: Destination) -> &'static str {
+    match to {
+        Destination::Record => "read:record",
+        Destination::Variable => "read:variable",
     }
 }
 

@@ -9,6 +9,12 @@ use fusevm::{Op, awk_builtins};
 impl Compiler<'_> {
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
         self.at(stmt.span);
+        let first_free = self.next_slot;
+        self.stmt_kind(stmt);
+        self.next_slot = first_free;
+    }
+
+    fn stmt_kind(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Empty => {}
             StmtKind::Block(block) => self.block(block),
@@ -20,7 +26,8 @@ impl Compiler<'_> {
             StmtKind::While { condition, body } => self.while_statement(condition, body),
             StmtKind::DoWhile { body, condition } => self.do_statement(body, condition),
             StmtKind::For(parts) => self.for_statement(parts),
-            StmtKind::ForIn { variable, array, body } => self.for_in_statement(*variable, *array, body),
+            StmtKind::ForIn { variable, array, body } => self.for_in_statement(*variable, array, body),
+            StmtKind::Switch { subject, cases } => self.switch_statement(subject, cases),
             StmtKind::Break => self.leave_loop(|labels| labels.r#break),
             StmtKind::Continue => self.leave_loop(|labels| labels.r#continue),
             StmtKind::Next => self.next(awk_signal::NEXT),
@@ -34,12 +41,12 @@ impl Compiler<'_> {
                 None => self.emit(Op::Return),
             },
             StmtKind::Delete { array, subscripts } => {
-                let array = self.array(*array);
+                let array = self.array_ref(array);
                 self.key(array, subscripts);
                 self.delete_element(array);
             }
             StmtKind::DeleteAll(array) => {
-                let array = self.array(*array);
+                let array = self.array_ref(array);
                 self.clear_array(array);
             }
         }
@@ -142,10 +149,9 @@ impl Compiler<'_> {
     }
 
     /// Runs over the keys that the array has at the start.
-    fn for_in_statement(&mut self, variable: Ident, array: Ident, body: &Stmt) {
-        let first_free = self.next_slot;
+    fn for_in_statement(&mut self, variable: Ident, array: &ArrayRef, body: &Stmt) {
         let (keys, index) = (self.new_slot(), self.new_slot());
-        let array = self.array(array);
+        let array = self.array_ref(array);
         self.array_keys(array);
         self.emit(Op::SetSlot(keys));
         self.emit(Op::LoadFloat(0.0));
@@ -157,6 +163,7 @@ impl Compiler<'_> {
         self.code.jump(Op::JumpIfFalse, end);
         self.emit(Op::GetSlot(index));
         self.emit(Op::SlotArrayGet(keys));
+        self.check_assignable(variable);
         let variable = self.scalar(variable);
         self.store(variable);
         self.loop_body(body, Loop { r#break: end, r#continue: step });
@@ -167,7 +174,41 @@ impl Compiler<'_> {
         // The keys are not needed any more.
         self.emit(Op::LoadUndef);
         self.emit(Op::SetSlot(keys));
-        self.next_slot = first_free;
+    }
+
+    /// The first label that equals the subject, or matches it, is where the statements start.
+    fn switch_statement(&mut self, subject: &Expr, cases: &[Case]) {
+        let slot = self.new_slot();
+        self.value(subject);
+        self.emit(Op::SetSlot(slot));
+        let labels: Vec<_> = cases.iter().map(|_| self.code.label()).collect();
+        let end = self.code.label();
+        for (case, &label) in cases.iter().zip(&labels) {
+            let Some(literal) = &case.label else { continue };
+            self.emit(Op::GetSlot(slot));
+            match &literal.kind {
+                ExprKind::Regex(_) | ExprKind::TypedRegex(_) => {
+                    self.emit(Op::AwkToStr);
+                    self.pattern(literal);
+                    self.emit(Op::AwkRegexMatch);
+                }
+                _ => {
+                    self.value(literal);
+                    self.emit(Op::AwkEq);
+                }
+            }
+            self.code.jump(Op::JumpIfTrue, label);
+        }
+        let default = cases.iter().zip(&labels).find(|(case, _)| case.label.is_none());
+        self.code.jump(Op::Jump, default.map_or(end, |(_, &label)| label));
+        let r#continue = self.loops.last().map_or(end, |around| around.r#continue);
+        self.loops.push(Loop { r#break: end, r#continue });
+        for (case, &label) in cases.iter().zip(&labels) {
+            self.code.bind(label);
+            case.statements.iter().for_each(|stmt| self.stmt(stmt));
+        }
+        self.loops.pop();
+        self.code.bind(end);
     }
 
     fn next(&mut self, signal: u8) {

@@ -4,10 +4,11 @@ use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
-use fusevm::awk_host::{Destination, ReadStatus, Special};
-use fusevm::error::OpResult;
+use fusevm::awk_host::{Destination, InputEvent, ReadStatus, Special};
+use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
+use std::io;
 use std::time::Duration;
 
 /// How far the main input is read.
@@ -28,7 +29,16 @@ pub(super) struct MainInput {
     read_timeout: Option<Duration>,
     /// Whether something could not be read.
     pub failed: bool,
+    /// Whether the program has rules for the beginning and the end of files.
+    tells_files: bool,
+    /// Whether a file has begun and its end is not told yet.
+    is_in_file: bool,
+    /// Why the file that has begun cannot be read, unless the program passes over it.
+    unreadable: Option<String>,
 }
+
+/// How the message begins that an operand cannot be read.
+pub(crate) const UNREADABLE: &str = "cannot open file";
 
 /// An operand of the form `name=value`.
 pub(crate) fn assignment(operand: &[u8]) -> Option<(&str, &[u8])> {
@@ -76,6 +86,9 @@ impl MainInput {
                     }
                     Taken::Record(record) => {
                         state.accept(to, record)?;
+                        if state.tracks_terminators() {
+                            state.set_terminator(reader.terminator());
+                        }
                         return Ok(ReadStatus::Line);
                     }
                     Taken::More => {
@@ -86,10 +99,31 @@ impl MainInput {
                 }
                 self.reader = None;
             }
-            if !self.open_next(vm)? {
+            if self.tells_files || !self.open_next(vm)? {
                 return Ok(ReadStatus::End);
             }
         }
+    }
+
+    /// Reads the next record, or tells that a file begins or ends.
+    pub fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
+        self.tells_files = true;
+        if let Some(reason) = self.unreadable.take() {
+            return Err(self.cannot_open(&reason));
+        }
+        if self.reader.is_some() && self.next_record(vm, to)? == ReadStatus::Line {
+            return Ok(InputEvent::Read(ReadStatus::Line));
+        }
+        if std::mem::take(&mut self.is_in_file) {
+            return Ok(InputEvent::FileEnds);
+        }
+        Ok(if self.open_next(vm)? { InputEvent::FileBegins } else { InputEvent::Read(ReadStatus::End) })
+    }
+
+    #[cold]
+    fn cannot_open(&self, reason: &str) -> Fault {
+        let name = String::from_utf8_lossy(&self.name);
+        Fault::new(ErrorKind::Host, format!("{UNREADABLE} `{name}' for reading: {reason}"))
     }
 
     /// Reads more of the present file; one that cannot be read ends here, with a message.
@@ -108,6 +142,7 @@ impl MainInput {
     /// Gives up the file that is being read.
     pub fn skip_file(&mut self) {
         self.reader = None;
+        self.unreadable = None;
     }
 
     /// Opens the next file, after the assignments before it; false when there is none.
@@ -118,14 +153,15 @@ impl MainInput {
                 assign(vm, name, value)?;
             } else if !operand.is_empty() {
                 self.had_file = true;
-                if self.open(vm, &operand) {
+                vm.set_global("ARGIND", Value::Float(self.next_operand as f64));
+                if self.open(vm, &operand)? {
                     return Ok(true);
                 }
             }
         }
         let default = !self.had_file;
         self.had_file = true;
-        Ok(default && self.open(vm, b"-"))
+        Ok(default && self.open(vm, b"-")?)
     }
 
     /// The next operand that the program has left in ARGV; None at the end.
@@ -147,30 +183,41 @@ impl MainInput {
         Ok(None)
     }
 
-    /// Starts with a file; false, with a message, when it cannot be read.
-    fn open(&mut self, vm: &mut VM, name: &[u8]) -> bool {
-        let shown = String::from_utf8_lossy(name);
-        match open_to_read(name) {
+    /// Starts with a file; false, with a warning, when it is a directory.
+    fn open(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<bool> {
+        self.name = name.to_vec();
+        let opened = open_to_read(name).and_then(|file| {
+            // What cannot be asked for its kind is found out when it is read.
+            match file.metadata() {
+                Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+                _ => Ok(file),
+            }
+        });
+        match opened {
             Ok(file) => {
-                // What cannot be asked for its kind is found out when it is read.
-                if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-                    warn(&format!("command line argument `{shown}' is a directory: skipped"));
-                    return false;
-                }
                 self.reader = Some(Reader::new(self.power.source(file)));
-                self.name = name.to_vec();
                 self.awaits_header = self.power.header;
-                vm.awk().start_file(name);
-                true
+                self.is_in_file = true;
+                if self.tells_files {
+                    vm.awk().set_errno("");
+                }
             }
             Err(error) => {
-                let reason = reason(&error);
-                warn(&format!("cannot open `{shown}' for reading: {reason}"));
+                let reason = self::reason(&error);
                 vm.awk().set_errno(&reason);
-                self.failed = true;
-                false
+                if self.tells_files {
+                    self.unreadable = Some(reason);
+                } else if error.kind() == io::ErrorKind::IsADirectory {
+                    let shown = String::from_utf8_lossy(name);
+                    warn(&format!("command line argument `{shown}' is a directory: skipped"));
+                    return Ok(false);
+                } else {
+                    return Err(self.cannot_open(&reason));
+                }
             }
         }
+        vm.awk().start_file(name);
+        Ok(true)
     }
 }
 

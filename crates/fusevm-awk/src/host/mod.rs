@@ -14,14 +14,16 @@ mod source;
 mod special;
 mod stdout;
 
-pub(crate) use input::{assign, assignment};
+pub(crate) use input::{UNREADABLE, assign, assignment};
 pub(crate) use reader::Reader;
 pub(crate) use stdout::Stdout;
 
 use crate::compiler::Dialect;
 use coprocess::Coprocess;
 use fusevm::VM;
-use fusevm::awk_host::{AwkHost, CoprocessEnd, Destination, LineSource, OutputMode, ReadStatus, TextFormat};
+use fusevm::awk_host::{
+    AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, TextFormat,
+};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
 use input::MainInput;
@@ -37,8 +39,8 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What a program may do, and how.
@@ -177,6 +179,9 @@ impl RealHost {
             match taken.map_err(|wrong| malformed(name, &wrong))? {
                 Taken::Record(line) => {
                     state.accept(to, line)?;
+                    if state.tracks_terminators() {
+                        state.set_terminator(reader.terminator());
+                    }
                     return Ok(Ok(ReadStatus::Line));
                 }
                 Taken::More => {
@@ -238,6 +243,14 @@ impl AwkHost for RealHost {
             self.input_failed.store(true, Ordering::Relaxed);
         }
         status
+    }
+
+    fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
+        let event = self.input.next_event(vm, to);
+        if self.input.failed {
+            self.input_failed.store(true, Ordering::Relaxed);
+        }
+        event
     }
 
     fn skip_file(&mut self, _vm: &mut VM) -> OpResult<()> {
@@ -355,8 +368,18 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// The name that the command was started by, which messages begin with.
+pub(crate) fn command_name() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let started_as = std::env::args_os().next().unwrap_or_default();
+        let name = Path::new(&started_as).file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        if name.ends_with("awk") { name.into_owned() } else { "awk".to_owned() }
+    })
+}
+
 /// Writes a warning to the standard error.
 pub(crate) fn warn(message: &str) {
     // There is nowhere to report that warnings cannot be written.
-    let _ = writeln!(io::stderr(), "awk: warning: {message}");
+    let _ = writeln!(io::stderr(), "{}: warning: {message}", command_name());
 }

@@ -19,6 +19,8 @@ pub(crate) struct Reader<F = Source> {
     /// What is read and not yet handed out lies between these.
     start: usize,
     end: usize,
+    /// Where the last record ends, and what separates it from `start` begins.
+    record_end: usize,
     /// Bytes after `start` that are known to hold no separator.
     searched: usize,
     at_eof: bool,
@@ -68,6 +70,7 @@ impl<F: Read> Reader<F> {
             buffer: Vec::new(),
             start: 0,
             end: 0,
+            record_end: 0,
             searched: 0,
             at_eof: false,
             csv: Scan::default(),
@@ -100,6 +103,7 @@ impl<F: Read> Reader<F> {
             let start = self.start;
             let end = start + self.searched + length;
             self.start = end + 1;
+            self.record_end = end;
             self.searched = 0;
             return Taken::Record(&self.buffer[start..end]);
         }
@@ -140,6 +144,7 @@ impl<F: Read> Reader<F> {
             self.csv = Scan::default();
             self.start += consumed;
             self.rows = row;
+            self.record_end = begin + length;
             return Ok(Taken::Record(&self.buffer[begin..begin + length]));
         }
         match self.take(&RecordSeparator::Newline) {
@@ -165,6 +170,7 @@ impl<F: Read> Reader<F> {
         if let Some(found) = self.find(separator) {
             let start = self.start;
             self.start += found.consumed;
+            self.record_end = start + found.length;
             return Taken::Record(&self.buffer[start..start + found.length]);
         }
         if !self.at_eof {
@@ -187,7 +193,13 @@ impl<F: Read> Reader<F> {
         {
             rest = record;
         }
+        self.record_end = start + rest.len();
         (start < self.end).then_some(rest)
+    }
+
+    /// What ended the record that was taken last; nothing at the end of the input.
+    pub fn terminator(&self) -> &[u8] {
+        self.buffer.get(self.record_end..self.start).unwrap_or_default()
     }
 
     /// The first separator in what is unread.
@@ -203,8 +215,12 @@ impl<F: Read> Reader<F> {
             RecordSeparator::Paragraph => {
                 // The second newline may be the first byte of the next block.
                 let from = self.searched.saturating_sub(1);
-                let found = memmem::find(&text[from..], b"\n\n");
-                (found.map(|at| Found { length: from + at, consumed: from + at + 2 }), text.len())
+                let found = memmem::find(&text[from..], b"\n\n").map(|at| {
+                    let length = from + at;
+                    let newlines = text[length..].iter().take_while(|&&byte| byte == b'\n').count();
+                    Found { length, consumed: length + newlines }
+                });
+                (found, text.len())
             }
             RecordSeparator::Regex(regex) => {
                 let search = regex.search(text);

@@ -136,8 +136,8 @@ impl Parser<'_> {
     /// `key in array`
     fn in_array(&mut self, key: Expr) -> Parse<Box<Expr>> {
         self.advance();
-        let array = self.expect_name("an array's name after `in`")?;
         self.height = 0;
+        let array = self.array_ref("an array's name after `in`")?;
         let start = key.span;
         Ok(self.expr_node(ExprKind::In { keys: vec![key], array }, start))
     }
@@ -156,7 +156,7 @@ impl Parser<'_> {
         Ok(self.expr_node(ExprKind::Conditional { condition, yes, no }, start))
     }
 
-    /// `command | getline [place]`
+    /// `command | getline [place]`, or with `|&`.
     fn pipe_getline(&mut self, command: Box<Expr>) -> Parse<Box<Expr>> {
         let is_coprocess = self.is(Punct::PipeBoth);
         self.advance();

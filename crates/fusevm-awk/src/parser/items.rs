@@ -1,9 +1,10 @@
 //! Rules and functions.
 
 use super::precedence::starts_expression;
-use super::{Failed, Parse, Parser, Place};
+use super::{Failed, Parse, Parser, Place, namespaces};
 use crate::ast::{Block, Function, Ident, Item, Pattern, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::lexer::string_value;
 use crate::source::Span;
 use crate::token::{Keyword, Punct, TokenKind};
 
@@ -18,11 +19,59 @@ impl Parser<'_> {
                 return items;
             }
             let start = self.at;
-            match self.item() {
-                Ok(item) => items.push(item),
+            self.namespaces.enter(self.source.file_id(self.current().span.start));
+            let item =
+                if self.is(Punct::At) { self.directive().map(|()| None) } else { self.item().map(Some) };
+            match item {
+                Ok(item) => items.extend(item),
                 Err(Failed) => self.recover(start),
             }
         }
+    }
+
+    /// `@namespace "name"`. `@include` is replaced by what it includes before the parser sees it.
+    fn directive(&mut self) -> Parse<()> {
+        let at = self.advance().span;
+        let word = self.current();
+        let span = at.to(word.span);
+        match self.source.slice(word.span) {
+            b"namespace" => {
+                self.advance();
+                let operand = self.directive_operand("namespace")?;
+                let file = self.source.file_id(at.start);
+                let name = operand.0;
+                if let Some(refusal) = namespaces::refusal(&name) {
+                    let message = format!("namespace name `{name}` {refusal}");
+                    self.report(Diagnostic::error(operand.1, message));
+                } else {
+                    self.namespaces.set(file, &name);
+                }
+                self.end_of_rule()
+            }
+            b"include" => {
+                self.advance();
+                let (name, span) = self.directive_operand("include")?;
+                Err(self.fail(Diagnostic::error(span, format!("`{name}` cannot be included here"))))
+            }
+            b"load" => Err(self.fail(
+                Diagnostic::error(span, "`@load` is not supported")
+                    .label("there is no interface for gawk's extension libraries"),
+            )),
+            _ => {
+                let help = "known are `@include \"file\"` and `@namespace \"name\"`";
+                Err(self.fail(Diagnostic::error(span, "unknown directive").help(help)))
+            }
+        }
+    }
+
+    /// The string after a directive, and where it stands.
+    fn directive_operand(&mut self, directive: &str) -> Parse<(String, Span)> {
+        if self.kind() != TokenKind::Str {
+            return Err(self.unexpected(&format!("expected a string after `@{directive}`")));
+        }
+        let span = self.advance().span;
+        let (text, _) = string_value(self.source, span);
+        Ok((String::from_utf8_lossy(&text).into_owned(), span))
     }
 
     fn item(&mut self) -> Parse<Item> {
@@ -44,6 +93,16 @@ impl Parser<'_> {
                 self.advance();
                 self.place = Place::EndAction;
                 Pattern::End
+            }
+            TokenKind::Keyword(Keyword::BeginFile) => {
+                self.advance();
+                self.place = Place::BeginFileAction;
+                Pattern::BeginFile
+            }
+            TokenKind::Keyword(Keyword::EndFile) => {
+                self.advance();
+                self.place = Place::EndFileAction;
+                Pattern::EndFile
             }
             TokenKind::Punct(Punct::LeftBrace) => {
                 self.place = Place::RecordAction;
@@ -95,6 +154,8 @@ impl Parser<'_> {
         let keyword = match pattern {
             Pattern::Begin => Keyword::Begin,
             Pattern::End => Keyword::End,
+            Pattern::BeginFile => Keyword::BeginFile,
+            Pattern::EndFile => Keyword::EndFile,
             _ => {
                 self.end_of_rule()?;
                 return Ok(None);

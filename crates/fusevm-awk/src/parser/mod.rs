@@ -7,19 +7,21 @@
 
 mod expressions;
 mod items;
+mod namespaces;
 mod operands;
 mod precedence;
 mod statements;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use operands::bare_name;
+pub(crate) use operands::{array_of, bare_name};
 
 use crate::ast::{Expr, ExprKind, Ident, Names, Program};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::{Lexed, lex};
 use crate::source::{Source, Span};
 use crate::token::{Keyword, Punct, Token, TokenKind};
+use namespaces::Namespaces;
 
 /// How deep statements and expressions can nest, in levels of the tree. Whatever walks the tree by recursion may
 /// count on it.
@@ -49,10 +51,12 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
         lexical_errors: errors,
         at: 0,
         names: Names::default(),
+        namespaces: Namespaces::default(),
         diagnostics: Vec::new(),
         depth: 0,
         height: 0,
         loops: 0,
+        breakable: 0,
         place: Place::Function,
         in_print_list: false,
     };
@@ -77,6 +81,8 @@ type Parse<T> = Result<T, Failed>;
 enum Place {
     BeginAction,
     EndAction,
+    BeginFileAction,
+    EndFileAction,
     RecordAction,
     Function,
 }
@@ -88,6 +94,7 @@ struct Parser<'a> {
     /// Index of the current token.
     at: usize,
     names: Names,
+    namespaces: Namespaces,
     diagnostics: Vec<Diagnostic>,
     /// Levels of the tree above the part that is being parsed.
     depth: usize,
@@ -95,6 +102,8 @@ struct Parser<'a> {
     height: usize,
     /// Loops around the current statement.
     loops: usize,
+    /// Loops and `switch` statements around the current statement.
+    breakable: usize,
     place: Place,
     /// Whether `>` and `|` redirect: in the list of a `print`, outside parentheses.
     in_print_list: bool,
@@ -168,7 +177,8 @@ impl Parser<'_> {
 
     fn ident(&mut self, span: Span) -> Ident {
         let text = String::from_utf8_lossy(self.source.slice(span));
-        Ident { name: self.names.intern(&text), span }
+        let name = self.names.intern(&self.namespaces.qualified(&text));
+        Ident { name, span }
     }
 
     /// An expression from `start` to the last token that was taken.
@@ -242,6 +252,7 @@ impl Parser<'_> {
     fn recover(&mut self, start: usize) {
         self.depth = 0;
         self.loops = 0;
+        self.breakable = 0;
         self.in_print_list = false;
         let mut braces = self.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {
             TokenKind::Punct(Punct::LeftBrace) => depth + 1,
@@ -253,9 +264,9 @@ impl Parser<'_> {
             match self.kind() {
                 TokenKind::Eof => return,
                 // A brace is missing, but these cannot stand inside an action.
-                TokenKind::Keyword(Keyword::Function | Keyword::Begin | Keyword::End)
-                    if at_line_start && self.at > start =>
-                {
+                TokenKind::Keyword(
+                    Keyword::Function | Keyword::Begin | Keyword::End | Keyword::BeginFile | Keyword::EndFile,
+                ) if at_line_start && self.at > start => {
                     return;
                 }
                 TokenKind::Punct(Punct::LeftBrace) => braces += 1,

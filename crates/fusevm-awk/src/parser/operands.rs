@@ -2,7 +2,7 @@
 
 use super::precedence::Level;
 use super::{Failed, Parse, Parser};
-use crate::ast::{Expr, ExprKind, Ident, Place, StepOp, UnaryOp};
+use crate::ast::{ArrayRef, Expr, ExprKind, Ident, Place, StepOp, UnaryOp};
 use crate::builtins::{Builtin, Param};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{number, regex_value, string_value};
@@ -37,7 +37,9 @@ impl Parser<'_> {
     fn operand_before_step(&mut self) -> Parse<Box<Expr>> {
         let token = self.current();
         match token.kind {
-            TokenKind::Number | TokenKind::Str | TokenKind::Regex => Ok(self.literal(token)),
+            TokenKind::Number | TokenKind::Str | TokenKind::Regex | TokenKind::TypedRegex => {
+                Ok(self.literal(token))
+            }
             TokenKind::Name => self.place_expr(),
             TokenKind::FunctionName => self.call(),
             TokenKind::Builtin(builtin) => self.builtin_call(builtin),
@@ -45,6 +47,7 @@ impl Parser<'_> {
             TokenKind::Punct(punct) => match punct {
                 Punct::Dollar => self.place_expr(),
                 Punct::LeftParen => self.group(),
+                Punct::At => self.indirect_call(),
                 Punct::Minus => self.unary(UnaryOp::Minus),
                 Punct::Plus => self.unary(UnaryOp::Plus),
                 Punct::Not => self.unary(UnaryOp::Not),
@@ -67,12 +70,13 @@ impl Parser<'_> {
         self.unexpected(&format!("expected an expression{after}"))
     }
 
-    fn literal(&mut self, token: Token) -> Box<Expr> {
+    pub(super) fn literal(&mut self, token: Token) -> Box<Expr> {
         self.advance();
         self.height = 1;
         let kind = match token.kind {
             TokenKind::Number => ExprKind::Number(number(self.source.slice(token.span)).0),
             TokenKind::Regex => ExprKind::Regex(regex_value(self.source, token.span).into()),
+            TokenKind::TypedRegex => ExprKind::TypedRegex(regex_value(self.source, token.span).into()),
             _ => {
                 let (value, warnings) = string_value(self.source, token.span);
                 self.diagnostics.extend(warnings);
@@ -115,13 +119,27 @@ impl Parser<'_> {
         if self.is(Punct::Dollar) {
             return self.field();
         }
-        let name = self.expect_name("a variable")?;
-        if !self.is(Punct::LeftBracket) {
-            self.height = 1;
-            return Ok(Box::new(Place::Var(name)));
+        let mut array = self.array_ref("a variable")?;
+        self.height = self.height.max(1);
+        Ok(Box::new(match array.path.pop() {
+            None => Place::Var(array.name),
+            Some(subscripts) => Place::Element { array, subscripts },
+        }))
+    }
+
+    /// A name with any number of subscripts.
+    pub(super) fn array_ref(&mut self, what: &str) -> Parse<ArrayRef> {
+        let name = self.expect_name(what)?;
+        let mut array = ArrayRef::named(name);
+        let mut height = 0;
+        while self.is(Punct::LeftBracket) {
+            array.path.push(self.subscripts()?);
+            height = self.height.max(height) + 1;
+            self.check_depth(height)?;
+            array.span = name.span.to(self.previous().map_or(name.span, |token| token.span));
         }
-        let subscripts = self.subscripts()?;
-        Ok(Box::new(Place::Element { array: name, subscripts }))
+        self.height = height;
+        Ok(array)
     }
 
     /// `$index`. The index is an operand without `++` behind it: `$i++` steps the field. Only a field can be an
@@ -176,7 +194,9 @@ impl Parser<'_> {
             ));
         }
         self.advance();
-        let array = self.expect_name("an array's name after `in`")?;
+        let height = self.height;
+        let array = self.array_ref("an array's name after `in`")?;
+        self.height = self.height.max(height);
         Ok(self.expr_node(ExprKind::In { keys: list, array }, open))
     }
 
@@ -188,6 +208,19 @@ impl Parser<'_> {
         self.expect(Punct::RightParen, "or `,` after an argument")?;
         self.height += 1;
         Ok(args)
+    }
+
+    /// `@variable(…)`
+    fn indirect_call(&mut self) -> Parse<Box<Expr>> {
+        let at = self.advance().span;
+        if self.kind() != TokenKind::FunctionName {
+            let diagnostic = self.unexpected_token("expected a call after `@`");
+            return Err(self.fail(diagnostic.help("an indirect call is written `@variable(…)`")));
+        }
+        let span = self.advance().span;
+        let variable = self.ident(span);
+        let args = self.arguments()?;
+        Ok(self.expr_node(ExprKind::IndirectCall { variable, args }, at))
     }
 
     fn call(&mut self) -> Parse<Box<Expr>> {
@@ -227,7 +260,7 @@ impl Parser<'_> {
         }
         for (index, arg) in args.iter().enumerate() {
             let wanted = match function.param(index) {
-                Some(Param::Array) if bare_name(arg).is_none() => "the name of an array",
+                Some(Param::Array) if array_of(arg).is_none() => "an array",
                 // gawk lets a constant pass, to no effect but the count.
                 Some(Param::Target) if !is_target(arg) => "a variable, field or array element",
                 _ => continue,
@@ -235,6 +268,20 @@ impl Parser<'_> {
             let message = format!("argument {} of `{}` must be {wanted}", index + 1, function.name());
             self.report(Diagnostic::error(arg.span, message).related(name, "in this call"));
         }
+    }
+}
+
+/// The array that an argument can be: a name, or an element that may hold an array.
+pub(crate) fn array_of(expr: &Expr) -> Option<ArrayRef> {
+    let ExprKind::Place(place) = &expr.kind else { return None };
+    match &**place {
+        Place::Var(name) => Some(ArrayRef::named(*name)),
+        Place::Element { array, subscripts } => {
+            let mut path = array.path.clone();
+            path.push(subscripts.clone());
+            Some(ArrayRef { name: array.name, path, span: expr.span })
+        }
+        Place::Field(_) => None,
     }
 }
 

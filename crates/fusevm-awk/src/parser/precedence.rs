@@ -112,13 +112,14 @@ fn starts_operand(token: TokenKind) -> bool {
         TokenKind::Number
         | TokenKind::Str
         | TokenKind::Regex
+        | TokenKind::TypedRegex
         | TokenKind::Name
         | TokenKind::FunctionName
         | TokenKind::Builtin(_)
         | TokenKind::Keyword(Keyword::Getline) => true,
         TokenKind::Punct(punct) => matches!(
             punct,
-            Punct::Dollar | Punct::Not | Punct::LeftParen | Punct::PlusPlus | Punct::MinusMinus
+            Punct::Dollar | Punct::At | Punct::Not | Punct::LeftParen | Punct::PlusPlus | Punct::MinusMinus
         ),
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use super::precedence::{Level, starts_expression};
 use super::{Parse, Parser, Place};
-use crate::ast::{Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind};
+use crate::ast::{Case, Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind, UnaryOp};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::token::{Keyword, Punct, Token, TokenKind};
@@ -18,6 +18,7 @@ impl Parser<'_> {
             TokenKind::Keyword(Keyword::While) => self.while_statement(start)?,
             TokenKind::Keyword(Keyword::Do) => self.do_statement(start)?,
             TokenKind::Keyword(Keyword::For) => self.for_statement(start)?,
+            TokenKind::Keyword(Keyword::Switch) => self.switch_statement(start)?,
             _ => {
                 let stmt = self.simple_statement()?;
                 self.end_of_statement()?;
@@ -48,9 +49,93 @@ impl Parser<'_> {
 
     fn loop_body(&mut self) -> Parse<Box<Stmt>> {
         self.loops += 1;
+        self.breakable += 1;
         let body = self.body()?;
         self.loops -= 1;
+        self.breakable -= 1;
         Ok(body)
+    }
+
+    /// `switch (subject) { case literal: … default: … }`
+    fn switch_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
+        self.advance();
+        let subject = self.condition(Keyword::Switch)?;
+        self.skip_newlines();
+        if !self.is(Punct::LeftBrace) {
+            return Err(self.unexpected("expected `{` to open the cases of `switch`"));
+        }
+        self.advance();
+        self.breakable += 1;
+        let mut cases = Vec::new();
+        let mut default = None;
+        loop {
+            while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
+                self.advance();
+            }
+            let span = self.current().span;
+            let label = match self.kind() {
+                TokenKind::Punct(Punct::RightBrace) => break,
+                TokenKind::Keyword(Keyword::Case) => {
+                    self.advance();
+                    Some(self.case_label()?)
+                }
+                TokenKind::Keyword(Keyword::Default) => {
+                    self.advance();
+                    if let Some(first) = default.replace(span) {
+                        let error = Diagnostic::error(span, "duplicate `default` in `switch`");
+                        self.report(error.related(first, "the first one"));
+                    }
+                    None
+                }
+                _ => return Err(self.unexpected("expected `case`, `default` or `}` in `switch`")),
+            };
+            self.expect(Punct::Colon, "after the label")?;
+            cases.push(Case { label, statements: self.case_statements()? });
+        }
+        self.advance();
+        self.breakable -= 1;
+        Ok(self.stmt_node(StmtKind::Switch { subject, cases }, start))
+    }
+
+    /// A number, which may have a sign, a string or a regex.
+    fn case_label(&mut self) -> Parse<Expr> {
+        let start = self.current();
+        let sign = match start.kind {
+            TokenKind::Punct(Punct::Minus) => Some(UnaryOp::Minus),
+            TokenKind::Punct(Punct::Plus) => Some(UnaryOp::Plus),
+            _ => None,
+        };
+        if sign.is_some() {
+            self.advance();
+        }
+        let token = self.current();
+        let is_label = match token.kind {
+            TokenKind::Number => true,
+            TokenKind::Str | TokenKind::Regex | TokenKind::TypedRegex => sign.is_none(),
+            _ => false,
+        };
+        if !is_label {
+            return Err(self.unexpected("expected a number, a string or a regular expression as label"));
+        }
+        let literal = self.literal(token);
+        Ok(match sign {
+            Some(sign) => *self.expr_node(ExprKind::Unary(sign, literal), start.span),
+            None => *literal,
+        })
+    }
+
+    fn case_statements(&mut self) -> Parse<Vec<Stmt>> {
+        let mut statements = Vec::new();
+        loop {
+            while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
+                self.advance();
+            }
+            match self.kind() {
+                TokenKind::Keyword(Keyword::Case | Keyword::Default)
+                | TokenKind::Punct(Punct::RightBrace) => return Ok(statements),
+                _ => statements.push(*self.statement()?),
+            }
+        }
     }
 
     fn block_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
@@ -167,8 +252,8 @@ impl Parser<'_> {
     fn for_in_statement(&mut self, start: Span) -> Parse<Box<Stmt>> {
         let variable = self.expect_name("a variable")?;
         self.advance();
-        let array = self.expect_name("an array")?;
-        self.advance();
+        let array = self.array_ref("an array")?;
+        self.expect(Punct::RightParen, "after the array")?;
         let body = self.loop_body()?;
         Ok(self.stmt_node(StmtKind::ForIn { variable, array, body }, start))
     }
@@ -187,12 +272,26 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Whether `name in name )` follows. In `for (i in a; …)` the same words are an expression.
+    /// Whether `name in name )` follows, or `name in name[…] )`. In `for (i in a; …)` the same words are an
+    /// expression.
     fn is_for_in(&self) -> bool {
-        self.kind() == TokenKind::Name
-            && self.kind_ahead(1) == TokenKind::Keyword(Keyword::In)
-            && self.kind_ahead(2) == TokenKind::Name
-            && self.kind_ahead(3) == TokenKind::Punct(Punct::RightParen)
+        if self.kind() != TokenKind::Name
+            || self.kind_ahead(1) != TokenKind::Keyword(Keyword::In)
+            || self.kind_ahead(2) != TokenKind::Name
+        {
+            return false;
+        }
+        let mut open = 0;
+        for ahead in 3.. {
+            match self.kind_ahead(ahead) {
+                TokenKind::Punct(Punct::LeftBracket) => open += 1,
+                TokenKind::Punct(Punct::RightBracket) if open > 0 => open -= 1,
+                TokenKind::Eof | TokenKind::Punct(Punct::LeftBrace | Punct::RightBrace) => return false,
+                kind if open == 0 => return kind == TokenKind::Punct(Punct::RightParen),
+                _ => {}
+            }
+        }
+        false
     }
 
     /// A statement that contains no other, without what ends it.
@@ -218,11 +317,15 @@ impl Parser<'_> {
             Keyword::Else => Diagnostic::error(span, "`else` without `if`"),
             Keyword::Function => Diagnostic::error(span, "a function cannot be defined inside a block")
                 .help("is the `}` of the block before it missing?"),
-            Keyword::Begin | Keyword::End => {
+            Keyword::Case | Keyword::Default => {
+                let message = format!("`{}` outside `switch`", keyword.text());
+                Diagnostic::error(span, message)
+            }
+            Keyword::Begin | Keyword::End | Keyword::BeginFile | Keyword::EndFile => {
                 let message = format!("`{}` cannot stand inside a block", keyword.text());
                 Diagnostic::error(span, message).help("is the `}` of the block before it missing?")
             }
-            Keyword::In | Keyword::If | Keyword::While | Keyword::For | Keyword::Do => {
+            Keyword::In | Keyword::If | Keyword::While | Keyword::For | Keyword::Do | Keyword::Switch => {
                 self.unexpected_token("expected a statement")
             }
             _ => return Ok(()),
@@ -247,8 +350,10 @@ impl Parser<'_> {
             }
             Keyword::Delete => self.delete_statement()?,
             Keyword::Break | Keyword::Continue => {
-                if self.loops == 0 {
-                    let message = format!("`{}` outside a loop", keyword.text());
+                let around = if keyword == Keyword::Break { self.breakable } else { self.loops };
+                if around == 0 {
+                    let what = if keyword == Keyword::Break { "a loop or `switch`" } else { "a loop" };
+                    let message = format!("`{}` outside {what}", keyword.text());
                     self.report(Diagnostic::error(span, message));
                 }
                 if keyword == Keyword::Break { StmtKind::Break } else { StmtKind::Continue }
@@ -263,6 +368,10 @@ impl Parser<'_> {
         let action = match self.place {
             Place::BeginAction => Keyword::Begin,
             Place::EndAction => Keyword::End,
+            // `nextfile` there passes over the file.
+            Place::BeginFileAction if keyword == Keyword::NextFile => return,
+            Place::BeginFileAction => Keyword::BeginFile,
+            Place::EndFileAction => Keyword::EndFile,
             Place::RecordAction | Place::Function => return,
         };
         let message = format!("`{}` in {} {} action", keyword.text(), article(action), action.text());
@@ -284,15 +393,15 @@ impl Parser<'_> {
         // `delete(a)` is an old spelling that gawk still takes.
         if self.is(Punct::LeftParen) {
             self.advance();
-            let array = self.expect_name("an array to delete")?;
+            let array = self.array_ref("an array to delete")?;
             self.expect(Punct::RightParen, "after the array's name")?;
             return Ok(StmtKind::DeleteAll(array));
         }
-        let array = self.expect_name("an array or an array element to delete")?;
-        if !self.is(Punct::LeftBracket) {
-            return Ok(StmtKind::DeleteAll(array));
-        }
-        Ok(StmtKind::Delete { array, subscripts: self.subscripts()? })
+        let mut array = self.array_ref("an array or an array element to delete")?;
+        Ok(match array.path.pop() {
+            Some(subscripts) => StmtKind::Delete { array, subscripts },
+            None => StmtKind::DeleteAll(array),
+        })
     }
 
     fn print_statement(&mut self, formatted: bool) -> Parse<StmtKind> {
@@ -379,5 +488,5 @@ impl Parser<'_> {
 }
 
 fn article(keyword: Keyword) -> &'static str {
-    if keyword == Keyword::End { "an" } else { "a" }
+    if matches!(keyword, Keyword::End | Keyword::EndFile) { "an" } else { "a" }
 }

@@ -1,25 +1,33 @@
 //! One walk over the program: which names are used, and how.
 
-use super::symbols::{ArrayUse, SymbolId, Symbols};
+use super::symbols::{SymbolId, Symbols};
 use super::types::{Flow, NodeId, Types};
 use super::{Facts, FunctionId, Kind, ResolveOptions, Scope, Source, value_source};
 use crate::ast::*;
 use crate::builtins::{Builtin, Param};
 use crate::diagnostic::Diagnostic;
-use crate::parser::bare_name;
+use crate::parser::{array_of, bare_name};
 use crate::source::Span;
-use crate::specials::{PRESET, Special, is_numeric, is_reserved};
+use crate::specials::{FUNCTAB, PRESET, PROCINFO, SYMTAB, Special, is_numeric, is_reserved};
 
 /// An argument of a call of a user-defined function.
 pub(super) struct Argument {
-    /// The variable that is passed, when the argument is nothing but its name.
-    pub variable: Option<SymbolId>,
+    /// What is passed.
+    pub passed: Passed,
     /// The parameter that takes it.
     pub param: SymbolId,
-    pub function: FunctionId,
-    /// Which argument, from 0.
-    pub index: usize,
     pub span: Span,
+}
+
+/// What an argument is, as far as arrays are concerned.
+#[derive(Clone, Copy)]
+pub(super) enum Passed {
+    /// A variable by its name.
+    Variable(SymbolId),
+    /// An element of an array, which can be an array.
+    Element(SymbolId),
+    /// A value that is no array.
+    Value,
 }
 
 /// What the walk found.
@@ -31,14 +39,33 @@ pub(super) struct Collected {
     pub errors: Vec<Diagnostic>,
 }
 
+impl Collected {
+    /// Elements of this array can be arrays.
+    pub fn nest(&mut self, array: SymbolId) {
+        self.facts.has_nested_arrays = true;
+        self.symbols.symbol_mut(array).is_passed = true;
+    }
+}
+
 pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected {
     let names = &program.names;
-    let mentions_argv = names.get("ARGV").is_some();
+    let mentions = |name| names.get(name).is_some();
+    let facts = Facts {
+        mentions_argv: mentions("ARGV"),
+        mentions_symtab: mentions(SYMTAB),
+        mentions_procinfo: mentions(PROCINFO),
+        calls_by_name: mentions(PROCINFO) || mentions(FUNCTAB),
+        ignores_case: mentions("IGNORECASE") || options.assigned.iter().any(|name| name == "IGNORECASE"),
+        ..Facts::default()
+    };
+    // Through these a program assigns variables without naming them.
+    let assigns_unseen = facts.mentions_argv || facts.mentions_symtab;
     let mut flow = Flow::default();
     let special_nodes = Special::ALL.iter().map(|&special| {
         let own = if is_numeric(special) { Types::NUMBER } else { Types::ANY };
-        let is_assigned = mentions_argv || options.assigned.iter().any(|name| name == special.name());
-        flow.node(if is_assigned { own | Types::INPUT } else { own })
+        let is_assigned = assigns_unseen || options.assigned.iter().any(|name| name == special.name());
+        let types = if is_assigned { own | Types::INPUT } else { own };
+        flow.node(if facts.mentions_symtab { Types::ANY } else { types })
     });
     let special_nodes = special_nodes.collect();
     let fields = flow.node(Types::UNSET | Types::INPUT);
@@ -47,11 +74,12 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         names,
         assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
         scope: None,
+        in_file_rule: false,
         found: Collected {
             symbols: Symbols::new(specials, special_nodes, fields),
             arguments: Vec::new(),
             flow,
-            facts: Facts { mentions_argv, ..Facts::default() },
+            facts,
             errors: Vec::new(),
         },
     };
@@ -65,6 +93,7 @@ struct Collector<'a> {
     /// The names that the command line assigns.
     assigned: Vec<NameId>,
     scope: Scope,
+    in_file_rule: bool,
     found: Collected,
 }
 
@@ -124,6 +153,9 @@ impl Collector<'_> {
                 self.error(Diagnostic { message, ..error });
             }
             let node = self.found.flow.node(Types::UNSET);
+            if self.found.facts.calls_by_name {
+                self.found.flow.add(node, Types::ANY);
+            }
             let symbol = self.found.symbols.add(param.name, Some(id), node);
             self.found.symbols.functions[id.index()].params.push(symbol);
         }
@@ -159,14 +191,16 @@ impl Collector<'_> {
         let may_be_assigned_from_outside =
             self.found.facts.mentions_argv || self.assigned.contains(&ident.name);
         let types = if may_be_assigned_from_outside { Types::UNSET | Types::INPUT } else { Types::UNSET };
+        let types = if self.found.facts.mentions_symtab { Types::ANY } else { types };
         let node = self.found.flow.node(types);
         let id = self.found.symbols.add(ident.name, None, node);
         let preset = PRESET.iter().find(|(name, _)| *name == self.names.text(ident.name));
         let symbol = self.found.symbols.symbol_mut(id);
         symbol.is_used_in_function = self.scope.is_some();
+        symbol.is_passed = self.found.facts.mentions_symtab;
         if let Some((_, is_array)) = preset {
             if *is_array {
-                symbol.array_use = Some(ArrayUse { span: ident.span, is_direct: true });
+                symbol.array_use = Some(ident.span);
             } else {
                 symbol.scalar_use = Some(ident.span);
             }
@@ -202,7 +236,7 @@ impl Collector<'_> {
             Some(id) if self.refuse_preset(ident, id, Kind::Array) => None,
             Some(id) => {
                 let symbol = self.found.symbols.symbol_mut(id);
-                symbol.array_use.get_or_insert(ArrayUse { span: ident.span, is_direct: true });
+                symbol.array_use.get_or_insert(ident.span);
                 Some(symbol.node)
             }
             None => {
@@ -213,6 +247,18 @@ impl Collector<'_> {
                 None
             }
         }
+    }
+
+    /// An array with the subscripts that lead to it. All elements, however deep, are one node.
+    fn use_array(&mut self, array: &ArrayRef) -> Option<NodeId> {
+        array.path.iter().for_each(|subscripts| self.exprs(subscripts));
+        let node = self.use_as_array(array.name);
+        if !array.path.is_empty()
+            && let Some(id) = self.variable(array.name)
+        {
+            self.found.nest(id);
+        }
+        node
     }
 
     // Values.
@@ -259,6 +305,10 @@ impl Collector<'_> {
         }
         match &rule.pattern {
             Pattern::Begin | Pattern::End | Pattern::Always => {}
+            Pattern::BeginFile | Pattern::EndFile => {
+                self.found.facts.has_file_rules = true;
+                self.in_file_rule = true;
+            }
             Pattern::Expr(expr) => self.expr(expr),
             Pattern::Range(from, to) => {
                 self.expr(from);
@@ -268,6 +318,12 @@ impl Collector<'_> {
         if let Some(action) = &rule.action {
             self.block(action);
         }
+        self.in_file_rule = false;
+    }
+
+    /// Whether what is walked becomes a sub, so that `next` and `exit` are signals there.
+    fn in_sub(&self) -> bool {
+        self.scope.is_some() || self.in_file_rule
     }
 
     fn block(&mut self, block: &Block) {
@@ -304,14 +360,21 @@ impl Collector<'_> {
             }
             StmtKind::ForIn { variable, array, body } => {
                 self.write_variable(*variable, &Value::Of(Types::STRING));
-                self.use_as_array(*array);
+                self.use_array(array);
                 self.stmt(body);
             }
-            StmtKind::Next => self.found.facts.next_in_function |= self.scope.is_some(),
-            StmtKind::NextFile => self.found.facts.nextfile_in_function |= self.scope.is_some(),
+            StmtKind::Switch { subject, cases } => {
+                self.expr(subject);
+                for Case { label, statements } in cases {
+                    label.iter().for_each(|label| self.expr(label));
+                    statements.iter().for_each(|stmt| self.stmt(stmt));
+                }
+            }
+            StmtKind::Next => self.found.facts.next_in_function |= self.in_sub(),
+            StmtKind::NextFile => self.found.facts.nextfile_in_function |= self.in_sub(),
             StmtKind::Exit(status) => {
-                self.found.facts.exit_in_function |= self.scope.is_some();
-                self.found.facts.exit_in_rule |= self.scope.is_none();
+                self.found.facts.exit_in_function |= self.in_sub();
+                self.found.facts.exit_in_rule |= !self.in_sub();
                 status.iter().for_each(|status| self.expr(status));
             }
             StmtKind::Return(value) => {
@@ -322,11 +385,11 @@ impl Collector<'_> {
                 }
             }
             StmtKind::Delete { array, subscripts } => {
-                self.use_as_array(*array);
+                self.use_array(array);
                 self.exprs(subscripts);
             }
             StmtKind::DeleteAll(array) => {
-                self.use_as_array(*array);
+                self.use_array(array);
             }
         }
     }
@@ -337,7 +400,7 @@ impl Collector<'_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) => {}
+            ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) | ExprKind::TypedRegex(_) => {}
             ExprKind::Place(place) => self.read(place),
             ExprKind::Group(inner) | ExprKind::Unary(_, inner) => self.expr(inner),
             ExprKind::Step { place, .. } => {
@@ -355,7 +418,7 @@ impl Collector<'_> {
             }
             ExprKind::In { keys, array } => {
                 self.exprs(keys);
-                self.use_as_array(*array);
+                self.use_array(array);
             }
             ExprKind::Conditional { condition, yes, no } => {
                 self.expr(condition);
@@ -373,6 +436,7 @@ impl Collector<'_> {
                 }
             }
             ExprKind::Call { function, args } => self.call(*function, args),
+            ExprKind::IndirectCall { variable, args } => self.indirect_call(*variable, args),
             ExprKind::Builtin { function, args } => self.builtin(*function, args),
             ExprKind::Getline { input, place } => self.getline(input, place.as_deref()),
         }
@@ -392,7 +456,7 @@ impl Collector<'_> {
         match place {
             Place::Var(ident) => self.use_as_scalar(*ident),
             Place::Element { array, .. } => {
-                self.use_as_array(*array);
+                self.use_array(array);
             }
             Place::Field(_) => {}
         }
@@ -403,7 +467,7 @@ impl Collector<'_> {
         match place {
             Place::Var(ident) => self.write_variable(*ident, value),
             Place::Element { array, .. } => {
-                if let Some(node) = self.use_as_array(*array) {
+                if let Some(node) = self.use_array(array) {
                     self.assign(node, value);
                 }
             }
@@ -444,14 +508,18 @@ impl Collector<'_> {
     fn builtin(&mut self, function: Builtin, args: &[Expr]) {
         for (index, arg) in args.iter().enumerate() {
             match (function.param(index), bare_name(arg)) {
-                (Some(Param::Array), Some(array)) => {
-                    if let Some(node) = self.use_as_array(array) {
+                (Some(Param::Array), _) => {
+                    if let Some(array) = array_of(arg)
+                        && let Some(node) = self.use_array(&array)
+                    {
                         self.found.flow.add(node, elements_from(function, index));
                     }
                 }
                 // `length(x)` says nothing of what x is.
                 (Some(Param::ValueOrArray), Some(either)) => {
-                    self.variable(either);
+                    if let Some(id) = self.variable(either) {
+                        self.found.symbols.symbol_mut(id).is_queried |= function != Builtin::Length;
+                    }
                 }
                 (Some(Param::Target), _) => {
                     self.expr(arg);
@@ -460,6 +528,14 @@ impl Collector<'_> {
                     }
                 }
                 _ => self.expr(arg),
+            }
+        }
+        if matches!(function, Builtin::Asort | Builtin::Asorti) {
+            self.found.facts.calls_by_name |= args.len() > 2;
+            // What is sorted goes from one array to the other.
+            let nodes: Vec<_> = args.iter().filter_map(|a| self.found_node(a)).collect();
+            if let [from, to] = nodes[..] {
+                self.found.flow.connect(from, to);
             }
         }
         if matches!(function, Builtin::Sub | Builtin::Gsub) && args.len() == 2 {
@@ -475,28 +551,55 @@ impl Collector<'_> {
             self.too_many_arguments(function, id, &args[param_count], args.len());
         }
         for (index, arg) in args.iter().enumerate() {
-            let variable = match bare_name(arg) {
-                Some(ident) => {
-                    let variable = self.variable(ident);
-                    if variable.is_none() && self.found.symbols.special(ident.name).is_none() {
-                        continue;
-                    }
-                    variable
-                }
-                None => {
-                    self.expr(arg);
-                    None
-                }
-            };
-            if let Some(id) = variable {
-                self.found.symbols.symbol_mut(id).is_passed = true;
-            }
+            let Some(passed) = self.argument(arg) else { continue };
             let Some(function) = id.filter(|_| index < param_count) else { continue };
             let param = self.found.symbols.functions[function.index()].params[index];
             let node = self.found.symbols.symbol(param).node;
             self.flow_into(node, arg);
-            self.found.arguments.push(Argument { variable, param, function, index, span: arg.span });
+            self.found.arguments.push(Argument { passed, param, span: arg.span });
         }
+    }
+
+    /// Walks an argument; nothing when it is an error.
+    fn argument(&mut self, arg: &Expr) -> Option<Passed> {
+        if let Some(ident) = bare_name(arg) {
+            let Some(id) = self.variable(ident) else {
+                return self.found.symbols.special(ident.name).map(|_| Passed::Value);
+            };
+            self.found.symbols.symbol_mut(id).is_passed = true;
+            return Some(Passed::Variable(id));
+        }
+        self.expr(arg);
+        let base = array_of(arg).and_then(|array| self.variable(array.name));
+        Some(base.map_or(Passed::Value, Passed::Element))
+    }
+
+    /// `@variable(…)`: the function can be any, so the arguments can be anything to it.
+    fn indirect_call(&mut self, variable: Ident, args: &[Expr]) {
+        self.found.facts.calls_by_name = true;
+        self.use_as_scalar(variable);
+        for arg in args {
+            match self.argument(arg) {
+                Some(Passed::Variable(id)) => {
+                    let symbol = self.found.symbols.symbol_mut(id);
+                    symbol.is_dynamic |= symbol.preset.is_none();
+                    let node = symbol.node;
+                    self.found.flow.add(node, Types::ANY);
+                }
+                Some(Passed::Element(id)) => {
+                    self.found.nest(id);
+                    let node = self.found.symbols.symbol(id).node;
+                    self.found.flow.add(node, Types::ANY);
+                }
+                Some(Passed::Value) | None => {}
+            }
+        }
+    }
+
+    /// The node of an array or variable that an expression names.
+    fn found_node(&self, expr: &Expr) -> Option<NodeId> {
+        let id = self.found.symbols.find(self.scope, array_of(expr)?.name.name)?;
+        Some(self.found.symbols.symbol(id).node)
     }
 
     fn callee(&mut self, function: Ident) -> Option<FunctionId> {

@@ -1,21 +1,19 @@
 //! Which variables are arrays: what their uses say, and what follows through calls.
 //!
-//! A name that is used in both ways where it stands is an error. Not so what follows through a call: the call may
-//! never happen, or the function may look first at what it got, so that has to wait until the program runs.
+//! Nothing here is an error. A variable that is used in both ways, or called with both, is dynamic: the call may never
+//! happen, or the function may look first at what it got, so what is wrong shows when the program runs.
 
 use super::Kind;
-use super::collect::Collected;
-use super::symbols::{ArrayUse, SymbolId};
-use crate::ast::Names;
-use crate::diagnostic::Diagnostic;
+use super::collect::{Collected, Passed};
+use super::symbols::SymbolId;
 use std::collections::HashMap;
 
-/// Finds every array, and reports what is used both as an array and as a scalar.
-pub(super) fn infer(collected: &mut Collected, names: &Names) {
+/// Finds every array, and everything that can be an array or a scalar.
+pub(super) fn infer(collected: &mut Collected) {
     propagate(collected, Kind::Array);
     propagate(collected, Kind::Scalar);
-    report_two_kinds(collected, names);
-    report_values_for_arrays(collected, names);
+    find_dynamic(collected);
+    propagate(collected, Kind::Dynamic);
     connect_elements(collected);
 }
 
@@ -30,60 +28,60 @@ fn propagate(collected: &mut Collected, kind: Kind) {
     while let Some(param) = pending.pop() {
         for &index in passed_to.get(&param).into_iter().flatten() {
             let argument = &arguments[index];
-            let Some(variable) = argument.variable else { continue };
+            let Passed::Variable(variable) = argument.passed else { continue };
             let symbol = symbols.symbol_mut(variable);
             if symbol.kind() != Kind::Unknown {
                 continue;
             }
-            if kind == Kind::Array {
-                symbol.array_use = Some(ArrayUse { span: argument.span, is_direct: false });
-            } else {
-                symbol.scalar_use = Some(argument.span);
+            match kind {
+                Kind::Array => symbol.array_use = Some(argument.span),
+                Kind::Dynamic => symbol.is_dynamic = true,
+                _ => symbol.scalar_use = Some(argument.span),
             }
             pending.push(variable);
         }
     }
 }
 
-fn report_two_kinds(collected: &mut Collected, names: &Names) {
-    let Collected { symbols, errors, .. } = collected;
-    for symbol in symbols.ids().map(|id| symbols.symbol(id)) {
-        let (Some(scalar), Some(array)) = (symbol.scalar_use, symbol.array_use) else { continue };
-        let what = if symbol.owner.is_some() { "parameter" } else { "variable" };
-        let name = names.text(symbol.name);
-        errors.push(
-            Diagnostic::error(scalar, format!("{what} `{name}` is used as a scalar and as an array"))
-                .label("used as a scalar here")
-                .related(array.span, "used as an array here"),
-        );
+/// A parameter that is used as an array is dynamic when the function asks what it is, or when a call passes what
+/// is no array.
+fn find_dynamic(collected: &mut Collected) {
+    let Collected { symbols, arguments, .. } = collected;
+    for id in symbols.ids() {
+        let symbol = symbols.symbol_mut(id);
+        symbol.is_dynamic |= symbol.owner.is_some() && symbol.is_queried && symbol.kind() == Kind::Array;
     }
-}
-
-/// Reports values that are passed where an array is needed.
-fn report_values_for_arrays(collected: &mut Collected, names: &Names) {
-    let Collected { symbols, arguments, errors, .. } = collected;
-    for argument in arguments.iter().filter(|argument| argument.variable.is_none()) {
-        let param = symbols.symbol(argument.param);
-        let Some(array) = param.array_use else { continue };
-        let function = names.text(symbols.functions[argument.function.index()].name);
-        let number = argument.index + 1;
-        let name = names.text(param.name);
-        let because = if array.is_direct { "of this" } else { "it is passed on here" };
-        errors.push(
-            Diagnostic::error(argument.span, format!("argument {number} of `{function}` must be an array"))
-                .related(array.span, format!("parameter `{name}` is an array because {because}")),
-        );
+    for argument in arguments.iter() {
+        let passes_scalar = match argument.passed {
+            Passed::Variable(id) => matches!(symbols.symbol(id).kind(), Kind::Scalar),
+            Passed::Element(_) => false,
+            Passed::Value => true,
+        };
+        let param = symbols.symbol_mut(argument.param);
+        param.is_dynamic |= passes_scalar && param.kind() == Kind::Array;
     }
 }
 
 /// An array argument and its parameter are one array: what one holds, the other holds.
 fn connect_elements(collected: &mut Collected) {
-    let Collected { symbols, arguments, flow, .. } = collected;
-    for argument in arguments.iter() {
-        let Some(variable) = argument.variable else { continue };
-        let (variable, param) = (symbols.symbol(variable), symbols.symbol(argument.param));
-        if variable.kind() == Kind::Array && param.kind() == Kind::Array {
-            flow.connect(param.node, variable.node);
+    for index in 0..collected.arguments.len() {
+        let argument = &collected.arguments[index];
+        let (passed, param) = (argument.passed, collected.symbols.symbol(argument.param));
+        let (kind, node) = (param.kind(), param.node);
+        if !matches!(kind, Kind::Array | Kind::Dynamic) {
+            continue;
+        }
+        let other = match passed {
+            Passed::Value => continue,
+            Passed::Variable(variable) => variable,
+            Passed::Element(base) => {
+                collected.nest(base);
+                base
+            }
+        };
+        let other = collected.symbols.symbol(other);
+        if other.kind() != Kind::Scalar {
+            collected.flow.connect(node, other.node);
         }
     }
 }

@@ -49,6 +49,8 @@ pub enum Kind {
     Scalar,
     /// An associative array.
     Array,
+    /// One value or an array, as it turns out: it is used as both, or called with both.
+    Dynamic,
     /// Nothing says which: it is only passed on, measured with `length`, or not used. It may hold either.
     Unknown,
 }
@@ -60,7 +62,8 @@ pub struct Global {
     pub name: NameId,
     /// Scalar or array; a global of which nothing is known is a scalar that has no value.
     pub kind: Kind,
-    /// Whether it is an argument of a call by its bare name, so that another name can mean the same array.
+    /// Whether it is an argument of a call by its bare name, so that another name can mean the same array; or
+    /// whether it is an array whose elements can be arrays.
     pub is_passed: bool,
     /// Whether a function uses it.
     pub is_used_in_function: bool,
@@ -116,6 +119,18 @@ pub struct Facts {
     pub assigns_fields: bool,
     /// `NF` is assigned.
     pub assigns_nf: bool,
+    /// Elements of arrays can be arrays.
+    pub has_nested_arrays: bool,
+    /// Functions can be called by a name that only the run knows: indirectly, or as comparison functions.
+    pub calls_by_name: bool,
+    /// There are rules for `BEGINFILE` or `ENDFILE`.
+    pub has_file_rules: bool,
+    /// Variables can be reached by a name that only the run knows, through `SYMTAB`.
+    pub mentions_symtab: bool,
+    /// `PROCINFO` is mentioned: the order of `for (… in …)` may be set.
+    pub mentions_procinfo: bool,
+    /// Letter case may not count in comparisons: `IGNORECASE` is mentioned.
+    pub ignores_case: bool,
     /// `ARGV` is mentioned: the program may add assignments to the command line as it runs.
     pub mentions_argv: bool,
 }
@@ -138,7 +153,7 @@ pub struct Resolution {
 /// Names used in two meanings, calls of what is no function, and their like; at most [`MAX_ERRORS`], in source order.
 pub fn resolve(program: &Program, options: &ResolveOptions) -> Result<Resolution, Vec<Diagnostic>> {
     let mut collected = collect::collect(program, options);
-    kinds::infer(&mut collected, &program.names);
+    kinds::infer(&mut collected);
     let mut errors = collected.errors;
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.span.start);
@@ -215,13 +230,15 @@ enum Source<'e> {
 
 fn value_source<'e>(symbols: &Symbols, scope: Scope, expr: &'e Expr) -> Source<'e> {
     match &expr.kind {
-        ExprKind::Str(_) | ExprKind::Concat(_) => Source::Fixed(Types::STRING),
+        ExprKind::Str(_) | ExprKind::Concat(_) | ExprKind::TypedRegex(_) => Source::Fixed(Types::STRING),
+        ExprKind::IndirectCall { .. } => Source::Fixed(Types::ANY),
         ExprKind::Group(inner) => Source::Same(inner),
         ExprKind::Conditional { yes, no, .. } => Source::Either(yes, no),
         ExprKind::Assign { op: None, value, .. } => Source::Same(value),
         ExprKind::Place(place) => match &**place {
             Place::Field(_) => Source::Node(symbols.fields),
-            Place::Var(ident) | Place::Element { array: ident, .. } => named(symbols, scope, *ident),
+            Place::Var(ident) => named(symbols, scope, *ident),
+            Place::Element { array, .. } => named(symbols, scope, array.name),
         },
         ExprKind::Call { function, .. } => match symbols.function(function.name) {
             Some(id) => Source::Node(symbols.functions[id.index()].result),

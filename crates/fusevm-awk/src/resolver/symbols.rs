@@ -17,27 +17,27 @@ pub(super) struct Symbol {
     pub owner: Scope,
     /// Where it is first used as a scalar.
     pub scalar_use: Option<Span>,
-    /// How it comes to be an array.
-    pub array_use: Option<ArrayUse>,
+    /// Where it is first used as an array, or passed to a function that uses it so.
+    pub array_use: Option<Span>,
     /// What awk itself makes of it, for a global that awk fills.
     pub preset: Option<Kind>,
+    /// Whether a call passes it, or its elements can be arrays.
     pub is_passed: bool,
+    /// Whether `isarray` or `typeof` asks what it is.
+    pub is_queried: bool,
+    /// Whether it must be able to hold a scalar as well as an array, whatever the uses say.
+    pub is_dynamic: bool,
     pub is_used_in_function: bool,
     /// Its values, or those of its elements.
     pub node: NodeId,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ArrayUse {
-    pub span: Span,
-    /// Whether it is used as an array there, and not only passed to a function that uses it so.
-    pub is_direct: bool,
-}
-
 impl Symbol {
     pub fn kind(&self) -> Kind {
         match (self.array_use, self.scalar_use) {
-            (Some(_), _) => Kind::Array,
+            _ if self.is_dynamic => Kind::Dynamic,
+            (Some(_), Some(_)) => Kind::Dynamic,
+            (Some(_), None) => Kind::Array,
             (None, Some(_)) => Kind::Scalar,
             (None, None) => Kind::Unknown,
         }
@@ -107,6 +107,8 @@ impl Symbols {
             array_use: None,
             preset: None,
             is_passed: false,
+            is_queried: false,
+            is_dynamic: false,
             is_used_in_function: false,
             node,
         });

@@ -39,14 +39,19 @@ impl<T> Cache<T> {
         Ok(&self.entries[index].1)
     }
 
+    /// Forgets all forms: what a text means has changed.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.by_text.clear();
+    }
+
     fn find(&mut self, text: &[u8], make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<usize> {
         if let Some(index) = self.by_text.get(text) {
             return Ok(usize::from(*index));
         }
         let made = make(text)?;
         if self.entries.len() == CAPACITY {
-            self.entries.clear();
-            self.by_text.clear();
+            self.clear();
         }
         let index = self.entries.len();
         self.entries.push((text.into(), made));
@@ -65,9 +70,8 @@ fn recent_slot(text: &[u8]) -> usize {
 }
 
 /// Compiles a regular expression of an awk program.
-pub(crate) fn compile_regex(pattern: &[u8], utf8: bool) -> OpResult<Ere> {
-    let options = ere::Options { utf8, ..ere::Options::AWK };
-    Ere::new(pattern, &options).map_err(|error| {
+pub(crate) fn compile_regex(pattern: &[u8], options: &ere::Options) -> OpResult<Ere> {
+    Ere::new(pattern, options).map_err(|error| {
         let pattern = String::from_utf8_lossy(pattern);
         Fault::new(ErrorKind::Syntax, format!("invalid regular expression /{pattern}/: {error}"))
     })
@@ -106,8 +110,8 @@ mod tests {
     #[test]
     fn a_failure_is_not_kept() {
         let mut cache = Cache::default();
-        assert!(cache.get(b"(", |text| compile_regex(text, false)).is_err());
-        assert!(cache.get(b"a", |text| compile_regex(text, false)).is_ok());
+        assert!(cache.get(b"(", |text| compile_regex(text, &ere::Options::AWK)).is_err());
+        assert!(cache.get(b"a", |text| compile_regex(text, &ere::Options::AWK)).is_ok());
         assert_eq!(cache.entries.len(), 1);
     }
 }

@@ -15,7 +15,7 @@ mod state;
 pub use formats::{Malformed, TextFormat};
 pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::{Cursor, split_by_regex};
-pub use separator::{FieldSpan, Separator};
+pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
 pub use state::{AwkState, RecordSeparator};
 pub(crate) use state::{as_number, looks_numeric, to_number};
@@ -97,6 +97,17 @@ pub enum ReadStatus {
     Retry = -2,
 }
 
+/// What comes next in the main input, where the program has rules for the beginning and the end of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputEvent {
+    /// A record, or the end of the input.
+    Read(ReadStatus),
+    /// A file begins. FILENAME is set, and FNR is 0. That it cannot be read shows when a record is asked for.
+    FileBegins,
+    /// A file ends.
+    FileEnds,
+}
+
 /// What the awk ops do to the world: files and processes. By default all of it is refused.
 ///
 /// Lines are handed over through [`VM::awk`]; while a method runs, the host is taken out of the VM.
@@ -105,6 +116,12 @@ pub trait AwkHost: MaybeSend {
     /// at the start of each file. The op counts the record.
     fn next_record(&mut self, _vm: &mut VM, _to: Destination) -> OpResult<ReadStatus> {
         Err(Fault::no_host("reading the main input"))
+    }
+
+    /// As [`next_record`](AwkHost::next_record), but stops where a file begins and where one ends. A host that does
+    /// not tell gives records only.
+    fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
+        self.next_record(vm, to).map(InputEvent::Read)
     }
 
     /// Passes over what is left of the present file of the main input.

@@ -1,6 +1,7 @@
 //! Splitting a text into fields: what FS means, and where the fields lie.
 
 use super::formats::TextFormat;
+use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Ere;
 use crate::text::utf8;
 use memchr::{memchr, memchr2};
@@ -25,6 +26,16 @@ impl FieldSpan {
         (self.end > length).then(|| FieldSpan { start: self.start - length, end: self.end - length })
     }
 
+    /// Offset of its first byte.
+    pub(crate) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Offset just after its last byte.
+    pub(crate) fn end(self) -> usize {
+        self.end as usize
+    }
+
     /// The bytes of the field.
     #[inline]
     pub fn of(self, text: &[u8]) -> &[u8] {
@@ -46,6 +57,15 @@ pub enum Separator {
     Regex(Box<Ere>),
     /// What a format says, for records only; FS has no say.
     Format(TextFormat),
+    /// What is no field is between: a regular expression matches the fields.
+    Pattern(Box<Ere>),
+    /// Nothing: the fields have widths.
+    Widths {
+        /// The fields in order.
+        widths: Box<[Width]>,
+        /// Whether characters are UTF-8 sequences rather than bytes.
+        utf8: bool,
+    },
     /// Nothing: every character is a field.
     Characters {
         /// Whether characters are UTF-8 sequences rather than bytes.
@@ -53,23 +73,62 @@ pub enum Separator {
     },
 }
 
+/// A field of FIELDWIDTHS, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Width {
+    /// Characters to pass over before it.
+    skip: usize,
+    /// Characters of it; of the last one, None for all that are left.
+    length: Option<usize>,
+}
+
+/// The widths of FIELDWIDTHS: numbers, each with `skip:` before it or not, and as the last `*` for the rest.
+pub(super) fn parse_widths(text: &[u8]) -> OpResult<Box<[Width]>> {
+    let mut widths: Vec<Width> = Vec::new();
+    let words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
+    for (index, word) in words.enumerate() {
+        if widths.last().is_some_and(|last| last.length.is_none()) {
+            return Err(Fault::new(ErrorKind::Range, "`*' must be the last designator in FIELDWIDTHS"));
+        }
+        let invalid = || {
+            let at = word.as_ptr().addr() - text.as_ptr().addr();
+            let rest = String::from_utf8_lossy(&text[at..]);
+            let message = format!("invalid FIELDWIDTHS value, for field {}, near `{rest}'", index + 1);
+            Fault::new(ErrorKind::Range, message)
+        };
+        let number = |digits: &[u8]| {
+            let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'));
+            digits.and_then(|digits| digits.parse().ok()).ok_or_else(invalid)
+        };
+        let (skip, length) = match memchr(b':', word) {
+            Some(colon) => (number(&word[..colon])?, &word[colon + 1..]),
+            None => (0, word),
+        };
+        let length = if length == b"*" { None } else { Some(number(length)?) };
+        widths.push(Width { skip, length });
+    }
+    Ok(widths.into())
+}
+
 /// How far a text is split.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cursor {
     at: usize,
     done: bool,
+    /// Whether the last match of a pattern was empty or there was none, so that an empty one here is a field.
+    takes_empty: bool,
 }
 
 impl Cursor {
     /// The start of a text. A text without bytes has no fields.
     #[inline]
     pub fn new(text: &[u8]) -> Cursor {
-        Cursor { at: 0, done: text.is_empty() }
+        Cursor { at: 0, done: text.is_empty(), takes_empty: true }
     }
 
     /// At the end of a text whose fields are all known.
     pub fn at_end() -> Cursor {
-        Cursor { at: 0, done: true }
+        Cursor { at: 0, done: true, takes_empty: true }
     }
 
     /// How far the text is split.
@@ -92,6 +151,51 @@ impl Cursor {
     }
 }
 
+/// The place that so many characters lie before, from a place on; the end when there are fewer.
+fn after_characters(text: &[u8], from: usize, count: usize, utf8: bool) -> usize {
+    if !utf8 {
+        return from.saturating_add(count).min(text.len());
+    }
+    let mut at = from;
+    for _ in 0..count {
+        if at >= text.len() {
+            break;
+        }
+        at += utf8::char_length(&text[at..]).max(1);
+    }
+    at.min(text.len())
+}
+
+/// As [`Separator::split`], into what a regular expression matches. An empty match is a field unless it is right behind
+/// a match that was not empty.
+fn split_by_pattern(
+    regex: &Ere,
+    text: &[u8],
+    cursor: &mut Cursor,
+    fields: &mut Vec<FieldSpan>,
+    wanted: usize,
+) {
+    let search = regex.search(text);
+    while !cursor.done && fields.len() < wanted {
+        let found = if cursor.at < text.len() { search.find_at(cursor.at) } else { None };
+        let Some((start, end)) = found else {
+            cursor.done = true;
+            break;
+        };
+        if start < end {
+            fields.push(FieldSpan::new(start, end));
+            cursor.at = end;
+            cursor.takes_empty = false;
+            continue;
+        }
+        if start > cursor.at || cursor.takes_empty {
+            fields.push(FieldSpan::new(start, start));
+        }
+        cursor.takes_empty = true;
+        cursor.at = start + utf8::char_length(&text[start..]).max(1);
+    }
+}
+
 impl Separator {
     /// Appends the fields that follow the cursor until there are `wanted` in all.
     pub(crate) fn split(&self, text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
@@ -106,6 +210,24 @@ impl Separator {
             Separator::Regex(regex) => split_by_regex(regex, text, cursor, fields, wanted),
             // The record does this, which has room for the texts that are made.
             Separator::Format(_) => cursor.done = true,
+            Separator::Pattern(regex) => split_by_pattern(regex, text, cursor, fields, wanted),
+            Separator::Widths { widths, utf8 } => {
+                while !cursor.done && fields.len() < wanted {
+                    let Some(width) = widths.get(fields.len()) else {
+                        cursor.done = true;
+                        break;
+                    };
+                    let start = after_characters(text, cursor.at, width.skip, *utf8);
+                    cursor.at = match width.length {
+                        Some(length) => after_characters(text, start, length, *utf8),
+                        None => text.len(),
+                    };
+                    if start < text.len() {
+                        fields.push(FieldSpan::new(start, cursor.at));
+                    }
+                    cursor.done = cursor.at >= text.len();
+                }
+            }
             Separator::Characters { utf8 } => {
                 while !cursor.done && fields.len() < wanted {
                     let start = cursor.at;

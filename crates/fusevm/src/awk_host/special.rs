@@ -44,4 +44,8 @@ specials! {
     Rlength = "RLENGTH",
     Filename = "FILENAME",
     Errno = "ERRNO",
+    Rt = "RT",
+    Fpat = "FPAT",
+    Fieldwidths = "FIELDWIDTHS",
+    Ignorecase = "IGNORECASE",
 }

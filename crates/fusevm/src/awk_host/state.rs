@@ -4,9 +4,11 @@
 use super::caches::{Cache, compile_regex, format_fault, parse_format};
 use super::columns::Header;
 use super::random::Random;
+use super::separator::parse_widths;
 use super::{Destination, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::text::ere::Ere;
+use crate::interp::ops::awk::compare::truthy;
+use crate::text::ere::{self, Ere};
 use crate::text::format::{self, CharArg, Format, FormatArgs};
 use crate::text::time::Zone;
 use crate::value::number::{self, NumBuf};
@@ -24,6 +26,17 @@ pub enum RecordSeparator {
     Paragraph,
     /// What a regular expression matches.
     Regex(Box<Ere>),
+}
+
+/// What says where the fields of a record are: the variable that was assigned last.
+#[derive(Clone, Copy, Debug)]
+enum SplitsBy {
+    /// FS
+    Separator,
+    /// FPAT
+    Pattern,
+    /// FIELDWIDTHS
+    Widths,
 }
 
 /// How numbers that are not integers become strings: CONVFMT or OFMT.
@@ -98,9 +111,18 @@ pub struct AwkState {
     pub(crate) rlength: Value,
     ors_text: ByteStr,
     record_separator: RecordSeparator,
+    /// The text that ended the record that was read last.
+    rt: ByteStr,
+    tracks_terminators: bool,
+    fpat: Value,
+    fieldwidths: Value,
+    ignorecase: Value,
+    /// Which variable says where the fields are.
+    splits_by: SplitsBy,
     convfmt: NumberFormat,
     ofmt: NumberFormat,
-    utf8: bool,
+    /// What regular expressions mean: the characters, and whether letter case counts.
+    syntax: ere::Options,
     /// Of times that are not asked for in UTC; the host is asked when one is needed.
     pub(crate) time_zone: Option<Zone>,
     regexes: Cache<Ere>,
@@ -136,9 +158,15 @@ impl Default for AwkState {
             rlength: Value::Float(0.0),
             ors_text: ByteStr::new(b"\n"),
             record_separator: RecordSeparator::default(),
+            rt: ByteStr::EMPTY,
+            tracks_terminators: false,
+            fpat: Value::str("[^[:space:]]+"),
+            fieldwidths: Value::str(""),
+            ignorecase: Value::Float(0.0),
+            splits_by: SplitsBy::Separator,
             convfmt: number_format(),
             ofmt: number_format(),
-            utf8: false,
+            syntax: ere::Options::AWK,
             time_zone: None,
             regexes: Cache::default(),
             formats: Cache::default(),
@@ -151,12 +179,43 @@ impl AwkState {
     /// Whether characters are UTF-8 sequences rather than bytes.
     #[inline]
     pub fn is_utf8(&self) -> bool {
-        self.utf8
+        self.syntax.utf8
     }
 
     /// Chooses between UTF-8 and bytes as characters; before the program starts.
     pub fn set_utf8(&mut self, utf8: bool) {
-        self.utf8 = utf8;
+        self.syntax.utf8 = utf8;
+    }
+
+    /// Whether letter case is ignored in comparisons and regular expressions: IGNORECASE.
+    #[inline]
+    pub(crate) fn ignores_case(&self) -> bool {
+        self.syntax.case_insensitive
+    }
+
+    /// Whether somebody wants to know what ended each record, in RT.
+    #[inline]
+    pub fn tracks_terminators(&self) -> bool {
+        self.tracks_terminators
+    }
+
+    /// Asks the host to tell what ends each record; before the program starts.
+    pub fn track_terminators(&mut self) {
+        self.tracks_terminators = true;
+    }
+
+    /// Sets RT.
+    pub fn set_terminator(&mut self, text: &[u8]) {
+        self.rt = ByteStr::new(text);
+    }
+
+    /// Which variable says where the fields are: FS, FPAT or FIELDWIDTHS.
+    pub fn splits_by(&self) -> &'static str {
+        match self.splits_by {
+            SplitsBy::Separator => "FS",
+            SplitsBy::Pattern => "FPAT",
+            SplitsBy::Widths => "FIELDWIDTHS",
+        }
     }
 
     // ---- records -------------------------------------------------------------------------------
@@ -226,6 +285,10 @@ impl AwkState {
             Special::Rlength => self.rlength.clone(),
             Special::Filename => self.filename.clone(),
             Special::Errno => self.errno.clone(),
+            Special::Rt => Value::Str(self.rt.clone()),
+            Special::Fpat => self.fpat.clone(),
+            Special::Fieldwidths => self.fieldwidths.clone(),
+            Special::Ignorecase => self.ignorecase.clone(),
         }
     }
 
@@ -248,6 +311,7 @@ impl AwkState {
                 let separator = self.field_separator(&value)?;
                 self.record.set_separator(separator);
                 self.fs = value;
+                self.splits_by = SplitsBy::Separator;
             }
             Special::Rs => self.set_rs(value)?,
             Special::Ofs => {
@@ -266,8 +330,63 @@ impl AwkState {
             Special::Rlength => self.rlength = value,
             Special::Filename => self.filename = value,
             Special::Errno => self.errno = value,
+            Special::Rt => self.rt = self.string(&value)?,
+            Special::Fpat => {
+                let text = self.string(&value)?;
+                let separator = self.pattern_separator(&text)?;
+                self.record.set_separator(separator);
+                self.fpat = value;
+                self.splits_by = SplitsBy::Pattern;
+            }
+            Special::Fieldwidths => {
+                let text = self.string(&value)?;
+                let widths = parse_widths(&text)?;
+                self.record.set_separator(Separator::Widths { widths, utf8: self.syntax.utf8 });
+                self.fieldwidths = value;
+                self.splits_by = SplitsBy::Widths;
+            }
+            Special::Ignorecase => {
+                let ignores = truthy(&value);
+                self.ignorecase = value;
+                if ignores != self.syntax.case_insensitive {
+                    self.set_case(ignores)?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Makes letter case count or not; what is compiled becomes something else.
+    fn set_case(&mut self, ignores: bool) -> OpResult<()> {
+        self.syntax.case_insensitive = ignores;
+        self.regexes.clear();
+        let rs = self.rs.clone();
+        self.set_rs(rs)?;
+        match self.splits_by {
+            SplitsBy::Separator => {
+                let separator = self.field_separator(&self.fs.clone())?;
+                self.record.set_separator(separator);
+            }
+            SplitsBy::Pattern => {
+                let pattern = self.field_pattern()?;
+                let separator = self.pattern_separator(&pattern)?;
+                self.record.set_separator(separator);
+            }
+            SplitsBy::Widths => {}
+        }
+        Ok(())
+    }
+
+    /// FPAT as text.
+    pub(crate) fn field_pattern(&mut self) -> OpResult<ByteStr> {
+        let fpat = self.fpat.clone();
+        self.take_string(fpat)
+    }
+
+    /// SUBSEP as text.
+    pub(crate) fn subsep(&mut self) -> OpResult<ByteStr> {
+        let subsep = self.subsep.clone();
+        self.take_string(subsep)
     }
 
     fn set_rs(&mut self, value: Value) -> OpResult<()> {
@@ -276,11 +395,13 @@ impl AwkState {
         self.record_separator = match *text {
             [] => RecordSeparator::Paragraph,
             [b'\n'] => RecordSeparator::Newline,
-            [byte] => RecordSeparator::Byte(byte),
-            _ => RecordSeparator::Regex(Box::new(compile_regex(&text, self.utf8)?)),
+            [byte] if !self.has_cases(byte) => RecordSeparator::Byte(byte),
+            _ => RecordSeparator::Regex(Box::new(compile_regex(&text, &self.syntax)?)),
         };
         self.rs = value;
-        if was_paragraph != matches!(self.record_separator, RecordSeparator::Paragraph) {
+        if was_paragraph != matches!(self.record_separator, RecordSeparator::Paragraph)
+            && matches!(self.splits_by, SplitsBy::Separator)
+        {
             // Whether a newline parts fields has changed.
             let separator = self.field_separator(&self.fs.clone())?;
             self.record.set_separator(separator);
@@ -300,13 +421,44 @@ impl AwkState {
         })
     }
 
+    /// Whether a byte is a letter whose case is ignored.
+    fn has_cases(&self, byte: u8) -> bool {
+        self.syntax.case_insensitive && byte.is_ascii_alphabetic()
+    }
+
+    /// A regular expression as a separator, however short it is.
+    pub(crate) fn regex_separator(&self, pattern: &[u8]) -> OpResult<Separator> {
+        Ok(Separator::Regex(Box::new(compile_regex(pattern, &self.syntax)?)))
+    }
+
+    /// What a pattern means that describes the fields themselves, as FPAT or as an argument of `patsplit`.
+    pub(crate) fn pattern_separator(&self, pattern: &[u8]) -> OpResult<Separator> {
+        Ok(Separator::Pattern(Box::new(compile_regex(pattern, &self.syntax)?)))
+    }
+
+    /// What FS means for strings, where that is not what parts the fields of records.
+    pub(crate) fn string_separator(&mut self) -> OpResult<Option<Separator>> {
+        let parts_records = match self.record.separator() {
+            // The newline parts fields only where records are paragraphs.
+            Separator::ByteOrNewline(_) => false,
+            _ => matches!(self.splits_by, SplitsBy::Separator),
+        };
+        if parts_records {
+            return Ok(None);
+        }
+        let fs = self.fs.clone();
+        let text = self.take_string(fs)?;
+        self.separator(&text).map(Some)
+    }
+
     /// What a text means as a separator of fields, as FS or as an argument of `split`.
-    pub(crate) fn separator(&self, text: &[u8]) -> OpResult<Separator> {
-        Ok(match *text {
-            [] => Separator::Characters { utf8: self.utf8 },
+    pub(crate) fn separator(&self, text: &ByteStr) -> OpResult<Separator> {
+        Ok(match **text {
+            [_] if text.is_regex() => self.regex_separator(text)?,
+            [] => Separator::Characters { utf8: self.syntax.utf8 },
             [b' '] => Separator::Blanks,
-            [byte] => Separator::Byte(byte),
-            _ => Separator::Regex(Box::new(compile_regex(text, self.utf8)?)),
+            [byte] if !self.has_cases(byte) => Separator::Byte(byte),
+            _ => self.regex_separator(text)?,
         })
     }
 
@@ -318,8 +470,8 @@ impl AwkState {
     /// The pattern does not parse.
     #[inline]
     pub fn regex(&mut self, pattern: &[u8]) -> OpResult<&Ere> {
-        let utf8 = self.utf8;
-        self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))
+        let syntax = self.syntax;
+        self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))
     }
 
     /// Whether a field, or for 0 the record, matches a regular expression.
@@ -327,8 +479,8 @@ impl AwkState {
     pub(crate) fn field_matches(&mut self, field: usize, pattern: &[u8]) -> OpResult<bool> {
         let assigned = self.record.assigned_value(field).cloned();
         let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
-        let utf8 = self.utf8;
-        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, utf8))?;
+        let syntax = self.syntax;
+        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
         Ok(match (assigned, field) {
             (Some(text), _) => regex.is_match(&text),
             (None, 0) => regex.is_match(self.record.record_bytes()),
@@ -368,7 +520,7 @@ impl AwkState {
         }
         let mut arguments =
             Arguments { values: arguments, convfmt: &self.convfmt, text: Vec::new(), fault: None };
-        let result = format.render(out, &mut arguments, self.utf8);
+        let result = format.render(out, &mut arguments, self.syntax.utf8);
         match arguments.fault {
             Some(fault) => Err(fault),
             None => result.map_err(|error| format_fault(&text, &error)),

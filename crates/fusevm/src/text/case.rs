@@ -1,5 +1,7 @@
 //! Letter case, over bytes: ASCII letters only, or all of Unicode's in what is valid UTF-8. ASCII runs take the fast way in both.
 
+use std::cmp::Ordering;
+
 /// Appends the text in lower case. With `utf8` set, letters beyond ASCII are changed too, one character for one; bytes that are not valid
 /// UTF-8 stay as they are.
 pub fn to_lower(out: &mut Vec<u8>, text: &[u8], utf8: bool) {
@@ -9,6 +11,19 @@ pub fn to_lower(out: &mut Vec<u8>, text: &[u8], utf8: bool) {
 /// Appends the text in upper case; see [`to_lower`].
 pub fn to_upper(out: &mut Vec<u8>, text: &[u8], utf8: bool) {
     convert(out, text, utf8, <[u8]>::make_ascii_uppercase, |c| single(c, c.to_uppercase()));
+}
+
+/// Compares two texts as if their letters were lower case.
+pub fn compare(a: &[u8], b: &[u8], utf8: bool) -> Ordering {
+    if !utf8 || (a.is_ascii() && b.is_ascii()) {
+        return a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase));
+    }
+    let lower = |text| {
+        let mut out = Vec::new();
+        to_lower(&mut out, text, true);
+        out
+    };
+    lower(a).cmp(&lower(b))
 }
 
 /// The counterpart of a character if it is one character; like C's `towupper`, `ß` stays `ß`.

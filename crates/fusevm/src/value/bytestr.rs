@@ -31,6 +31,10 @@ const LEN_MASK: u8 = 0x0f;
 const HEAP: u8 = 0x10;
 /// In `meta`: the string came from input.
 const INPUT: u8 = 0x20;
+/// In `meta`: the string is a regular expression that stands for itself.
+const REGEX: u8 = 0x40;
+/// In `meta`: what is said of the string, beside its bytes.
+const MARKS: u8 = INPUT | REGEX;
 
 /// Smallest capacity of a heap string: what a growing string gets when it leaves the value.
 const MIN_CAPACITY: usize = 40;
@@ -59,7 +63,7 @@ impl Body {
 /// A string of any bytes, cheap to clone.
 ///
 /// It dereferences to `[u8]`; equality, order and hash are those of the bytes. A string can carry the mark
-/// "came from input", which awk's numeric-string rule needs; the mark is no part of equality.
+/// "came from input", which awk's numeric-string rule needs, or "is a regular expression"; a mark is no part of equality.
 #[repr(C)]
 pub struct ByteStr {
     meta: u8,
@@ -281,7 +285,21 @@ impl ByteStr {
         self
     }
 
-    /// Appends, in place when this is the only holder and there is room. The result carries no input mark.
+    /// Whether the string carries the mark "is a regular expression".
+    #[inline]
+    pub fn is_regex(&self) -> bool {
+        self.meta & REGEX != 0
+    }
+
+    /// The same string with the mark "is a regular expression": awk's `@/…/`.
+    #[inline]
+    #[must_use]
+    pub fn with_regex_mark(mut self) -> ByteStr {
+        self.meta |= REGEX;
+        self
+    }
+
+    /// Appends, in place when this is the only holder and there is room. The result carries no mark.
     ///
     /// # Panics
     /// When the length does not fit the address space.
@@ -309,7 +327,7 @@ impl ByteStr {
             // SAFETY: as above.
             let head = unsafe { body.as_ref() };
             if head.count.get() == 1 && head.capacity >= bytes.len() {
-                self.meta &= !INPUT;
+                self.meta &= !MARKS;
                 // SAFETY: the count is one, so nobody else sees the body; the bytes fit, and do not lie in it,
                 // since `self` is borrowed.
                 unsafe {
@@ -354,7 +372,7 @@ impl ByteStr {
                 return;
             }
         }
-        let mark = self.meta & INPUT;
+        let mark = self.meta & MARKS;
         *self = ByteStr::new(&self[..len]);
         self.meta |= mark;
     }
@@ -374,7 +392,7 @@ impl ByteStr {
             return Ok(());
         }
         let mut body = self.own_with_room(new_len)?;
-        self.meta &= !INPUT;
+        self.meta &= !MARKS;
         // SAFETY: `own_with_room` made this the only holder, with a capacity of at least `new_len`.
         unsafe {
             let room = body.add(1).cast::<MaybeUninit<u8>>().add(len);
@@ -422,7 +440,7 @@ impl ByteStr {
                 return Ok(moved);
             }
         }
-        let mark = self.meta & INPUT;
+        let mark = self.meta & MARKS;
         *self = ByteStr::try_with_slack(self, wanted)?;
         self.meta |= mark;
         // SAFETY: `try_with_slack` makes heap strings.

@@ -39,10 +39,11 @@ fn kind_letter(kind: Kind) -> &'static str {
         Kind::Scalar => "$",
         Kind::Array => "@",
         Kind::Unknown => "?",
+        Kind::Dynamic => "%",
     }
 }
 
-/// `$x @a ?y f($p @q)`: scalars, arrays, and what may be either; `!` after globals that functions use, `*` after
+/// `$x @a ?y f($p @q)`: scalars, arrays, and what nobody knows; `%` before what may be either; `!` after globals that functions use, `*` after
 /// those that are passed.
 fn kinds_of(text: &str) -> String {
     let source = Source::from_text("test", text).unwrap();

@@ -143,8 +143,8 @@ fn rules_of_structure() {
         ),
         (
             "getline source",
-            chunk(&[Op::AwkGetline(6)]),
-            "line 1: op 0 (AwkGetline): getline source 6 does not exist, there are 6",
+            chunk(&[Op::AwkGetline(8)]),
+            "line 1: op 0 (AwkGetline): getline source 8 does not exist, there are 8",
         ),
         (
             "awk signal",
@@ -153,8 +153,8 @@ fn rules_of_structure() {
         ),
         (
             "output mode",
-            chunk(&[Op::LoadUndef, Op::AwkOutput(3)]),
-            "line 2: op 1 (AwkOutput): output mode 3 does not exist, there are 3",
+            chunk(&[Op::LoadUndef, Op::AwkOutput(4)]),
+            "line 2: op 1 (AwkOutput): output mode 4 does not exist, there are 4",
         ),
         (
             "few arguments",

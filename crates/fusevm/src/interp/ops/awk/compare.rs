@@ -3,6 +3,7 @@
 use super::{pop, push};
 use crate::awk_host::{AwkState, as_number, looks_numeric};
 use crate::error::OpResult;
+use crate::text::case;
 use crate::value::Value;
 use crate::vm::VM;
 use std::cmp::Ordering;
@@ -60,6 +61,10 @@ impl Relation {
 pub(crate) fn holds(awk: &mut AwkState, a: &Value, b: &Value, relation: Relation) -> OpResult<bool> {
     let order = match (comparable_number(a), comparable_number(b)) {
         (Some(a), Some(b)) => a.partial_cmp(&b),
+        _ if awk.ignores_case() => {
+            let (a, b) = (awk.string(a)?, awk.string(b)?);
+            Some(case::compare(&a, &b, awk.is_utf8()))
+        }
         _ => match (a, b) {
             (Value::Str(a), Value::Str(b)) => Some(a.as_bytes().cmp(b)),
             _ => {

@@ -1,7 +1,8 @@
 //! Reading records and lines, and the functions on files and processes.
 
 use super::{pop, pop_string, push};
-use crate::awk_host::{CoprocessEnd, Destination, LineSource, ReadStatus};
+use crate::awk_builtins;
+use crate::awk_host::{CoprocessEnd, Destination, InputEvent, LineSource, ReadStatus};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::op::getline_source;
 use crate::value::{ByteStr, Value, heap};
@@ -68,6 +69,28 @@ pub(crate) fn close(vm: &mut VM, n: usize) -> OpResult<Value> {
         None => host.close(vm, &name),
     });
     status.map(Value::Float)
+}
+
+/// The next thing of the main input, for programs with rules for files; `to_variable` is whether a record goes there.
+pub(crate) fn read_event(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let to = if pop(vm).is_truthy() { Destination::Variable } else { Destination::Record };
+    let event = vm.with_awk_host(|host, vm| host.next_event(vm, to))?;
+    Ok(Value::Int(match event {
+        InputEvent::Read(status) => {
+            if status == ReadStatus::Line {
+                vm.awk.count_record();
+            }
+            status as i64
+        }
+        InputEvent::FileBegins => awk_builtins::FILE_BEGINS,
+        InputEvent::FileEnds => awk_builtins::FILE_ENDS,
+    }))
+}
+
+/// The line that was read last for a variable.
+pub(crate) fn last_line(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    heap::check(vm.awk.line.len())?;
+    Ok(Value::Str(ByteStr::from_input(&vm.awk.line)))
 }
 
 /// `system(command)`.

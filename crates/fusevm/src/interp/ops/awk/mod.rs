@@ -9,15 +9,19 @@ mod columns;
 pub(crate) mod compare;
 pub(crate) mod fields;
 mod getline;
+pub(crate) mod nested;
+pub(crate) mod pieces;
 pub(crate) mod print;
 mod regex;
+pub(crate) mod sorting;
 mod strings;
+pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
 mod time;
 
 pub(crate) use columns::{column, row};
-pub(crate) use getline::{close, fflush, nextfile, system};
+pub(crate) use getline::{close, fflush, last_line, nextfile, read_event, system};
 
 use super::{binary, pop, unary};
 use crate::awk_host::to_number;

@@ -2,7 +2,7 @@
 
 use super::strings::{char_count, char_index};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
-use crate::awk_host::{Cursor, Separator, split_by_regex, to_number};
+use crate::awk_host::{Cursor, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Search;
 use crate::text::utf8;
@@ -45,19 +45,12 @@ pub(super) fn split(vm: &mut VM, n: usize) -> OpResult<()> {
     let mut cursor = Cursor::new(&text);
     match separator.as_deref() {
         None => {
-            // FS, without the newline that parts fields where records are paragraphs.
-            let byte;
-            let separator = match vm.awk.record.separator() {
-                Separator::ByteOrNewline(b) => {
-                    byte = Separator::Byte(*b);
-                    &byte
-                }
-                separator => separator,
-            };
+            let own = vm.awk.string_separator()?;
+            let separator = own.as_ref().unwrap_or(vm.awk.record.separator());
             separator.split(&text, &mut cursor, &mut pieces, usize::MAX);
         }
         Some([] | [_]) => {
-            let separator = vm.awk.separator(separator.as_deref().unwrap_or_default())?;
+            let separator = vm.awk.separator(&separator.unwrap_or_default())?;
             separator.split(&text, &mut cursor, &mut pieces, usize::MAX);
         }
         Some(pattern) => {

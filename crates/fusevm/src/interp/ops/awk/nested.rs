@@ -1,0 +1,205 @@
+//! Arrays of arrays, and variables of which only the run knows whether they are arrays.
+//!
+//! An array that functions share, or that is an element, is a cell with a hash in it. A cell with nothing in it is
+//! what nobody has used yet: it becomes an array when someone uses it so, and whoever holds the cell sees that.
+
+use super::arrays::subscript;
+use super::{pop, pop_string};
+use crate::awk_host::looks_numeric;
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::value::{Hash, Ref, Value};
+use crate::vm::VM;
+
+#[cold]
+fn not_a_scalar(name: &str) -> Fault {
+    Fault::new(ErrorKind::Type, format!("attempt to use array `{name}' in a scalar context"))
+}
+
+#[cold]
+fn not_an_array(what: &str) -> Fault {
+    Fault::new(ErrorKind::Type, format!("attempt to use scalar {what} as an array"))
+}
+
+/// How messages name an element.
+#[cold]
+fn element_name(array: &Value, key: &Value) -> String {
+    format!("{}[\"{}\"]", array.to_str(), key.to_str())
+}
+
+/// The top value as a subscript.
+fn pop_key(vm: &mut VM) -> OpResult<Value> {
+    let key = pop(vm);
+    subscript(&mut vm.awk, key)
+}
+
+/// Gives a function the element of a cell's hash, created when it is new.
+fn with_element<R>(cell: &Value, key: &Value, change: impl FnOnce(&mut Value) -> R) -> OpResult<R> {
+    let Value::Ref(cell) = cell else { return Err(not_an_array("value")) };
+    cell.with_mut(|content| {
+        if matches!(content, Value::Undef) {
+            *content = Value::Hash(Hash::new());
+        }
+        match content {
+            Value::Hash(hash) => Ok(change(hash.make_mut().get_or_insert_undef(key))),
+            _ => Err(not_an_array("value")),
+        }
+    })
+}
+
+/// Makes a cell that holds nothing an array; whether the value is an array.
+fn is_made_array(value: &Value) -> bool {
+    let Value::Ref(cell) = value else { return false };
+    cell.with_mut(|content| {
+        if matches!(content, Value::Undef) {
+            *content = Value::Hash(Hash::new());
+        }
+        matches!(content, Value::Hash(_))
+    })
+}
+
+/// Whether a value is a cell with an array.
+fn is_array(value: &Value) -> bool {
+    match value {
+        Value::Ref(cell) => cell.with(|content| matches!(content, Value::Hash(_))),
+        Value::Hash(_) => true,
+        _ => false,
+    }
+}
+
+/// `cell key name -> cell`
+pub(crate) fn subarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let name = pop(vm);
+    let key = pop_key(vm)?;
+    let cell = pop(vm);
+    let found = with_element(&cell, &key, |element| {
+        if matches!(element, Value::Undef) {
+            *element = Value::Ref(Ref::new(Value::Hash(Hash::new())));
+        }
+        is_made_array(element).then(|| element.clone())
+    })?;
+    found.ok_or_else(|| not_an_array(&format!("`{}'", element_name(&name, &key))))
+}
+
+/// `key cell name -> v`
+pub(crate) fn element(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (name, cell) = (pop(vm), pop(vm));
+    let key = pop_key(vm)?;
+    match with_element(&cell, &key, |element| element.clone())? {
+        value if is_array(&value) => Err(not_a_scalar(&element_name(&name, &key))),
+        Value::Ref(_) => Ok(Value::Undef),
+        value => Ok(value),
+    }
+}
+
+/// `value key cell name -> Undef`
+pub(crate) fn set_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (name, cell) = (pop(vm), pop(vm));
+    let key = pop_key(vm)?;
+    let value = pop(vm);
+    let is_array = with_element(&cell, &key, |element| {
+        let is_array = is_array(element);
+        if !is_array {
+            *element = value;
+        }
+        is_array
+    })?;
+    if is_array { Err(not_a_scalar(&element_name(&name, &key))) } else { Ok(Value::Undef) }
+}
+
+/// `cell key -> v`
+pub(crate) fn element_argument(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let key = pop_key(vm)?;
+    let cell = pop(vm);
+    with_element(&cell, &key, |element| {
+        if matches!(element, Value::Undef) {
+            *element = Value::Ref(Ref::new(Value::Undef));
+        }
+        element.clone()
+    })
+}
+
+/// `cell key -> v`. What does not exist is like a variable that was never used.
+pub(crate) fn element_asked(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let key = pop_key(vm)?;
+    let cell = pop(vm);
+    with_element(&cell, &key, |element| element.clone())
+}
+
+/// `key cell -> bool`
+pub(crate) fn has_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let cell = pop(vm);
+    let key = pop_key(vm)?;
+    let Value::Ref(cell) = cell else { return Err(not_an_array("value")) };
+    Ok(Value::Bool(cell.with(|content| match content {
+        Value::Hash(hash) => hash.contains_value_key(&key),
+        _ => false,
+    })))
+}
+
+/// `key cell -> Undef`
+pub(crate) fn delete_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let cell = pop(vm);
+    let key = pop_key(vm)?;
+    let Value::Ref(cell) = cell else { return Err(not_an_array("value")) };
+    let removed = cell.with_mut(|content| match content {
+        Value::Hash(hash) => hash.make_mut().remove_value_key(&key),
+        _ => None,
+    });
+    // What the element held, however much it is, goes after the cell is free again.
+    drop(removed);
+    Ok(Value::Undef)
+}
+
+/// `v what -> cell`
+pub(crate) fn as_array(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (what, value) = (pop(vm), pop(vm));
+    match value {
+        Value::Undef => Ok(Value::Ref(Ref::new(Value::Hash(Hash::new())))),
+        value if is_made_array(&value) => Ok(value),
+        _ => Err(not_an_array(&what.to_str())),
+    }
+}
+
+/// `v name -> v`
+pub(crate) fn as_scalar(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (name, value) = (pop(vm), pop(vm));
+    match value {
+        value if is_array(&value) => Err(not_a_scalar(&name.to_str())),
+        Value::Ref(_) => Ok(Value::Undef),
+        value => Ok(value),
+    }
+}
+
+/// `v -> v`
+pub(crate) fn as_argument(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    Ok(match pop(vm) {
+        Value::Undef => Value::Ref(Ref::new(Value::Undef)),
+        value => value,
+    })
+}
+
+/// `isarray(v)`.
+pub(crate) fn isarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    Ok(Value::Float(f64::from(u8::from(is_array(&pop(vm))))))
+}
+
+/// `typeof(v)`.
+pub(crate) fn type_of(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (is_variable, value) = (pop(vm).is_truthy(), pop(vm));
+    Ok(Value::str(match &value {
+        value if is_array(value) => "array",
+        Value::Ref(_) => "untyped",
+        Value::Undef if is_variable => "untyped",
+        Value::Undef => "unassigned",
+        Value::Str(text) if text.is_regex() => "regexp",
+        Value::Str(_) if looks_numeric(&value).is_some() => "strnum",
+        Value::Str(_) => "string",
+        Value::Bool(_) => "number|bool",
+        _ => "number",
+    }))
+}
+
+/// `text -> v`
+pub(crate) fn regex(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    Ok(Value::Str(pop_string(vm)?.without_input_mark().with_regex_mark()))
+}
