@@ -8,7 +8,9 @@ use crate::builtins::Builtin;
 use crate::source::Span;
 use std::collections::HashMap;
 
+mod children;
 mod sexpr;
+pub(crate) use children::Part;
 pub use sexpr::to_sexpr;
 
 /// A name of the program, as a small number.

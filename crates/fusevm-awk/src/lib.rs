@@ -14,6 +14,7 @@ mod host;
 pub mod include;
 mod lexer;
 mod library;
+mod parallel;
 pub mod parser;
 pub mod resolver;
 pub mod source;

@@ -1,20 +1,23 @@
 //! The command `awk`: options, the program text, the run, and the exit status.
 
 mod help;
+mod jobs;
 pub mod options;
 mod program;
 mod variables;
 
+use crate::compiler::Uses;
 use crate::diagnostic::Diagnostic;
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, reason};
 use crate::source::Source;
 use crate::{CompileOptions, Program, compile};
 use fusevm::awk_host::Special;
 use fusevm::error::{ErrorKind, VMError};
-use fusevm::{VM, VMResult, awk_builtins};
+use fusevm::{Chunk, VM, VMResult, awk_builtins};
 use options::{Command, Options, locale_is_utf8};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The exit status after an error of the run or of the input.
@@ -34,7 +37,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
 /// As [`main`], with a function that gets the VM right before the run, and the program text.
 pub fn main_with(arguments: Vec<OsString>, prepare: impl FnOnce(&mut VM, &Source)) -> i32 {
     let options = match options::parse(arguments, std::env::var_os("POSIXLY_CORRECT").is_some()) {
-        Ok(Command::Run(options)) => options,
+        Ok(Command::Run(options)) => Arc::from(options),
         Ok(Command::Show(text)) => return show(&help::text(text)),
         Err(mistake) => {
             complain(&mistake.message);
@@ -72,15 +75,21 @@ fn complain(message: &str) {
 }
 
 /// Compiles and runs the program.
-fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
+fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
     let source = program::read(&options.program)?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
+    let mut threads = jobs::threads(options);
+    if let Some(obstacle) = threads.and_then(|_| jobs::obstacle(options)) {
+        jobs::tell(obstacle);
+        threads = None;
+    }
     let compile_options = CompileOptions {
         preset: options.assignments.iter().map(|(name, _)| name.clone()).collect(),
         assigned: operands.iter().filter_map(assigned).collect(),
         dialect: options.dialect,
         output: options.data.output,
+        parallel: threads.is_some(),
     };
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
@@ -89,7 +98,15 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
             return Ok(MISTAKE);
         }
     };
-    let Program { chunk, warnings, uses } = program;
+    let Program { chunk, mut warnings, uses, parallel } = program;
+    let workers = match parallel {
+        Some(Ok(workers)) => Some(workers),
+        Some(Err(refusal)) => {
+            warnings.push(jobs::explain(refusal));
+            None
+        }
+        None => None,
+    };
     report(&warnings, &source);
     if options.reports.ops_only {
         return Ok(show(&chunk.disassemble()));
@@ -99,8 +116,7 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         let _ = io::stderr().write_all(chunk.disassemble().as_bytes());
     }
 
-    let mut vm = VM::new(chunk);
-    awk_builtins::register(&mut vm);
+    let mut vm = new_vm(chunk, options, uses)?;
     set_limits(&mut vm, options);
     // On a terminal the VM's own output shows each line at once.
     if !options.interactive
@@ -109,11 +125,6 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
     {
         vm.set_output(stdout);
     }
-    vm.awk().set_utf8(!options.bytes && locale_is_utf8(|name| std::env::var_os(name)));
-    if let Some(format) = options.data.input {
-        vm.awk().set_input_format(format);
-    }
-    variables::set(&mut vm, options, uses)?;
     let host = RealHost::new(Power {
         sandbox: options.sandbox,
         operands_are_files: options.no_operand_assigns,
@@ -122,13 +133,18 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         header: options.data.header,
     });
     let input_failed = host.input_failed();
-    vm.set_awk_host(Box::new(host));
-    #[cfg(feature = "jit")]
-    {
-        vm.set_jit(!options.no_jit);
-        if options.jit_log {
-            log_jit(&mut vm, &source);
+    let mut failure = None;
+    match (workers, threads) {
+        (Some(workers), Some(threads)) => {
+            let host = jobs::host(host, workers, threads, options, uses, &source);
+            failure = Some(host.failure());
+            vm.set_awk_host(Box::new(host));
         }
+        _ => vm.set_awk_host(Box::new(host)),
+    }
+    #[cfg(feature = "jit")]
+    if options.jit_log {
+        log_jit(&mut vm, &source);
     }
     prepare(&mut vm, &source);
 
@@ -138,7 +154,9 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         VMResult::Ok(status) => status.to_int() as i32,
         VMResult::Halted => 0,
         VMResult::Error(error) => {
-            complain(&placed(&mut vm, &error, &source));
+            // What a worker failed of has its own place.
+            let told = failure.and_then(|failure| failure.lock().ok()?.take());
+            complain(&told.unwrap_or_else(|| placed(&mut vm, &error, &source)));
             return Ok(FAILURE);
         }
     };
@@ -146,6 +164,21 @@ fn run(options: &Options, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32,
         return Err(written(fault.kind(), fault.message()));
     }
     Ok(if status == 0 && input_failed.load(Ordering::Relaxed) { FAILURE } else { status & 0xff })
+}
+
+/// A VM with its program loaded and its variables set.
+fn new_vm(chunk: Chunk, options: &Options, uses: Uses) -> Result<VM, String> {
+    let mut vm = VM::new(chunk);
+    awk_builtins::register(&mut vm);
+    vm.awk().set_utf8(!options.bytes && locale_is_utf8(|name| std::env::var_os(name)));
+    if let Some(format) = options.data.input {
+        vm.awk().set_input_format(format);
+    }
+    vm.set_max_depth(options.max_depth.unwrap_or(MAX_DEPTH));
+    variables::set(&mut vm, options, uses)?;
+    #[cfg(feature = "jit")]
+    vm.set_jit(!options.no_jit);
+    Ok(vm)
 }
 
 /// Tells on the standard error what the JIT does.
@@ -194,7 +227,6 @@ fn report(diagnostics: &[Diagnostic], source: &Source) {
 fn set_limits(vm: &mut VM, options: &Options) {
     vm.set_fuel(options.fuel);
     vm.set_max_heap(options.max_memory);
-    vm.set_max_depth(options.max_depth.unwrap_or(MAX_DEPTH));
     if let Some(timeout) = options.timeout {
         let handle = vm.interrupt_handle();
         std::thread::spawn(move || {

@@ -74,6 +74,9 @@ impl Compiler<'_> {
     /// Evaluates an expression for what it does.
     pub(super) fn effect(&mut self, expr: &Expr) {
         self.at(expr.span);
+        if self.accumulate(expr) {
+            return;
+        }
         match &expr.kind {
             ExprKind::Group(inner) => self.effect(inner),
             ExprKind::Step { op, prefix, place } => self.step(*op, *prefix, place, false),

@@ -7,6 +7,7 @@
 //! Values on the stack are awk's: floats for numbers, strings (those from input carry their mark), and Undef for what
 //! was never set. Truth values exist only between a test and its jump: whoever wants the value gets a number.
 
+mod accumulate;
 mod arrays;
 mod assembly;
 mod calls;
@@ -23,6 +24,7 @@ mod tests;
 
 use crate::ast::{self, Ident, Names};
 use crate::diagnostic::Diagnostic;
+use crate::parallel::{Plan, Refusal, analyse};
 use crate::parser::{MAX_ERRORS, Parsed, parse};
 use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
 use crate::source::{Source, Span};
@@ -54,6 +56,8 @@ pub struct CompileOptions {
     pub dialect: Dialect,
     /// What `print` writes, unless OFS says it.
     pub output: Option<TextFormat>,
+    /// Whether the records may be read by several threads.
+    pub parallel: bool,
 }
 
 /// A compiled program.
@@ -69,6 +73,17 @@ pub struct Program {
     pub warnings: Vec<Diagnostic>,
     /// What the program needs of the host that others do not.
     pub uses: Uses,
+    /// For several threads, if that was asked for: how, or why not.
+    pub(crate) parallel: Option<Result<Workers, Refusal>>,
+}
+
+/// The program of the threads that read records.
+#[derive(Clone, Debug)]
+pub(crate) struct Workers {
+    /// BEGIN and the rules, which log what they add to accumulators.
+    pub chunk: Chunk,
+    /// What the main program must know of them.
+    pub plan: Plan,
 }
 
 /// What a program needs of the host, and what costs something to have.
@@ -88,7 +103,32 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let Parsed { program, warnings } = parse(source)?;
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
     let resolution = resolve(&program, &ResolveOptions { assigned })?;
+    let mut options = options.clone();
+    let parallel = match options.parallel.then(|| analyse(&program, &resolution)) {
+        None => None,
+        Some(Err(refusal)) => Some(Err(refusal)),
+        Some(Ok(plan)) => {
+            // The host finds them by their names.
+            options.assigned.extend(plan.scalars.iter().map(|scalar| scalar.name.clone()));
+            let chunk = generate(source, &program, &resolution, &options, Some(&plan))?;
+            Some(Ok(Workers { chunk, plan }))
+        }
+    };
+    let chunk = generate(source, &program, &resolution, &options, None)?;
     let facts = resolution.facts;
+    let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
+    let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
+    Ok(Program { chunk, warnings, uses, parallel })
+}
+
+/// The code of a program; with a plan, that of its workers.
+fn generate(
+    source: &Source,
+    program: &ast::Program,
+    resolution: &Resolution,
+    options: &CompileOptions,
+    plan: Option<&Plan>,
+) -> Result<Chunk, Vec<Diagnostic>> {
     let mut compiler = Compiler {
         source,
         names: &program.names,
@@ -102,8 +142,9 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         ways: Ways::default(),
         errors: Vec::new(),
         output: options.output,
+        plan,
     };
-    compiler.program(&program, options);
+    compiler.program(program, options);
     let Compiler { code, mut errors, .. } = compiler;
     let chunk = code.finish().map_err(|message| {
         // A pool of the chunk is full; no single place is to blame.
@@ -114,9 +155,7 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         errors.truncate(MAX_ERRORS);
         return Err(errors);
     }
-    let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
-    let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
-    Ok(Program { chunk, warnings, uses })
+    Ok(chunk)
 }
 
 /// Where a variable lives.
@@ -172,7 +211,7 @@ struct Ways {
 struct Compiler<'a> {
     source: &'a Source,
     names: &'a Names,
-    resolution: Resolution,
+    resolution: &'a Resolution,
     /// For each global, where it lives.
     storage: Vec<Storage>,
     exit: program::ExitStatus,
@@ -186,6 +225,8 @@ struct Compiler<'a> {
     errors: Vec<Diagnostic>,
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
+    /// What the program does with what the rules add up, when it is that of a worker.
+    plan: Option<&'a Plan>,
 }
 
 impl Compiler<'_> {

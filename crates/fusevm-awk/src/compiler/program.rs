@@ -46,7 +46,10 @@ impl Compiler<'_> {
             self.record_loop(program, end, &mut handlers);
         }
         self.code.bind(end);
-        self.section(program, &Pattern::End, finish, &mut handlers);
+        // Workers leave END to the main program.
+        if self.plan.is_none() {
+            self.section(program, &Pattern::End, finish, &mut handlers);
+        }
         self.code.bind(finish);
         self.return_status();
         for handler in handlers {

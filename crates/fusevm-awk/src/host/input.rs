@@ -4,12 +4,16 @@ use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
+use crate::parallel::Block;
 use fusevm::awk_host::{Destination, InputEvent, ReadStatus, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
 use std::io;
 use std::time::Duration;
+
+/// Bytes of a block of records for a worker: enough to make its cost small, and to fit the cache.
+const BLOCK: usize = 1 << 20;
 
 /// How far the main input is read.
 #[derive(Default)]
@@ -126,17 +130,44 @@ impl MainInput {
         Fault::new(ErrorKind::Host, format!("{UNREADABLE} `{name}' for reading: {reason}"))
     }
 
+    /// The next block of whole records that end with a byte; None at the end of the input.
+    pub fn next_block(&mut self, vm: &mut VM, byte: u8) -> OpResult<Option<Block>> {
+        let mut starts_file = false;
+        loop {
+            if let Some(reader) = &mut self.reader {
+                match reader.take_block(byte, BLOCK) {
+                    Ok(Some(text)) => {
+                        let name = self.name.as_slice().into();
+                        return Ok(Some(Block { text, starts_file, name, ..Block::default() }));
+                    }
+                    Ok(None) => self.reader = None,
+                    Err(error) => self.give_up(vm, &error),
+                }
+            }
+            if !self.open_next(vm)? {
+                return Ok(None);
+            }
+            starts_file = true;
+        }
+    }
+
     /// Reads more of the present file; one that cannot be read ends here, with a message.
     fn fill(&mut self, vm: &mut VM) {
         let Some(reader) = &mut self.reader else { return };
         reader.source_mut().set_timeout(procinfo::read_timeout(vm, &self.name, self.read_timeout));
         if let Err(error) = reader.fill() {
-            let reason = reason(&error);
-            warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(&self.name)));
-            vm.awk().set_errno(&reason);
-            self.failed = true;
-            self.reader = None;
+            self.give_up(vm, &error);
         }
+    }
+
+    /// Ends a file that cannot be read on, with a message.
+    #[cold]
+    fn give_up(&mut self, vm: &mut VM, error: &io::Error) {
+        let reason = reason(error);
+        warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(&self.name)));
+        vm.awk().set_errno(&reason);
+        self.failed = true;
+        self.reader = None;
     }
 
     /// Gives up the file that is being read.

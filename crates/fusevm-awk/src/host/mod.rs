@@ -19,6 +19,7 @@ pub(crate) use reader::Reader;
 pub(crate) use stdout::Stdout;
 
 use crate::compiler::Dialect;
+use crate::parallel::Block;
 use coprocess::Coprocess;
 use fusevm::VM;
 use fusevm::awk_host::{
@@ -109,6 +110,15 @@ impl RealHost {
     /// A flag that is set when an operand cannot be read: the exit status then tells.
     pub fn input_failed(&self) -> Arc<AtomicBool> {
         self.input_failed.clone()
+    }
+
+    /// The next block of whole records of the main input that end with a byte; None at its end.
+    pub fn next_block(&mut self, vm: &mut VM, byte: u8) -> OpResult<Option<Block>> {
+        let block = self.input.next_block(vm, byte);
+        if self.input.failed {
+            self.input_failed.store(true, Ordering::Relaxed);
+        }
+        block
     }
 
     /// Passes on everything that is buffered, so that it comes before what another process writes.

@@ -6,7 +6,7 @@
 use super::csv::{Scan, Scanned};
 use super::source::Source;
 use fusevm::awk_host::{RecordSeparator, TextFormat};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes that are asked for at once.
@@ -182,6 +182,36 @@ impl<F: Read> Reader<F> {
 
     fn unread(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
+    }
+
+    /// The next block of whole records that end with a byte, of about so many bytes; None at the end.
+    ///
+    /// # Errors
+    /// Reading fails, or a record does not fit the memory.
+    pub fn take_block(&mut self, byte: u8, size: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut block = Vec::new();
+        block.try_reserve_exact(size.max(2 * self.unread().len())).map_err(|_| ErrorKind::OutOfMemory)?;
+        block.extend_from_slice(self.unread());
+        (self.start, self.end) = (0, 0);
+        loop {
+            let room = (block.capacity() - block.len()) as u64;
+            let count = (&mut self.source).take(room).read_to_end(&mut block)?;
+            self.at_eof = (count as u64) < room;
+            if self.at_eof {
+                return Ok((!block.is_empty()).then_some(block));
+            }
+            if let Some(last) = memrchr(byte, &block) {
+                // What follows the last record is the beginning of the next block.
+                let rest = &block[last + 1..];
+                self.buffer.resize(self.buffer.len().max(rest.len()), 0);
+                self.buffer[..rest.len()].copy_from_slice(rest);
+                self.end = rest.len();
+                block.truncate(last + 1);
+                return Ok(Some(block));
+            }
+            let more = block.len();
+            block.try_reserve_exact(more).map_err(|_| ErrorKind::OutOfMemory)?;
+        }
     }
 
     /// What is left at the end, as the last record.

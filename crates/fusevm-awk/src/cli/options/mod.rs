@@ -106,7 +106,12 @@ pub(super) struct Data {
     pub header: bool,
     /// `--output`
     pub output: Option<TextFormat>,
+    /// `-j`: how many threads read records; 0 is one for each processor.
+    pub jobs: Option<usize>,
 }
+
+/// More threads than any machine has use for.
+const MAX_JOBS: u64 = 1024;
 
 /// Where a report goes: a file, or its usual one.
 pub(super) type ReportFile = Option<OsString>;
@@ -294,6 +299,7 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::Csv => options.data.input = Some(TextFormat::Csv),
             Name::Tsv => options.data.input = Some(TextFormat::Tsv),
             Name::Jsonl => options.data.input = Some(TextFormat::JsonLines),
+            Name::Jobs => options.data.jobs = Some(count(required, &[])?.min(MAX_JOBS) as usize),
             Name::Header => options.data.header = true,
             Name::Output => options.data.output = Some(format(required)?),
             Name::Lint => options.lint = Some(lint(value.as_deref())?),

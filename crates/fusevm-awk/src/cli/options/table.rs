@@ -121,6 +121,8 @@ options! {
     Jsonl '\0' "jsonl" Nothing, Data, "Input is a JSON object a line; its members are the fields";
     Header 'H' "header" Nothing, Data,
         "The first record of each file names the fields: @\"name\" is the field of that name";
+    Jobs 'j' "jobs" Value("N"), Data,
+        "Read records on N threads, or as many as there are processors for 0, if the program allows it";
     Output '\0' "output" Value("FORMAT"), Data, "print writes rows of csv, tsv or jsonl, quoted as these need it";
 
     Lint 'L' "lint" Maybe("fatal|invalid|no-ext"), Report, "Warn of what is doubtful in the program";

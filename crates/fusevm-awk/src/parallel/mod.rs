@@ -1,0 +1,317 @@
+//! `-j`: records on several threads, for programs whose state can be merged.
+//!
+//! [`analysis`] decides whether a program is one: rules that keep nothing from record to record but accumulators, to
+//! which they only add. Then each worker runs the rules on blocks of whole records, with a VM of its own ([`worker`]). The
+//! main program runs BEGIN and END; in place of its record loop it hands out blocks, writes their output in order, and
+//! repeats on its own variables what the workers have added ([`log`], [`merge`]), so that the result is bit for bit that
+//! of one thread.
+
+mod analysis;
+mod flow;
+mod log;
+mod merge;
+mod worker;
+
+pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
+pub(crate) use log::builtins;
+
+use crate::host::{RealHost, warn};
+use fusevm::awk_host::{
+    AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special,
+};
+use fusevm::error::{ErrorKind, Fault, OpResult, VMError};
+use fusevm::text::time::Zone;
+use fusevm::{VM, Value};
+use memchr::{memchr_iter, memrchr};
+use merge::Merge;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+pub(crate) use worker::Block;
+use worker::{Done, Setup, Work, separator_byte};
+
+/// Blocks that are on their way for each worker, so that none waits for the next.
+const AHEAD: usize = 3;
+
+/// Why a worker's program ended, with its place in the program.
+pub(crate) type Failure = Arc<Mutex<Option<String>>>;
+
+/// The host of a program whose records are read by several threads.
+pub(crate) struct ParallelHost {
+    inner: RealHost,
+    plan: Plan,
+    threads: usize,
+    setup: Arc<Setup>,
+    failure: Failure,
+    /// Whether the workers had their turn, or get none.
+    is_done: bool,
+}
+
+impl ParallelHost {
+    /// A host that reads the main input with so many threads. `new_vm` makes the VM of a worker, and `describe` tells
+    /// of an error of its run.
+    pub fn new(
+        inner: RealHost,
+        plan: Plan,
+        threads: usize,
+        new_vm: impl Fn() -> Result<VM, String> + Send + Sync + 'static,
+        describe: impl Fn(&mut VM, &VMError) -> String + Send + Sync + 'static,
+    ) -> ParallelHost {
+        let setup = Setup { new_vm: Box::new(new_vm), describe: Box::new(describe) };
+        let setup = Arc::new(setup);
+        ParallelHost { inner, plan, threads, setup, failure: Failure::default(), is_done: false }
+    }
+
+    /// Where to find out why a worker's program ended.
+    pub fn failure(&self) -> Failure {
+        self.failure.clone()
+    }
+
+    /// Reads the whole main input with workers; false when it cannot be parted into blocks.
+    fn read_all(&mut self, vm: &mut VM) -> OpResult<bool> {
+        let Some(byte) = separator_byte(vm.awk().record_separator()) else {
+            warn("-j: one thread, since RS is not a single character");
+            return Ok(false);
+        };
+        let (done, results) = channel();
+        let (blocks, source) = channel();
+        let source = Arc::new(Mutex::new(source));
+        let mut crew = Crew { blocks: Some(blocks), results, threads: Vec::new() };
+        for worker in 0..self.threads {
+            let work = Work { worker, blocks: source.clone(), done: done.clone(), setup: self.setup.clone() };
+            crew.start(work);
+        }
+        drop(done);
+        let mut run =
+            Run { byte, merge: Merge::default(), sent: 0, applied: 0, counts: Counts::of(vm), last: None };
+        let result = run.all(self, vm, &crew);
+        crew.end();
+        result?;
+        run.leave(vm)?;
+        Ok(true)
+    }
+}
+
+/// What a worker reports.
+enum Report {
+    Done(Box<Done>),
+    /// The worker itself has ended.
+    Lost(String),
+}
+
+/// The workers.
+struct Crew {
+    blocks: Option<Sender<Block>>,
+    results: Receiver<Report>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Crew {
+    fn start(&mut self, work: Work) {
+        let done = work.done.clone();
+        self.threads.push(thread::spawn(move || {
+            let lost = match catch_unwind(AssertUnwindSafe(|| worker::work(work))) {
+                Ok(Ok(())) => return,
+                Ok(Err(message)) => message,
+                Err(_) => "a worker has panicked".to_owned(),
+            };
+            // When nobody waits for it the run is over.
+            let _ = done.send(Report::Lost(lost));
+        }));
+    }
+
+    /// Lets the workers end.
+    fn end(mut self) {
+        self.blocks = None;
+        for thread in self.threads.drain(..) {
+            // A panic was reported.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// NR and FNR.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    nr: f64,
+    fnr: f64,
+}
+
+impl Counts {
+    fn of(vm: &mut VM) -> Counts {
+        Counts { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 }
+    }
+
+    fn add(&mut self, block: &Block, records: f64) {
+        if block.starts_file {
+            self.fnr = 0.0;
+        }
+        self.nr += records;
+        self.fnr += records;
+    }
+}
+
+/// How far a run is.
+struct Run {
+    byte: u8,
+    merge: Merge,
+    /// Blocks that were handed out, and those whose effects were repeated.
+    sent: usize,
+    applied: usize,
+    /// The records of the blocks that were repeated.
+    counts: Counts,
+    /// The last block that has records.
+    last: Option<Block>,
+}
+
+impl Run {
+    fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
+        let mut waiting = BTreeMap::new();
+        let mut handed_out = self.counts;
+        // How the input ended. What was read before it failed is not lost.
+        let mut end = None;
+        loop {
+            while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
+                let mut block = match host.inner.next_block(vm, self.byte) {
+                    Ok(Some(block)) => block,
+                    Ok(None) => {
+                        end = Some(Ok(()));
+                        break;
+                    }
+                    Err(fault) => {
+                        end = Some(Err(fault));
+                        break;
+                    }
+                };
+                block.number = self.sent;
+                if host.plan.needs_record_numbers {
+                    if block.starts_file {
+                        handed_out.fnr = 0.0;
+                    }
+                    block.records_before = (handed_out.nr, handed_out.fnr);
+                    handed_out.add(&block, self.records(&block.text));
+                }
+                if let Some(blocks) = &crew.blocks {
+                    // If all workers have ended, they have reported why.
+                    let _ = blocks.send(block);
+                }
+                self.sent += 1;
+            }
+            if self.applied == self.sent
+                && let Some(end) = end
+            {
+                return end;
+            }
+            match crew.results.recv() {
+                Ok(Report::Done(done)) => {
+                    waiting.insert(done.block.number, done);
+                }
+                Ok(Report::Lost(message)) => return Err(host.fail(message)),
+                Err(_) => return Err(host.fail("all workers have ended".to_owned())),
+            }
+            while let Some(done) = waiting.remove(&self.applied) {
+                self.apply(host, vm, *done)?;
+            }
+        }
+    }
+
+    /// The number of records of a text.
+    fn records(&self, text: &[u8]) -> f64 {
+        let ended = memchr_iter(self.byte, text).count();
+        (ended + usize::from(text.last().is_some_and(|last| *last != self.byte))) as f64
+    }
+
+    /// Does what a block has come to.
+    fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, done: Done) -> OpResult<()> {
+        vm.write_output(&done.output)?;
+        if let Some(message) = done.failure {
+            return Err(host.fail(message));
+        }
+        self.merge.apply(vm, &host.plan, done.worker, done.steps);
+        self.counts.add(&done.block, done.records as f64);
+        self.last = Some(done.block);
+        self.applied += 1;
+        Ok(())
+    }
+
+    /// Leaves the record as END finds it.
+    fn leave(self, vm: &mut VM) -> OpResult<()> {
+        let state = vm.awk();
+        state.set(Special::Nr, Value::Float(self.counts.nr))?;
+        state.set(Special::Fnr, Value::Float(self.counts.fnr))?;
+        let Some(block) = self.last else { return Ok(()) };
+        let text = block.text.strip_suffix(&[self.byte]).unwrap_or(&block.text);
+        let start = memrchr(self.byte, text).map_or(0, |at| at + 1);
+        state.accept(Destination::Record, &text[start..])
+    }
+}
+
+impl ParallelHost {
+    /// Keeps why a worker has ended, which has a place in the program already.
+    fn fail(&self, message: String) -> Fault {
+        if let Ok(mut failure) = self.failure.lock() {
+            *failure = Some(message.clone());
+        }
+        Fault::new(ErrorKind::Host, message)
+    }
+}
+
+impl AwkHost for ParallelHost {
+    fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+        if !self.is_done {
+            self.is_done = true;
+            if self.read_all(vm)? {
+                return Ok(ReadStatus::End);
+            }
+        }
+        self.inner.next_record(vm, to)
+    }
+
+    fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
+        self.inner.next_event(vm, to)
+    }
+
+    fn skip_file(&mut self, vm: &mut VM) -> OpResult<()> {
+        self.inner.skip_file(vm)
+    }
+
+    fn getline(
+        &mut self,
+        vm: &mut VM,
+        source: LineSource,
+        name: &[u8],
+        to: Destination,
+    ) -> OpResult<ReadStatus> {
+        self.inner.getline(vm, source, name, to)
+    }
+
+    fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
+        self.inner.write(vm, mode, name, bytes)
+    }
+
+    fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<f64> {
+        self.inner.close(vm, name)
+    }
+
+    fn close_end(&mut self, vm: &mut VM, name: &[u8], end: CoprocessEnd) -> OpResult<f64> {
+        self.inner.close_end(vm, name, end)
+    }
+
+    fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {
+        self.inner.flush(vm, name)
+    }
+
+    fn system(&mut self, vm: &mut VM, command: &[u8]) -> OpResult<f64> {
+        self.inner.system(vm, command)
+    }
+
+    fn time_zone(&mut self, vm: &mut VM) -> OpResult<Zone> {
+        self.inner.time_zone(vm)
+    }
+
+    fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {
+        self.inner.close_all(vm)
+    }
+}

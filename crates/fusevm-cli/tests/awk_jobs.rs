@@ -1,0 +1,87 @@
+//! `-j`: several threads give what one gives, to the byte.
+
+use std::fmt::Write as _;
+use std::fs;
+
+mod support;
+use support::{Awk, Scratch};
+
+/// Programs whose records several threads may read.
+const PARALLEL: &[&[&str]] = &[
+    &["{ s += $5 } END { print s }"],
+    // The sum of these depends on the order of the additions.
+    &["{ s += $6; m -= $6 / 3 } END { printf \"%.17g %.17g\\n\", s, m }"],
+    &["{ for (i = 1; i <= NF; i++) w[$i]++ } END { for (k in w) print k, w[k] }"],
+    &[
+        "{ a[$2] += $6; n[$2, $3]++ } END { for (k in a) printf \"%s %.17g\\n\", k, a[k]; for (k in n) print k, n[k] }",
+    ],
+    &["/9.*1/ { n++ } END { print n, NR, FNR, $0, NF }"],
+    &["{ print NR, FNR, FILENAME, $1 }"],
+    &[
+        "BEGIN { print \"start\"; k = 3 } { split($4, p, \"/\"); n = p[3]; if (n > 100) print n, k } END { print \"end\" }",
+    ],
+    &["function f(x) { return x * 2 } { s += f($5) } END { print s }"],
+    &["{ n = gsub(/1/, \"x\"); s += n; print }"],
+    &["{ if ($5 % 2) { odd++; next } even++ } END { print odd, even }"],
+    &["match($0, /p\\/[0-9]+/) { s[substr($0, RSTART, RLENGTH)]++ } END { for (k in s) print k, s[k] }"],
+    &["-F/", "{ c[$3] += length($0); n = n + 1 } END { for (k in c) print k, c[k]; print n }"],
+    &["-v", "RS=5", "{ n[length($0)]++ } END { for (k in n) print k, n[k]; print NR }"],
+    &["END { print NR }"],
+    // An error ends the output where it would end otherwise.
+    &["NR == 25001 { print 1 / 0 } { print $1 }"],
+];
+
+/// Programs with one thread, and a part of the message that says why.
+const SERIAL: &[(&[&str], &str)] = &[
+    (&["$5 > max { max = $5 } END { print max }"], "`max' goes on from record to record"),
+    (&["!seen[$2]++"], "`seen' goes on from record to record"),
+    (&["{ prev = $0 } END { print prev }"], "END reads what a record has left in `prev'"),
+    (&["function f(x) { g += x; return x } { s += f($5) } END { print s, g }"], "sets `g'"),
+    (&["function f(a, k) { a[k]++ } { f(c, $2) } END { for (k in c) print k, c[k] }"], "the array `c'"),
+    (&["{ $2 = \"y\" } END { print }"], "the last record"),
+    (&["{ print $1 > \"/dev/null\" }"], "elsewhere than to the standard output"),
+    (&["NR == 5, NR == 10"], "a range"),
+    (&["{ while (i < NF) i++; print i }"], "`i' goes on"),
+    (&["NR == 10 { exit } { print }"], "`exit'"),
+    (&["{ getline; print }"], "`getline'"),
+    (&["{ n += rand() } END { print n }"], "`rand'"),
+    (&["-v", "RS=", "{ n++ } END { print n }"], "RS is not a single character"),
+    (&["--fuel=999999999", "{ n++ } END { print n }"], "the run has limits"),
+];
+
+fn log() -> String {
+    let mut text = String::new();
+    let mut random = 1_u32;
+    let mut next = |below: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) % below
+    };
+    for line in 0..20_000 {
+        let (host, path, size, part) = (next(50), next(5000), next(1_000_000), next(100_000));
+        let _ = writeln!(text, "{line} host{host} GET /p/{path} {size} {:.3}", f64::from(part) / 1000.0);
+    }
+    text
+}
+
+#[test]
+fn several_threads_give_what_one_gives() {
+    let awk = Awk::under_test();
+    let text = log();
+    let run = |arguments: &[&str], jobs: &[&str]| {
+        let scratch = Scratch::new();
+        fs::write(scratch.dir().join("log"), &text).expect("a file");
+        scratch.run(awk.command().args(jobs).args(arguments).args(["log", "log"]), b"")
+    };
+    let serial = SERIAL.iter().map(|(arguments, message)| (*arguments, Some(*message)));
+    for (arguments, message) in PARALLEL.iter().map(|arguments| (*arguments, None)).chain(serial) {
+        let one = run(arguments, &[]);
+        let several = run(arguments, &["-j", "3"]);
+        assert!(one.stdout == several.stdout, "{}: {arguments:?}", awk.name);
+        assert_eq!(one.status.code(), several.status.code(), "{arguments:?}");
+        let told = several.stderr_text();
+        match message {
+            Some(message) => assert!(told.contains(message), "{arguments:?}: {told}"),
+            None => assert_eq!(one.stderr_text(), told, "{arguments:?}"),
+        }
+    }
+}
