@@ -343,6 +343,8 @@ pub enum ExprKind {
     Regex(Box<[u8]>),
     /// A regex literal that is a value, `@/…/`.
     TypedRegex(Box<[u8]>),
+    /// The number of the field that has a name, as the index of `@"name"`.
+    Column(Box<[u8]>),
     /// The value of a variable, element or field.
     Place(Box<Place>),
     /// An expression in parentheses.

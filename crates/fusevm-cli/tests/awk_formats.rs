@@ -14,6 +14,17 @@ const OBJECTS: &str =
 
 const ROWS: &[Row] = &[
     (
+        &[
+            "--csv",
+            "-H",
+            "@\"age\" > 8 { n++; @\"age\" += 1; @\"age\"++; print @\"age\" / 2 } END { print n }",
+        ],
+        PEOPLE,
+        "22\n5.5\n2\n",
+    ),
+    (&["-F:", "-H", "{ print @\"b\" \"-\" @\"a\" }"], "a:b\n1:2\n", "2-1\n"),
+    (&["--jsonl", "{ print @\"n\" \"|\" @\"name\" \"|\" NF }"], OBJECTS, "1.50|a\tb|2\n2||3\n"),
+    (
         &["--csv", "{ print NF, $2, $1 }"],
         PEOPLE,
         "2 age name\n2 42 Smith, J\n2 7 say \"x\"\n2 9 two\nlines\n",
@@ -80,5 +91,18 @@ fn malformed_input_has_a_place() {
         assert_eq!(observed.status.code(), Some(2), "{input:?}");
         assert_eq!(observed.stdout, output.as_bytes(), "{input:?}");
         assert!(observed.stderr_text().contains(message), "{input:?}: {}", observed.stderr_text());
+    }
+}
+
+#[test]
+fn unknown_columns_are_errors() {
+    let awk = Awk::under_test();
+    for (options, message) in
+        [(&["-k", "-H"][..], "the header has no such name"), (&["-k"], "there is no header")]
+    {
+        let program = "{ print @\"ages\" }";
+        let observed = Scratch::new().run(awk.command().args(options).arg(program), PEOPLE.as_bytes());
+        assert_eq!(observed.status.code(), Some(2));
+        assert!(observed.stderr_text().contains(message), "{}", observed.stderr_text());
     }
 }

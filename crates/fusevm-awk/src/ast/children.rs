@@ -6,7 +6,11 @@ impl Expr {
     /// Visits the expressions that this one directly consists of, in the order of their evaluation.
     pub(crate) fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match &self.kind {
-            ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) | ExprKind::TypedRegex(_) => {}
+            ExprKind::Number(_)
+            | ExprKind::Str(_)
+            | ExprKind::Regex(_)
+            | ExprKind::TypedRegex(_)
+            | ExprKind::Column(_) => {}
             ExprKind::Place(place) | ExprKind::Step { place, .. } => place.each_part(visit),
             ExprKind::Group(inner) | ExprKind::Unary(_, inner) => visit(inner),
             ExprKind::Binary { first, rest } => {

@@ -254,6 +254,9 @@ impl Printer<'_> {
             ExprKind::Regex(pattern) => {
                 let _ = write!(self.out, "/{}/", String::from_utf8_lossy(pattern));
             }
+            ExprKind::Column(name) => {
+                let _ = write!(self.out, "(column \"{}\")", name.escape_ascii());
+            }
             ExprKind::TypedRegex(pattern) => {
                 let _ = write!(self.out, "@/{}/", String::from_utf8_lossy(pattern));
             }

@@ -18,6 +18,10 @@ impl Compiler<'_> {
         match &expr.kind {
             ExprKind::Number(value) => self.emit(Op::LoadFloat(*value)),
             ExprKind::Str(text) => self.code.string(text),
+            ExprKind::Column(name) => {
+                self.code.string(name);
+                self.emit(Op::CallBuiltin(awk_builtins::COLUMN, 1));
+            }
             ExprKind::TypedRegex(pattern) => {
                 self.regex(pattern, expr.span);
                 self.call_builtin(awk_builtins::REGEX, 1);

@@ -20,8 +20,8 @@ impl Parser<'_> {
             }
             let start = self.at;
             self.namespaces.enter(self.source.file_id(self.current().span.start));
-            let item =
-                if self.is(Punct::At) { self.directive().map(|()| None) } else { self.item().map(Some) };
+            let is_directive = self.is(Punct::At) && !self.is_column();
+            let item = if is_directive { self.directive().map(|()| None) } else { self.item().map(Some) };
             match item {
                 Ok(item) => items.extend(item),
                 Err(Failed) => self.recover(start),

@@ -47,6 +47,7 @@ impl Parser<'_> {
             TokenKind::Punct(punct) => match punct {
                 Punct::Dollar => self.place_expr(),
                 Punct::LeftParen => self.group(),
+                Punct::At if self.is_column() => self.place_expr(),
                 Punct::At => self.indirect_call(),
                 Punct::Minus => self.unary(UnaryOp::Minus),
                 Punct::Plus => self.unary(UnaryOp::Plus),
@@ -95,7 +96,7 @@ impl Parser<'_> {
 
     fn prefix_step(&mut self, op: StepOp) -> Parse<Box<Expr>> {
         let operator = self.advance();
-        if !matches!(self.kind(), TokenKind::Name | TokenKind::Punct(Punct::Dollar)) {
+        if !matches!(self.kind(), TokenKind::Name | TokenKind::Punct(Punct::Dollar)) && !self.is_column() {
             return Err(self.no_place(operator));
         }
         let place = self.place()?;
@@ -119,12 +120,30 @@ impl Parser<'_> {
         if self.is(Punct::Dollar) {
             return self.field();
         }
+        if self.is_column() {
+            return Ok(self.column());
+        }
         let mut array = self.array_ref("a variable")?;
         self.height = self.height.max(1);
         Ok(Box::new(match array.path.pop() {
             None => Place::Var(array.name),
             Some(subscripts) => Place::Element { array, subscripts },
         }))
+    }
+
+    /// Whether `@"name"` begins here.
+    pub(super) fn is_column(&self) -> bool {
+        self.is(Punct::At) && self.kind_ahead(1) == TokenKind::Str
+    }
+
+    /// `@"name"`: the field that the header gives this name.
+    fn column(&mut self) -> Box<Place> {
+        let at = self.advance().span;
+        let (name, warnings) = string_value(self.source, self.current().span);
+        self.diagnostics.extend(warnings);
+        self.advance();
+        self.height = 2;
+        Box::new(Place::Field(self.expr_node(ExprKind::Column(name.into()), at)))
     }
 
     /// A name with any number of subscripts.

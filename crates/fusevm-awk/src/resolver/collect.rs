@@ -400,7 +400,11 @@ impl Collector<'_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) | ExprKind::TypedRegex(_) => {}
+            ExprKind::Number(_)
+            | ExprKind::Str(_)
+            | ExprKind::Regex(_)
+            | ExprKind::TypedRegex(_)
+            | ExprKind::Column(_) => {}
             ExprKind::Place(place) => self.read(place),
             ExprKind::Group(inner) | ExprKind::Unary(_, inner) => self.expr(inner),
             ExprKind::Step { place, .. } => {

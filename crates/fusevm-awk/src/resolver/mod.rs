@@ -246,6 +246,7 @@ fn value_source<'e>(symbols: &Symbols, scope: Scope, expr: &'e Expr) -> Source<'
         },
         ExprKind::Builtin { function, .. } => Source::Fixed(builtin_types(*function)),
         ExprKind::Number(_)
+        | ExprKind::Column(_)
         | ExprKind::Regex(_)
         | ExprKind::Unary(..)
         | ExprKind::Step { .. }
