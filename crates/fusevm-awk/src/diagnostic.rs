@@ -1,5 +1,7 @@
 //! Errors and warnings about a program's text, and how they are shown: the message, the file and line, the
 //! offending text with a caret under it.
+//!
+//! Started as `gawk`, the command words and lays out its messages as gawk does, for what reads them.
 
 use crate::source::{Part, Source, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -28,6 +30,44 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// How to mend it.
     pub help: Option<String>,
+    /// How gawk puts it.
+    pub classic: Classic,
+}
+
+/// A message in gawk's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Classic {
+    /// The line of the program, and these words beside a caret under the offending text.
+    Caret(String),
+    /// A line of its own.
+    Line(String),
+}
+
+/// The messages as gawk shows them. After the first that it has no better word for than "syntax error" it gives up.
+pub fn classic(diagnostics: &[Diagnostic], source: &Source, command: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    for diagnostic in diagnostics {
+        let at = source.locate(diagnostic.span.start);
+        let place = format!("{command}: {}:{}: ", at.file, at.line);
+        out.extend_from_slice(place.as_bytes());
+        match &diagnostic.classic {
+            Classic::Line(text) => out.extend_from_slice(text.as_bytes()),
+            Classic::Caret(text) => {
+                let line = source.line_of(diagnostic.span.start);
+                out.extend_from_slice(line.text);
+                out.push(b'\n');
+                out.extend_from_slice(place.as_bytes());
+                let before = &line.text[..line.offset];
+                out.extend(before.iter().map(|&byte| if byte == b'\t' { b'\t' } else { b' ' }));
+                out.extend_from_slice(format!("^ {text}").as_bytes());
+            }
+        }
+        out.push(b'\n');
+        if matches!(&diagnostic.classic, Classic::Caret(_)) {
+            break;
+        }
+    }
+    out
 }
 
 impl Diagnostic {
@@ -40,12 +80,27 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            classic: Classic::Caret("syntax error".into()),
         }
     }
 
     /// A warning at `span`.
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Self::error(span, message) }
+        let message = message.into();
+        let classic = Classic::Line(format!("warning: {message}"));
+        Diagnostic { severity: Severity::Warning, classic, ..Self::error(span, message) }
+    }
+
+    /// Says how gawk puts it, in a line of its own.
+    pub fn classic_line(mut self, text: impl Into<String>) -> Self {
+        self.classic = Classic::Line(text.into());
+        self
+    }
+
+    /// Says how gawk puts it, beside a caret.
+    pub fn classic_caret(mut self, text: impl Into<String>) -> Self {
+        self.classic = Classic::Caret(text.into());
+        self
     }
 
     /// Adds the words beside the caret.

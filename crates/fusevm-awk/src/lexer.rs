@@ -185,6 +185,7 @@ impl Lexer<'_> {
                     let span = Span::new(start, self.at);
                     return self.error(
                         Diagnostic::error(span, "unterminated string")
+                            .classic_caret("unterminated string")
                             .label("this string has no closing `\"` on its line"),
                     );
                 }
@@ -281,7 +282,9 @@ pub(crate) fn number(text: &[u8]) -> (f64, usize) {
     let digits = |from: usize, valid: fn(&u8) -> bool| {
         text[from..].iter().position(|b| !valid(b)).map_or(text.len(), |length| from + length)
     };
-    if let [b'0', b'x' | b'X', ..] = text {
+    if let [b'0', b'x' | b'X', digit, ..] = text
+        && digit.is_ascii_hexdigit()
+    {
         let end = digits(2, u8::is_ascii_hexdigit);
         return (in_radix(&text[2..end], 16), end);
     }

@@ -68,6 +68,13 @@ pub struct Source {
     next_file: u32,
 }
 
+/// A line of the program, for showing it.
+pub(crate) struct Line<'a> {
+    pub text: &'a [u8],
+    /// Where in it the offset lies that it was looked up for.
+    pub offset: usize,
+}
+
 /// A part of a file, for showing it.
 pub(crate) struct Part<'a> {
     pub name: &'a str,
@@ -226,6 +233,14 @@ impl Source {
             start: file.start,
             first_line: file.first_line,
         })
+    }
+
+    /// The line of the program that an offset lies in.
+    pub(crate) fn line_of(&self, offset: u32) -> Line<'_> {
+        let offset = self.clamp(offset) as usize;
+        let start = self.text[..offset].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let end = memchr::memchr(b'\n', &self.text[offset..]).map_or(self.text.len(), |at| offset + at);
+        Line { text: &self.text[start..end], offset: offset - start }
     }
 
     /// The file that an offset lies in.

@@ -101,6 +101,10 @@ builtins! {
     332 READ_EVENT "read_event" = awk::read_event;
     /// `-> line`: the line that was read last for a variable.
     333 LAST_LINE "last_line" = awk::last_line;
+    /// `typeof($index)`.
+    334 TYPEOF_FIELD "typeof_field" = awk::nested::type_of_field;
+    /// `-> Undef`: tells in `PROCINFO["FS"]` which variable says where the fields are.
+    335 UPDATE_PROCINFO "update_procinfo" = awk::tables::update_procinfo;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

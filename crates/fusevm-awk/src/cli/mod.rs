@@ -7,11 +7,11 @@ mod program;
 mod variables;
 
 use crate::compiler::Uses;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, reason};
 use crate::source::Source;
-use crate::{CompileOptions, Program, compile};
-use fusevm::awk_host::Special;
+use crate::{CompileOptions, Dialect, Program, compile};
+use fusevm::awk_host::{AwkDialect, Special};
 use fusevm::error::{ErrorKind, VMError};
 use fusevm::{Chunk, VM, VMResult, awk_builtins};
 use options::{Command, Options, locale_is_utf8};
@@ -175,6 +175,12 @@ fn new_vm(chunk: Chunk, options: &Options, uses: Uses) -> Result<VM, String> {
         vm.awk().set_input_format(format);
     }
     vm.set_max_depth(options.max_depth.unwrap_or(MAX_DEPTH));
+    let dialect = match options.dialect {
+        Dialect::Gawk => AwkDialect::Gawk,
+        Dialect::Posix => AwkDialect::Posix,
+        Dialect::Traditional => AwkDialect::Traditional,
+    };
+    vm.awk().set_dialect(dialect, options.re_interval);
     variables::set(&mut vm, options, uses)?;
     #[cfg(feature = "jit")]
     vm.set_jit(!options.no_jit);
@@ -218,6 +224,12 @@ fn written(kind: ErrorKind, message: &str) -> String {
 
 fn report(diagnostics: &[Diagnostic], source: &Source) {
     let color = io::stderr().is_terminal();
+    if command_name() == "gawk" {
+        // Who calls it gawk may read its messages with a program.
+        let text = diagnostic::classic(diagnostics, source, command_name());
+        let _ = io::stderr().write_all(&text);
+        return;
+    }
     for diagnostic in diagnostics {
         // There is nowhere to report that this cannot be written.
         let _ = io::stderr().write_all(diagnostic.render(source, color).as_bytes());

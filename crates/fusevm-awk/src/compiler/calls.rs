@@ -25,6 +25,12 @@ impl Compiler<'_> {
                 None => self.emit(Op::LoadUndef),
             }
         }
+        // What is too much is evaluated, but goes nowhere.
+        args.iter().skip(param_count).for_each(|arg| {
+            if bare_name(arg).is_none() {
+                self.effect(arg);
+            }
+        });
         self.at(span);
         let count = self.count(param_count, span);
         let name = self.code.name(&sub_name(self.names.text(function.name)));
@@ -159,6 +165,14 @@ impl Compiler<'_> {
     /// `isarray` and `typeof`. A second argument of `typeof` is an array for details, of which there are none.
     fn query(&mut self, args: &[Expr], id: u16) {
         let Some(first) = args.first() else { return };
+        if let ExprKind::Place(place) = &first.kind
+            && let Place::Field(index) = &**place
+            && id == awk_builtins::TYPEOF
+        {
+            self.index_value(index);
+            self.call_builtin(awk_builtins::TYPEOF_FIELD, 1);
+            return;
+        }
         self.queried(first);
         // Only a variable or an element can be untyped; any other value that is not set was made so.
         let is_place = matches!(&first.kind, ExprKind::Place(place) if matches!(**place, Place::Var(_)));

@@ -62,7 +62,9 @@ impl Compiler<'_> {
         }
         let mut names: Vec<&str> =
             program.functions().map(|function| self.names.text(function.name.name)).collect();
-        names.extend(Builtin::all().iter().map(|builtin| builtin.name()));
+        names.sort_unstable();
+        let built_in = Builtin::all().iter().map(|builtin| builtin.name());
+        let names: Vec<&str> = built_in.chain(names).collect();
         let joined = names.join("\n");
         self.code.string(joined.as_bytes());
         self.call_builtin(awk_builtins::NAMES, 1);
@@ -140,6 +142,7 @@ impl Compiler<'_> {
             return;
         }
         // The arguments go into slots from 1 on, where arrays are cells like any other.
+        self.next_slot = 1;
         for index in 0..count {
             self.adapter_argument(index);
             match builtin.param(index) {

@@ -100,9 +100,10 @@ pub struct Uses {
 /// # Errors
 /// What is wrong with the program, in source order, at most [`MAX_ERRORS`].
 pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec<Diagnostic>> {
-    let Parsed { program, warnings } = parse(source)?;
+    let Parsed { program, mut warnings } = parse(source)?;
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
-    let resolution = resolve(&program, &ResolveOptions { assigned })?;
+    let mut resolution = resolve(&program, &ResolveOptions { assigned })?;
+    warnings.append(&mut resolution.warnings);
     let mut options = options.clone();
     let parallel = match options.parallel.then(|| analyse(&program, &resolution)) {
         None => None,

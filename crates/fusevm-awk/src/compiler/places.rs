@@ -5,7 +5,7 @@
 use super::{Array, Compiler, Scalar};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Place, StepOp};
 use crate::specials::Special;
-use fusevm::Op;
+use fusevm::{Op, awk_builtins};
 
 /// A place whose subscripts or field number, if it has any, are on the stack as one key.
 #[derive(Clone, Copy)]
@@ -36,7 +36,14 @@ impl Compiler<'_> {
         match scalar {
             Scalar::Slot(slot) => self.emit(Op::SetSlot(slot)),
             Scalar::Global(name) => self.emit(Op::SetVar(name)),
-            Scalar::Special(_, name) => self.emit(Op::AwkSpecialSet(name)),
+            Scalar::Special(special, name) => {
+                self.emit(Op::AwkSpecialSet(name));
+                let splits = matches!(special, Special::Fs | Special::Fpat | Special::Fieldwidths);
+                if splits && self.resolution.facts.mentions_procinfo {
+                    self.call_builtin(awk_builtins::UPDATE_PROCINFO, 0);
+                    self.emit(Op::Pop);
+                }
+            }
         }
     }
 

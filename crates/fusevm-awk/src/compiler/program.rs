@@ -68,9 +68,11 @@ impl Compiler<'_> {
             return;
         }
         let mut names: Vec<&str> = Special::ALL.iter().map(|special| special.name()).collect();
-        names.extend(PRESET.iter().map(|(name, _)| *name));
+        // The tables themselves are not in it.
+        names.extend(PRESET.iter().map(|(name, _)| *name).filter(|name| !matches!(*name, SYMTAB | FUNCTAB)));
         names.extend(self.resolution.globals.iter().map(|global| self.names.text(global.name)));
         names.extend(options.preset.iter().map(String::as_str));
+        names.retain(|name| !matches!(*name, SYMTAB | FUNCTAB));
         names.sort_unstable();
         names.dedup();
         let joined = names.join("\n");
@@ -367,7 +369,7 @@ impl Compiler<'_> {
         match way {
             NextWay::To(label) => self.code.jump(Op::Jump, label),
             NextWay::Refused(place) => {
-                let message = format!("`{keyword}` cannot be called from a `{place}` rule");
+                let message = format!("`{keyword}' cannot be called from a `{place}' rule");
                 self.code.string(message.as_bytes());
                 self.emit(Op::Throw);
             }

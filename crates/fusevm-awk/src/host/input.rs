@@ -48,9 +48,17 @@ pub(crate) const UNREADABLE: &str = "cannot open file";
 pub(crate) fn assignment(operand: &[u8]) -> Option<(&str, &[u8])> {
     let equals = memchr::memchr(b'=', operand)?;
     let (name, value) = (&operand[..equals], &operand[equals + 1..]);
-    let is_name =
-        !name.first()?.is_ascii_digit() && name.iter().all(|&b| b == b'_' || b.is_ascii_alphanumeric());
-    is_name.then(|| Some((std::str::from_utf8(name).ok()?, value))).flatten()
+    let is_simple = |name: &[u8]| {
+        name.first().is_some_and(|first| !first.is_ascii_digit())
+            && name.iter().all(|&b| b == b'_' || b.is_ascii_alphanumeric())
+    };
+    let name = std::str::from_utf8(name).ok()?;
+    // A name may have its namespace before it; that of awk goes without saying.
+    let is_name = match name.split_once("::") {
+        Some((space, name)) => is_simple(space.as_bytes()) && is_simple(name.as_bytes()),
+        None => is_simple(name.as_bytes()),
+    };
+    is_name.then(|| (name.strip_prefix("awk::").unwrap_or(name), value))
 }
 
 /// Assigns a variable as the command line does: escapes are processed, and what looks numeric is a number.
@@ -59,7 +67,11 @@ pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
     for warning in warnings {
         warn(&format!("in the value of `{name}': {}", warning.message));
     }
-    let value = Value::Str(ByteStr::from_input(&value));
+    let value = match &value[..] {
+        // A regular expression as the program writes it.
+        [b'@', b'/', pattern @ .., b'/'] => Value::Str(ByteStr::new(pattern).with_regex_mark()),
+        value => Value::Str(ByteStr::from_input(value)),
+    };
     match Special::from_name(name) {
         Some(special) => vm.awk().set(special, value),
         None => {
@@ -220,7 +232,7 @@ impl MainInput {
         let opened = open_to_read(name).and_then(|file| {
             // What cannot be asked for its kind is found out when it is read.
             match file.metadata() {
-                Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+                Ok(metadata) if metadata.is_dir() => Err(io::Error::from_raw_os_error(libc::EISDIR)),
                 _ => Ok(file),
             }
         });

@@ -24,6 +24,8 @@ pub(crate) struct Reader<F = Source> {
     /// Bytes after `start` that are known to hold no separator.
     searched: usize,
     at_eof: bool,
+    /// Whether a record was taken.
+    has_begun: bool,
     /// How far a record of CSV is searched.
     csv: Scan,
     /// Where the buffer begins, in bytes of the source.
@@ -73,6 +75,7 @@ impl<F: Read> Reader<F> {
             record_end: 0,
             searched: 0,
             at_eof: false,
+            has_begun: false,
             csv: Scan::default(),
             offset: 0,
             rows: 0,
@@ -171,6 +174,7 @@ impl<F: Read> Reader<F> {
             let start = self.start;
             self.start += found.consumed;
             self.record_end = start + found.length;
+            self.has_begun = true;
             return Taken::Record(&self.buffer[start..start + found.length]);
         }
         if !self.at_eof {
@@ -253,8 +257,20 @@ impl<F: Read> Reader<F> {
                 (found, text.len())
             }
             RecordSeparator::Regex(regex) => {
+                // `^` matches at the start of the input only, not at that of each record. A byte before the record
+                // keeps it from matching there; what byte it is does not matter.
+                let before = usize::from(self.has_begun && regex.pattern().contains(&b'^'));
+                let shifted;
+                let text = match before {
+                    0 => text,
+                    _ if self.start > 0 => &self.buffer[self.start - 1..self.end],
+                    _ => {
+                        shifted = [b"x", text].concat();
+                        &shifted
+                    }
+                };
                 let search = regex.search(text);
-                let mut from = 0;
+                let mut from = before;
                 let found = loop {
                     match search.find_at(from) {
                         Some((start, end)) if start == end => from = start + 1,
@@ -263,7 +279,9 @@ impl<F: Read> Reader<F> {
                         found => break found,
                     }
                 };
-                (found.map(|(length, consumed)| Found { length, consumed }), 0)
+                let found =
+                    found.map(|(start, end)| Found { length: start - before, consumed: end - before });
+                (found, 0)
             }
         };
         self.searched = if found.is_some() { 0 } else { searched };

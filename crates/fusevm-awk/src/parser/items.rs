@@ -42,7 +42,14 @@ impl Parser<'_> {
                 let name = operand.0;
                 if let Some(refusal) = namespaces::refusal(&name) {
                     let message = format!("namespace name `{name}` {refusal}");
-                    self.report(Diagnostic::error(operand.1, message));
+                    let classic = match refusal {
+                        namespaces::RESERVED => {
+                            format!("using reserved identifier `{name}' as a namespace is not allowed")
+                        }
+                        _ => format!("namespace name `{name}' {refusal}"),
+                    };
+                    let error = Diagnostic::error(operand.1, message);
+                    self.report(error.classic_line(format!("error: {classic}")));
                 } else {
                     self.namespaces.set(file, &name);
                 }
@@ -213,7 +220,8 @@ impl Parser<'_> {
             TokenKind::Builtin(builtin) => {
                 let span = self.current().span;
                 let message = format!("`{}` is a built-in function; it cannot be redefined", builtin.name());
-                Err(self.fail(Diagnostic::error(span, message)))
+                let classic = format!("`{}' is a built-in function, it cannot be redefined", builtin.name());
+                Err(self.fail(Diagnostic::error(span, message).classic_caret(classic)))
             }
             _ => Err(self.unexpected("expected a function name")),
         }
@@ -252,6 +260,7 @@ impl Parser<'_> {
         let span = Span { start: end.start, end: end.start };
         self.fail(
             Diagnostic::error(span, format!("missing `}}` to close {what}"))
+                .classic_caret("unexpected newline or end of string")
                 .label("the program ends here")
                 .related(open, format!("{what} is opened here")),
         )

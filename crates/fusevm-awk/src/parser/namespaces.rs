@@ -58,5 +58,8 @@ pub(super) fn refusal(word: &str) -> Option<&'static str> {
     }
     let word = word.as_bytes();
     let is_taken = Keyword::from_word(word).is_some() || Builtin::from_name(word).is_some();
-    is_taken.then_some("is a reserved word")
+    is_taken.then_some(RESERVED)
 }
+
+/// The refusal of words that have a meaning of their own.
+pub(super) const RESERVED: &str = "is a reserved word";

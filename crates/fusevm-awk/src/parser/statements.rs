@@ -344,7 +344,8 @@ impl Parser<'_> {
             Keyword::Exit => StmtKind::Exit(self.optional_expr()?),
             Keyword::Return => {
                 if self.place != Place::Function {
-                    self.report(Diagnostic::error(span, "`return` outside a function"));
+                    let error = Diagnostic::error(span, "`return` outside a function");
+                    self.report(error.classic_caret("`return' used outside function context"));
                 }
                 StmtKind::Return(self.optional_expr()?)
             }

@@ -37,6 +37,7 @@ pub(super) struct Collected {
     pub flow: Flow,
     pub facts: Facts,
     pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Collected {
@@ -81,6 +82,7 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
             flow,
             facts,
             errors: Vec::new(),
+            warnings: Vec::new(),
         },
     };
     collector.declare_functions(program);
@@ -131,7 +133,10 @@ impl Collector<'_> {
             {
                 let message = format!("function `{}` is defined twice", self.text(function.name));
                 let first = self.found.symbols.functions[first.index()].defined;
-                self.error(Diagnostic::error(span, message).related(first, "first defined here"));
+                let classic =
+                    format!("error: function name `{}' previously defined", self.text(function.name));
+                let error = Diagnostic::error(span, message).related(first, "first defined here");
+                self.error(error.classic_line(classic));
             }
             let id = FunctionId(self.found.symbols.functions.len() as u32 - 1);
             self.declare_params(id, function);
@@ -141,16 +146,28 @@ impl Collector<'_> {
     fn declare_params(&mut self, id: FunctionId, function: &Function) {
         for (index, param) in function.params.iter().enumerate() {
             let text = self.text(*param);
-            let error = Diagnostic::error(param.span, format!("bad parameter `{text}`"));
-            if let Some(first) = function.params[..index].iter().find(|other| other.name == param.name) {
-                let message = format!("parameter `{text}` is declared twice");
-                self.error(Diagnostic { message, ..error }.related(first.span, "first declared here"));
+            let owner = self.text(function.name);
+            let first = function.params[..index].iter().position(|other| other.name == param.name);
+            let wrong = if let Some(first) = first {
+                let classic =
+                    format!("parameter #{}, `{text}', duplicates parameter #{}", index + 1, first + 1);
+                Some((format!("parameter `{text}` is declared twice"), classic))
             } else if param.name == function.name.name {
-                let message = format!("parameter `{text}` has the name of its function");
-                self.error(Diagnostic { message, ..error });
+                let classic = "cannot use function name as parameter name".to_owned();
+                Some((format!("parameter `{text}` has the name of its function"), classic))
             } else if is_reserved(text) {
-                let message = format!("`{text}` is a built-in variable; no parameter can have its name");
-                self.error(Diagnostic { message, ..error });
+                let classic = format!("cannot use special variable `{text}' as a function parameter");
+                Some((format!("`{text}` is a built-in variable; no parameter can have its name"), classic))
+            } else {
+                None
+            };
+            if let Some((message, classic)) = wrong {
+                let mut error = Diagnostic::error(param.span, message)
+                    .classic_line(format!("error: function `{owner}': {classic}"));
+                if let Some(first) = first {
+                    error = error.related(function.params[first].span, "first declared here");
+                }
+                self.error(error);
             }
             let node = self.found.flow.node(Types::UNSET);
             if self.found.facts.calls_by_name {
@@ -180,7 +197,11 @@ impl Collector<'_> {
             let diagnostic =
                 Diagnostic::error(ident.span, format!("function `{text}` is used as a variable"))
                     .related(defined, "the function is defined here")
-                    .help(format!("a call is written `{text}(…)`, without a space before the parenthesis"));
+                    .help(format!("a call is written `{text}(…)`, without a space before the parenthesis"))
+                    .classic_line(format!(
+                        "error: function `{text}' called with space between name and `(',\n\
+                         or used as a variable or an array"
+                    ));
             self.error(diagnostic);
             return None;
         }
@@ -610,7 +631,8 @@ impl Collector<'_> {
         let text = self.text(function);
         if self.found.symbols.param(self.scope, function.name).is_some() {
             let message = format!("parameter `{text}` is called like a function");
-            self.error(Diagnostic::error(function.span, message));
+            let classic = format!("error: attempt to use non-function `{text}' in function call");
+            self.error(Diagnostic::error(function.span, message).classic_line(classic));
             return None;
         }
         let id = self.found.symbols.function(function.name);
@@ -641,9 +663,11 @@ impl Collector<'_> {
             count => format!("at most {count} arguments"),
         };
         let message = format!("`{}` takes {takes}; this call has {count}", self.text(function));
+        let classic =
+            format!("warning: function `{}' called with more arguments than declared", self.text(function));
         let diagnostic =
-            Diagnostic::error(first.span, message).related(known.defined, "the function is defined here");
-        self.error(diagnostic);
+            Diagnostic::warning(first.span, message).related(known.defined, "the function is defined here");
+        self.found.warnings.push(diagnostic.classic_line(classic));
     }
 }
 

@@ -143,6 +143,8 @@ pub struct Resolution {
     pub functions: Vec<FunctionInfo>,
     /// What the program does.
     pub facts: Facts,
+    /// Doubtful places that keep nobody from running the program.
+    pub warnings: Vec<Diagnostic>,
     symbols: Symbols,
     flow: Flow,
 }
@@ -157,6 +159,7 @@ pub fn resolve(program: &Program, options: &ResolveOptions) -> Result<Resolution
     let mut errors = collected.errors;
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.span.start);
+        errors.dedup();
         errors.truncate(MAX_ERRORS);
         return Err(errors);
     }
@@ -181,6 +184,7 @@ pub fn resolve(program: &Program, options: &ResolveOptions) -> Result<Resolution
         globals: globals.collect(),
         functions: functions.collect(),
         facts: collected.facts,
+        warnings: collected.warnings,
         symbols,
         flow: collected.flow,
     })

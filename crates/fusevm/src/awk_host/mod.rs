@@ -17,7 +17,7 @@ pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::{Cursor, split_by_regex};
 pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
-pub use state::{AwkState, RecordSeparator};
+pub use state::{AwkDialect, AwkState, RecordSeparator};
 pub(crate) use state::{as_number, looks_numeric, to_number};
 
 use crate::error::{Fault, OpResult};

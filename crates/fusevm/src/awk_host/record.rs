@@ -31,6 +31,8 @@ pub struct Record {
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
     stale: bool,
+    /// Whether the program made the text, which then is no number whatever it looks like.
+    is_plain: bool,
     /// Whether a field or NF was ever assigned.
     is_changed: bool,
     separator: Separator,
@@ -61,6 +63,7 @@ impl Record {
     pub fn set_text(&mut self, text: &[u8]) -> OpResult<()> {
         check_length(text)?;
         self.text.try_assign(text)?;
+        self.is_plain = false;
         self.begin();
         Ok(())
     }
@@ -68,6 +71,7 @@ impl Record {
     /// As [`set_text`](Record::set_text), without a copy.
     pub(crate) fn set_string(&mut self, text: ByteStr) -> OpResult<()> {
         check_length(&text)?;
+        self.is_plain = !text.is_input();
         self.text = text;
         self.begin();
         Ok(())
@@ -99,9 +103,26 @@ impl Record {
     pub fn record_string(&mut self) -> ByteStr {
         let length = self.record_bytes().len();
         if length <= MAX_INLINE || self.text.capacity() > 4 * length + SLACK {
-            return ByteStr::from_input(&self.text);
+            let text = ByteStr::new(&self.text);
+            return if self.is_plain { text } else { text.with_input_mark() };
+        }
+        if self.is_plain {
+            return self.text.clone();
         }
         self.text.clone().with_input_mark()
+    }
+
+    /// Whether nothing was ever read or assigned that would be field `index`.
+    pub(crate) fn is_unset(&mut self, index: usize) -> bool {
+        if index == 0 {
+            return self.text.is_empty() && self.fields.is_empty() && !self.stale;
+        }
+        self.find(index);
+        match self.fields.get(index - 1) {
+            None => true,
+            // Fields that were made because one behind them was assigned lie nowhere.
+            Some(field) => index > 1 && *field == FieldSpan::default(),
+        }
     }
 
     /// The bytes of field `index`, which is 1 or more; none when there is no such field.
@@ -303,6 +324,7 @@ impl Record {
             self.text = ByteStr::EMPTY;
             self.joined_fields.fill(FieldSpan::default());
         }
+        self.is_plain = false;
         self.spare = joined;
         std::mem::swap(&mut self.fields, &mut self.joined_fields);
         self.joined_fields.clear();

@@ -91,7 +91,9 @@ pub(super) fn parse_widths(text: &[u8]) -> OpResult<Box<[Width]>> {
             return Err(Fault::new(ErrorKind::Range, "`*' must be the last designator in FIELDWIDTHS"));
         }
         let invalid = || {
-            let at = word.as_ptr().addr() - text.as_ptr().addr();
+            // What is wrong with `skip:width` begins behind the colon.
+            let colon = memchr(b':', word).map_or(0, |colon| colon + 1);
+            let at = word.as_ptr().addr() - text.as_ptr().addr() + colon;
             let rest = String::from_utf8_lossy(&text[at..]);
             let message = format!("invalid FIELDWIDTHS value, for field {}, near `{rest}'", index + 1);
             Fault::new(ErrorKind::Range, message)
@@ -177,7 +179,9 @@ fn split_by_pattern(
 ) {
     let search = regex.search(text);
     while !cursor.done && fields.len() < wanted {
-        let found = if cursor.at < text.len() { search.find_at(cursor.at) } else { None };
+        // At the end an empty match is a field where one would be, too: behind what parts the fields.
+        let is_over = cursor.at > text.len() || (cursor.at == text.len() && !cursor.takes_empty);
+        let found = if is_over { None } else { search.find_at(cursor.at) };
         let Some((start, end)) = found else {
             cursor.done = true;
             break;
@@ -192,7 +196,10 @@ fn split_by_pattern(
             fields.push(FieldSpan::new(start, start));
         }
         cursor.takes_empty = true;
-        cursor.at = start + utf8::char_length(&text[start..]).max(1);
+        cursor.at = match text.get(start..) {
+            Some(rest) if !rest.is_empty() => start + utf8::char_length(rest).max(1),
+            _ => text.len() + 1,
+        };
     }
 }
 

@@ -28,6 +28,18 @@ pub enum RecordSeparator {
     Regex(Box<Ere>),
 }
 
+/// The awks that a program may be written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AwkDialect {
+    /// POSIX awk and what gawk adds to it.
+    #[default]
+    Gawk,
+    /// The awk of POSIX.
+    Posix,
+    /// The awk of Unix, which has no regular expressions as RS, and no GNU operators.
+    Traditional,
+}
+
 /// What says where the fields of a record are: the variable that was assigned last.
 #[derive(Clone, Copy, Debug)]
 enum SplitsBy {
@@ -121,6 +133,7 @@ pub struct AwkState {
     splits_by: SplitsBy,
     convfmt: NumberFormat,
     ofmt: NumberFormat,
+    dialect: AwkDialect,
     /// What regular expressions mean: the characters, and whether letter case counts.
     syntax: ere::Options,
     /// Of times that are not asked for in UTC; the host is asked when one is needed.
@@ -166,6 +179,7 @@ impl Default for AwkState {
             splits_by: SplitsBy::Separator,
             convfmt: number_format(),
             ofmt: number_format(),
+            dialect: AwkDialect::Gawk,
             syntax: ere::Options::AWK,
             time_zone: None,
             regexes: Cache::default(),
@@ -185,6 +199,19 @@ impl AwkState {
     /// Chooses between UTF-8 and bytes as characters; before the program starts.
     pub fn set_utf8(&mut self, utf8: bool) {
         self.syntax.utf8 = utf8;
+    }
+
+    /// Chooses the awk that regular expressions, RS and the replacements of `sub` follow; before the program starts.
+    pub fn set_dialect(&mut self, dialect: AwkDialect, intervals: bool) {
+        self.dialect = dialect;
+        self.syntax.gnu_operators = dialect == AwkDialect::Gawk;
+        self.syntax.intervals = intervals || dialect != AwkDialect::Traditional;
+        self.syntax.literal_escapes = dialect == AwkDialect::Traditional;
+    }
+
+    /// Whether the program runs by the letter of POSIX.
+    pub(crate) fn is_posix(&self) -> bool {
+        self.dialect == AwkDialect::Posix
     }
 
     /// Whether letter case is ignored in comparisons and regular expressions: IGNORECASE.
@@ -390,12 +417,15 @@ impl AwkState {
     }
 
     fn set_rs(&mut self, value: Value) -> OpResult<()> {
-        let text = self.string(&value)?;
+        let mut text = self.string(&value)?;
+        if self.dialect == AwkDialect::Traditional && text.len() > 1 {
+            text = ByteStr::new(&text[..1]);
+        }
         let was_paragraph = matches!(self.record_separator, RecordSeparator::Paragraph);
         self.record_separator = match *text {
             [] => RecordSeparator::Paragraph,
             [b'\n'] => RecordSeparator::Newline,
-            [byte] if !self.has_cases(byte) => RecordSeparator::Byte(byte),
+            [byte] if !self.has_cases(byte) && !text.is_regex() => RecordSeparator::Byte(byte),
             _ => RecordSeparator::Regex(Box::new(compile_regex(&text, &self.syntax)?)),
         };
         self.rs = value;

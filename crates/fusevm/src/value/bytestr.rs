@@ -277,11 +277,11 @@ impl ByteStr {
         self
     }
 
-    /// The same string without the mark "came from input".
+    /// The same string without marks.
     #[inline]
     #[must_use]
     pub fn without_input_mark(mut self) -> ByteStr {
-        self.meta &= !INPUT;
+        self.meta &= !MARKS;
         self
     }
 

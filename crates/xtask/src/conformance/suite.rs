@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a case may take. The slowest needs some seconds of an unoptimised build.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// A list of cases in the suite's makefile.
 #[derive(Debug, PartialEq, Eq)]
@@ -141,8 +141,8 @@ impl Suite {
 /// The makefile as `configure` would have it for running the cases in their own directory.
 fn configured(template: &str) -> String {
     let known = |name: &str| match name {
-        "srcdir" | "top_builddir" => ".",
-        "abs_top_builddir" | "top_srcdir" => "..",
+        "srcdir" | "abs_srcdir" | "builddir" | "abs_builddir" => ".",
+        "top_srcdir" | "abs_top_srcdir" | "top_builddir" | "abs_top_builddir" => "..",
         "SHELL" => "/bin/sh",
         "MKDIR_P" => "mkdir -p",
         "PATH_SEPARATOR" => ":",

@@ -33,7 +33,14 @@ impl Parser<'_> {
                     return Ok(set.into_hir(negated, &self.options));
                 }
                 // Past the first place a hyphen is itself only at the end: `[a-c-e]` is refused.
-                Some(b'-') if !first && !matches!(self.peek_at(1), Some(b']') | None) => {
+                // `---` is the range from a hyphen to a hyphen.
+                Some(b'-')
+                    if !first
+                        && !matches!(
+                            (self.peek_at(1), self.peek_at(2)),
+                            (Some(b']') | None, _) | (Some(b'-'), Some(b'-'))
+                        ) =>
+                {
                     return Err(self.error(at, RANGE_END));
                 }
                 Some(_) => {}

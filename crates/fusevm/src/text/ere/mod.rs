@@ -37,6 +37,8 @@ pub struct Options {
     pub case_insensitive: bool,
     /// awk's escapes: `\n`, `\t`, `\/`, `\"`, `\ddd` (octal), `\xHH`, also inside brackets, where POSIX takes a backslash literally.
     pub awk_escapes: bool,
+    /// A character written as `\ddd` or `\xHH` stands for itself. Without it, it means what it would mean as written plainly.
+    pub literal_escapes: bool,
     /// The GNU operators `\y \B \< \> \s \S \w \W` and `` \` `` `\'`.
     pub gnu_operators: bool,
     /// `{n,m}` repeats; without it `{` is an ordinary character.
@@ -49,6 +51,7 @@ impl Options {
         utf8: false,
         case_insensitive: false,
         awk_escapes: true,
+        literal_escapes: false,
         gnu_operators: true,
         intervals: true,
     };
@@ -57,6 +60,7 @@ impl Options {
         utf8: false,
         case_insensitive: false,
         awk_escapes: false,
+        literal_escapes: false,
         gnu_operators: false,
         intervals: true,
     };

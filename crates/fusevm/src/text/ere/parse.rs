@@ -55,8 +55,11 @@ impl Parsed {
 }
 
 pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreError> {
-    let (source, offsets) =
-        if options.awk_escapes { expand_numeric(pattern) } else { (Cow::Borrowed(pattern), None) };
+    let (source, offsets) = if options.awk_escapes {
+        expand_numeric(pattern, options.literal_escapes)
+    } else {
+        (Cow::Borrowed(pattern), None)
+    };
     let mut parser =
         Parser { source: &source, pos: 0, options: *options, depth: 0, groups: 0, has_stand_ins: false };
     let hir = parser.alternation().map_err(|mut error| {
@@ -77,8 +80,8 @@ pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreErro
 }
 
 /// Replaces `\ddd` and `\xHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything),
-/// except that a `]` or `\` made so stays an ordinary character. Gives the original offset of each byte when it replaced any.
-fn expand_numeric(pattern: &[u8]) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
+/// except that a `]` or `\` made so stays an ordinary character, and all of them do when they are `literal`. Gives the original offset of each byte when it replaced any.
+fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
     let mut expanded = Vec::new();
     let mut offsets = Vec::new();
     let mut copied = 0;
@@ -97,7 +100,7 @@ fn expand_numeric(pattern: &[u8]) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
             continue;
         };
         copy(&mut expanded, &mut offsets, copied, at);
-        if matches!(byte, b']' | b'\\') {
+        if matches!(byte, b']' | b'\\') || (literal && byte.is_ascii_punctuation()) {
             expanded.push(b'\\');
             offsets.push(at);
         }

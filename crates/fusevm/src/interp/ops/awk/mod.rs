@@ -170,7 +170,7 @@ pub(crate) fn modulo(a: &Value, b: &Value) -> OpResult<Value> {
 
 #[cold]
 fn division_by_zero(operator: &str) -> Fault {
-    Fault::new(ErrorKind::Arithmetic, format!("division by zero in `{operator}`"))
+    Fault::new(ErrorKind::Arithmetic, format!("division by zero attempted in `{operator}'"))
 }
 
 fn push(vm: &mut VM, value: Value) -> OpResult<()> {

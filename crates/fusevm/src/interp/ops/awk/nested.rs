@@ -4,8 +4,8 @@
 //! what nobody has used yet: it becomes an array when someone uses it so, and whoever holds the cell sees that.
 
 use super::arrays::subscript;
-use super::{pop, pop_string};
-use crate::awk_host::looks_numeric;
+use super::{fields, pop, pop_string};
+use crate::awk_host::{looks_numeric, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{Hash, Ref, Value};
 use crate::vm::VM;
@@ -84,11 +84,14 @@ pub(crate) fn subarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
 pub(crate) fn element(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, cell) = (pop(vm), pop(vm));
     let key = pop_key(vm)?;
-    match with_element(&cell, &key, |element| element.clone())? {
-        value if is_array(&value) => Err(not_a_scalar(&element_name(&name, &key))),
-        Value::Ref(_) => Ok(Value::Undef),
-        value => Ok(value),
-    }
+    let value = with_element(&cell, &key, |element| {
+        if matches!(element, Value::Ref(_)) && !is_array(element) {
+            // Used as a scalar, it is one from now on.
+            *element = Value::Undef;
+        }
+        element.clone()
+    })?;
+    if is_array(&value) { Err(not_a_scalar(&element_name(&name, &key))) } else { Ok(value) }
 }
 
 /// `value key cell name -> Undef`
@@ -122,7 +125,29 @@ pub(crate) fn element_argument(vm: &mut VM, _n: usize) -> OpResult<Value> {
 pub(crate) fn element_asked(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let key = pop_key(vm)?;
     let cell = pop(vm);
-    with_element(&cell, &key, |element| element.clone())
+    let Value::Ref(hash) = &cell else { return Err(not_an_array("value")) };
+    let is_known = hash.with(|content| match content {
+        Value::Hash(hash) => hash.contains_value_key(&key),
+        _ => false,
+    });
+    with_element(&cell, &key, |element| {
+        if !is_known {
+            *element = Value::Ref(Ref::new(Value::Undef));
+        }
+        element.clone()
+    })
+}
+
+/// `index -> s`: `typeof` of a field.
+pub(crate) fn type_of_field(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let index = pop(vm);
+    let value = fields::get(&mut vm.awk, &index)?;
+    // The index is in range, or there would be no value.
+    if vm.awk.record.is_unset(to_number(&index) as usize) {
+        return Ok(Value::str("unassigned"));
+    }
+    vm.stack.extend([value, Value::Bool(false)]);
+    type_of(vm, 2)
 }
 
 /// `key cell -> bool`

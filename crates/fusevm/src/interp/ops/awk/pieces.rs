@@ -9,13 +9,13 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{Array, ByteStr, Hash, HeapError, Key, Value, heap};
 use crate::vm::VM;
 
-/// Elements 1, 2, … of an array, or from another number on.
-fn numbered<'a>(first: i64, texts: impl Iterator<Item = &'a [u8]>, is_input: bool) -> OpResult<Value> {
+/// An array of texts by their numbers.
+fn numbered<'a>(texts: impl Iterator<Item = (usize, &'a [u8])>, is_input: bool) -> OpResult<Value> {
     let mut hash = Hash::new();
     let elements = hash.make_mut();
-    for (index, text) in texts.enumerate() {
+    for (index, text) in texts {
         let text = if is_input { ByteStr::from_input(text) } else { ByteStr::new(text) };
-        elements.insert(Key::Int(first + index as i64), Value::Str(text));
+        elements.insert(Key::Int(index as i64), Value::Str(text));
         if heap::tripped() {
             return Err(HeapError::OverLimit.into());
         }
@@ -62,15 +62,18 @@ pub(crate) fn split(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let starts = pieces.iter().map(|piece| piece.start()).chain([text.len()]);
     let ends = std::iter::once(0).chain(pieces.iter().map(|piece| piece.end()));
     let between = ends.zip(starts).map(|(end, start)| &text[end..start.max(end)]);
-    // Before the first piece and after the last stands something only where blanks part them.
+    // Before the first piece and after the last stands something only where blanks part them, and where it is not empty.
     let count = pieces.len();
-    let around = matches!(separator, Separator::Blanks);
-    let separators = if around {
-        numbered(0, between.take(if count == 0 { 0 } else { count + 1 }), false)?
-    } else {
-        numbered(1, between.skip(1).take(count.saturating_sub(1)), false)?
+    let blanks = matches!(separator, Separator::Blanks);
+    let is_part = |index: usize, text: &[u8]| match index {
+        _ if count == 0 => false,
+        0 => blanks && !text.is_empty(),
+        _ if index == count => blanks && !text.is_empty(),
+        _ => !matches!(separator, Separator::Characters { .. }),
     };
-    let elements = numbered(1, pieces.iter().map(|piece| piece.of(&text)), true)?;
+    let separators = numbered(between.enumerate().filter(|(index, text)| is_part(*index, text)), false)?;
+    let elements = pieces.iter().map(|piece| piece.of(&text)).enumerate();
+    let elements = numbered(elements.map(|(index, text)| (index + 1, text)), true)?;
     Ok(results([Value::Float(count as f64), elements, separators]))
 }
 
@@ -89,8 +92,9 @@ pub(crate) fn patsplit(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let starts = pieces.iter().map(|piece| piece.start()).chain([text.len()]);
     let ends = std::iter::once(0).chain(pieces.iter().map(|piece| piece.end()));
     let between = ends.zip(starts).map(|(end, start)| &text[end..start]);
-    let separators = numbered(0, between.take(if text.is_empty() { 0 } else { usize::MAX }), false)?;
-    let elements = numbered(1, pieces.iter().map(|piece| piece.of(&text)), true)?;
+    let separators = numbered(between.enumerate().filter(|_| !text.is_empty()), false)?;
+    let elements = pieces.iter().map(|piece| piece.of(&text)).enumerate();
+    let elements = numbered(elements.map(|(index, text)| (index + 1, text)), true)?;
     Ok(results([Value::Float(pieces.len() as f64), elements, separators]))
 }
 

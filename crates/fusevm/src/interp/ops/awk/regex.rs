@@ -87,8 +87,12 @@ enum Piece<'a> {
 }
 
 /// The pieces of a replacement of `sub` and `gsub`: `&` is the match. Of the backslashes right before a `&` each
-/// pair is one, and one that is left over makes the `&` itself; any other backslash is itself.
-fn sub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
+/// pair is one, and one that is left over makes the `&` itself; any other backslash is itself, but for POSIX, where
+/// everywhere a pair is one.
+fn sub_pieces(text: &[u8], is_posix: bool) -> Vec<Piece<'_>> {
+    if is_posix {
+        return posix_pieces(text);
+    }
     let mut pieces = Vec::new();
     let mut from = 0;
     for ampersand in memchr::memchr_iter(b'&', text) {
@@ -97,6 +101,31 @@ fn sub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
         pieces.push(Piece::Literal(&before[..before.len() - backslashes.div_ceil(2)]));
         pieces.push(if backslashes % 2 == 0 { Piece::Group(0) } else { Piece::Literal(b"&") });
         from = ampersand + 1;
+    }
+    pieces.push(Piece::Literal(&text[from..]));
+    pieces
+}
+
+/// The pieces of a replacement of `sub` and `gsub` by the letter of POSIX.
+fn posix_pieces(text: &[u8]) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'\\', b'&', &text[at..]) {
+        at += found;
+        match &text[at..] {
+            [b'&', ..] => {
+                pieces.extend([Piece::Literal(&text[from..at]), Piece::Group(0)]);
+                at += 1;
+                from = at;
+            }
+            // The second character stays, the backslash before it goes.
+            [_, b'\\' | b'&', ..] => {
+                pieces.push(Piece::Literal(&text[from..at]));
+                from = at + 1;
+                at += 2;
+            }
+            _ => at += 1,
+        }
     }
     pieces.push(Piece::Literal(&text[from..]));
     pieces
@@ -193,8 +222,14 @@ pub(super) fn substitute(vm: &mut VM, n: usize, which: Which) -> OpResult<()> {
         Some(target) => vm.awk.string(target)?,
         None => vm.awk.record.record_string(),
     };
-    let (new, count) = replaced(vm, &pattern, &text, which, || sub_pieces(&replacement))?;
-    vm.stack.push(if count == 0 { target.unwrap_or_default() } else { new });
+    let is_posix = vm.awk.is_posix();
+    let (new, count) = replaced(vm, &pattern, &text, which, || sub_pieces(&replacement, is_posix))?;
+    vm.stack.push(match new {
+        _ if count == 0 => target.unwrap_or_default(),
+        // A regular expression that is changed stays one.
+        Value::Str(new) if text.is_regex() => Value::Str(new.with_regex_mark()),
+        new => new,
+    });
     push(vm, Value::Float(count as f64))
 }
 

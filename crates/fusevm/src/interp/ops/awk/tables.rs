@@ -155,3 +155,22 @@ pub(crate) fn bindtextdomain(vm: &mut VM, n: usize) -> OpResult<Value> {
     }
     pop_string(vm).map(Value::Str)
 }
+
+/// `-> Undef`
+pub(crate) fn update_procinfo(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let by = Value::str(vm.awk.splits_by());
+    let key = Value::str("FS");
+    let set = |procinfo: &mut Value| {
+        if let Value::Hash(procinfo) = procinfo {
+            procinfo.make_mut().insert_value_key(&key, by);
+        }
+    };
+    match vm.get_global("PROCINFO") {
+        Value::Ref(cell) => cell.with_mut(set),
+        mut procinfo => {
+            set(&mut procinfo);
+            vm.set_global("PROCINFO", procinfo);
+        }
+    }
+    Ok(Value::Undef)
+}
