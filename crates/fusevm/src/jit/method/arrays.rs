@@ -143,7 +143,11 @@ impl Emitter<'_, '_> {
             }
             match used.field {
                 Some(key) => {
-                    self.expect_entry(body, key);
+                    let entry = self.expect_entry(body, key);
+                    if let Some(tag) = used.expected.filter(|tag| found.effects.keeps_tag(*tag)) {
+                        let value = self.input.entries.value;
+                        self.expect_known(body, Position::Field(key), (entry, value), tag);
+                    }
                 }
                 None => {
                     self.start(body);
@@ -176,8 +180,15 @@ impl Emitter<'_, '_> {
         for body in &bodies[1..] {
             let len = self.len(*body);
             let is_less = self.b.ins().icmp(IntCC::UnsignedLessThan, len, bound);
-            bound = self.b.ins().select(is_less, len, bound);
+            // A selection would be made again at each use.
+            let next = self.b.create_block();
+            let least = self.b.append_block_param(next, types::I64);
+            self.b.ins().brif(is_less, next, &[len.into()], next, &[bound.into()]);
+            self.b.seal_block(next);
+            self.b.switch_to_block(next);
+            bound = least;
         }
+        self.forget_exit();
         bodies.iter().for_each(|body| self.facts.learn_bound(*body, bound));
     }
 
@@ -248,12 +259,17 @@ impl Emitter<'_, '_> {
         (from, offset): (ir::Value, i32),
         tag: u8,
     ) {
+        self.expect_known(body, position, (from, offset), tag);
+        self.take_from_heap(to, from, offset, tag);
+    }
+
+    /// Guards the tag of a value that is in a collection at an address, unless it is known.
+    fn expect_known(&mut self, body: ir::Value, position: Position, (at, offset): (ir::Value, i32), tag: u8) {
         if self.facts.tag(body, position) != Some(tag) {
-            let found = self.memory.load_heap(&mut self.b, types::I8, from, offset);
+            let found = self.memory.load_heap(&mut self.b, types::I8, at, offset);
             self.expect_tag(found, tag);
             self.facts.learn_tag(body, position, tag);
         }
-        self.take_from_heap(to, from, offset, tag);
     }
 
     /// Puts a value of a tag, in a collection or a global, into a register.

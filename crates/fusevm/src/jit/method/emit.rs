@@ -11,7 +11,7 @@ use super::heap::HeapFacts;
 use super::infer::{Kinds, is_native, step_effects};
 use super::input::Input;
 use super::kinds::{Kind, Place};
-use super::loops::Loop;
+use super::loops::Loops;
 use super::machine::Machine;
 use super::memory::Memory;
 use super::stubs::helper_signature;
@@ -23,7 +23,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A value of known kind.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ pub(crate) struct Plan<'e> {
     pub graph: &'e Graph,
     /// The kinds at the begin of each block.
     pub begins: &'e [Option<Kinds>],
-    pub loops: &'e BTreeMap<usize, Loop>,
+    pub loops: &'e Loops,
     pub live: &'e Live,
 }
 
@@ -48,12 +48,12 @@ pub(crate) struct Emitter<'e, 'f> {
     pub input: &'e Input,
     pub graph: &'e Graph,
     begins: &'e [Option<Kinds>],
-    loops: &'e BTreeMap<usize, Loop>,
+    loops: &'e Loops,
     live: &'e Live,
     /// The CLIF block of each block.
     blocks: Vec<ir::Block>,
-    /// The CLIF blocks that look at things before loops, by the loops' first blocks.
-    preheaders: HashMap<usize, ir::Block>,
+    /// The CLIF blocks that look at things before loops, by the loops' first blocks and levels.
+    preheaders: HashMap<(usize, usize), ir::Block>,
     /// The block that is emitted; nothing before the first.
     number: Option<usize>,
     pub kinds: Kinds,
@@ -169,11 +169,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.poll = Some(self.memory.load_constant(&mut self.b, context, offset::POLL));
         self.blocks = self.graph.blocks.iter().map(|_| self.b.create_block()).collect();
         for (header, found) in self.loops {
-            if !found.hoisted.is_empty() {
-                self.preheaders.insert(*header, self.b.create_block());
+            for (level, found) in found.iter().enumerate() {
+                if !found.hoisted.is_empty() {
+                    self.preheaders.insert((*header, level), self.b.create_block());
+                }
             }
         }
-        self.at = self.graph.blocks[0].start;
+        (self.frame, self.at) = (self.graph.blocks[0].frame, self.graph.blocks[0].start);
         match self.signature.clone() {
             Some(signature) => {
                 for ((register, kind), param) in signature.native_arguments().zip(&params[1..]) {
@@ -183,13 +185,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
                 self.poll();
             }
             None => {
-                for register in self.live_before((0, self.at)) {
+                for register in self.live_before((self.frame, self.at)) {
                     self.load_register(register);
                 }
             }
         }
-        let start = self.at;
-        self.jump(start);
+        let start = self.edge((self.frame, self.at));
+        self.b.ins().jump(start, &[]);
         for number in 0..self.graph.blocks.len() {
             let Some(kinds) = self.begins[number].clone() else { continue };
             self.kinds = kinds;
@@ -243,18 +245,26 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.facts = self.arrivals.remove(&number).unwrap_or_default();
         self.changed();
         let loops = self.loops;
-        if let Some(found) = loops.get(&number) {
-            self.facts.keep_in_loop(&found.effects);
-            if let Some(preheader) = self.preheaders.get(&number) {
+        for (level, found) in loops.get(&number).into_iter().flatten().enumerate() {
+            if let Some(preheader) = self.preheaders.get(&(number, level)) {
                 self.b.switch_to_block(*preheader);
                 self.exit = None;
                 self.look_before(found);
-                self.facts.keep_in_loop(&found.effects);
-                self.b.ins().jump(self.blocks[number], &[]);
+                let inside = self.way_in(number, level + 1);
+                self.b.ins().jump(inside, &[]);
                 self.changed();
             }
+            self.facts.keep_in_loop(&found.effects);
         }
         self.b.switch_to_block(self.blocks[number]);
+    }
+
+    /// Where a way into the loops of a level and further in leads: to what is looked at before the first of them, or to the
+    /// block itself.
+    fn way_in(&self, number: usize, level: usize) -> ir::Block {
+        let levels = self.loops.get(&number).map_or(0, Vec::len);
+        let preheaders = (level..levels).filter_map(|level| self.preheaders.get(&(number, level)));
+        preheaders.copied().next().unwrap_or(self.blocks[number])
     }
 
     // ---- registers -----------------------------------------------------------------------------
@@ -665,6 +675,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     // ---- edges ---------------------------------------------------------------------------------
 
+    /// Where a jump leads.
+    pub(super) fn target(&self, inst: u32) -> graph::Place {
+        (self.graph.frame_of_target(self.frame), inst)
+    }
+
     /// The block to jump to for a place, with the kinds of now.
     pub fn edge(&mut self, target: graph::Place) -> ir::Block {
         let known = self.graph.block_at(target);
@@ -677,7 +692,10 @@ impl<'e, 'f> Emitter<'e, 'f> {
             return exit;
         };
         let number = known.unwrap_or(0);
-        let mut block = self.blocks[number];
+        let loops = self.loops.get(&number).into_iter().flatten().enumerate();
+        let goes_on = loops.filter(|(_, found)| self.number.is_some_and(|from| found.goes_on_from(from)));
+        let level = goes_on.map(|(level, _)| level + 1).max().unwrap_or(0);
+        let block = self.way_in(number, level);
         if self.number.is_none_or(|from| from < number) {
             match self.arrivals.get_mut(&number) {
                 Some(facts) => facts.keep_common(&self.facts),
@@ -685,7 +703,6 @@ impl<'e, 'f> Emitter<'e, 'f> {
                     self.arrivals.insert(number, self.facts.clone());
                 }
             }
-            block = self.preheaders.get(&number).copied().unwrap_or(block);
         }
         let live = self.live_before(target).into_iter();
         let stores: Vec<u16> = live

@@ -175,15 +175,54 @@ pub(crate) struct Graph {
     numbers: HashMap<Place, usize>,
     /// The frames of calls that are inlined.
     inlined: HashMap<Place, usize>,
+    /// Where the copy of the first block ends at the latest, if there is one: at what is also reached by other ways. See
+    /// [`Graph::new`].
+    joins: Option<HashSet<u32>>,
     /// The blocks that lead to each block.
     ways_in: Vec<Vec<usize>>,
 }
 
+/// The frame of the first block where it is there twice: another name for the function's own.
+const PEELED: usize = 1;
+
 impl Graph {
+    /// The graph of what is reached from an entry.
+    ///
+    /// An inner loop that is entered in its middle would be one loop with those around it: what leads into it leads to
+    /// its begin. So the first block then is there twice, once for the entry, and no loop has anything to do with that.
     pub fn new(input: &Input, body: u32, entry: u32) -> Graph {
+        let graph = Graph::of(input, body, entry, None);
+        if !graph.begins_inside_loops(entry) {
+            return graph;
+        }
+        let own = graph.blocks.iter().enumerate().filter(|(_, block)| block.frame == 0);
+        let joins = own.filter(|(number, _)| graph.ways_in[*number].len() > 1);
+        Graph::of(input, body, entry, Some(joins.map(|(_, block)| block.start).collect()))
+    }
+
+    /// Whether the first block is in a loop that comes from before the entry, in the order of the program.
+    fn begins_inside_loops(&self, entry: u32) -> bool {
+        let mut pending: Vec<usize> = self.ways_in(0).collect();
+        let mut seen = HashSet::from([0]);
+        while let Some(block) = pending.pop() {
+            if seen.insert(block) {
+                let Block { frame, start, .. } = self.blocks[block];
+                if frame == 0 && start < entry {
+                    return true;
+                }
+                pending.extend(self.ways_in(block));
+            }
+        }
+        false
+    }
+
+    fn of(input: &Input, body: u32, entry: u32, joins: Option<HashSet<u32>>) -> Graph {
+        let own = Frame { caller: None, body, offset: 0, depth: 0 };
+        let first = (if joins.is_some() { PEELED } else { 0 }, entry);
         let mut graph = Graph {
             blocks: Vec::new(),
-            frames: vec![Frame { caller: None, body, offset: 0, depth: 0 }],
+            frames: if joins.is_some() { vec![own.clone(), own] } else { vec![own] },
+            joins,
             registers: input.bodies[body as usize].registers as usize,
             numbers: HashMap::new(),
             inlined: HashMap::new(),
@@ -191,8 +230,8 @@ impl Graph {
         };
         // Leaders: the entry, what jumps lead to, and what follows a jump.
         let mut inlined_size = 0;
-        let mut pending = vec![(0, entry)];
-        let mut leaders = BTreeSet::from([(0, entry)]);
+        let mut pending = vec![first];
+        let mut leaders = BTreeSet::from([first]);
         let mut seen = HashSet::new();
         while let Some((frame, at)) = pending.pop() {
             if !seen.insert((frame, at)) {
@@ -200,27 +239,30 @@ impl Graph {
             }
             graph.consider_call(input, (frame, at), &mut inlined_size);
             let is_leader = graph.ends_block(input, (frame, at));
-            for (frame, next) in graph.successors(input, (frame, at)) {
-                if is_leader && !input.reached(next) {
+            for next in graph.successors(input, (frame, at)) {
+                if is_leader && !input.reached(next.1) {
                     continue;
                 }
-                if is_leader {
-                    leaders.insert((frame, next));
+                if is_leader || next.0 != frame {
+                    leaders.insert(next);
                 }
-                pending.push((frame, next));
+                pending.push(next);
             }
         }
         let end_of = |graph: &Graph, (frame, start): Place| {
             let mut at = start;
-            while !graph.ends_block(input, (frame, at)) && !leaders.contains(&(frame, at + 1)) {
+            while !graph.ends_block(input, (frame, at))
+                && !leaders.contains(&(frame, at + 1))
+                && !graph.ends_copy(frame, at + 1)
+            {
                 at += 1;
             }
             at + 1
         };
         // Depth-first, with an explicit stack.
         let mut order = Vec::new();
-        let mut visited = HashSet::from([(0, entry)]);
-        let mut stack = vec![((0, entry), 0)];
+        let mut visited = HashSet::from([first]);
+        let mut stack = vec![(first, 0)];
         while let Some((place, next)) = stack.pop() {
             let last = end_of(&graph, place) - 1;
             match graph.successors(input, (place.0, last)).get(next) {
@@ -263,6 +305,11 @@ impl Graph {
     /// Those of them that come later in the order, from which a loop goes on.
     pub fn ways_back(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
         self.ways_in(number).filter(move |from| *from >= number)
+    }
+
+    /// The blocks that a block leads to.
+    pub fn ways_out(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.blocks.len()).filter(move |to| self.ways_in[*to].contains(&number))
     }
 
     /// Inlines a call of a small sub; a recursion by one level.
@@ -322,7 +369,22 @@ impl Graph {
         if is_return && let Some((caller, call)) = self.frames[frame].caller {
             return vec![(caller, call + 1)];
         }
-        input.successors(at).into_iter().map(|next| (frame, next)).collect()
+        let jumps = self.ends_block(input, place);
+        let next = |next| match jumps || self.ends_copy(frame, next) {
+            true => (self.frame_of_target(frame), next),
+            false => (frame, next),
+        };
+        input.successors(at).into_iter().map(next).collect()
+    }
+
+    /// Whether the copy of the first block ends before an instruction.
+    fn ends_copy(&self, frame: usize, next: u32) -> bool {
+        frame == PEELED && self.joins.as_ref().is_some_and(|joins| joins.contains(&next))
+    }
+
+    /// The frame in which a jump of a frame goes on.
+    pub fn frame_of_target(&self, frame: usize) -> usize {
+        if self.joins.is_some() && frame == PEELED { 0 } else { frame }
     }
 
     /// The block that begins at a place, unless no path was seen to reach it.

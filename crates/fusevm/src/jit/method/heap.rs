@@ -104,8 +104,8 @@ impl HeapFacts {
         if effects.grows {
             self.forget_lengths();
         }
-        if effects.stores {
-            self.known.iter_mut().for_each(|known| known.tag = None);
+        for known in &mut self.known {
+            known.tag = known.tag.filter(|tag| effects.keeps_tag(*tag));
         }
     }
 

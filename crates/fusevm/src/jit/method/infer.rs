@@ -221,12 +221,25 @@ impl Inference<'_> {
     }
 
     /// Notes that the instruction works on a collection.
-    fn uses(&mut self, register: u16, field: Option<FieldKey>, stores: bool) {
+    fn uses(&mut self, register: u16, field: Option<FieldKey>, expected: Option<u8>) {
         let register = self.index(register) as u16;
         let index = self.input.insts[self.at as usize].index_register().filter(|_| field.is_none());
         let index = index.map(|index| self.index(index) as u16);
-        self.effects.uses.push(Use { register, field, index, stores });
-        self.effects.stores |= stores;
+        self.effects.uses.push(Use { register, field, index, expected, stores: false });
+    }
+
+    /// Notes that the instruction stores a register's value into a collection.
+    fn stores(&mut self, collection: u16, field: Option<FieldKey>, from: u16) {
+        self.uses(collection, field, None);
+        if let Some(used) = self.effects.uses.last_mut() {
+            used.stores = true;
+        }
+        self.effects.stored |= self.kind(from).tags;
+    }
+
+    /// Where a jump leads.
+    fn target(&self, inst: u32) -> Place {
+        (self.graph.frame_of_target(self.frame), inst)
     }
 
     /// The kinds of the running frame.
@@ -323,30 +336,30 @@ impl Machine for Inference<'_> {
     }
 
     fn element(&mut self, to: u16, array: u16, _: Kind, tag: u8) {
-        self.uses(array, None, false);
+        self.uses(array, None, None);
         self.effects.shares |= Kind::of(tag).may_own();
         self.set(to, Kind::of(tag));
     }
-    fn set_element(&mut self, array: u16, _: Kind, _: u16) {
-        self.uses(array, None, true);
+    fn set_element(&mut self, array: u16, _: Kind, from: u16) {
+        self.stores(array, None, from);
         self.effects.grows |= self.input.grew(self.at);
         self.effects.calls |= self.input.failed(self.at);
     }
-    fn push(&mut self, array: u16, _: u16) {
-        self.uses(array, None, true);
+    fn push(&mut self, array: u16, from: u16) {
+        self.stores(array, None, from);
         self.effects.calls = true;
     }
     fn length(&mut self, to: u16, array: u16) {
-        self.uses(array, None, false);
+        self.uses(array, None, None);
         self.set(to, Kind::range(0, i64::MAX >> 4));
     }
     fn field(&mut self, to: u16, hash: u16, key: FieldKey, tag: u8) {
-        self.uses(hash, Some(key), false);
+        self.uses(hash, Some(key), Some(tag));
         self.effects.shares |= Kind::of(tag).may_own();
         self.set(to, Kind::of(tag));
     }
-    fn set_field(&mut self, hash: u16, key: FieldKey, _: u16) {
-        self.uses(hash, Some(key), true);
+    fn set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
+        self.stores(hash, Some(key), from);
     }
     fn entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8, may_miss: bool) {
         self.effects.shares |= Kind::of(tag).may_own();
@@ -399,7 +412,7 @@ impl Machine for Inference<'_> {
 
     fn jump(&mut self, target: u32) {
         let kinds = self.kinds.clone();
-        self.ways.push(((self.frame, target), kinds));
+        self.ways.push((self.target(target), kinds));
     }
     fn branch(&mut self, _: Kind, fact: Option<Fact>, taken: u32, other: u32) {
         let before = self.kinds.clone();
@@ -408,7 +421,7 @@ impl Machine for Inference<'_> {
                 bind(self.own(), fact, holds);
             }
             let kinds = std::mem::replace(&mut self.kinds, before.clone());
-            self.ways.push(((self.frame, target), kinds));
+            self.ways.push((self.target(target), kinds));
         }
     }
     fn step_branch(&mut self, targets: Targets<'_>) {
@@ -420,7 +433,7 @@ impl Machine for Inference<'_> {
         }
     }
     fn return_from(&mut self, result: Option<u16>) {
-        if self.frame == 0 {
+        if self.graph.frames[self.frame].caller.is_none() {
             return;
         }
         let kind = result.map_or(Kind::UNDEF, |register| self.kind(register));

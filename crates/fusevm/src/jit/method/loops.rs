@@ -3,9 +3,10 @@
 //! A check that holds before a loop, of something that the loop does not change, holds in each iteration. It
 //! is made there on speculation: where it fails, the interpreter runs the loop.
 
-use super::graph::Graph;
+use super::graph::{Block, Graph};
 use super::infer::Kinds;
 use super::input::Input;
+use super::kinds::Tags;
 use super::machine::FieldKey;
 use crate::jit::policy;
 use crate::value::tag;
@@ -19,6 +20,8 @@ pub(crate) struct Use {
     pub field: Option<FieldKey>,
     /// The register of the index, of an element.
     pub index: Option<u16>,
+    /// The tag that a value of the entry is expected to have when it is read.
+    pub expected: Option<u8>,
     pub stores: bool,
 }
 
@@ -36,8 +39,8 @@ pub(crate) struct Effects {
     pub calls: bool,
     /// It may give a collection another holder.
     pub shares: bool,
-    /// It stores into collections.
-    pub stores: bool,
+    /// The tags of what it stores into collections.
+    pub stored: Tags,
     /// It may make arrays longer.
     pub grows: bool,
     /// Registers that it writes, counted from the function's own window.
@@ -49,10 +52,15 @@ pub(crate) struct Effects {
 }
 
 impl Effects {
+    /// Whether a value in a collection that has a tag still has it afterwards.
+    pub fn keeps_tag(&self, tag: u8) -> bool {
+        self.stored & !(1 << tag) == 0
+    }
+
     fn add(&mut self, other: &Effects) {
         self.calls |= other.calls;
         self.shares |= other.shares;
-        self.stores |= other.stores;
+        self.stored |= other.stored;
         self.grows |= other.grows;
         self.written.extend(&other.written);
         for used in &other.uses {
@@ -71,9 +79,20 @@ pub(crate) struct Loop {
     /// What is looked at before it.
     pub hoisted: Vec<Use>,
     blocks: HashSet<usize>,
+    /// The blocks from which one iteration leads to the next.
+    latches: HashSet<usize>,
 }
 
+/// The loops of a graph by the numbers of the blocks that they begin with, outer ones first. A function that is entered
+/// in an inner loop has the outer ones begin with that, too.
+pub(crate) type Loops = BTreeMap<usize, Vec<Loop>>;
+
 impl Loop {
+    /// Whether a way from a block leads to the next iteration, and not into the loop.
+    pub fn goes_on_from(&self, block: usize) -> bool {
+        self.latches.contains(&block)
+    }
+
     /// The arrays that are looked at before the loop, in groups of those that it indexes by the same registers: most
     /// likely these are equally long.
     pub fn indexed_alike(&self) -> Vec<Vec<u16>> {
@@ -91,32 +110,49 @@ impl Loop {
     }
 }
 
-/// The loops of a graph, by the numbers of the blocks that they begin with.
+/// The loops of a graph.
 pub(crate) fn find_loops(
     input: &Input,
     graph: &Graph,
     begins: &[Option<Kinds>],
     effects: &[Effects],
-) -> BTreeMap<usize, Loop> {
-    let mut loops = BTreeMap::new();
+) -> Loops {
+    let mut loops = Loops::new();
     for (header, begin) in begins.iter().enumerate() {
         let Some(kinds) = begin else { continue };
         let sources: Vec<usize> = graph.ways_back(header).collect();
         if sources.is_empty() {
             continue;
         }
-        let mut all = Effects::default();
-        let (blocks, is_only_way_in) = blocks_of(graph, header, sources);
-        blocks.iter().for_each(|block| all.add(&effects[*block]));
-        // Otherwise it can be entered past what was found before it.
-        all.calls |= !is_only_way_in;
-        let hoisted = match all.calls || input.failed(graph.blocks[header].start) {
-            true => Vec::new(),
-            false => all.uses.iter().copied().filter(|used| is_invariant(used, &all, kinds)).collect(),
+        let failed = input.failed(graph.blocks[header].start);
+        let found = |latches: Vec<usize>| {
+            let (blocks, is_only_way_in) = blocks_of(graph, header, latches.clone());
+            let mut all = Effects::default();
+            blocks.iter().for_each(|block| all.add(&effects[*block]));
+            // Otherwise it can be entered past what was found before it.
+            all.calls |= !is_only_way_in;
+            let hoisted = match all.calls || failed {
+                true => Vec::new(),
+                false => all.uses.iter().copied().filter(|used| is_invariant(used, &all, kinds)).collect(),
+            };
+            Loop { effects: all, hoisted, blocks, latches: latches.into_iter().collect() }
         };
-        loops.insert(header, Loop { effects: all, hoisted, blocks });
+        let inner: Vec<usize> =
+            sources.iter().copied().filter(|source| is_latch(graph, header, *source)).collect();
+        let is_nest = !inner.is_empty() && inner.len() < sources.len();
+        loops.insert(header, if is_nest { vec![found(sources), found(inner)] } else { vec![found(sources)] });
     }
     loops
+}
+
+/// Whether a way back to a loop's begin comes from the loop itself: in the order of the program, a loop is what lies
+/// between its begin, or what that jumps back to, and its end.
+fn is_latch(graph: &Graph, header: usize, source: usize) -> bool {
+    let Block { frame, start, .. } = graph.blocks[header];
+    let back = graph.ways_out(header).map(|block| &graph.blocks[block]).filter(|block| block.frame == frame);
+    let first = back.map(|block| block.start).fold(start, u32::min);
+    let from = &graph.blocks[source];
+    from.frame != frame || from.start >= first
 }
 
 /// The blocks from which a loop's begin is reached again, and whether its begin is the only way in.
@@ -134,9 +170,9 @@ fn blocks_of(graph: &Graph, header: usize, sources: Vec<usize>) -> (HashSet<usiz
 }
 
 /// Whether native code is likely faster than the interpreter, whose functions it calls for what it has no code for.
-pub(crate) fn is_worth_it(graph: &Graph, effects: &[Effects], loops: &BTreeMap<usize, Loop>) -> bool {
+pub(crate) fn is_worth_it(graph: &Graph, effects: &[Effects], loops: &Loops) -> bool {
     let gain = graph.blocks.iter().zip(effects).enumerate().map(|(number, (block, effects))| {
-        let depth = loops.values().filter(|found| found.blocks.contains(&number)).count();
+        let depth = loops.values().flatten().filter(|found| found.blocks.contains(&number)).count();
         let (leaves, steps) = (i64::from(effects.leaves), i64::from(effects.steps));
         let natives = i64::from(block.end - block.start) - leaves - steps;
         let gain = natives - policy::LEAF_COST * leaves - policy::STEP_COST * steps;

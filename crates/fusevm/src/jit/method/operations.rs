@@ -377,7 +377,7 @@ impl Machine for Emitter<'_, '_> {
                     self.b.switch_to_block(go_on);
                 }
                 // What is inlined does nothing that moves the registers.
-                if self.frame == 0 {
+                if self.graph.frames[self.frame].caller.is_none() {
                     self.reload_base();
                 }
             }
@@ -417,7 +417,7 @@ impl Machine for Emitter<'_, '_> {
     }
 
     fn jump(&mut self, target: u32) {
-        let block = self.edge((self.frame, target));
+        let block = self.edge(self.target(target));
         self.b.ins().jump(block, &[]);
     }
 
@@ -430,7 +430,7 @@ impl Machine for Emitter<'_, '_> {
                 bind(&mut self.kinds[offset..], fact, holds);
             }
             let target = if holds { taken } else { other };
-            *way = Some(self.edge((self.frame, target)));
+            *way = Some(self.edge(self.target(target)));
             self.kinds.clone_from(&kinds);
         }
         if let [Some(taken), Some(other)] = ways {
@@ -449,7 +449,7 @@ impl Machine for Emitter<'_, '_> {
             let at = self.at;
             self.guard_not(failed, at, ExitReason::Failed);
             self.after_step();
-            let (other, taken) = (self.edge((self.frame, targets[0])), self.edge((self.frame, targets[1])));
+            let (other, taken) = (self.edge(self.target(targets[0])), self.edge(self.target(targets[1])));
             self.b.ins().brif(way, taken, &[], other, &[]);
             return;
         }
@@ -459,7 +459,7 @@ impl Machine for Emitter<'_, '_> {
         self.reload_base();
         self.after_step();
         for target in targets {
-            let place = (self.frame, *target);
+            let place = self.target(*target);
             if self.graph.block_at(place).is_some() {
                 let here = self.b.ins().icmp_imm_s(IntCC::Equal, next, i64::from(*target));
                 let edge = self.edge(place);
