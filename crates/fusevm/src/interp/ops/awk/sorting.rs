@@ -232,7 +232,7 @@ pub(crate) fn sorted_keys(vm: &mut VM, _n: usize) -> OpResult<Value> {
         };
     }
     let keys = sorted(vm, &collection, order)?.into_iter().map(|(key, _)| match key {
-        Value::Int(n) => Value::str(&n.to_string()),
+        Value::Int(n) => Value::str(n.to_string()),
         key => key,
     });
     Ok(Value::Array(Array::from(keys.collect::<Vec<_>>())))
