@@ -14,6 +14,7 @@ mod host;
 pub mod include;
 mod lexer;
 mod library;
+mod lint;
 mod parallel;
 pub mod parser;
 pub mod resolver;

@@ -33,6 +33,9 @@ impl Span {
     }
 }
 
+/// What messages call program text that is given on the command line.
+pub(crate) const COMMAND_LINE: &str = "cmd. line";
+
 /// A place in a program file as people write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location<'a> {
@@ -54,6 +57,8 @@ struct File {
     name: String,
     id: FileId,
     start: usize,
+    /// Whether its last line had no newline.
+    is_unfinished: bool,
     /// The number of the first line in the whole file, from 1.
     first_line: u32,
 }
@@ -144,7 +149,8 @@ impl Source {
             return Err(SourceTooLarge);
         }
         let start = self.text.len();
-        self.files.push(File { name: name.to_owned(), id, start, first_line });
+        let is_unfinished = text.last().is_some_and(|&last| last != b'\n');
+        self.files.push(File { name: name.to_owned(), id, start, is_unfinished, first_line });
         self.line_starts.push(start as u32);
         self.line_starts.extend(memchr::memchr_iter(b'\n', text).map(|at| (start + at + 1) as u32));
         self.text.extend_from_slice(text);
@@ -233,6 +239,15 @@ impl Source {
             start: file.start,
             first_line: file.first_line,
         })
+    }
+
+    /// The files whose last line had no newline, and where that would be.
+    pub(crate) fn unfinished_files(&self) -> impl Iterator<Item = (Span, &str)> {
+        let ends = self.files.iter().skip(1).map(|file| file.start).chain([self.text.len()]);
+        let files = self.files.iter().zip(ends);
+        // Text from the command line is not expected to have one.
+        let files = files.filter(|(file, _)| file.is_unfinished && file.name != COMMAND_LINE);
+        files.map(|(file, end)| (Span::new(end - 1, end), &*file.name))
     }
 
     /// The line of the program that an offset lies in.

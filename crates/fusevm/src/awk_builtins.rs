@@ -14,6 +14,19 @@ pub const FILE_BEGINS: i64 = 2;
 /// What [`READ_EVENT`] gives when a file ends.
 pub const FILE_ENDS: i64 = 3;
 
+/// Questions of [`LINT`]: whether a variable has a value; its name is as in "variable `x'".
+pub const LINT_IS_SET: i64 = 0;
+/// Whether an argument of the function of that name is a number.
+pub const LINT_IS_NUMBER: i64 = 1;
+/// Whether an argument is a string; the name is the complaint.
+pub const LINT_IS_STRING: i64 = 2;
+/// Whether LINT, which was the value before an assignment, is still on.
+pub const LINT_IS_ON: i64 = 3;
+/// Whether there is a field with the value as its number.
+pub const LINT_HAS_FIELD: i64 = 4;
+/// Tells that the array of that name has no element with the value as its key.
+pub const LINT_HAS_ELEMENT: i64 = 5;
+
 /// What the names of adapters begin with: subs that call a function of the program with an array of arguments. A
 /// comparison function, whose name only the run knows, is called through its adapter.
 pub const ADAPTER_PREFIX: &str = "call:";
@@ -105,6 +118,10 @@ builtins! {
     334 TYPEOF_FIELD "typeof_field" = awk::nested::type_of_field;
     /// `-> Undef`: tells in `PROCINFO["FS"]` which variable says where the fields are.
     335 UPDATE_PROCINFO "update_procinfo" = awk::tables::update_procinfo;
+    /// `names and kinds -> Undef`: sets `PROCINFO["identifiers"]`.
+    336 IDENTIFIERS "identifiers" = awk::tables::identifiers;
+    /// `v question name -> v`: warns, while LINT is on, about what is odd about a value.
+    337 LINT "lint" = awk::lint::check;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

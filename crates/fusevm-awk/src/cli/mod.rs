@@ -8,10 +8,10 @@ mod variables;
 
 use crate::compiler::Uses;
 use crate::diagnostic::{self, Diagnostic};
-use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, reason};
+use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
 use crate::source::Source;
 use crate::{CompileOptions, Dialect, Program, compile};
-use fusevm::awk_host::{AwkDialect, Special};
+use fusevm::awk_host::AwkDialect;
 use fusevm::error::{ErrorKind, VMError};
 use fusevm::{Chunk, VM, VMResult, awk_builtins};
 use options::{Command, Options, locale_is_utf8};
@@ -90,6 +90,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         dialect: options.dialect,
         output: options.data.output,
         parallel: threads.is_some(),
+        lint: options.lint.is_some(),
     };
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
@@ -131,7 +132,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         dialect: options.dialect,
         format: options.data.input,
         header: options.data.header,
-    });
+    })
+    .with_program(&source);
     let input_failed = host.input_failed();
     let mut failure = None;
     match (workers, threads) {
@@ -204,10 +206,7 @@ fn placed(vm: &mut VM, error: &VMError, source: &Source) -> String {
         // The command line is to blame, and no place in the program.
         return format!("fatal: {message}");
     }
-    let place = source.locate_line(error.line()).map(|(file, line)| format!("{file}:{line}: "));
-    let (name, number) = (vm.awk().get(Special::Filename), vm.awk().get(Special::Fnr).to_float());
-    let input = (number > 0.0).then(|| format!("(FILENAME={} FNR={number}) ", name.to_str()));
-    format!("{}{}fatal: {message}", place.unwrap_or_default(), input.unwrap_or_default())
+    format!("{}fatal: {message}", place(vm, error.line(), source))
 }
 
 /// The message of an error; what the system says of the output does not tell that it is the output.

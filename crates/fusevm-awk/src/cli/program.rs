@@ -4,12 +4,9 @@ use super::options::ProgramPart;
 use crate::host::{reason, warn};
 use crate::include::{self, Included};
 use crate::library::Library;
-use crate::source::Source;
+use crate::source::{COMMAND_LINE, Source};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-
-/// What messages call the text that is given on the command line.
-const COMMAND_LINE: &str = "cmd. line";
 
 /// Reads the parts of a program.
 ///
@@ -31,7 +28,7 @@ pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
             ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
                 let mut text = Vec::new();
                 let read = io::stdin().read_to_end(&mut text);
-                read.map_err(|error| cannot_open("program", "-", &error))?;
+                read.map_err(|error| cannot_open("source", "-", &error))?;
                 add("-", &text, &mut library)?;
                 continue;
             }
@@ -40,7 +37,7 @@ pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
         };
         let name = name.to_string_lossy();
         let is_library = matches!(part, ProgramPart::Library(_));
-        let kind = if is_library { "include" } else { "program" };
+        let kind = if is_library { "include" } else { "source" };
         let file = found.map_err(|error| cannot_open(kind, &name, &error))?;
         if file.is_repeated && is_library {
             warn(&format!("library `{name}' was read before: skipped"));
@@ -61,5 +58,5 @@ fn included(library: &mut Library, name: &str) -> Result<Option<Included>, Strin
 }
 
 fn cannot_open(kind: &str, name: &str, error: &io::Error) -> String {
-    format!("cannot open {kind} file `{name}' for reading: {}", reason(error))
+    format!("fatal: cannot open {kind} file `{name}' for reading: {}", reason(error))
 }

@@ -52,7 +52,12 @@ pub(super) fn set(vm: &mut VM, options: &Options, uses: Uses) -> Result<(), Stri
     for (name, value) in PRESET {
         vm.set_global(name, Value::str(value));
     }
-    for (name, value) in [("BINMODE", 0.0), ("LINT", 0.0), ("PREC", 53.0), ("ARGIND", 0.0)] {
+    for (name, value) in [
+        ("BINMODE", 0.0),
+        ("LINT", f64::from(u8::from(options.lint.is_some()))),
+        ("PREC", 53.0),
+        ("ARGIND", 0.0),
+    ] {
         vm.set_global(name, Value::Float(value));
     }
     if uses.procinfo {

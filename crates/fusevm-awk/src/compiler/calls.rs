@@ -116,7 +116,10 @@ impl Compiler<'_> {
 
     /// A function that takes values and gives one: `args`, of `count` in all, on top of what is on the stack.
     fn plain_builtin(&mut self, function: Builtin, count: usize, args: &[Expr], span: Span) {
-        args.iter().for_each(|arg| self.value(arg));
+        for (index, arg) in args.iter().enumerate() {
+            self.value(arg);
+            self.lint_argument(function, index);
+        }
         self.at(span);
         let count = self.count(count, span);
         self.emit(op_of(function, count));
@@ -136,11 +139,13 @@ impl Compiler<'_> {
             Some((ident, Kind::Unknown | Kind::Dynamic)) => {
                 let variable = self.scalar(ident);
                 self.load(variable);
+                self.lint_read(ident);
                 self.emit(Op::RefGet);
                 self.emit(op_of(Builtin::Length, 1));
             }
             _ => {
                 self.queried(arg);
+                self.lint_argument(Builtin::Length, 0);
                 self.emit(op_of(Builtin::Length, 1));
             }
         }

@@ -3,12 +3,30 @@
 use super::Compiler;
 use super::places::operator;
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::diagnostic::Diagnostic;
 use crate::resolver::Types;
 use fusevm::{Op, awk_builtins};
 
 /// The integer that a literal is, when it is one that every awk writes in full.
 pub(super) fn integral(value: f64) -> Option<i64> {
     (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64)
+}
+
+/// Whether an expression is a number as it is written, in parentheses or not.
+fn is_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Number(_) => true,
+        ExprKind::Group(inner) => is_number(inner),
+        _ => false,
+    }
+}
+
+fn is_zero(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Number(value) => *value == 0.0,
+        ExprKind::Group(inner) => is_zero(inner),
+        _ => false,
+    }
 }
 
 impl Compiler<'_> {
@@ -105,7 +123,13 @@ impl Compiler<'_> {
 
     fn binary(&mut self, first: &Expr, rest: &[(BinaryOp, Expr)]) {
         self.value(first);
+        let mut is_constant = is_number(first);
         for (op, operand) in rest {
+            if is_constant && matches!(op, BinaryOp::Div | BinaryOp::Mod) && is_zero(operand) {
+                let error = Diagnostic::error(operand.span, "division by zero");
+                self.errors.push(error.classic_line("error: division by zero attempted"));
+            }
+            is_constant &= is_number(operand);
             self.value(operand);
             self.emit(operator(*op));
         }

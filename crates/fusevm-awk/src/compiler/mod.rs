@@ -16,6 +16,7 @@ mod dynamic;
 mod expressions;
 mod getline;
 mod indirect;
+mod lint;
 mod places;
 pub(crate) mod program;
 mod statements;
@@ -58,6 +59,8 @@ pub struct CompileOptions {
     pub output: Option<TextFormat>,
     /// Whether the records may be read by several threads.
     pub parallel: bool,
+    /// Whether doubtful things are told: `--lint`.
+    pub lint: bool,
 }
 
 /// A compiled program.
@@ -104,6 +107,9 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
     let mut resolution = resolve(&program, &ResolveOptions { assigned })?;
     warnings.append(&mut resolution.warnings);
+    if options.lint {
+        warnings.append(&mut crate::lint::check(&program, &resolution, source));
+    }
     let mut options = options.clone();
     let parallel = match options.parallel.then(|| analyse(&program, &resolution)) {
         None => None,
@@ -143,6 +149,7 @@ fn generate(
         ways: Ways::default(),
         errors: Vec::new(),
         output: options.output,
+        lints: options.lint || program.names.get("LINT").is_some(),
         plan,
     };
     compiler.program(program, options);
@@ -226,6 +233,8 @@ struct Compiler<'a> {
     errors: Vec<Diagnostic>,
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
+    /// Whether lint is on, or can be turned on.
+    lints: bool,
     /// What the program does with what the rules add up, when it is that of a worker.
     plan: Option<&'a Plan>,
 }

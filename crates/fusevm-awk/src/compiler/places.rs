@@ -53,6 +53,7 @@ impl Compiler<'_> {
             Place::Var(ident) => {
                 let scalar = self.scalar(*ident);
                 self.load(scalar);
+                self.lint_read(*ident);
                 self.check_scalar(*ident);
             }
             Place::Element { array, subscripts } => {
@@ -62,6 +63,7 @@ impl Compiler<'_> {
             }
             Place::Field(index) => {
                 self.index_value(index);
+                self.lint_field();
                 self.emit(Op::AwkFieldGet);
             }
         }
@@ -125,6 +127,11 @@ impl Compiler<'_> {
             self.emit(Op::Dup);
         }
         let target = self.target(place);
+        if let Target::Scalar(scalar) = target
+            && self.store_lint(place, scalar)
+        {
+            return;
+        }
         self.set(target);
     }
 
@@ -168,6 +175,9 @@ impl Compiler<'_> {
             self.emit(Op::Dup);
         }
         self.get(target);
+        if let Place::Var(ident) = place {
+            self.lint_read(*ident);
+        }
         if prefix || !keep {
             self.emit(op);
             self.set_above_key(target, keep);

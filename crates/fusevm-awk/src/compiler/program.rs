@@ -3,6 +3,7 @@
 use super::assembly::Label;
 use super::{Array, CompileOptions, Compiler, Scalar, Storage, Ways};
 use crate::ast::{Block, Function, Pattern, Program, Rule};
+use crate::builtins::Builtin;
 use crate::resolver::{Facts, Kind};
 use crate::specials::{FUNCTAB, PRESET, SYMTAB, Special};
 use fusevm::awk_host::Destination;
@@ -37,6 +38,7 @@ impl Compiler<'_> {
         self.function_table(program);
         self.globals(options);
         self.symbol_table(options);
+        self.identifiers(program);
         self.choose_exit_status();
         let (end, finish) = (self.code.label(), self.code.label());
         let mut handlers = Vec::new();
@@ -60,6 +62,36 @@ impl Compiler<'_> {
         }
         self.adapters(program);
         self.file_rules(program);
+    }
+
+    /// Tells in `PROCINFO["identifiers"]` what each name of the program is. Only a program that has arrays of arrays
+    /// can look at it.
+    fn identifiers(&mut self, program: &Program) {
+        let facts = self.resolution.facts;
+        if !facts.mentions_procinfo || !facts.has_nested_arrays {
+            return;
+        }
+        let mut lines = Vec::new();
+        lines.extend(Special::ALL.iter().map(|special| format!("{} scalar", special.name())));
+        lines.extend(
+            PRESET
+                .iter()
+                .map(|(name, is_array)| format!("{name} {}", if *is_array { "array" } else { "scalar" })),
+        );
+        lines.extend(Builtin::all().iter().map(|builtin| format!("{} builtin", builtin.name())));
+        lines.extend(program.functions().map(|f| format!("{} user", self.names.text(f.name.name))));
+        lines.extend(self.resolution.globals.iter().map(|global| {
+            let name = self.names.text(global.name);
+            let is_preset = PRESET.iter().find(|(preset, _)| *preset == name);
+            match (is_preset, global.kind) {
+                (Some((_, true)), _) | (None, Kind::Array) => format!("{name} array"),
+                (Some((_, false)), _) | (None, Kind::Scalar) => format!("{name} scalar"),
+                (None, Kind::Unknown | Kind::Dynamic) => format!("{name} untyped"),
+            }
+        }));
+        self.code.string(lines.join("\n").as_bytes());
+        self.call_builtin(awk_builtins::IDENTIFIERS, 1);
+        self.emit(Op::Pop);
     }
 
     /// Makes the table of the variables' names, through which SYMTAB finds them.
@@ -241,10 +273,27 @@ impl Compiler<'_> {
             self.ways = Ways::default();
             self.next_slot = 0;
             self.code.begin_sub(name);
+            // `next` makes no sense there, wherever it comes from; other signals are the caller's.
+            let refused = self.code.label();
+            let catches = self.resolution.facts.next_in_function;
+            if catches {
+                self.code.jump(Op::TryBegin, refused);
+            }
             for rule in program.rules().filter(|rule| same(&rule.pattern, which)) {
                 rule.action.iter().for_each(|block| self.block(block));
             }
+            if catches {
+                self.emit(Op::TryEnd);
+            }
             self.emit(Op::Return);
+            if catches {
+                self.code.bind(refused);
+                let rule = name.trim_start_matches("rule:");
+                self.on_signal(awk_signal::NEXT, |this| {
+                    this.fatal(&format!("`next' cannot be called from a `{rule}' rule"));
+                });
+                self.emit(Op::Throw);
+            }
         }
         for to in [Destination::Record, Destination::Variable] {
             self.code.begin_sub(reader_name(to));

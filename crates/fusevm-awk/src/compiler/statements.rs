@@ -41,9 +41,10 @@ impl Compiler<'_> {
                 None => self.emit(Op::Return),
             },
             StmtKind::Delete { array, subscripts } => {
-                let array = self.array_ref(array);
-                self.key(array, subscripts);
-                self.delete_element(array);
+                let reached = self.array_ref(array);
+                self.key(reached, subscripts);
+                self.lint_delete(reached, array.name);
+                self.delete_element(reached);
             }
             StmtKind::DeleteAll(array) => {
                 let array = self.array_ref(array);
@@ -53,6 +54,7 @@ impl Compiler<'_> {
     }
 
     fn print(&mut self, formatted: bool, args: &[Expr], redirect: Option<&Redirect>, stmt: &Stmt) {
+        self.lint_record(args);
         // The whole record is the row of its fields, not one field.
         let is_row = !formatted && self.output.is_some();
         let args = if is_row && matches!(args, [arg] if is_record(arg)) { &[][..] } else { args };

@@ -23,7 +23,7 @@ use crate::parallel::Block;
 use coprocess::Coprocess;
 use fusevm::VM;
 use fusevm::awk_host::{
-    AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, TextFormat,
+    AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special, TextFormat,
 };
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
@@ -81,9 +81,17 @@ pub(crate) struct RealHost {
     read_timeout: Option<Duration>,
     /// Whether an operand could not be read.
     input_failed: Arc<AtomicBool>,
+    /// The program's text, for the places of warnings.
+    program: crate::Source,
 }
 
 impl RealHost {
+    /// Gives the host the program's text, so that warnings can say where they come from.
+    pub fn with_program(mut self, program: &crate::Source) -> RealHost {
+        self.program = program.clone();
+        self
+    }
+
     /// A host with nothing open.
     pub fn new(power: Power) -> RealHost {
         let read_timeout = procinfo::default_timeout();
@@ -96,6 +104,7 @@ impl RealHost {
             outputs: Outputs::default(),
             read_timeout,
             input_failed: Arc::default(),
+            program: crate::Source::default(),
         }
     }
 
@@ -345,6 +354,13 @@ impl AwkHost for RealHost {
         Ok(process::system_number(status, self.power.dialect))
     }
 
+    fn warn(&mut self, vm: &mut VM, message: &str) {
+        let line = vm.frames().first().map_or(0, |frame| frame.line);
+        let place = place(vm, line, &self.program);
+        // There is nowhere to report that warnings cannot be written.
+        let _ = writeln!(io::stderr(), "{}: {place}warning: {message}", command_name());
+    }
+
     fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
         Ok(Zone::from_tz(std::env::var_os("TZ").as_deref().map(OsStr::as_bytes)))
     }
@@ -376,6 +392,14 @@ pub(crate) fn reason(error: &io::Error) -> String {
         Some(end) => text[..end].to_owned(),
         None => text,
     }
+}
+
+/// Where a run is, for messages: in the program and, once a record was read, in the input.
+pub(crate) fn place(vm: &mut VM, line: u32, program: &crate::Source) -> String {
+    let place = program.locate_line(line).map(|(file, line)| format!("{file}:{line}: "));
+    let (name, number) = (vm.awk().get(Special::Filename), vm.awk().get(Special::Fnr).to_float());
+    let input = (number > 0.0).then(|| format!("(FILENAME={} FNR={number}) ", name.to_str()));
+    format!("{}{}", place.unwrap_or_default(), input.unwrap_or_default())
 }
 
 /// The name that the command was started by, which messages begin with.

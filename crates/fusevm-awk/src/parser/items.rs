@@ -3,7 +3,7 @@
 use super::precedence::starts_expression;
 use super::{Failed, Parse, Parser, Place, namespaces};
 use crate::ast::{Block, Function, Ident, Item, Pattern, Rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::string_value;
 use crate::source::Span;
 use crate::token::{Keyword, Punct, TokenKind};
@@ -15,7 +15,8 @@ impl Parser<'_> {
             while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
                 self.advance();
             }
-            if self.kind() == TokenKind::Eof || self.diagnostics.len() > super::MAX_ERRORS {
+            let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+            if self.kind() == TokenKind::Eof || errors > super::MAX_ERRORS {
                 return items;
             }
             let start = self.at;

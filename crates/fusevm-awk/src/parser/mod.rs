@@ -58,6 +58,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
         loops: 0,
         breakable: 0,
         place: Place::Function,
+        warned: [false; 128],
         in_print_list: false,
     };
     let items = parser.program();
@@ -105,6 +106,8 @@ struct Parser<'a> {
     /// Loops and `switch` statements around the current statement.
     breakable: usize,
     place: Place,
+    /// The characters whose backslashes in regexes were warned about.
+    warned: [bool; 128],
     /// Whether `>` and `|` redirect: in the list of a `print`, outside parentheses.
     in_print_list: bool,
 }

@@ -74,6 +74,9 @@ impl Parser<'_> {
     pub(super) fn literal(&mut self, token: Token) -> Box<Expr> {
         self.advance();
         self.height = 1;
+        if matches!(token.kind, TokenKind::Regex | TokenKind::TypedRegex) {
+            self.check_regex_escapes(token.span);
+        }
         let kind = match token.kind {
             TokenKind::Number => ExprKind::Number(number(self.source.slice(token.span)).0),
             TokenKind::Regex => ExprKind::Regex(regex_value(self.source, token.span).into()),
@@ -85,6 +88,34 @@ impl Parser<'_> {
             }
         };
         self.expr_node(kind, token.span)
+    }
+
+    /// Warns about backslashes before characters that need none, once for each character.
+    fn check_regex_escapes(&mut self, span: Span) {
+        let text = self.source.slice(span);
+        let mut at = 0;
+        while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+            let start = at + found;
+            let Some(&escaped) = text.get(start + 1) else { return };
+            at = start + 2;
+            let is_known = escaped.is_ascii_digit() && escaped < b'8'
+                || b"abfnrtvxyBsSwW<>`'/\\.^$*+?()[]{}|-\n\r".contains(&escaped);
+            if is_known
+                || !escaped.is_ascii()
+                || std::mem::replace(&mut self.warned[usize::from(escaped)], true)
+            {
+                continue;
+            }
+            let shown = char::from(escaped);
+            let place = Span::new(span.start as usize + start, span.start as usize + at);
+            let message = format!("regexp escape sequence `\\{shown}` is not a known regexp operator");
+            let classic = if escaped.is_ascii_digit() {
+                format!("warning: regexp escape sequence `\\{shown}' treated as plain `{shown}'")
+            } else {
+                format!("warning: regexp escape sequence `\\{shown}' is not a known regexp operator")
+            };
+            self.report(Diagnostic::warning(place, message).classic_line(classic));
+        }
     }
 
     fn unary(&mut self, op: UnaryOp) -> Parse<Box<Expr>> {

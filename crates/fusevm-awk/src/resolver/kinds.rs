@@ -44,7 +44,7 @@ fn propagate(collected: &mut Collected, kind: Kind) {
 }
 
 /// A parameter that is used as an array is dynamic when the function asks what it is, or when a call passes what
-/// is no array.
+/// is no array; one that is used as a scalar, when a call passes an array.
 fn find_dynamic(collected: &mut Collected) {
     let Collected { symbols, arguments, .. } = collected;
     for id in symbols.ids() {
@@ -52,13 +52,15 @@ fn find_dynamic(collected: &mut Collected) {
         symbol.is_dynamic |= symbol.owner.is_some() && symbol.is_queried && symbol.kind() == Kind::Array;
     }
     for argument in arguments.iter() {
-        let passes_scalar = match argument.passed {
-            Passed::Variable(id) => matches!(symbols.symbol(id).kind(), Kind::Scalar),
-            Passed::Element(_) => false,
-            Passed::Value => true,
+        let passed = match argument.passed {
+            Passed::Variable(id) => symbols.symbol(id).kind(),
+            Passed::Element(_) => Kind::Unknown,
+            Passed::Value => Kind::Scalar,
         };
         let param = symbols.symbol_mut(argument.param);
-        param.is_dynamic |= passes_scalar && param.kind() == Kind::Array;
+        let wanted = param.kind();
+        param.is_dynamic |=
+            matches!((wanted, passed), (Kind::Array, Kind::Scalar) | (Kind::Scalar, Kind::Array));
     }
 }
 

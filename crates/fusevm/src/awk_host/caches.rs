@@ -73,7 +73,7 @@ fn recent_slot(text: &[u8]) -> usize {
 pub(crate) fn compile_regex(pattern: &[u8], options: &ere::Options) -> OpResult<Ere> {
     Ere::new(pattern, options).map_err(|error| {
         let pattern = String::from_utf8_lossy(pattern);
-        Fault::new(ErrorKind::Syntax, format!("invalid regular expression /{pattern}/: {error}"))
+        Fault::new(ErrorKind::Syntax, format!("invalid regexp: {error}: /{pattern}/"))
     })
 }
 

@@ -167,6 +167,9 @@ pub trait AwkHost: MaybeSend {
         Err(no_power("running", command))
     }
 
+    /// Tells people what is doubtful about what the program does. The program goes on.
+    fn warn(&mut self, _vm: &mut VM, _message: &str) {}
+
     /// The time zone of times that are not asked for in UTC.
     fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
         Ok(Zone::gmt())

@@ -487,7 +487,8 @@ impl AwkState {
             [_] if text.is_regex() => self.regex_separator(text)?,
             [] => Separator::Characters { utf8: self.syntax.utf8 },
             [b' '] => Separator::Blanks,
-            [byte] if !self.has_cases(byte) => Separator::Byte(byte),
+            // Letter case counts here whatever IGNORECASE is.
+            [byte] => Separator::Byte(byte),
             _ => self.regex_separator(text)?,
         })
     }

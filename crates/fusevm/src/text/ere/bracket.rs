@@ -47,7 +47,11 @@ impl Parser<'_> {
             }
             first = false;
             let element = self.element(open, &mut set)?;
-            let is_range = self.peek() == Some(b'-') && !matches!(self.peek_at(1), Some(b']') | None);
+            let is_range = match (self.peek(), self.peek_at(1), self.peek_at(2)) {
+                (Some(b'-'), Some(b']') | None, _) => false,
+                (Some(b'-'), Some(b'-'), Some(b'-')) => false,
+                (next, ..) => next == Some(b'-'),
+            };
             match element {
                 Element::Char(low) if is_range => {
                     self.pos += 1;

@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod compare;
 pub(crate) mod fields;
 mod getline;
+pub(crate) mod lint;
 pub(crate) mod nested;
 pub(crate) mod pieces;
 pub(crate) mod print;
@@ -176,6 +177,15 @@ fn division_by_zero(operator: &str) -> Fault {
 fn push(vm: &mut VM, value: Value) -> OpResult<()> {
     vm.stack.push(value);
     Ok(())
+}
+
+/// Tells people what is doubtful.
+#[cold]
+fn warn(vm: &mut VM, message: &str) -> OpResult<()> {
+    vm.with_awk_host(|host, vm| {
+        host.warn(vm, message);
+        Ok(())
+    })
 }
 
 /// A new string, under the heap limit.

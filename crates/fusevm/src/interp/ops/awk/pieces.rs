@@ -69,7 +69,7 @@ pub(crate) fn split(vm: &mut VM, _n: usize) -> OpResult<Value> {
         _ if count == 0 => false,
         0 => blanks && !text.is_empty(),
         _ if index == count => blanks && !text.is_empty(),
-        _ => !matches!(separator, Separator::Characters { .. }),
+        _ => true,
     };
     let separators = numbered(between.enumerate().filter(|(index, text)| is_part(*index, text)), false)?;
     let elements = pieces.iter().map(|piece| piece.of(&text)).enumerate();

@@ -265,6 +265,11 @@ pub(super) fn gensub(vm: &mut VM, n: usize) -> OpResult<()> {
         // Anything that is no count means the first.
         how => Which::Nth((to_number(how) as u64).max(1)),
     };
+    if which == Which::Nth(1) && to_number(&how) < 1.0 {
+        let shown = vm.awk.string(&how)?;
+        let message = format!("gensub: third argument `{}' treated as 1", shown.to_str_lossy());
+        super::warn(vm, &message)?;
+    }
     let replacement = pop_string(vm)?;
     let pattern = pop_string(vm)?;
     let (new, count) = replaced(vm, &pattern, &text, which, || gensub_pieces(&replacement))?;

@@ -156,13 +156,12 @@ pub(crate) fn bindtextdomain(vm: &mut VM, n: usize) -> OpResult<Value> {
     pop_string(vm).map(Value::Str)
 }
 
-/// `-> Undef`
-pub(crate) fn update_procinfo(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let by = Value::str(vm.awk.splits_by());
-    let key = Value::str("FS");
+/// Changes PROCINFO, whatever it is kept in.
+fn change_procinfo(vm: &mut VM, key: &str, value: Value) {
+    let key = Value::str(key);
     let set = |procinfo: &mut Value| {
         if let Value::Hash(procinfo) = procinfo {
-            procinfo.make_mut().insert_value_key(&key, by);
+            procinfo.make_mut().insert_value_key(&key, value);
         }
     };
     match vm.get_global("PROCINFO") {
@@ -172,5 +171,23 @@ pub(crate) fn update_procinfo(vm: &mut VM, _n: usize) -> OpResult<Value> {
             vm.set_global("PROCINFO", procinfo);
         }
     }
+}
+
+/// `-> Undef`
+pub(crate) fn update_procinfo(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let by = Value::str(vm.awk.splits_by());
+    change_procinfo(vm, "FS", by);
+    Ok(Value::Undef)
+}
+
+/// `names and kinds -> Undef`
+pub(crate) fn identifiers(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let text = pop_string(vm)?;
+    let mut kinds = Hash::new();
+    for line in text.split(|&byte| byte == b'\n') {
+        let Some(space) = memchr::memrchr(b' ', line) else { continue };
+        kinds.make_mut().insert_value_key(&new_string(&line[..space])?, new_string(&line[space + 1..])?);
+    }
+    change_procinfo(vm, "identifiers", Value::Ref(Ref::new(Value::Hash(kinds))));
     Ok(Value::Undef)
 }

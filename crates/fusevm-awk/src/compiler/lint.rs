@@ -1,0 +1,98 @@
+//! Code that `--lint`, or an assignment to LINT, asks for: a look at values on their way. Other programs have none of it.
+
+use super::{Compiler, Scalar};
+use crate::ast::{Expr, Ident, Place};
+use crate::builtins::Builtin;
+use crate::resolver::Binding;
+use fusevm::{Op, awk_builtins};
+
+impl Compiler<'_> {
+    /// `v -> v`, with a question asked about it.
+    fn ask(&mut self, question: i64, name: &str) {
+        self.emit(Op::LoadInt(question));
+        self.code.string(name.as_bytes());
+        self.call_builtin(awk_builtins::LINT, 3);
+    }
+
+    /// `v -> v`: the value of a variable that is read.
+    pub(super) fn lint_read(&mut self, ident: Ident) {
+        if !self.lints {
+            return;
+        }
+        let name = self.names.text(ident.name);
+        let what = match self.resolution.binding(self.scope, ident.name) {
+            Some(Binding::Local(_)) => format!("argument `{name}'"),
+            Some(Binding::Global(_)) => format!("variable `{name}'"),
+            _ => return,
+        };
+        self.ask(awk_builtins::LINT_IS_SET, &what);
+    }
+
+    /// `index -> index`: the field that is read.
+    pub(super) fn lint_field(&mut self) {
+        if self.lints {
+            self.ask(awk_builtins::LINT_HAS_FIELD, "");
+        }
+    }
+
+    /// `v -> v`: an argument of a built-in function.
+    pub(super) fn lint_argument(&mut self, function: Builtin, index: usize) {
+        if !self.lints {
+            return;
+        }
+        let name = function.name();
+        match function {
+            Builtin::Exp | Builtin::Int | Builtin::Log | Builtin::Sin | Builtin::Cos | Builtin::Sqrt => {
+                self.ask(awk_builtins::LINT_IS_NUMBER, name);
+            }
+            Builtin::Index => {
+                let which = if index == 0 { "first" } else { "second" };
+                self.ask(
+                    awk_builtins::LINT_IS_STRING,
+                    &format!("{name}: received non-string {which} argument"),
+                );
+            }
+            Builtin::Length => {
+                self.ask(awk_builtins::LINT_IS_STRING, "length: received non-string argument");
+            }
+            _ => {}
+        }
+    }
+
+    /// `key -> key`: the element that is deleted.
+    pub(super) fn lint_delete(&mut self, array: super::Array, name: Ident) {
+        if !self.lints {
+            return;
+        }
+        let exists = self.code.label();
+        self.emit(Op::Dup);
+        self.element_exists(array);
+        self.code.jump(Op::JumpIfTrue, exists);
+        let name = self.names.text(name.name).to_owned();
+        self.ask(awk_builtins::LINT_HAS_ELEMENT, &name);
+        self.code.bind(exists);
+    }
+
+    /// `value ->`: an assignment to LINT, which may end all this.
+    pub(super) fn store_lint(&mut self, place: &Place, value: Scalar) -> bool {
+        let Place::Var(ident) = place else { return false };
+        if !self.lints || self.names.text(ident.name) != "LINT" {
+            return false;
+        }
+        self.load(value);
+        self.emit(Op::Swap);
+        self.store(value);
+        self.ask(awk_builtins::LINT_IS_ON, "");
+        self.emit(Op::Pop);
+        true
+    }
+
+    /// The record, which `print` alone prints.
+    pub(super) fn lint_record(&mut self, args: &[Expr]) {
+        if self.lints && args.is_empty() {
+            self.emit(Op::LoadInt(0));
+            self.lint_field();
+            self.emit(Op::Pop);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What `--lint` finds in the text of a program. What only the run can find, the compiler asks for (`compiler::lint`).
+
+use crate::ast::{Expr, ExprKind, Part, Place, Program, Stmt, StmtKind, UnaryOp};
+use crate::diagnostic::Diagnostic;
+use crate::resolver::Resolution;
+use crate::source::Source;
+
+/// The doubtful places of a program, in the order in which gawk tells of them.
+pub(crate) fn check(program: &Program, resolution: &Resolution, source: &Source) -> Vec<Diagnostic> {
+    let mut lint = Lint { found: Vec::new() };
+    for (span, name) in source.unfinished_files() {
+        let message = format!("source file `{name}` does not end in a newline");
+        let warning = Diagnostic::warning(span, message);
+        lint.found.push(warning.classic_line("warning: source file does not end in newline"));
+    }
+    let rules = program.rules().filter_map(|rule| rule.action.as_ref());
+    for block in program.functions().map(|function| &function.body).chain(rules) {
+        block.statements.iter().for_each(|stmt| lint.stmt(stmt));
+    }
+    lint.shadows(program, resolution);
+    lint.found
+}
+
+struct Lint {
+    found: Vec<Diagnostic>,
+}
+
+impl Lint {
+    /// Parameters that hide a global of the same name.
+    fn shadows(&mut self, program: &Program, resolution: &Resolution) {
+        for function in program.functions() {
+            for param in &function.params {
+                if !resolution.globals.iter().any(|global| global.name == param.name) {
+                    continue;
+                }
+                let (owner, name) = (program.names.text(function.name.name), program.names.text(param.name));
+                let message = format!("parameter `{name}` of `{owner}` shadows a global variable");
+                let classic =
+                    format!("warning: function `{owner}': parameter `{name}' shadows global variable");
+                self.found.push(Diagnostic::warning(function.name.span, message).classic_line(classic));
+            }
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        if let StmtKind::Expr(expr) = &stmt.kind
+            && has_no_effect(expr)
+        {
+            self.found.push(Diagnostic::warning(stmt.span, "statement has no effect"));
+        }
+        if let StmtKind::Print { formatted: true, args, .. } = &stmt.kind {
+            self.format(args.first());
+        }
+        stmt.each_part(&mut |part| match part {
+            Part::Expr(expr) => self.expr(expr),
+            Part::Stmt(stmt) => self.stmt(stmt),
+        });
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if let ExprKind::Builtin { function: crate::builtins::Builtin::Sprintf, args } = &expr.kind {
+            self.format(args.first());
+        }
+        expr.each_part(&mut |part| self.expr(part));
+    }
+
+    /// A format that is written out.
+    fn format(&mut self, format: Option<&Expr>) {
+        let Some(Expr { kind: ExprKind::Str(text), span }) = format else { return };
+        if !ends_its_specifiers(text) {
+            let warning = Diagnostic::warning(*span, "a format specifier has no letter at its end");
+            let classic = "warning: [s]printf: format specifier does not have control letter";
+            self.found.push(warning.classic_line(classic));
+        }
+    }
+}
+
+/// Whether each `%` of a format is followed by a letter, or by another `%`.
+fn ends_its_specifiers(format: &[u8]) -> bool {
+    let mut rest = format;
+    while let Some(percent) = memchr::memchr(b'%', rest) {
+        let specifier = &rest[percent + 1..];
+        let end = specifier.iter().position(|byte| !b"0123456789+-# '.*$".contains(byte));
+        match end.map(|end| (end, specifier[end])) {
+            Some((end, b'%')) => rest = &specifier[end + 1..],
+            Some((end, letter)) if letter.is_ascii_alphabetic() => rest = &specifier[end + 1..],
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether an expression as a statement changes nothing.
+fn has_no_effect(expr: &Expr) -> bool {
+    let mut is_idle = match &expr.kind {
+        ExprKind::Number(_)
+        | ExprKind::Str(_)
+        | ExprKind::TypedRegex(_)
+        | ExprKind::Regex(_)
+        | ExprKind::Column(_)
+        | ExprKind::Group(_)
+        | ExprKind::Unary(UnaryOp::Minus | UnaryOp::Plus | UnaryOp::Not, _)
+        | ExprKind::Binary { .. }
+        | ExprKind::Concat(_)
+        | ExprKind::Compare(..)
+        | ExprKind::Match { .. }
+        | ExprKind::In { .. }
+        | ExprKind::Conditional { .. }
+        | ExprKind::Logical(..) => true,
+        // Looking at an element makes it.
+        ExprKind::Place(place) => matches!(**place, Place::Var(_) | Place::Field(_)),
+        _ => false,
+    };
+    expr.each_part(&mut |part| is_idle &= has_no_effect(part));
+    is_idle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::parse;
+    use crate::resolver::{ResolveOptions, resolve};
+
+    /// The warnings as gawk puts them, with their lines.
+    fn warnings(text: &str) -> Vec<String> {
+        let source = Source::from_text("t", text).unwrap();
+        let program = parse(&source).unwrap().program;
+        let resolution = resolve(&program, &ResolveOptions::default()).unwrap();
+        let shown = crate::diagnostic::classic(&check(&program, &resolution, &source), &source, "awk");
+        String::from_utf8(shown).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn idle_statements_are_told() {
+        let idle = ["x", "x == 1", "x + 1", "\"a\" \"b\"", "x || y", "!x", "(x)", "/re/", "$1"];
+        for text in idle {
+            let expected = ["awk: t:1: warning: statement has no effect"];
+            assert_eq!(warnings(&format!("BEGIN {{ {text} }}\n")), expected, "{text}");
+        }
+        let busy = ["x = 1", "x++", "f()", "a[1]", "x && y++", "getline", "x = y == 2", "sub(/a/, \"b\")"];
+        for text in busy {
+            let program = format!("function f() {{ }} BEGIN {{ {text} }}\n");
+            assert_eq!(warnings(&program), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shadows_and_formats_are_told() {
+        let found = warnings("function f(x) { return x }\nBEGIN { x = f(1); printf \"%d %5\\n\", x }");
+        assert_eq!(
+            found,
+            [
+                "awk: t:2: warning: source file does not end in newline",
+                "awk: t:2: warning: [s]printf: format specifier does not have control letter",
+                "awk: t:1: warning: function `f': parameter `x' shadows global variable",
+            ]
+        );
+        assert_eq!(warnings("BEGIN { printf \"%5.2f%% %'d\\n\", 1, 2 }\n"), Vec::<String>::new());
+    }
+}

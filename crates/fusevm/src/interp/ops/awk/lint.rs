@@ -1,0 +1,49 @@
+//! What `--lint` finds while a program runs. The compiler asks only where lint can be on.
+
+use super::{pop, warn};
+use crate::awk_builtins;
+use crate::awk_host::{looks_numeric, to_number};
+use crate::error::OpResult;
+use crate::value::Value;
+use crate::vm::VM;
+
+/// Whether the program, or the command line, has turned lint on.
+fn is_on(vm: &VM) -> bool {
+    super::truthy(&vm.get_global("LINT"))
+}
+
+/// `v question name -> v`
+pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let (name, question, value) = (pop(vm), pop(vm).to_int(), pop(vm));
+    let is_unset = match &value {
+        Value::Ref(cell) => cell.with(|content| matches!(content, Value::Undef)),
+        value => matches!(value, Value::Undef),
+    };
+    let name = name.to_str();
+    let is_number = !matches!(value, Value::Str(_)) || looks_numeric(&value).is_some();
+    let complaint = match question {
+        // The value is what LINT was before the assignment.
+        awk_builtins::LINT_IS_ON => {
+            let is_turned_off = super::truthy(&value) && !is_on(vm);
+            is_turned_off.then(|| "turning off `--lint' due to assignment to `LINT'".to_owned())
+        }
+        _ if !is_on(vm) => None,
+        awk_builtins::LINT_IS_SET => is_unset.then(|| format!("reference to uninitialized {name}")),
+        awk_builtins::LINT_IS_NUMBER => {
+            (!is_unset && !is_number).then(|| format!("{name}: received non-numeric argument"))
+        }
+        awk_builtins::LINT_HAS_FIELD => {
+            let index = to_number(&value);
+            let is_unset = index >= 0.0 && vm.awk.record.is_unset(index as usize);
+            is_unset.then(|| format!("reference to uninitialized field `${}'", index.trunc()))
+        }
+        awk_builtins::LINT_HAS_ELEMENT => {
+            Some(format!("delete: index `{}' not in array `{name}'", value.to_str()))
+        }
+        _ => (!is_unset && !matches!(value, Value::Str(_) | Value::Ref(_))).then(|| name.to_string()),
+    };
+    if let Some(complaint) = complaint {
+        warn(vm, &complaint)?;
+    }
+    Ok(value)
+}
