@@ -17,6 +17,7 @@ mod library;
 mod lint;
 mod parallel;
 pub mod parser;
+mod reports;
 pub mod resolver;
 pub mod source;
 pub mod specials;

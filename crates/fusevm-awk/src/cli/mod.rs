@@ -9,6 +9,8 @@ mod variables;
 use crate::compiler::Uses;
 use crate::diagnostic::{self, Diagnostic};
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
+use crate::parser::parse;
+use crate::reports;
 use crate::source::Source;
 use crate::{CompileOptions, Dialect, Program, compile};
 use fusevm::awk_host::AwkDialect;
@@ -91,7 +93,21 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         output: options.data.output,
         parallel: threads.is_some(),
         lint: options.lint.is_some(),
+        counts_runs: options.reports.profile.is_some(),
+        keeps_globals: options.reports.variables.is_some(),
     };
+    if let Some(file) = &options.reports.pretty {
+        return match parse(&source) {
+            Ok(parsed) => {
+                let text = reports::pretty::print(&parsed.program, &source, None);
+                reports::write(file.as_ref(), "awkprof.out", text.as_bytes()).map(|()| 0)
+            }
+            Err(errors) => {
+                report(&errors, &source);
+                Ok(MISTAKE)
+            }
+        };
+    }
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
         Err(errors) => {
@@ -99,7 +115,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
             return Ok(MISTAKE);
         }
     };
-    let Program { chunk, mut warnings, uses, parallel } = program;
+    let Program { chunk, mut warnings, uses, globals, parallel } = program;
     let workers = match parallel {
         Some(Ok(workers)) => Some(workers),
         Some(Err(refusal)) => {
@@ -118,6 +134,9 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     }
 
     let mut vm = new_vm(chunk, options, uses)?;
+    if options.reports.profile.is_some() {
+        reports::profile::register(&mut vm);
+    }
     set_limits(&mut vm, options);
     // On a terminal the VM's own output shows each line at once.
     if !options.interactive
@@ -152,6 +171,15 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
 
     let result = vm.run();
     let closed = vm.close_awk_files();
+    if let Some(file) = &options.reports.profile
+        && let Ok(parsed) = parse(&source)
+    {
+        let text = reports::pretty::print(&parsed.program, &source, Some(&reports::profile::take()));
+        reports::write(file.as_ref(), "awkprof.out", text.as_bytes())?;
+    }
+    if let Some(file) = &options.reports.variables {
+        reports::write(file.as_ref(), "awkvars.out", &reports::variables::dump(&mut vm, &globals))?;
+    }
     let status = match result {
         VMResult::Ok(status) => status.to_int() as i32,
         VMResult::Halted => 0,

@@ -27,6 +27,7 @@ use crate::ast::{self, Ident, Names};
 use crate::diagnostic::Diagnostic;
 use crate::parallel::{Plan, Refusal, analyse};
 use crate::parser::{MAX_ERRORS, Parsed, parse};
+use crate::reports::profile;
 use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
 use crate::source::{Source, Span};
 use crate::specials::{FUNCTAB, PROCINFO, SYMTAB, Special};
@@ -61,6 +62,10 @@ pub struct CompileOptions {
     pub parallel: bool,
     /// Whether doubtful things are told: `--lint`.
     pub lint: bool,
+    /// Whether to count how often each statement runs.
+    pub counts_runs: bool,
+    /// Whether all globals are to be found by their names after the run.
+    pub keeps_globals: bool,
 }
 
 /// A compiled program.
@@ -76,6 +81,8 @@ pub struct Program {
     pub warnings: Vec<Diagnostic>,
     /// What the program needs of the host that others do not.
     pub uses: Uses,
+    /// The names of the global variables.
+    pub globals: Vec<String>,
     /// For several threads, if that was asked for: how, or why not.
     pub(crate) parallel: Option<Result<Workers, Refusal>>,
 }
@@ -125,7 +132,8 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let facts = resolution.facts;
     let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
     let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
-    Ok(Program { chunk, warnings, uses, parallel })
+    let names = resolution.globals.iter().map(|global| program.names.text(global.name).to_owned());
+    Ok(Program { chunk, warnings, uses, globals: names.collect(), parallel })
 }
 
 /// The code of a program; with a plan, that of its workers.
@@ -150,6 +158,7 @@ fn generate(
         errors: Vec::new(),
         output: options.output,
         lints: options.lint || program.names.get("LINT").is_some(),
+        counts_runs: options.counts_runs,
         plan,
     };
     compiler.program(program, options);
@@ -235,6 +244,7 @@ struct Compiler<'a> {
     output: Option<TextFormat>,
     /// Whether lint is on, or can be turned on.
     lints: bool,
+    counts_runs: bool,
     /// What the program does with what the rules add up, when it is that of a worker.
     plan: Option<&'a Plan>,
 }
@@ -272,6 +282,15 @@ impl Compiler<'_> {
     fn fatal(&mut self, message: &str) {
         self.code.string(message.as_bytes());
         self.emit(Op::Throw);
+    }
+
+    /// Counts a run of what begins at `span`, for a profile.
+    fn count_run(&mut self, span: Span) {
+        if self.counts_runs {
+            self.emit(Op::LoadInt(span.start.into()));
+            self.emit(Op::CallBuiltin(profile::COUNT, 1));
+            self.emit(Op::Pop);
+        }
     }
 
     /// A count operand, which is a byte.

@@ -125,7 +125,10 @@ impl Compiler<'_> {
             let text = self.names.text(global.name);
             // The host knows ARGC by its name, and operands of the command line set variables by theirs.
             let is_awks = PRESET.iter().any(|(name, _)| *name == text);
-            let by_name = facts.mentions_argv || is_awks || options.assigned.iter().any(|name| name == text);
+            let by_name = options.keeps_globals
+                || facts.mentions_argv
+                || is_awks
+                || options.assigned.iter().any(|name| name == text);
             let is_filled = is_awks;
             let is_preset = options.preset.iter().any(|name| name == text);
             let storage = match kind {
@@ -341,6 +344,7 @@ impl Compiler<'_> {
                 self.code.bind(action);
             }
         }
+        self.count_run(rule.span);
         match &rule.action {
             Some(block) => self.block(block),
             None => {

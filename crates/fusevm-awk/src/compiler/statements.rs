@@ -9,6 +9,7 @@ use fusevm::{Op, awk_builtins};
 impl Compiler<'_> {
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
         self.at(stmt.span);
+        self.count_run(stmt.span);
         let first_free = self.next_slot;
         self.stmt_kind(stmt);
         self.next_slot = first_free;
