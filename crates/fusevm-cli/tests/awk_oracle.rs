@@ -24,7 +24,7 @@ macro_rules! topics {
 
 topics! {
     arrays bytes cmdline control errors fields functions getline numbers operators output patterns printf
-    programs records regex streams strings strnum syntax
+    programs records regex reports streams strings strnum syntax
 }
 
 #[test]

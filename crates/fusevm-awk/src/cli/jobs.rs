@@ -35,6 +35,7 @@ pub(super) fn obstacle(options: &Options) -> Option<&'static str> {
             options.fuel.is_some() || options.max_memory.is_some() || options.timeout.is_some(),
             "the run has limits",
         ),
+        (options.reports.profile.is_some(), "the statements are counted"),
         (options.interactive, "output is written at once"),
     ];
     obstacles.into_iter().find(|(is_there, _)| *is_there).map(|(_, reason)| reason)

@@ -1,6 +1,7 @@
 //! The command `awk`: options, the program text, the run, and the exit status.
 
 mod help;
+mod inspect;
 mod jobs;
 pub mod options;
 mod program;
@@ -96,17 +97,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         counts_runs: options.reports.profile.is_some(),
         keeps_globals: options.reports.variables.is_some(),
     };
-    if let Some(file) = &options.reports.pretty {
-        return match parse(&source) {
-            Ok(parsed) => {
-                let text = reports::pretty::print(&parsed.program, &source, None);
-                reports::write(file.as_ref(), "awkprof.out", text.as_bytes()).map(|()| 0)
-            }
-            Err(errors) => {
-                report(&errors, &source);
-                Ok(MISTAKE)
-            }
-        };
+    if let Some(status) = inspect::inspect(options, &compile_options, &source)? {
+        return Ok(status);
     }
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
@@ -151,6 +143,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         dialect: options.dialect,
         format: options.data.input,
         header: options.data.header,
+        progress: options.reports.progress,
     })
     .with_program(&source);
     let input_failed = host.input_failed();
@@ -167,10 +160,16 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     if options.jit_log {
         log_jit(&mut vm, &source);
     }
+    #[cfg(feature = "jit")]
+    let explanation = options.reports.explain.then(|| reports::explain::Explanation::of(&mut vm, &source));
     prepare(&mut vm, &source);
 
     let result = vm.run();
     let closed = vm.close_awk_files();
+    #[cfg(feature = "jit")]
+    if let Some(explanation) = explanation {
+        explanation.tell();
+    }
     if let Some(file) = &options.reports.profile
         && let Ok(parsed) = parse(&source)
     {

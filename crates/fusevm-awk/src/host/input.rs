@@ -1,5 +1,6 @@
 //! The main input: the files that the operands name, one after the other, with the assignments between them.
 
+use super::progress::Progress;
 use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
@@ -31,6 +32,8 @@ pub(super) struct MainInput {
     awaits_header: bool,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
+    /// The bar of `--progress`.
+    progress: Option<Progress>,
     /// Whether something could not be read.
     pub failed: bool,
     /// Whether the program has rules for the beginning and the end of files.
@@ -149,6 +152,7 @@ impl MainInput {
             if let Some(reader) = &mut self.reader {
                 match reader.take_block(byte, BLOCK) {
                     Ok(Some(text)) => {
+                        self.show_progress();
                         let name = self.name.as_slice().into();
                         return Ok(Some(Block { text, starts_file, name, ..Block::default() }));
                     }
@@ -167,9 +171,30 @@ impl MainInput {
     fn fill(&mut self, vm: &mut VM) {
         let Some(reader) = &mut self.reader else { return };
         reader.source_mut().set_timeout(procinfo::read_timeout(vm, &self.name, self.read_timeout));
-        if let Err(error) = reader.fill() {
-            self.give_up(vm, &error);
+        match reader.fill() {
+            Ok(()) => self.show_progress(),
+            Err(error) => self.give_up(vm, &error),
         }
+    }
+
+    /// Brings the bar of `--progress` up to date.
+    fn show_progress(&mut self) {
+        if let (Some(progress), Some(reader)) = (&mut self.progress, &self.reader) {
+            progress.at(reader.source().position());
+        }
+    }
+
+    /// Begins the bar of `--progress`, at the first file.
+    #[cold]
+    fn start_progress(&mut self, vm: &mut VM) -> OpResult<()> {
+        let first = self.next_operand;
+        let mut files = vec![ByteStr::new(&self.name)];
+        while let Some(operand) = self.operand(vm)? {
+            files.extend((!operand.is_empty() && assignment(&operand).is_none()).then_some(operand));
+        }
+        self.next_operand = first;
+        self.progress = Progress::of(files.iter().map(|file| &**file));
+        Ok(())
     }
 
     /// Ends a file that cannot be read on, with a message.
@@ -238,6 +263,12 @@ impl MainInput {
         });
         match opened {
             Ok(file) => {
+                if std::mem::take(&mut self.power.progress) {
+                    self.start_progress(vm)?;
+                }
+                if let Some(progress) = &mut self.progress {
+                    progress.start_file(file.metadata().map_or(0, |metadata| metadata.len()));
+                }
                 self.reader = Some(Reader::new(self.power.source(file)));
                 self.awaits_header = self.power.header;
                 self.is_in_file = true;

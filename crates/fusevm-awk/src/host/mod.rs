@@ -8,6 +8,7 @@ mod named;
 mod output;
 mod process;
 mod procinfo;
+mod progress;
 mod reader;
 mod socket;
 mod source;
@@ -55,6 +56,8 @@ pub(crate) struct Power {
     pub dialect: Dialect,
     /// What the input is, unless RS and FS say it.
     pub format: Option<TextFormat>,
+    /// Whether the terminal shows how much of the main input is read.
+    pub progress: bool,
     /// Whether the first record of each operand has the names of the fields.
     pub header: bool,
 }

@@ -3,7 +3,7 @@
 use super::compressed::{First, first_read};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::time::Duration;
 
 /// An open input.
@@ -44,6 +44,11 @@ impl Source {
     /// Limits the time of each of the following reads.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
+    }
+
+    /// How far a file is read, in bytes; 0 for what has no places.
+    pub fn position(&self) -> u64 {
+        (&self.file).stream_position().unwrap_or(0)
     }
 
     /// The descriptor, to wait for something to read.

@@ -1,5 +1,8 @@
 //! What can be told of a program beside running it.
 
+#[cfg(feature = "jit")]
+pub(crate) mod explain;
+pub(crate) mod messages;
 pub(crate) mod pretty;
 pub(crate) mod profile;
 pub(crate) mod variables;

@@ -127,6 +127,11 @@ pub(super) struct Reports {
     pub profile: Option<ReportFile>,
     /// `-g`
     pub gen_pot: bool,
+    /// `--explain`
+    #[cfg(feature = "jit")]
+    pub explain: bool,
+    /// `--progress`
+    pub progress: bool,
     /// `-I`
     pub trace: bool,
     /// mawk's `-W dump`: the ops, and no run.
@@ -308,6 +313,9 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::PrettyPrint => reports.pretty = Some(file),
             Name::Profile => reports.profile = Some(file),
             Name::GenPot => reports.gen_pot = true,
+            #[cfg(feature = "jit")]
+            Name::Explain => reports.explain = true,
+            Name::Progress => reports.progress = true,
             Name::Trace => reports.trace = true,
             Name::Fuel => options.fuel = Some(count(required, &[])?),
             Name::MaxMemory => {

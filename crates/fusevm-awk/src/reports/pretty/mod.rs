@@ -16,8 +16,11 @@ use std::fmt::Write;
 /// How often the statements ran, by their first bytes.
 pub(crate) type Counts = HashMap<u32, u64>;
 
-/// The rules in the order in which they are printed, with the headings of a profile.
-const SECTIONS: &[(&str, fn(&Pattern) -> bool)] = &[
+/// The heading of some rules in a profile, and whether a rule with that pattern is one.
+type Section = (&'static str, fn(&Pattern) -> bool);
+
+/// The rules in the order in which they are printed.
+const SECTIONS: &[Section] = &[
     ("BEGIN rule(s)", |pattern| matches!(pattern, Pattern::Begin)),
     ("BEGINFILE rule(s)", |pattern| matches!(pattern, Pattern::BeginFile)),
     ("Rule(s)", |pattern| matches!(pattern, Pattern::Always | Pattern::Expr(_) | Pattern::Range(..))),
@@ -81,10 +84,13 @@ impl<'a> Printer<'a> {
         let mut functions: Vec<&Function> = program.functions().collect();
         functions.sort_by_key(|function| self.names.text(function.name.name));
         for (index, function) in functions.into_iter().enumerate() {
-            self.separate();
-            if self.counts.is_some() && index == 0 {
-                self.out += "\n\t# Functions, listed alphabetically\n\n";
+            if index == 0 {
+                self.separate();
+                if self.counts.is_some() {
+                    self.out += "\n\t# Functions, listed alphabetically\n";
+                }
             }
+            self.out.push('\n');
             self.comments_in(lead(function.span), function.span.start);
             self.function(function);
         }
