@@ -4,6 +4,7 @@ use super::options::{Lint, Options};
 use super::{FAILURE, MISTAKE, report, show};
 use crate::ast::Program;
 use crate::diagnostic::Diagnostic;
+use crate::host::command_name;
 use crate::parser::parse;
 use crate::source::Source;
 use crate::{CompileOptions, lint, reports};
@@ -49,6 +50,8 @@ fn doubts(program: &Program, options: &Options, compile_options: &CompileOptions
     let mut found = match options.lint {
         // What is plainly wrong is an error with or without it.
         None | Some(Lint::Invalid) => Vec::new(),
+        // Who calls it gawk wants gawk's warnings, which the compiler finds.
+        Some(_) if command_name() == "gawk" => Vec::new(),
         Some(Lint::Warn | Lint::Fatal | Lint::NoExtensions) => {
             let assigned = [&compile_options.preset[..], &compile_options.assigned].concat();
             lint::lint(program, &assigned)

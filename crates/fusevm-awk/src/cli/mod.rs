@@ -17,7 +17,7 @@ use crate::{CompileOptions, Dialect, Program, compile};
 use fusevm::awk_host::AwkDialect;
 use fusevm::error::{ErrorKind, VMError};
 use fusevm::{Chunk, VM, VMResult, awk_builtins};
-use options::{Command, Options, locale_is_utf8};
+use options::{Command, Lint, Options, locale_is_utf8};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
@@ -117,6 +117,9 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         None => None,
     };
     report(&warnings, &source);
+    if options.lint == Some(Lint::Fatal) && !warnings.is_empty() {
+        return Ok(FAILURE);
+    }
     if options.reports.ops_only {
         return Ok(show(&chunk.disassemble()));
     }

@@ -1,6 +1,6 @@
 //! Constructs that mean something else than they look like.
 
-use crate::ast::{Expr, ExprKind, For, Input, Place, Redirect, Stmt, StmtKind};
+use crate::ast::{Expr, ExprKind, For, Input, Redirect, Stmt, StmtKind};
 use crate::builtins::{Builtin, Param};
 use crate::diagnostic::Diagnostic;
 
@@ -33,9 +33,6 @@ pub(super) fn stmt(stmt: &Stmt, found: &mut Found) {
             let For { condition: test, .. } = &**r#for;
             test.iter().for_each(|test| condition(test, found));
         }
-        StmtKind::Expr(expr) if !has_effect(expr) => {
-            found.push(Diagnostic::warning(expr.span, "the statement has no effect"));
-        }
         StmtKind::Print { formatted, args, redirect } => {
             if let Some(redirect) = redirect {
                 target(redirect, found);
@@ -46,26 +43,6 @@ pub(super) fn stmt(stmt: &Stmt, found: &mut Found) {
         }
         StmtKind::Return(Some(value)) => regex_value(value, found),
         _ => {}
-    }
-}
-
-/// Whether an expression does something beside having a value.
-fn has_effect(expr: &Expr) -> bool {
-    match &expr.kind {
-        // An element that is looked at comes to be; a field of a high number does not.
-        ExprKind::Place(place) => matches!(&**place, Place::Element { .. }),
-        ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Regex(_) | ExprKind::TypedRegex(_) => false,
-        ExprKind::Assign { .. }
-        | ExprKind::Step { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::IndirectCall { .. }
-        | ExprKind::Builtin { .. }
-        | ExprKind::Getline { .. } => true,
-        _ => {
-            let mut any = false;
-            expr.each_part(&mut |part| any |= has_effect(part));
-            any
-        }
     }
 }
 
