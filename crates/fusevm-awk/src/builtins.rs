@@ -118,6 +118,11 @@ impl Builtin {
         &ROWS[self as usize]
     }
 
+    /// Whether gawk has it, so that programs which look at FUNCTAB expect it there.
+    pub(crate) fn is_in_gawk(self) -> bool {
+        self != Builtin::Intdiv
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         self.row().name

@@ -1,6 +1,6 @@
 //! Finding program files: `-f`, `-i` and `@include` look along AWKPATH, and read a library only once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -22,8 +22,8 @@ const BUILT_IN: &[(&str, &str)] = &[];
 #[derive(Debug)]
 pub(crate) struct Library {
     directories: Vec<PathBuf>,
-    /// Device and inode of each file that was read.
-    read: HashSet<(u64, u64)>,
+    /// Device and inode of each file that was read, and whether it was read as a library first.
+    read: HashMap<(u64, u64), bool>,
     /// The names of the built-in libraries that were taken.
     taken: HashSet<&'static str>,
 }
@@ -37,6 +37,21 @@ pub(crate) struct ProgramFile {
     pub text: Vec<u8>,
     /// Whether it was read before.
     pub is_repeated: bool,
+    /// Whether it is a program file now and was a library before, or the other way round.
+    is_both: bool,
+}
+
+impl ProgramFile {
+    /// Refuses a file that is a library and a program file at once.
+    ///
+    /// # Errors
+    /// A message that names the file as `name`.
+    pub fn in_one_role(self, name: &str) -> Result<ProgramFile, String> {
+        if self.is_both {
+            return Err(format!("fatal: cannot include `{name}' and use it as a program file"));
+        }
+        Ok(self)
+    }
 }
 
 impl Library {
@@ -49,7 +64,7 @@ impl Library {
         };
         Library {
             directories: path.as_bytes().split(|&byte| byte == b':').map(directory).collect(),
-            read: HashSet::new(),
+            read: HashMap::new(),
             taken: HashSet::new(),
         }
     }
@@ -59,6 +74,10 @@ impl Library {
     /// # Errors
     /// It is nowhere along the path, is a directory, or cannot be read.
     pub fn program(&mut self, name: &[u8]) -> io::Result<ProgramFile> {
+        self.file(name, false)
+    }
+
+    fn file(&mut self, name: &[u8], as_library: bool) -> io::Result<ProgramFile> {
         let (path, mut file) = self.open(name)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
@@ -66,8 +85,15 @@ impl Library {
         }
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        let is_repeated = metadata.is_file() && !self.read.insert((metadata.dev(), metadata.ino()));
-        Ok(ProgramFile { name: path.to_string_lossy().into_owned(), text, is_repeated })
+        let id = (metadata.dev(), metadata.ino());
+        let earlier = self.read.get(&id).copied().filter(|_| metadata.is_file());
+        self.read.entry(id).or_insert(as_library);
+        Ok(ProgramFile {
+            name: path.to_string_lossy().into_owned(),
+            text,
+            is_repeated: earlier.is_some(),
+            is_both: earlier.is_some_and(|was_library| was_library != as_library),
+        })
     }
 
     /// Reads a library, which may be one that comes with the command.
@@ -81,8 +107,9 @@ impl Library {
                 name: (*known).to_owned(),
                 text: text.as_bytes().to_vec(),
                 is_repeated: !self.taken.insert(known),
+                is_both: false,
             }),
-            None => self.program(name),
+            None => self.file(name, true),
         }
     }
 

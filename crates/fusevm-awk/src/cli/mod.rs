@@ -79,7 +79,7 @@ fn complain(message: &str) {
 
 /// Compiles and runs the program.
 fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
-    let source = program::read(&options.program)?;
+    let source = program::read(&options.program, options.lint.is_some())?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
     let mut threads = jobs::threads(options);
@@ -236,7 +236,9 @@ fn placed(vm: &mut VM, error: &VMError, source: &Source) -> String {
         // The command line is to blame, and no place in the program.
         return format!("fatal: {message}");
     }
-    format!("{}fatal: {message}", place(vm, error.line(), source))
+    // Code that the compiler adds has no line; who called it has.
+    let line = error.call_stack().iter().map(|frame| frame.line).find(|&line| line > 0);
+    format!("{}fatal: {message}", place(vm, line.unwrap_or(error.line()), source))
 }
 
 /// The message of an error; what the system says of the output does not tell that it is the output.

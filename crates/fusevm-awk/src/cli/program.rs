@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text.
-pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
+pub(super) fn read(parts: &[ProgramPart], lint: bool) -> Result<Source, String> {
     let mut source = Source::new();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
     let mut add = |name: &str, text: &[u8], library: &mut Library| {
@@ -38,9 +38,11 @@ pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
         let name = name.to_string_lossy();
         let is_library = matches!(part, ProgramPart::Library(_));
         let kind = if is_library { "include" } else { "source" };
-        let file = found.map_err(|error| cannot_open(kind, &name, &error))?;
+        let file = found.map_err(|error| cannot_open(kind, &name, &error))?.in_one_role(&name)?;
         if file.is_repeated && is_library {
-            warn(&format!("library `{name}' was read before: skipped"));
+            if lint {
+                warn(&format!("already included source file `{name}'"));
+            }
         } else {
             add(&file.name, &file.text, &mut library)?;
         }
@@ -51,6 +53,7 @@ pub(super) fn read(parts: &[ProgramPart]) -> Result<Source, String> {
 /// What `@include` names; nothing when it was read before.
 fn included(library: &mut Library, name: &str) -> Result<Option<Included>, String> {
     let file = library.library(name.as_bytes()).map_err(|error| cannot_open("include", name, &error))?;
+    let file = file.in_one_role(name)?;
     if file.is_repeated {
         return Ok(None);
     }

@@ -4,7 +4,7 @@
 //! not known to be an array: a function that the variable is passed to can make it one. In a program that has arrays
 //! of arrays, an element can be a cell as well, so there the elements of cells are reached by builtin functions.
 
-use super::{Array, Compiler, Scalar};
+use super::{Array, Compiler, Dialect, Scalar};
 use crate::ast::{ArrayRef, Expr, Ident};
 use crate::resolver::{Binding, Kind};
 use fusevm::{Op, awk_builtins};
@@ -54,13 +54,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// `->`: refuses to assign to a variable that is an array.
+    /// `->`: refuses to assign to a variable that is an array; any other holds a plain value from here on.
     pub(super) fn check_assignable(&mut self, ident: Ident) {
         if self.kind(ident) == Kind::Dynamic {
             let variable = self.scalar(ident);
             self.load(variable);
             self.check_scalar(ident);
-            self.emit(Op::Pop);
+            self.store(variable);
         }
     }
 
@@ -90,6 +90,9 @@ impl Compiler<'_> {
         let named = self.array(array.name);
         if array.path.is_empty() {
             return named;
+        }
+        if self.dialect != Dialect::Gawk {
+            self.fatal("multidimensional arrays are a gawk extension");
         }
         for (depth, subscripts) in array.path.iter().enumerate() {
             if depth == 0 && !matches!(named, Array::Symtab) {

@@ -52,6 +52,8 @@ impl Compiler<'_> {
         for function in program.functions() {
             self.function_adapter(function);
         }
+        // They stand nowhere in the program.
+        self.code.line = 0;
         Builtin::all().iter().for_each(|&builtin| self.builtin_adapter(builtin));
     }
 
@@ -63,7 +65,8 @@ impl Compiler<'_> {
         let mut names: Vec<&str> =
             program.functions().map(|function| self.names.text(function.name.name)).collect();
         names.sort_unstable();
-        let built_in = Builtin::all().iter().map(|builtin| builtin.name());
+        let built_in =
+            Builtin::all().iter().filter(|builtin| builtin.is_in_gawk()).map(|builtin| builtin.name());
         let names: Vec<&str> = built_in.chain(names).collect();
         let joined = names.join("\n");
         self.code.string(joined.as_bytes());

@@ -157,6 +157,7 @@ fn generate(
         ways: Ways::default(),
         errors: Vec::new(),
         output: options.output,
+        dialect: options.dialect,
         lints: options.lint || program.names.get("LINT").is_some(),
         counts_runs: options.counts_runs,
         plan,
@@ -242,6 +243,7 @@ struct Compiler<'a> {
     errors: Vec<Diagnostic>,
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
+    dialect: Dialect,
     /// Whether lint is on, or can be turned on.
     lints: bool,
     counts_runs: bool,

@@ -78,7 +78,8 @@ impl Compiler<'_> {
                 .iter()
                 .map(|(name, is_array)| format!("{name} {}", if *is_array { "array" } else { "scalar" })),
         );
-        lines.extend(Builtin::all().iter().map(|builtin| format!("{} builtin", builtin.name())));
+        let built_in = Builtin::all().iter().filter(|builtin| builtin.is_in_gawk());
+        lines.extend(built_in.map(|builtin| format!("{} builtin", builtin.name())));
         lines.extend(program.functions().map(|f| format!("{} user", self.names.text(f.name.name))));
         lines.extend(self.resolution.globals.iter().map(|global| {
             let name = self.names.text(global.name);
@@ -125,9 +126,12 @@ impl Compiler<'_> {
             let text = self.names.text(global.name);
             // The host knows ARGC by its name, and operands of the command line set variables by theirs.
             let is_awks = PRESET.iter().any(|(name, _)| *name == text);
+            // Messages about arrays find the names of globals.
+            let is_dynamic = kind == Kind::Dynamic;
             let by_name = options.keeps_globals
                 || facts.mentions_argv
                 || is_awks
+                || is_dynamic
                 || options.assigned.iter().any(|name| name == text);
             let is_filled = is_awks;
             let is_preset = options.preset.iter().any(|name| name == text);
@@ -158,8 +162,20 @@ impl Compiler<'_> {
                     Storage::Scalar(Scalar::Slot(slot))
                 }
             };
+            if let (Kind::Dynamic, Storage::Scalar(scalar)) = (kind, storage)
+                && !is_preset
+            {
+                self.make_untyped(scalar);
+            }
             self.storage.push(storage);
         }
+    }
+
+    /// Makes a variable that has no value one that can still become an array.
+    fn make_untyped(&mut self, variable: Scalar) {
+        self.load(variable);
+        self.call_builtin(awk_builtins::AS_ARGUMENT, 1);
+        self.store(variable);
     }
 
     fn choose_exit_status(&mut self) {
@@ -278,6 +294,8 @@ impl Compiler<'_> {
             self.code.begin_sub(name);
             // `next` makes no sense there, wherever it comes from; other signals are the caller's.
             let refused = self.code.label();
+            let first = program.rules().find(|rule| same(&rule.pattern, which));
+            first.iter().for_each(|rule| self.at(rule.span));
             let catches = self.resolution.facts.next_in_function;
             if catches {
                 self.code.jump(Op::TryBegin, refused);
@@ -301,6 +319,11 @@ impl Compiler<'_> {
         for to in [Destination::Record, Destination::Variable] {
             self.code.begin_sub(reader_name(to));
             let (again, done) = (self.code.here(), self.code.label());
+            let catches = self.resolution.facts.nextfile_in_function;
+            let signal = self.code.label();
+            if catches {
+                self.code.jump(Op::TryBegin, signal);
+            }
             self.emit(if to == Destination::Record { Op::LoadFalse } else { Op::LoadTrue });
             self.call_builtin(awk_builtins::READ_EVENT, 1);
             let events = [awk_builtins::FILE_BEGINS, awk_builtins::FILE_ENDS];
@@ -314,11 +337,26 @@ impl Compiler<'_> {
                 let name = self.code.name(name);
                 self.emit(Op::Call(name, 0));
                 self.emit(Op::Pop);
+                if catches {
+                    self.emit(Op::TryEnd);
+                }
                 self.code.jump(Op::Jump, again);
                 self.code.bind(other);
             }
             self.code.bind(done);
+            if catches {
+                self.emit(Op::TryEnd);
+            }
             self.emit(Op::ReturnValue);
+            if catches {
+                // The rule passes over its file.
+                self.code.bind(signal);
+                self.on_signal(awk_signal::NEXTFILE, |this| {
+                    this.skip_file();
+                    this.code.jump(Op::Jump, again);
+                });
+                self.emit(Op::Throw);
+            }
         }
     }
 
@@ -365,6 +403,11 @@ impl Compiler<'_> {
         self.code.begin_sub(&sub_name(self.names.text(function.name.name)));
         for slot in (0..params).rev() {
             self.emit(Op::SetSlot(slot));
+        }
+        for (slot, param) in function.params.iter().enumerate() {
+            if self.resolution.kind(self.scope, param.name) == Kind::Dynamic {
+                self.make_untyped(Scalar::Slot(slot as u16));
+            }
         }
         self.block(&function.body);
         self.emit(Op::Return);

@@ -341,6 +341,9 @@ impl AwkHost for RealHost {
 
     fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {
         let Some(name) = name else { return Ok(self.flush_all(vm).is_ok()) };
+        if matches!(name, b"/dev/stdout" | b"/dev/stderr" | b"-") {
+            return Ok(self.flush_all(vm).is_ok());
+        }
         let coprocess = self.coprocesses.get(name).map(Coprocess::flush);
         let flushed = self.outputs.flush(vm, name).or(coprocess);
         if flushed.is_none() {
@@ -358,7 +361,9 @@ impl AwkHost for RealHost {
     }
 
     fn warn(&mut self, vm: &mut VM, message: &str) {
-        let line = vm.frames().first().map_or(0, |frame| frame.line);
+        // What was printed before comes before.
+        let _ = self.flush_all(vm);
+        let line = vm.frames().iter().map(|frame| frame.line).find(|&line| line > 0).unwrap_or(0);
         let place = place(vm, line, &self.program);
         // There is nowhere to report that warnings cannot be written.
         let _ = writeln!(io::stderr(), "{}: {place}warning: {message}", command_name());

@@ -2,30 +2,36 @@
 
 use crate::ast::{Expr, ExprKind, Part, Place, Program, Stmt, StmtKind, UnaryOp};
 use crate::diagnostic::Diagnostic;
-use crate::resolver::Resolution;
+use crate::resolver::{Resolution, Scope};
 use crate::source::Source;
 
 /// The doubtful places of a program, in the order in which gawk tells of them.
 pub(crate) fn check(program: &Program, resolution: &Resolution, source: &Source) -> Vec<Diagnostic> {
-    let mut lint = Lint { found: Vec::new() };
+    let mut lint = Lint { resolution, scope: None, found: Vec::new() };
     for (span, name) in source.unfinished_files() {
         let message = format!("source file `{name}` does not end in a newline");
         let warning = Diagnostic::warning(span, message);
         lint.found.push(warning.classic_line("warning: source file does not end in newline"));
     }
-    let rules = program.rules().filter_map(|rule| rule.action.as_ref());
-    for block in program.functions().map(|function| &function.body).chain(rules) {
+    for function in program.functions() {
+        lint.scope = resolution.function(function.name.name);
+        function.body.statements.iter().for_each(|stmt| lint.stmt(stmt));
+    }
+    lint.scope = None;
+    for block in program.rules().filter_map(|rule| rule.action.as_ref()) {
         block.statements.iter().for_each(|stmt| lint.stmt(stmt));
     }
     lint.shadows(program, resolution);
     lint.found
 }
 
-struct Lint {
+struct Lint<'a> {
+    resolution: &'a Resolution,
+    scope: Scope,
     found: Vec<Diagnostic>,
 }
 
-impl Lint {
+impl Lint<'_> {
     /// Parameters that hide a global of the same name.
     fn shadows(&mut self, program: &Program, resolution: &Resolution) {
         for function in program.functions() {
@@ -60,6 +66,14 @@ impl Lint {
     fn expr(&mut self, expr: &Expr) {
         if let ExprKind::Builtin { function: crate::builtins::Builtin::Sprintf, args } = &expr.kind {
             self.format(args.first());
+        }
+        if let ExprKind::Binary { first, rest } = &expr.kind
+            && let [(op, second)] = &rest[..]
+            && [&**first, second].iter().all(|side| self.resolution.types(self.scope, side).is_string())
+        {
+            let message = format!("operator `{}` used on two string values", op.text());
+            let classic = format!("warning: operator `{}' used on two string values", op.text());
+            self.found.push(Diagnostic::warning(expr.span, message).classic_line(classic));
         }
         expr.each_part(&mut |part| self.expr(part));
     }

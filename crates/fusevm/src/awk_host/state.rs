@@ -140,6 +140,8 @@ pub struct AwkState {
     pub(crate) time_zone: Option<Zone>,
     regexes: Cache<Ere>,
     formats: Cache<Format>,
+    /// Whether people were told that a text is not in the encoding of the locale.
+    pub(crate) warned_of_encoding: bool,
     /// Room for texts that are made and then copied.
     pub(crate) scratch: Vec<u8>,
 }
@@ -184,6 +186,7 @@ impl Default for AwkState {
             time_zone: None,
             regexes: Cache::default(),
             formats: Cache::default(),
+            warned_of_encoding: false,
             scratch: Vec::new(),
         }
     }

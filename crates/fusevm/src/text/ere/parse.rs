@@ -311,7 +311,7 @@ impl Parser<'_> {
             }
             b'\\' if self.peek_at(1).is_some() => {
                 self.pos += 1;
-                return Ok(self.escape());
+                return self.escape();
             }
             _ => {
                 let c = self.char();
@@ -337,15 +337,18 @@ impl Parser<'_> {
     }
 
     /// Behind a backslash.
-    fn escape(&mut self) -> (Hir, bool) {
+    fn escape(&mut self) -> Result<(Hir, bool), EreError> {
+        if self.options.awk_escapes && self.peek().is_none() {
+            return Err(self.error(self.pos - 1, "Trailing backslash"));
+        }
         if self.options.gnu_operators
             && let Some(operator) = self.peek().and_then(|letter| self.gnu_operator(letter))
         {
             self.pos += 1;
-            return operator;
+            return Ok(operator);
         }
         let c = self.escaped_char();
-        (self.literal(c), true)
+        Ok((self.literal(c), true))
     }
 
     fn gnu_operator(&self, letter: u8) -> Option<(Hir, bool)> {

@@ -1,7 +1,8 @@
 //! Arrays of arrays, and variables of which only the run knows whether they are arrays.
 //!
 //! An array that functions share, or that is an element, is a cell with a hash in it. A cell with nothing in it is
-//! what nobody has used yet: it becomes an array when someone uses it so, and whoever holds the cell sees that.
+//! what nobody has used yet: it becomes an array when someone uses it so, or a scalar ([`SCALAR`]), and whoever holds
+//! the cell sees that.
 
 use super::arrays::subscript;
 use super::{fields, pop, pop_string};
@@ -9,6 +10,9 @@ use crate::awk_host::{looks_numeric, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{Hash, Ref, Value};
 use crate::vm::VM;
+
+/// What is in a cell that was used as a scalar before it had a value: it can be no array any more.
+const SCALAR: Value = Value::Bool(false);
 
 #[cold]
 fn not_a_scalar(name: &str) -> Fault {
@@ -203,7 +207,10 @@ pub(crate) fn as_scalar(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, value) = (pop(vm), pop(vm));
     match value {
         value if is_array(&value) => Err(not_a_scalar(&with_origin(vm, &name.to_str(), &value))),
-        Value::Ref(_) => Ok(Value::Undef),
+        Value::Ref(cell) => {
+            cell.set(SCALAR);
+            Ok(Value::Undef)
+        }
         value => Ok(value),
     }
 }
@@ -226,7 +233,8 @@ pub(crate) fn type_of(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (is_variable, value) = (pop(vm).is_truthy(), pop(vm));
     Ok(Value::str(match &value {
         value if is_array(value) => "array",
-        Value::Ref(_) => "untyped",
+        Value::Ref(cell) if cell.with(|content| matches!(content, Value::Undef)) => "untyped",
+        Value::Ref(_) => "unassigned",
         Value::Undef if is_variable => "untyped",
         Value::Undef => "unassigned",
         Value::Str(text) if text.is_regex() => "regexp",

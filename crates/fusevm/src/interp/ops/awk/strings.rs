@@ -18,6 +18,18 @@ pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
     if utf8 { utf8::char_index(text, offset) } else { offset }
 }
 
+/// Tells once when a text has bytes that are no characters of the locale.
+fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
+    if vm.awk.warned_of_encoding || text.is_ascii() || std::str::from_utf8(text).is_ok() {
+        return Ok(());
+    }
+    vm.awk.warned_of_encoding = true;
+    super::warn(
+        vm,
+        "Invalid multibyte data detected. There may be a mismatch between your data and your locale",
+    )
+}
+
 /// `length(s)`, or of the record; of an array, its number of elements.
 pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
     let utf8 = vm.awk.is_utf8();
@@ -25,7 +37,12 @@ pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
         char_count(vm.awk.record.record_bytes(), utf8)
     } else {
         match pop(vm) {
-            Value::Str(text) => char_count(&text, utf8),
+            Value::Str(text) => {
+                if utf8 {
+                    check_encoding(vm, &text)?;
+                }
+                char_count(&text, utf8)
+            }
             Value::Hash(hash) => hash.len(),
             Value::Ref(cell) => cell.with(|value| match value {
                 Value::Hash(hash) => hash.len(),

@@ -81,7 +81,11 @@ fn pop_symbol(vm: &mut VM) -> OpResult<String> {
 /// `name -> v`
 pub(crate) fn symtab_get(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let name = pop_symbol(vm)?;
-    Ok(value_of(vm, &name))
+    Ok(match value_of(vm, &name) {
+        // A variable that may become an array, and is none so far.
+        Value::Ref(cell) if !cell.with(|content| matches!(content, Value::Hash(_))) => Value::Undef,
+        value => value,
+    })
 }
 
 /// A variable by its name; of an array that no code shares, a copy.
