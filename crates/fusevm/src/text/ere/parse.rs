@@ -309,7 +309,7 @@ impl Parser<'_> {
                 self.pos += 1;
                 return Ok((Hir::look(Look::End), false));
             }
-            b'\\' if self.peek_at(1).is_some() => {
+            b'\\' if self.peek_at(1).is_some() || self.options.awk_escapes => {
                 self.pos += 1;
                 return self.escape();
             }
