@@ -2,7 +2,7 @@
 
 use super::Compiler;
 use crate::ast::{Expr, Place};
-use crate::parallel::{Addition, Amount, builtins};
+use crate::parallel::{ADD_AT, Accumulator, Addition, Amount, scalar_log};
 use fusevm::Op;
 
 impl Compiler<'_> {
@@ -13,22 +13,22 @@ impl Compiler<'_> {
             return false;
         }
         let Some(Addition { place, amount }) = Addition::of(expr) else { return false };
-        let is_count = matches!(amount, Amount::Count(_));
-        let (builtin, values) = match place {
-            Place::Var(ident) => {
-                let Some(number) = plan.scalar(self.names.text(ident.name)) else { return false };
-                self.emit(Op::LoadInt(number as i64));
-                let counts = is_count && plan.scalars[number].counts;
-                (if counts { builtins::COUNT } else { builtins::ADD }, 2)
-            }
-            Place::Element { array, subscripts } => {
-                let Some(number) = plan.array(self.names.text(array.name.name)) else { return false };
-                self.emit(Op::LoadInt(number as i64));
-                let subject = self.array(array.name);
-                self.key(subject, subscripts);
-                let counts = is_count && plan.arrays[number].counts;
-                (if counts { builtins::COUNT_AT } else { builtins::ADD_AT }, 3)
-            }
+        // Counts are counted as the program says.
+        let logged = |list: &[Accumulator], number: usize| !list[number].counts;
+        let scalar = match place {
+            Place::Var(ident) => match plan.scalar(self.names.text(ident.name)) {
+                Some(number) if logged(&plan.scalars, number) => Some(number),
+                _ => return false,
+            },
+            Place::Element { array, subscripts } => match plan.array(self.names.text(array.name.name)) {
+                Some(number) if logged(&plan.arrays, number) => {
+                    self.emit(Op::LoadInt(number as i64));
+                    let subject = self.array(array.name);
+                    self.key(subject, subscripts);
+                    None
+                }
+                _ => return false,
+            },
             Place::Field(_) => return false,
         };
         match amount {
@@ -39,8 +39,16 @@ impl Compiler<'_> {
                 self.emit(Op::Negate);
             }
         }
-        self.emit(Op::CallBuiltin(builtin, values));
-        self.emit(Op::Pop);
+        match scalar {
+            Some(number) => {
+                let log = self.code.name(&scalar_log(number));
+                self.emit(Op::ArrayPush(log));
+            }
+            None => {
+                self.emit(Op::CallBuiltin(ADD_AT, 3));
+                self.emit(Op::Pop);
+            }
+        }
         true
     }
 }

@@ -1,22 +1,21 @@
 //! What a worker's program adds to its accumulators, as the steps that the main thread repeats in order.
 //!
 //! Sums are not added up where they are found: the sum of floating-point numbers depends on their order, and the
-//! result must be that of one thread. Only counts, which are exact in any order, are.
+//! result must be that of one thread. Counts, which are exact in any order, are added up by each worker in variables of
+//! its own, as the program says. Other additions are logged: of a scalar in an array of the worker's VM, which is the
+//! quickest thing to add to; of an element here, with a number for its key.
 
-use fusevm::value::{Key, OrderedMap};
+use super::Plan;
+use fusevm::value::{Array, Hash, Key, OrderedMap};
 use fusevm::{VM, Value};
 use std::cell::RefCell;
 
-/// Ids of the builtins that a worker's program calls. They are in no chunk that leaves the process.
-pub(crate) mod builtins {
-    /// `add(accumulator, number)`
-    pub const ADD: u16 = 900;
-    /// `count(accumulator, whole number)`
-    pub const COUNT: u16 = 901;
-    /// `add_at(accumulator, key, number)`
-    pub const ADD_AT: u16 = 902;
-    /// `count_at(accumulator, key, whole number)`
-    pub const COUNT_AT: u16 = 903;
+/// The id of the builtin `add_at(accumulator, key, number)`, which is in no chunk that leaves the process.
+pub(crate) const ADD_AT: u16 = 900;
+
+/// The global in which a worker's program collects what it adds to a scalar.
+pub(crate) fn scalar_log(accumulator: usize) -> String {
+    format!("sum:{accumulator}")
 }
 
 /// What happened to the accumulators in a block of input.
@@ -24,149 +23,144 @@ pub(crate) mod builtins {
 pub(super) struct Steps {
     /// For each scalar, what was added to it, in order.
     pub scalars: Vec<Vec<f64>>,
-    /// For each array, what was added to its elements, in order.
+    /// For each array, what happened to it.
     pub arrays: Vec<ArraySteps>,
 }
 
 /// What happened to an array.
-#[derive(Debug, Default)]
-pub(super) struct ArraySteps {
-    /// The keys that the worker has not met before. They have the next numbers.
-    pub new_keys: Vec<Box<[u8]>>,
-    /// Numbers of keys, and what was added there.
-    pub added: Vec<(u32, f64)>,
+#[derive(Debug)]
+pub(super) enum ArraySteps {
+    /// Things were counted; the worker's array has so many elements now.
+    Counted(usize),
+    Added {
+        /// The keys that the worker has not met before. They have the next numbers.
+        new_keys: Vec<Box<[u8]>>,
+        /// Numbers of keys, and what was added there.
+        added: Vec<(u32, f64)>,
+    },
 }
 
-/// The steps since the last block, and what the worker knows of keys.
+/// The keys and counts of an array, in the order in which the worker met them.
+pub(super) type Counts = Vec<(Box<[u8]>, f64)>;
+
+/// What was added to an array's elements, and the keys that were met.
 #[derive(Default)]
 struct Log {
-    scalars: Vec<Scalar>,
-    arrays: Vec<Array>,
-}
-
-#[derive(Default)]
-struct Scalar {
-    added: Vec<f64>,
-    counted: f64,
-}
-
-#[derive(Default)]
-struct Array {
-    /// The keys that were met; a key's place is its number.
+    /// A key's place is its number.
     keys: OrderedMap,
     new_keys: Vec<Box<[u8]>>,
     added: Vec<(u32, f64)>,
-    /// For each key, what was counted in this block.
-    counted: Vec<f64>,
-    /// The keys with a count in this block.
-    touched: Vec<u32>,
 }
 
 thread_local! {
-    static LOG: RefCell<Log> = RefCell::default();
+    static LOGS: RefCell<Vec<Log>> = RefCell::default();
 }
 
-/// Registers the builtins in a worker's VM.
-pub(super) fn register(vm: &mut VM) {
-    vm.register_builtin(builtins::ADD, |vm, _| {
-        let number = pop_number(vm);
-        with_scalar(vm, |scalar| scalar.added.push(number))
-    });
-    vm.register_builtin(builtins::COUNT, |vm, _| {
-        let number = pop_number(vm);
-        with_scalar(vm, |scalar| scalar.counted += number)
-    });
-    vm.register_builtin(builtins::ADD_AT, |vm, _| {
-        let number = pop_number(vm);
-        with_key(vm, |array, key| array.added.push((key, number)))
-    });
-    vm.register_builtin(builtins::COUNT_AT, |vm, _| {
-        let number = pop_number(vm);
-        with_key(vm, |array, key| {
-            let counted = &mut array.counted[key as usize];
-            if *counted == 0.0 {
-                array.touched.push(key);
-            }
-            *counted += number;
-        })
-    });
-}
-
-fn pop_number(vm: &mut VM) -> f64 {
-    vm.pop().to_float()
-}
-
-fn with_scalar(vm: &mut VM, change: impl FnOnce(&mut Scalar)) -> Value {
-    let id = vm.pop().to_int() as usize;
-    LOG.with_borrow_mut(|log| change(at(&mut log.scalars, id)));
-    Value::Undef
-}
-
-fn with_key(vm: &mut VM, change: impl FnOnce(&mut Array, u32)) -> Value {
-    let key = vm.pop();
-    let id = vm.pop().to_int() as usize;
-    // A number is a key by its string form.
-    let key = match key {
-        Value::Str(text) => text,
-        other => match vm.awk().string(&other) {
-            Ok(text) => text,
-            Err(fault) => {
-                vm.raise(fault);
-                return Value::Undef;
-            }
-        },
-    };
-    LOG.with_borrow_mut(|log| {
-        let array = at(&mut log.arrays, id);
-        let key = Key::new(key);
-        let number = match array.keys.index_of(key.as_ref()) {
-            Some(number) => number,
-            None => {
-                let number = array.keys.len();
-                array.new_keys.push(key.to_bytes().into());
-                array.keys.insert(key, Value::Undef);
-                array.counted.push(0.0);
-                number
-            }
-        };
-        change(array, number as u32);
-    });
-    Value::Undef
-}
-
-/// The element of that index, which is made if need be.
-fn at<T: Default>(list: &mut Vec<T>, index: usize) -> &mut T {
-    if list.len() <= index {
-        list.resize_with(index + 1, T::default);
+/// Prepares a worker's VM for the first block, after BEGIN.
+pub(super) fn begin(vm: &mut VM, plan: &Plan) {
+    for array in plan.arrays.iter().filter(|array| array.counts) {
+        set_array(vm, &array.name, Hash::default());
     }
-    &mut list[index]
+    LOGS.with_borrow_mut(|logs| logs.resize_with(plan.arrays.len(), Log::default));
+    take(vm, plan);
+}
+
+/// Registers the builtin in a worker's VM.
+pub(super) fn register(vm: &mut VM) {
+    vm.register_builtin(ADD_AT, |vm, _| {
+        let number = vm.pop().to_float();
+        let key = vm.pop();
+        let accumulator = vm.pop().to_int() as usize;
+        // A number is a key by its string form.
+        let key = match key {
+            Value::Str(text) => text,
+            other => match vm.awk().string(&other) {
+                Ok(text) => text,
+                Err(fault) => {
+                    vm.raise(fault);
+                    return Value::Undef;
+                }
+            },
+        };
+        LOGS.with_borrow_mut(|logs| {
+            if let Some(log) = logs.get_mut(accumulator) {
+                log.add(Key::new(key), number);
+            }
+        });
+        Value::Undef
+    });
+}
+
+impl Log {
+    fn add(&mut self, key: Key, number: f64) {
+        let place = self.keys.index_of(key.as_ref()).unwrap_or_else(|| {
+            self.new_keys.push(key.to_bytes().into());
+            self.keys.insert(key, Value::Undef);
+            self.keys.len() - 1
+        });
+        self.added.push((place as u32, number));
+    }
+
+    fn take(&mut self) -> ArraySteps {
+        let (new_keys, added) = (std::mem::take(&mut self.new_keys), std::mem::take(&mut self.added));
+        ArraySteps::Added { new_keys, added }
+    }
 }
 
 /// Takes the steps of the block that ends here.
-pub(super) fn take() -> Steps {
-    LOG.with_borrow_mut(|log| Steps {
-        scalars: log.scalars.iter_mut().map(Scalar::take).collect(),
-        arrays: log.arrays.iter_mut().map(Array::take).collect(),
-    })
+pub(super) fn take(vm: &mut VM, plan: &Plan) -> Steps {
+    let scalars = plan.scalars.iter().enumerate().map(|(number, scalar)| {
+        if scalar.counts {
+            let count = vm.get_global(&scalar.name).to_float();
+            vm.set_global(&scalar.name, Value::Float(0.0));
+            return vec![count];
+        }
+        let name = scalar_log(number);
+        let added = vm.get_global(&name);
+        vm.set_global(&name, Value::Array(Array::new()));
+        match added {
+            Value::Array(added) => added.as_slice().iter().map(Value::to_float).collect(),
+            _ => Vec::new(),
+        }
+    });
+    let scalars = scalars.collect();
+    let arrays = plan.arrays.iter().enumerate().map(|(number, array)| {
+        if array.counts {
+            return ArraySteps::Counted(with_array(vm, &array.name, |array| array.len()));
+        }
+        LOGS.with_borrow_mut(|logs| logs.get_mut(number).map(Log::take)).unwrap_or(ArraySteps::Counted(0))
+    });
+    Steps { scalars, arrays: arrays.collect() }
 }
 
-impl Scalar {
-    fn take(&mut self) -> Vec<f64> {
-        let counted = std::mem::take(&mut self.counted);
-        let mut added = std::mem::take(&mut self.added);
-        if counted != 0.0 {
-            added.push(counted);
-        }
-        added
+/// All that was counted, for each array of the plan; nothing where additions are logged.
+pub(super) fn counts(vm: &mut VM, plan: &Plan) -> Vec<Counts> {
+    let counts = |vm: &mut VM, name: &str| {
+        with_array(vm, name, |array| {
+            array.iter().map(|(key, count)| (key.to_bytes().into(), count.to_float())).collect()
+        })
+    };
+    plan.arrays
+        .iter()
+        .map(|array| if array.counts { counts(vm, &array.name) } else { Counts::new() })
+        .collect()
+}
+
+/// Looks at a global array, which is in a cell when it has other names.
+fn with_array<T>(vm: &mut VM, name: &str, look: impl FnOnce(&OrderedMap) -> T) -> T {
+    let look = |value: &Value| match value {
+        Value::Hash(array) => look(array),
+        _ => look(&OrderedMap::new()),
+    };
+    match vm.get_global(name) {
+        Value::Ref(cell) => cell.with(look),
+        value => look(&value),
     }
 }
 
-impl Array {
-    fn take(&mut self) -> ArraySteps {
-        let mut added = std::mem::take(&mut self.added);
-        for key in self.touched.drain(..) {
-            added.push((key, std::mem::take(&mut self.counted[key as usize])));
-        }
-        ArraySteps { new_keys: std::mem::take(&mut self.new_keys), added }
+fn set_array(vm: &mut VM, name: &str, array: Hash) {
+    match vm.get_global(name) {
+        Value::Ref(cell) => cell.set(Value::Hash(array)),
+        _ => vm.set_global(name, Value::Hash(array)),
     }
 }

@@ -13,7 +13,7 @@ mod merge;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
-pub(crate) use log::builtins;
+pub(crate) use log::{ADD_AT, scalar_log};
 
 use crate::host::{RealHost, warn};
 use fusevm::awk_host::{
@@ -22,6 +22,7 @@ use fusevm::awk_host::{
 use fusevm::error::{ErrorKind, Fault, OpResult, VMError};
 use fusevm::text::time::Zone;
 use fusevm::{VM, Value};
+use log::Counts;
 use memchr::{memchr_iter, memrchr};
 use merge::Merge;
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub(crate) type Failure = Arc<Mutex<Option<String>>>;
 /// The host of a program whose records are read by several threads.
 pub(crate) struct ParallelHost {
     inner: RealHost,
-    plan: Plan,
+    plan: Arc<Plan>,
     threads: usize,
     setup: Arc<Setup>,
     failure: Failure,
@@ -61,6 +62,7 @@ impl ParallelHost {
     ) -> ParallelHost {
         let setup = Setup { new_vm: Box::new(new_vm), describe: Box::new(describe) };
         let setup = Arc::new(setup);
+        let plan = Arc::new(plan);
         ParallelHost { inner, plan, threads, setup, failure: Failure::default(), is_done: false }
     }
 
@@ -80,15 +82,22 @@ impl ParallelHost {
         let source = Arc::new(Mutex::new(source));
         let mut crew = Crew { blocks: Some(blocks), results, threads: Vec::new() };
         for worker in 0..self.threads {
-            let work = Work { worker, blocks: source.clone(), done: done.clone(), setup: self.setup.clone() };
+            let work = Work {
+                worker,
+                blocks: source.clone(),
+                done: done.clone(),
+                setup: self.setup.clone(),
+                plan: self.plan.clone(),
+            };
             crew.start(work);
         }
         drop(done);
         let mut run =
-            Run { byte, merge: Merge::default(), sent: 0, applied: 0, counts: Counts::of(vm), last: None };
+            Run { byte, merge: Merge::default(), sent: 0, applied: 0, numbers: Numbers::of(vm), last: None };
         let result = run.all(self, vm, &crew);
-        crew.end();
+        let counts = crew.end();
         result?;
+        run.merge.finish(vm, &self.plan, &counts);
         run.leave(vm)?;
         Ok(true)
     }
@@ -97,6 +106,8 @@ impl ParallelHost {
 /// What a worker reports.
 enum Report {
     Done(Box<Done>),
+    /// There are no more blocks: what this worker has counted.
+    Counted(usize, Vec<Counts>),
     /// The worker itself has ended.
     Lost(String),
 }
@@ -122,26 +133,34 @@ impl Crew {
         }));
     }
 
-    /// Lets the workers end.
-    fn end(mut self) {
+    /// Lets the workers end; what each has counted.
+    fn end(mut self) -> Vec<Vec<Counts>> {
         self.blocks = None;
+        let mut counted = Vec::new();
+        counted.resize_with(self.threads.len(), Vec::new);
+        while let Ok(report) = self.results.recv() {
+            if let Report::Counted(worker, counts) = report {
+                counted[worker] = counts;
+            }
+        }
         for thread in self.threads.drain(..) {
             // A panic was reported.
             let _ = thread.join();
         }
+        counted
     }
 }
 
 /// NR and FNR.
 #[derive(Clone, Copy, Default)]
-struct Counts {
+struct Numbers {
     nr: f64,
     fnr: f64,
 }
 
-impl Counts {
-    fn of(vm: &mut VM) -> Counts {
-        Counts { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 }
+impl Numbers {
+    fn of(vm: &mut VM) -> Numbers {
+        Numbers { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 }
     }
 
     fn add(&mut self, block: &Block, records: f64) {
@@ -161,7 +180,7 @@ struct Run {
     sent: usize,
     applied: usize,
     /// The records of the blocks that were repeated.
-    counts: Counts,
+    numbers: Numbers,
     /// The last block that has records.
     last: Option<Block>,
 }
@@ -169,7 +188,7 @@ struct Run {
 impl Run {
     fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
         let mut waiting = BTreeMap::new();
-        let mut handed_out = self.counts;
+        let mut handed_out = self.numbers;
         // How the input ended. What was read before it failed is not lost.
         let mut end = None;
         loop {
@@ -208,6 +227,8 @@ impl Run {
                 Ok(Report::Done(done)) => {
                     waiting.insert(done.block.number, done);
                 }
+                // While there are blocks no worker is through.
+                Ok(Report::Counted(..)) => {}
                 Ok(Report::Lost(message)) => return Err(host.fail(message)),
                 Err(_) => return Err(host.fail("all workers have ended".to_owned())),
             }
@@ -230,7 +251,7 @@ impl Run {
             return Err(host.fail(message));
         }
         self.merge.apply(vm, &host.plan, done.worker, done.steps);
-        self.counts.add(&done.block, done.records as f64);
+        self.numbers.add(&done.block, done.records as f64);
         self.last = Some(done.block);
         self.applied += 1;
         Ok(())
@@ -239,8 +260,8 @@ impl Run {
     /// Leaves the record as END finds it.
     fn leave(self, vm: &mut VM) -> OpResult<()> {
         let state = vm.awk();
-        state.set(Special::Nr, Value::Float(self.counts.nr))?;
-        state.set(Special::Fnr, Value::Float(self.counts.fnr))?;
+        state.set(Special::Nr, Value::Float(self.numbers.nr))?;
+        state.set(Special::Fnr, Value::Float(self.numbers.fnr))?;
         let Some(block) = self.last else { return Ok(()) };
         let text = block.text.strip_suffix(&[self.byte]).unwrap_or(&block.text);
         let start = memrchr(self.byte, text).map_or(0, |at| at + 1);

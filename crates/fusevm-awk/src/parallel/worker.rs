@@ -1,7 +1,7 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
-use super::Report;
 use super::log::{self, Steps};
+use super::{Plan, Report};
 use fusevm::awk_host::{AwkHost, Destination, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{OpResult, VMError};
 use fusevm::text::time::Zone;
@@ -79,6 +79,7 @@ struct BlockHost {
     output: Collected,
     /// The block at hand, and how far it is read.
     block: Option<Block>,
+    plan: Arc<Plan>,
     at: usize,
     records: u64,
 }
@@ -91,7 +92,8 @@ impl BlockHost {
         let output = self.output.take();
         let Some(block) = self.block.take() else { return };
         let records = std::mem::take(&mut self.records);
-        let done = Done { worker: self.worker, block, records, output, steps: log::take(), failure };
+        let done =
+            Done { worker: self.worker, block, records, output, steps: log::take(vm, &self.plan), failure };
         // When nobody waits for it the run is over.
         let _ = self.done.send(Report::Done(Box::new(done)));
     }
@@ -142,8 +144,12 @@ impl AwkHost for BlockHost {
                 // What BEGIN prints is printed by the main program.
                 let _ = vm.flush_output();
                 self.output.take();
+                log::begin(vm, &self.plan);
             }
             if !self.start(vm) {
+                let counts = log::counts(vm, &self.plan);
+                // When nobody waits for it the run is over.
+                let _ = self.done.send(Report::Counted(self.worker, counts));
                 return Ok(ReadStatus::End);
             }
         }
@@ -170,6 +176,7 @@ pub(super) struct Work {
     pub blocks: Arc<Mutex<Receiver<Block>>>,
     pub done: Sender<Report>,
     pub setup: Arc<Setup>,
+    pub plan: Arc<Plan>,
 }
 
 /// Runs a worker until there are no more blocks, or its program fails.
@@ -177,12 +184,12 @@ pub(super) struct Work {
 /// # Errors
 /// The VM cannot be made.
 pub(super) fn work(work: Work) -> Result<(), String> {
-    let Work { worker, blocks, done, setup } = work;
+    let Work { worker, blocks, done, setup, plan } = work;
     let mut vm = (setup.new_vm)()?;
     log::register(&mut vm);
     let output = Collected::default();
     vm.set_output(output.clone());
-    let host = BlockHost { worker, blocks, done, output, block: None, at: 0, records: 0 };
+    let host = BlockHost { worker, blocks, done, output, block: None, plan, at: 0, records: 0 };
     vm.set_awk_host(Box::new(host));
     if let VMResult::Error(error) = vm.run() {
         let message = (setup.describe)(&mut vm, &error);
