@@ -1,5 +1,6 @@
 //! Finding program files: `-f`, `-i` and `@include` look along AWKPATH, and read a library only once.
 
+use crate::host::inplace;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::File;
@@ -16,7 +17,12 @@ const SUFFIX: &[u8] = b".awk";
 
 /// Libraries that come with the command. They come before those of AWKPATH, so that no file of the present
 /// directory takes their place unseen.
-const BUILT_IN: &[(&str, &str)] = &[];
+const BUILT_IN: &[(&str, &str)] = &[("inplace", inplace::LIBRARY)];
+
+/// What messages call a library that comes with the command, which no file is called.
+pub(crate) fn built_in_name(library: &str) -> String {
+    format!("{library} (built in)")
+}
 
 /// Finds program files, and knows which were read.
 #[derive(Debug)]
@@ -104,7 +110,7 @@ impl Library {
         let stem = name.strip_suffix(SUFFIX).unwrap_or(name);
         match BUILT_IN.iter().find(|(known, _)| known.as_bytes() == stem) {
             Some((known, text)) => Ok(ProgramFile {
-                name: (*known).to_owned(),
+                name: built_in_name(known),
                 text: text.as_bytes().to_vec(),
                 is_repeated: !self.taken.insert(known),
                 is_both: false,

@@ -21,7 +21,7 @@ pub(super) fn threads(options: &Options) -> Option<usize> {
 }
 
 /// Why a run has one thread whatever the program is.
-pub(super) fn obstacle(options: &Options) -> Option<&'static str> {
+pub(super) fn obstacle(options: &Options, inplace: bool) -> Option<&'static str> {
     let operands_assign =
         !options.no_operand_assigns && options.operands.iter().any(|operand| assignment(operand).is_some());
     let obstacles = [
@@ -36,6 +36,7 @@ pub(super) fn obstacle(options: &Options) -> Option<&'static str> {
             "the run has limits",
         ),
         (options.reports.profile.is_some(), "the statements are counted"),
+        (inplace, "files are edited in place"),
         (options.interactive, "output is written at once"),
     ];
     obstacles.into_iter().find(|(is_there, _)| *is_there).map(|(_, reason)| reason)

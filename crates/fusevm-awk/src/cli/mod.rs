@@ -9,7 +9,9 @@ mod variables;
 
 use crate::compiler::Uses;
 use crate::diagnostic::{self, Diagnostic};
+use crate::host::inplace;
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
+use crate::library::built_in_name;
 use crate::parser::parse;
 use crate::reports;
 use crate::source::Source;
@@ -82,14 +84,17 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     let source = program::read(&options.program, options.lint.is_some())?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
+    let library = built_in_name("inplace");
+    let inplace = source.files().any(|(name, _)| name == library);
     let mut threads = jobs::threads(options);
-    if let Some(obstacle) = threads.and_then(|_| jobs::obstacle(options)) {
+    if let Some(obstacle) = threads.and_then(|_| jobs::obstacle(options, inplace)) {
         jobs::tell(obstacle);
         threads = None;
     }
+    let by_name = inplace.then_some(inplace::VARIABLES).into_iter().flatten().map(str::to_owned);
     let compile_options = CompileOptions {
         preset: options.assignments.iter().map(|(name, _)| name.clone()).collect(),
-        assigned: operands.iter().filter_map(assigned).collect(),
+        assigned: operands.iter().filter_map(assigned).chain(by_name).collect(),
         dialect: options.dialect,
         output: options.data.output,
         parallel: threads.is_some(),
@@ -147,6 +152,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         format: options.data.input,
         header: options.data.header,
         progress: options.reports.progress,
+        inplace,
     })
     .with_program(&source);
     let input_failed = host.input_failed();

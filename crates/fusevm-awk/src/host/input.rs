@@ -1,5 +1,6 @@
 //! The main input: the files that the operands name, one after the other, with the assignments between them.
 
+use super::inplace::Edit;
 use super::progress::Progress;
 use super::reader::Taken;
 use super::special::open_to_read;
@@ -32,6 +33,8 @@ pub(super) struct MainInput {
     awaits_header: bool,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
+    /// The present file, when what is printed takes its place.
+    edit: Option<Edit>,
     /// The bar of `--progress`.
     progress: Option<Progress>,
     /// Whether something could not be read.
@@ -82,6 +85,12 @@ pub(crate) fn assign(vm: &mut VM, name: &str, value: &[u8]) -> OpResult<()> {
             Ok(())
         }
     }
+}
+
+#[cold]
+fn cannot_edit(name: &[u8], error: &io::Error) -> Fault {
+    let name = String::from_utf8_lossy(name);
+    Fault::new(ErrorKind::Host, format!("cannot edit `{name}' in place: {}", reason(error)))
 }
 
 impl MainInput {
@@ -215,6 +224,7 @@ impl MainInput {
 
     /// Opens the next file, after the assignments before it; false when there is none.
     fn open_next(&mut self, vm: &mut VM) -> OpResult<bool> {
+        self.finish_edit(vm)?;
         while let Some(operand) = self.operand(vm)? {
             let assigned = if self.power.operands_are_files { None } else { assignment(&operand) };
             if let Some((name, value)) = assigned {
@@ -230,6 +240,14 @@ impl MainInput {
         let default = !self.had_file;
         self.had_file = true;
         Ok(default && self.open(vm, b"-")?)
+    }
+
+    /// Puts what was printed in the place of the file that was read, if it is edited.
+    pub fn finish_edit(&mut self, vm: &mut VM) -> OpResult<()> {
+        match self.edit.take() {
+            Some(edit) => edit.finish(vm).map_err(|error| cannot_edit(&self.name, &error)),
+            None => Ok(()),
+        }
     }
 
     /// The next operand that the program has left in ARGV; None at the end.
@@ -263,6 +281,10 @@ impl MainInput {
         });
         match opened {
             Ok(file) => {
+                if self.power.inplace && name != b"-" {
+                    let begun = Edit::begin(vm, name, &file);
+                    self.edit = begun.map_err(|error| cannot_edit(name, &error))?;
+                }
                 if std::mem::take(&mut self.power.progress) {
                     self.start_progress(vm)?;
                 }

@@ -3,6 +3,7 @@
 mod compressed;
 mod coprocess;
 mod csv;
+pub(crate) mod inplace;
 mod input;
 mod named;
 mod output;
@@ -56,6 +57,8 @@ pub(crate) struct Power {
     pub dialect: Dialect,
     /// What the input is, unless RS and FS say it.
     pub format: Option<TextFormat>,
+    /// What is printed takes the place of the file that is read.
+    pub inplace: bool,
     /// Whether the terminal shows how much of the main input is read.
     pub progress: bool,
     /// Whether the first record of each operand has the names of the fields.
@@ -66,8 +69,8 @@ impl Power {
     /// The content of a file: only gawk's awk looks into compressed ones, the others read them as they are.
     fn source(self, file: File) -> Source {
         match self.dialect {
-            Dialect::Gawk => Source::file(file),
-            Dialect::Posix | Dialect::Traditional => Source::raw(file),
+            Dialect::Gawk if !self.inplace => Source::file(file),
+            _ => Source::raw(file),
         }
     }
 }
@@ -304,6 +307,9 @@ impl AwkHost for RealHost {
     }
 
     fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<f64> {
+        if self.power.inplace && name == inplace::NAME {
+            return self.input.finish_edit(vm).map(|()| 0.0);
+        }
         let output = self.outputs.close(vm, name)?;
         let file = self.files.remove(name).map(|_| 0.0);
         let command = self.commands.remove(name).map(end).transpose()?;
