@@ -23,7 +23,7 @@ macro_rules! topics {
 }
 
 topics! {
-    arrays bytes cmdline control errors fields functions getline numbers operators output patterns printf
+    arrays bytes cmdline control errors fields functions gawk getline numbers operators output patterns printf
     programs records regex reports streams strings strnum syntax
 }
 

@@ -180,7 +180,12 @@ impl Compiler<'_> {
         }
         self.queried(first);
         // Only a variable or an element can be untyped; any other value that is not set was made so.
-        let is_place = matches!(&first.kind, ExprKind::Place(place) if matches!(**place, Place::Var(_)));
+        let is_place = matches!(&first.kind, ExprKind::Place(place) if match &**place {
+            Place::Var(_) => true,
+            // Where elements can be arrays, they tell themselves.
+            Place::Element { .. } => !self.resolution.facts.has_nested_arrays,
+            Place::Field(_) => false,
+        });
         if id == awk_builtins::TYPEOF {
             self.emit(if is_place { Op::LoadTrue } else { Op::LoadFalse });
             self.call_builtin(id, 2);
@@ -377,6 +382,10 @@ impl Compiler<'_> {
         match &expr.kind {
             ExprKind::Regex(pattern) | ExprKind::TypedRegex(pattern) => match &**pattern {
                 b" " => self.code.string(b"[ ]"),
+                // One character would be itself, in its own case.
+                [one] if self.resolution.facts.ignores_case && one.is_ascii_alphabetic() => {
+                    self.code.string(&[b'(', *one, b')']);
+                }
                 [one] if b".[]()*+?{}|\\^$".contains(one) => self.code.string(&[b'(', *one, b')']),
                 pattern => self.regex(pattern, expr.span),
             },

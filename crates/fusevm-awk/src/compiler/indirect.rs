@@ -31,10 +31,6 @@ impl Compiler<'_> {
                     Place::Element { array, subscripts } => self.untyped_element(array, subscripts, false),
                     Place::Field(_) => self.value(arg),
                 },
-                ExprKind::Regex(pattern) => {
-                    self.regex(pattern, arg.span);
-                    self.call_builtin(awk_builtins::REGEX, 1);
-                }
                 _ => self.value(arg),
             }
         }

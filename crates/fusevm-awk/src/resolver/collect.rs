@@ -48,6 +48,20 @@ impl Collected {
     }
 }
 
+impl Collected {
+    /// Where functions are called by names that only the run knows, their parameters can be anything.
+    pub fn open_to_all_callers(&mut self) {
+        if !self.facts.calls_by_name {
+            return;
+        }
+        for function in &self.symbols.functions {
+            for &param in &function.params {
+                self.flow.add(self.symbols.symbol(param).node, Types::ANY);
+            }
+        }
+    }
+}
+
 pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected {
     let names = &program.names;
     let mentions = |name| names.get(name).is_some();
@@ -170,9 +184,6 @@ impl Collector<'_> {
                 self.error(error);
             }
             let node = self.found.flow.node(Types::UNSET);
-            if self.found.facts.calls_by_name {
-                self.found.flow.add(node, Types::ANY);
-            }
             let symbol = self.found.symbols.add(param.name, Some(id), node);
             self.found.symbols.functions[id.index()].params.push(symbol);
         }

@@ -156,6 +156,7 @@ pub struct Resolution {
 pub fn resolve(program: &Program, options: &ResolveOptions) -> Result<Resolution, Vec<Diagnostic>> {
     let mut collected = collect::collect(program, options);
     kinds::infer(&mut collected);
+    collected.open_to_all_callers();
     let mut errors = collected.errors;
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.span.start);

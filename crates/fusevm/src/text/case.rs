@@ -1,5 +1,6 @@
 //! Letter case, over bytes: ASCII letters only, or all of Unicode's in what is valid UTF-8. ASCII runs take the fast way in both.
 
+use crate::text::utf8;
 use std::cmp::Ordering;
 
 /// Appends the text in lower case. With `utf8` set, letters beyond ASCII are changed too, one character for one; bytes that are not valid
@@ -24,6 +25,27 @@ pub fn compare(a: &[u8], b: &[u8], utf8: bool) -> Ordering {
         out
     };
     lower(a).cmp(&lower(b))
+}
+
+/// The first place of a part in a text when letter case does not count.
+pub fn find(text: &[u8], part: &[u8], utf8: bool) -> Option<usize> {
+    let step = |at: usize| if utf8 { utf8::char_length(&text[at..]).max(1) } else { 1 };
+    let begins = |at: usize| {
+        // The same characters in another case may take more or fewer bytes.
+        let count = if utf8 { utf8::char_count(part) } else { part.len() };
+        let end = (0..count).try_fold(at, |at, _| (at < text.len()).then(|| at + step(at)));
+        end.is_some_and(|end| compare(&text[at..end.min(text.len())], part, utf8).is_eq())
+    };
+    let mut at = 0;
+    loop {
+        if begins(at) {
+            return Some(at);
+        }
+        if at >= text.len() {
+            return None;
+        }
+        at += step(at);
+    }
 }
 
 /// The counterpart of a character if it is one character; like C's `towupper`, `ß` stays `ß`.
@@ -75,6 +97,22 @@ mod tests {
             let mut out = Vec::new();
             to_upper(&mut out, text.as_bytes(), utf8);
             assert_eq!(String::from_utf8(out).unwrap(), upper);
+        }
+    }
+
+    #[test]
+    fn texts_are_found_whatever_their_case() {
+        let cases: &[(&str, &str, bool, Option<usize>)] = &[
+            ("Hello", "ELL", false, Some(1)),
+            ("Hello", "", false, Some(0)),
+            ("", "x", true, None),
+            ("aÉb", "éB", true, Some(1)),
+            ("aÉb", "éB", false, None),
+            ("abc", "abcd", true, None),
+            ("xx", "X", true, Some(0)),
+        ];
+        for &(text, part, utf8, expected) in cases {
+            assert_eq!(find(text.as_bytes(), part.as_bytes(), utf8), expected, "{part} in {text}");
         }
     }
 

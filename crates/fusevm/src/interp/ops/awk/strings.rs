@@ -3,7 +3,7 @@
 use super::{new_string, pop, pop_string, push};
 use crate::awk_host::to_number;
 use crate::error::OpResult;
-use crate::text::utf8;
+use crate::text::{case, utf8};
 use crate::value::{ByteStr, Value};
 use crate::vm::VM;
 use memchr::memmem;
@@ -78,7 +78,9 @@ pub(super) fn substr(vm: &mut VM, n: usize) -> OpResult<()> {
 pub(super) fn index(vm: &mut VM) -> OpResult<()> {
     let part = pop_string(vm)?;
     let text = pop_string(vm)?;
-    let found = memmem::find(&text, &part);
+    let utf8 = vm.awk.is_utf8();
+    let found =
+        if vm.awk.ignores_case() { case::find(&text, &part, utf8) } else { memmem::find(&text, &part) };
     let index = found.map_or(0, |at| char_index(&text, at, vm.awk.is_utf8()) + 1);
     push(vm, Value::Float(index as f64))
 }
