@@ -376,10 +376,7 @@ impl Machine for Emitter<'_, '_> {
                     self.return_status(status::GONE);
                     self.b.switch_to_block(go_on);
                 }
-                // What is inlined does nothing that moves the registers.
-                if self.graph.frames[self.frame].caller.is_none() {
-                    self.reload_base();
-                }
+                self.reload_base();
             }
         }
         self.after_step();
@@ -555,7 +552,12 @@ impl Emitter<'_, '_> {
         self.b.ins().iadd_imm_s(globals, global as i64 * 16)
     }
 
+    /// Loads the window again after a step that may have moved the registers. A sub that native code calls or has inlined does
+    /// nothing of the kind; and its window is not the one that the context has, which is where native code was entered.
     fn reload_base(&mut self) {
+        if self.input.is_callable(self.graph.frames[self.frame].body) {
+            return;
+        }
         let context = self.b.ins().get_pinned_reg(types::I64);
         let base = self.memory.load_context(&mut self.b, types::I64, context, offset::BASE);
         self.set_base(base);
