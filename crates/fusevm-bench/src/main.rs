@@ -4,6 +4,7 @@ mod awk;
 mod cache;
 mod clock;
 mod core;
+mod jit;
 mod kernels;
 mod machine;
 mod peers;
@@ -52,6 +53,17 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         megabytes: u64,
     },
+    /// Core kernels with and without native code, compilation included, and the compile time of each piece of code
+    Jit {
+        #[command(flatten)]
+        common: Common,
+        /// Rounds; each runs every program with and without native code
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+        /// CPU milliseconds that a program takes in the interpreter, at least
+        #[arg(long, default_value_t = 50.0)]
+        least: f64,
+    },
     /// Compile time of core kernels whose code is in the disk cache, and of those whose code is not
     Cache {
         #[command(flatten)]
@@ -96,6 +108,10 @@ fn main() -> ExitCode {
         Command::Awk { common, rounds, megabytes } => {
             let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
             (common, awk::run(&plan, progress))
+        }
+        Command::Jit { common, rounds, least } => {
+            let plan = jit::Plan { filter: common.filter.clone(), rounds, least: least / 1e3 };
+            (common, Ok(jit::run(&plan, progress)))
         }
         Command::Cache { common, rounds } => {
             let plan = cache::Plan { filter: common.filter.clone(), rounds };
