@@ -18,8 +18,10 @@ pub const TRACE_THRESHOLD_VARIABLE: &str = "FUSEVM_JIT_TRACE_THRESHOLD";
 #[serde(default)]
 pub struct TraceJitConfig {
     /// Iterations of a loop before it is recorded. With 1 what was recorded is compiled at once, too.
+    /// [`u32::MAX`]: never.
     pub trace_threshold: u32,
     /// Calls of a chunk or sub before the block tier looks at it. With 1 it is compiled at once, too.
+    /// [`u32::MAX`]: never.
     pub block_threshold: u32,
     /// Exits that a trace may take before it is blacklisted, unless they lead to native code themselves.
     pub max_side_exits: u32,

@@ -22,7 +22,7 @@ policy! {
     COMPILE_SUB: u32 = 300;
     /// Runs of a straight-line chunk after which the linear tier compiles it, beside those of the threshold. A run
     /// saves some hundred nanoseconds, and compilation takes some hundred microseconds.
-    COMPILE_LINEAR: u16 = 1000;
+    COMPILE_LINEAR: u32 = 1000;
     /// Iterations that the interpreter collects feedback for before the block tier compiles. Fewer leave
     /// branches unseen that are merely rare, and each of them becomes an exit.
     PROFILE_LENGTH: u32 = 32;
@@ -94,7 +94,7 @@ policy! {
     MAX_METHOD: u32 = 8000;
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as
     /// some ten instructions, and code that is there should soon be entered.
-    PENDING_WAIT: u16 = 100;
+    PENDING_WAIT: u32 = 100;
     /// Microseconds of compilation from which on code is kept in the disk cache. To load a piece takes 50
     /// to 100, so a program of small loops saves most of its compilation too.
     CACHE_WORTH_MICROS: u64 = 250;

@@ -11,13 +11,16 @@ use crate::jit::TraceJitConfig;
 use crate::value::Value;
 use crate::vm::VM;
 
+/// The threshold of what is never hot.
+const NEVER: u32 = u32::MAX;
+
 /// When loops and subs count as hot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Thresholds {
     /// Iterations of a loop.
-    pub loop_edge: u16,
+    pub loop_edge: u32,
     /// Calls of a sub.
-    pub call: u16,
+    pub call: u32,
     /// Whether anything is done about what is hot.
     pub enabled: bool,
     /// Whether what is hot is compiled at once, rather than when it has run for longer.
@@ -32,10 +35,9 @@ impl Default for Thresholds {
 
 impl From<&TraceJitConfig> for Thresholds {
     fn from(config: &TraceJitConfig) -> Thresholds {
-        let limited = |threshold: u32| u16::try_from(threshold).unwrap_or(u16::MAX);
         Thresholds {
-            loop_edge: limited(config.trace_threshold),
-            call: limited(config.block_threshold),
+            loop_edge: config.trace_threshold,
+            call: config.block_threshold,
             enabled: true,
             at_once: config.trace_threshold == 1 || config.block_threshold == 1,
         }
@@ -44,9 +46,9 @@ impl From<&TraceJitConfig> for Thresholds {
 
 impl Thresholds {
     /// What a counter of loops, and one of calls, begins with.
-    fn starts(self) -> (u16, u16) {
+    fn starts(self) -> (u32, u32) {
         // At 0 a counter would run round.
-        if self.enabled { (self.loop_edge.max(1), self.call.max(1)) } else { (u16::MAX, u16::MAX) }
+        if self.enabled { (self.loop_edge.max(1), self.call.max(1)) } else { (NEVER, NEVER) }
     }
 }
 
@@ -55,8 +57,8 @@ const COUNTERS: usize = 1024;
 
 /// How often loops and subs may still run before they are hot.
 pub(super) struct Counters {
-    loops: [u16; COUNTERS],
-    calls: [u16; COUNTERS],
+    loops: [u32; COUNTERS],
+    calls: [u32; COUNTERS],
 }
 
 impl Default for Counters {
@@ -73,7 +75,7 @@ fn index(ip: *mut Inst) -> usize {
 }
 
 #[inline(always)]
-fn run_down(counter: &mut u16) -> bool {
+fn run_down(counter: &mut u32) -> bool {
     *counter = counter.wrapping_sub(1);
     *counter == 0
 }
@@ -86,7 +88,7 @@ impl Counters {
     }
 
     /// Sets how often a place may still be reached before it is hot again.
-    pub fn set(&mut self, hot: Hot, ip: *mut Inst, times: u16) {
+    pub fn set(&mut self, hot: Hot, ip: *mut Inst, times: u32) {
         match hot {
             Hot::Loop => self.loops[index(ip)] = times.max(1),
             Hot::Call => self.calls[index(ip)] = times.max(1),
@@ -168,7 +170,8 @@ pub(super) unsafe fn begin(code: &Code, base: *mut Value, vm: &mut VM) -> Next {
 /// `ip` is an instruction of the running unit, about to be executed in the window `base` of the running
 /// frame. `vm.fast.ip` and `vm.fast.base` are not up to date.
 unsafe fn answer(hot: Hot, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
-    if !vm.fast.jit.enabled {
+    let Thresholds { enabled, loop_edge, call, .. } = vm.fast.jit;
+    if !enabled || (if hot == Hot::Loop { loop_edge } else { call }) == NEVER {
         return Next::at(ip, base);
     }
     // SAFETY: as for this function.

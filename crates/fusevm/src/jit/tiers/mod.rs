@@ -44,21 +44,21 @@ pub(crate) enum Look {
     /// Go on in native code.
     Enter(Arc<Compiled>),
     /// Go on under observation, and look again after so many times.
-    Observe(Extent, u16),
+    Observe(Extent, u32),
     /// Go on in the trace of the loop.
     Trace(Rooted),
     /// Go on while the loop is recorded.
     Record(Box<Recording>),
     /// Go on, and look again after so many times.
-    Wait(u16),
+    Wait(u32),
 }
 
 impl Look {
     /// The answer where there will never be native code.
-    const NEVER: Look = Look::Wait(u16::MAX);
+    const NEVER: Look = Look::Wait(u32::MAX);
 
     /// How often the place may be reached before it is looked at again.
-    pub fn wait(&self) -> u16 {
+    pub fn wait(&self) -> u32 {
         match self {
             Look::Enter(_) | Look::Trace(_) | Look::Record(_) => 1,
             Look::Observe(_, times) | Look::Wait(times) => *times,
@@ -108,7 +108,7 @@ struct Place<'a> {
 enum Next {
     Enter(Arc<Compiled>),
     Observe,
-    Wait(u16),
+    Wait(u32),
     Install(Outcome),
     Compile,
 }
@@ -133,7 +133,7 @@ impl Place<'_> {
                 return enter(version);
             }
             if site.is_given_up || !site.is_stale && site.versions.len() >= policy::MAX_VERSIONS as usize {
-                return Next::Wait(u16::MAX);
+                return Next::Wait(u32::MAX);
             }
             if is_linear {
                 return if std::mem::replace(&mut site.is_observed, true) || at_once {
@@ -171,11 +171,11 @@ impl Place<'_> {
             What::Loop(_) => (self.vm.fast.jit.loop_edge, policy::COMPILE_LOOP),
             What::Sub(_) | What::Main => (self.vm.fast.jit.call, policy::COMPILE_SUB),
         };
-        tell::hot(self.vm, self.program, self.what, Tier::Block, count.into());
+        tell::hot(self.vm, self.program, self.what, Tier::Block, count);
         if self.vm.fast.jit.at_once {
             return Look::Observe(Extent { rounds: 2, ..Extent::default() }, 1);
         }
-        Look::Observe(Extent::default(), wait as u16)
+        Look::Observe(Extent::default(), wait)
     }
 
     fn compile(self, registers: usize, tag_of: impl Fn(u16) -> u8) -> Look {

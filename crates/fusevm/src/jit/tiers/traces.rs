@@ -283,7 +283,7 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
         Next::Wait => Some(Look::Wait(policy::PENDING_WAIT)),
         Next::Enter(number) => traces.enter(&tiers, number),
         Next::Record => {
-            let count = vm.fast.jit.loop_edge.into();
+            let count = vm.fast.jit.loop_edge;
             tell::hot(vm, program, what, Tier::Trace, count);
             Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces))))
         }
@@ -329,7 +329,7 @@ pub(crate) fn finish_recording(
     recording: &Recording,
     result: Result<Recorded, Abort>,
     run_has_ended: bool,
-) -> u16 {
+) -> u32 {
     let Some(tiers) = program.code.tiers.tiers() else { return 1 };
     let result = result.and_then(|recorded| compile(vm, program, &tiers, recording, recorded));
     let reason = match result {
@@ -355,7 +355,7 @@ pub(crate) fn finish_recording(
                 known.blacklisted = Some(reason.clone());
             }
             let penalty = policy::ABORT_PENALTY << known.aborts.min(8);
-            (if at_once { 1 } else { penalty.min(policy::MAX_PENALTY) as u16 }, last)
+            (if at_once { 1 } else { penalty.min(policy::MAX_PENALTY) }, last)
         }),
     };
     tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, last);
@@ -373,7 +373,7 @@ fn compile(
     tiers: &UnitTiers,
     recording: &Recording,
     recorded: Recorded,
-) -> Result<u16, Abort> {
+) -> Result<u32, Abort> {
     let forest = &recording.forest;
     if !Arc::ptr_eq(forest, &tiers.traces.forest()) {
         return Err("what it would be linked to was dropped".to_string());
@@ -411,7 +411,7 @@ fn compile(
         let stage = Stage::Recorded(Box::new(work));
         let kept = Kept { forest: Arc::downgrade(forest), about, stage };
         tiers.traces.loops.with(|loops| loops.entry(recording.header).or_default().kept = Some(kept));
-        return Ok(policy::COMPILE_LOOP as u16);
+        return Ok(policy::COMPILE_LOOP);
     }
     vm.jit_log.set_compiling(true);
     let product = work.run();

@@ -82,7 +82,7 @@ pub(crate) struct Attachment {
     extensions: OnceCell<Option<Arc<ExtensionTable>>>,
     attached: RefCell<Option<Attached>>,
     /// Runs of the chunk's own code before it is looked at; 0 before the first.
-    runs_left: Cell<u16>,
+    runs_left: Cell<u32>,
     is_straight: OnceCell<bool>,
 }
 
@@ -94,7 +94,7 @@ struct Attached {
 
 impl Attachment {
     /// Counts a run of the chunk's own code; true when it is to be looked at.
-    pub fn counts_run(&self, threshold: u16) -> bool {
+    pub fn counts_run(&self, threshold: u32) -> bool {
         let left = match self.runs_left.get() {
             0 => threshold.max(1),
             left => left,
@@ -104,7 +104,7 @@ impl Attachment {
     }
 
     /// Sets after how many runs the chunk's own code is looked at again.
-    pub fn set_runs(&self, times: u16) {
+    pub fn set_runs(&self, times: u32) {
         self.runs_left.set(times.max(1));
     }
 
