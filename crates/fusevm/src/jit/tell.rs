@@ -1,5 +1,6 @@
 //! What the tiers tell the log, in terms of the program: places, kinds of values, and reasons in words.
 
+use super::context::ExitReason;
 use super::log::{CodeId, Compiled, Event, Listing};
 use super::metadata::{SlotKind, Tier};
 use super::place;
@@ -66,20 +67,36 @@ impl Program<'_> {
         })
     }
 
-    /// Why native code goes on at an instruction of the interpreter, which is where it was left.
-    fn exit_reason(self, vm: &VM, exit: u32) -> String {
-        if vm.limits.poll.load(Ordering::Relaxed) != 0 {
-            return "the run was told to stop".to_string();
-        }
+    /// Why native code was left at an instruction.
+    fn exit_reason(self, exit: u32, reason: ExitReason) -> String {
         // SAFETY: as above.
-        let op = unsafe { (*self.code.inst(exit)).op };
-        let seen = self.code.feedback().result(exit);
-        let kinds: Vec<&str> = SlotKind::of_bits(seen & feedback::KINDS).map(SlotKind::name).collect();
-        match op {
-            _ if seen & feedback::EXECUTED == 0 => "this way was not seen when the code was made".to_string(),
-            Opcode::Call | Opcode::TailCall | Opcode::CallDynamic => "a call that is not native".to_string(),
-            _ if kinds.is_empty() => format!("{op:?} met other kinds of values than before"),
-            _ => format!("{op:?} did not give {} as before, or overflowed", kinds.join(" or ")),
+        let op = |inst: u32| unsafe { (*self.code.inst(inst)).op };
+        let at = op(exit);
+        match reason {
+            ExitReason::Kind => format!("{at:?} met other kinds of values than before"),
+            ExitReason::Result => {
+                let seen = self.code.feedback().result(exit - 1) & feedback::KINDS;
+                let kinds: Vec<&str> = SlotKind::of_bits(seen).map(SlotKind::name).collect();
+                format!("{:?} did not give {} as before", op(exit - 1), kinds.join(" or "))
+            }
+            ExitReason::Bounds => format!("the index of {at:?} was outside of the array"),
+            ExitReason::Growth => format!("{at:?} made its array longer, which it had not done before"),
+            ExitReason::Uneven => {
+                format!("the index of {at:?} was outside of the shortest of several arrays")
+            }
+            ExitReason::Overflow => format!("{at:?} overflowed"),
+            ExitReason::Divisor => format!("the divisor of {at:?} was not above zero"),
+            ExitReason::Failed => format!("{at:?} failed"),
+            ExitReason::Unseen => "this way was not seen when the code was made".to_string(),
+            ExitReason::Interpreter
+                if matches!(at, Opcode::Call | Opcode::TailCall | Opcode::CallDynamic) =>
+            {
+                "a call that is not native".to_string()
+            }
+            ExitReason::Interpreter => format!("{at:?} is done by the interpreter"),
+            ExitReason::Limit => "a call that may pass the limit of depth".to_string(),
+            ExitReason::Poll => "the run was told to stop".to_string(),
+            ExitReason::Fuel => "the fuel did not suffice".to_string(),
         }
     }
 }
@@ -201,16 +218,16 @@ fn trace_exit_reason(cause: Op) -> &'static str {
 
 /// The interpreter goes on, at an instruction where native code was left; `None` when that came to its end.
 #[inline]
-pub(crate) fn left(vm: &mut VM, program: Program, code: CodeId, exit: Option<u32>) {
+pub(crate) fn left(vm: &mut VM, program: Program, code: CodeId, exit: Option<(u32, ExitReason)>) {
     if !vm.jit_log.is_on() {
         return;
     }
     // The log itself may have asked for it: that is no exit to speak of.
     let exit = exit.filter(|_| vm.limits.poll.load(Ordering::Relaxed) & poll::SAMPLE == 0);
     let mut log = std::mem::take(&mut vm.jit_log);
-    log.leave(code, exit, || {
-        let inst = exit.unwrap_or_default();
-        (program.place_of(inst), program.exit_reason(vm, inst))
+    log.leave(code, exit.map(|(inst, _)| inst), || match exit {
+        Some((inst, reason)) => (program.place_of(inst), program.exit_reason(inst, reason)),
+        None => (program.place_of(0), String::new()),
     });
     vm.jit_log = log;
 }

@@ -157,7 +157,7 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
                 }
             }
             let (exit, reason) = ExitReason::decode(context.exit);
-            tell::left(vm, program, compiled.id, Some(exit));
+            tell::left(vm, program, compiled.id, Some((exit, reason)));
             let ip = code.inst(exit);
             if let Some(fault) = context.fault {
                 // SAFETY: the instruction has failed, in the window of the frame that runs now.
