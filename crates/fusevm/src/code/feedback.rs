@@ -11,7 +11,7 @@ pub(crate) type Kinds = u16;
 pub(crate) const EXECUTED: u16 = 1 << 15;
 /// Bit of an instruction from which an observation began.
 const STARTED: u16 = 1 << 14;
-/// Bit of a store by index that has made its array longer.
+/// Bit of a store that has made its array or hash longer.
 pub(crate) const GREW: u16 = 1 << 13;
 /// Bit of an instruction whose index was beyond the end of the shortest among the arrays that its loop indexes alike.
 pub(crate) const UNEVEN: u16 = 1 << 12;

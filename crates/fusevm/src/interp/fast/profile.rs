@@ -81,7 +81,7 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
         let index = code.index_of(ip);
         code.feedback().add_execution(index);
-        if grows(&inst, base) {
+        if grows(&inst, base, vm) {
             code.feedback().add_bits(index, GREW);
         }
         let next = step(ip, base, vm);
@@ -119,29 +119,32 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
     }
 }
 
-/// Whether an instruction is a store by index that makes its array longer.
+/// Whether an instruction is a store that makes its collection longer.
 ///
 /// # Safety
 /// `base` is the window of the frame in which the instruction runs.
-unsafe fn grows(inst: &Inst, base: *const Value) -> bool {
+unsafe fn grows(inst: &Inst, base: *const Value, vm: &VM) -> bool {
     // SAFETY: as for this function: an instruction's operands are registers of its window.
     let value = |register: u16| unsafe { &*base.add(register.into()) };
-    let (array, index) = match inst.op {
-        Opcode::ArraySet => (value(inst.a), value(inst.c)),
+    let (collection, key) = match inst.op {
+        Opcode::ArraySet | Opcode::HashSet => (value(inst.a), value(inst.c)),
         Opcode::IndexSet => (value(inst.c), value(inst.b)),
         // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
         Opcode::IndexSetK => (value(inst.b), unsafe { &*(inst.imm as *const Value) }),
+        Opcode::ElementSet => (&vm.globals.values[inst.imm as usize], value(inst.b)),
         _ => return false,
     };
-    let len = |value: &Value| match value {
-        Value::Array(array) => array.len(),
-        _ => 0,
+    let is_beyond = |collection: &Value| match (collection, key) {
+        (Value::Array(array), Value::Int(index)) => {
+            usize::try_from(*index).is_ok_and(|index| index >= array.len())
+        }
+        (Value::Hash(hash), key) => !hash.contains_value_key(key),
+        (collection, _) => *collection == Value::Undef,
     };
-    let len = match array {
-        Value::Ref(cell) if cell.is_alive() => cell.with(len),
-        value => len(value),
-    };
-    matches!(index, Value::Int(index) if usize::try_from(*index).is_ok_and(|index| index >= len))
+    match collection {
+        Value::Ref(cell) if cell.is_alive() => cell.with(is_beyond),
+        collection => is_beyond(collection),
+    }
 }
 
 #[cfg(test)]

@@ -32,11 +32,15 @@ impl Emitter<'_, '_> {
 
     /// Looks a key up: the address of its value, or 0.
     fn find(&mut self, body: ir::Value, key: u16) -> (Position, ir::Value) {
-        let native = self.native(key);
-        let position = native.map_or(Position::Register(key), |(_, value)| Position::Key(value));
+        let position = self.position_of(key);
         let known = self.facts.address(body, position);
         let address = known.or_else(|| self.call_find(body, position));
         (position, address.unwrap_or(body))
+    }
+
+    /// Where the value of a key is.
+    fn position_of(&mut self, key: u16) -> Position {
+        self.native(key).map_or(Position::Register(key), |(_, value)| Position::Key(value))
     }
 
     /// Calls the function that looks up a key of a kind.
@@ -99,6 +103,11 @@ impl Emitter<'_, '_> {
         let body = self.hash_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
+        let position = self.position_of(key);
+        if self.facts.address(body, position).is_none() && self.input.grew(self.at) {
+            // To look for a key that is new only costs time: the interpreter's function does it again.
+            return self.leaf_step();
+        }
         let (position, address) = self.find(body, key);
         if self.facts.is_there(body, position) {
             self.expect_unique(body);

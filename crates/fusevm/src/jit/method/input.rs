@@ -153,7 +153,7 @@ impl Input {
         self.feedback.get(inst as usize).is_some_and(|feedback| feedback & FAILED != 0)
     }
 
-    /// Whether a store by index may make its array longer, as far as feedback tells.
+    /// Whether a store may make its array or hash longer, as far as feedback tells.
     pub fn grew(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_none_or(|feedback| feedback & GREW != 0)
     }
