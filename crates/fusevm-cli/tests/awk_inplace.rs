@@ -35,11 +35,14 @@ fn own(files: &[(&str, &str)]) -> Vec<(String, String)> {
     files.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
 }
 
+/// Arguments, standard output, the files after it.
+type Case = (&'static [&'static str], &'static str, &'static [(&'static str, &'static str)]);
+
 const FILES: &[(&str, &str)] = &[("one", "a\nb\n"), ("two", "c\n")];
 
 #[test]
 fn what_is_printed_takes_the_place_of_the_file() {
-    let cases: &[(&[&str], &str, &[(&str, &str)])] = &[
+    let cases: &[Case] = &[
         (
             &["{ print FILENAME, $0 } END { print \"end\" }"],
             "end\n",

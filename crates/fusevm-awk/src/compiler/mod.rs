@@ -111,6 +111,11 @@ pub struct Uses {
 /// What is wrong with the program, in source order, at most [`MAX_ERRORS`].
 pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec<Diagnostic>> {
     let Parsed { program, mut warnings } = parse(source)?;
+    let mut foreign = crate::lint::foreign(&program, options.dialect);
+    if !foreign.is_empty() {
+        foreign.truncate(MAX_ERRORS);
+        return Err(foreign);
+    }
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
     let mut resolution = resolve(&program, &ResolveOptions { assigned })?;
     warnings.append(&mut resolution.warnings);

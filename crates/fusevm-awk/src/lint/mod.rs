@@ -1,6 +1,7 @@
 //! `--lint`: what is doubtful and no error: what gawk tells of ([`check`]),
 //! and more of the classic traps ([`lint`]).
 
+mod foreign;
 mod gawk;
 mod old;
 mod traps;
@@ -9,6 +10,7 @@ mod variables;
 use crate::ast::{Block, Expr, Item, Part, Pattern, Program, Stmt};
 use crate::diagnostic::Diagnostic;
 
+pub(crate) use foreign::foreign;
 pub(crate) use gawk::check;
 pub(crate) use old::old;
 

@@ -52,10 +52,6 @@ pub(super) struct Options {
     pub re_interval: bool,
     /// `-b`: characters are bytes whatever the locale says.
     pub bytes: bool,
-    /// `-n`
-    pub non_decimal_data: bool,
-    /// `-N`
-    pub use_lc_numeric: bool,
     /// `-S`
     pub sandbox: bool,
     /// How input is read and output written.
@@ -298,8 +294,11 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::Traditional => options.dialect = Dialect::Traditional,
             Name::ReInterval => options.re_interval = true,
             Name::Bytes => options.bytes = true,
-            Name::NonDecimal => options.non_decimal_data = true,
-            Name::LcNumeric => options.use_lc_numeric = true,
+            Name::NonDecimal => {
+                return Err(Mistake::refusal(
+                    "-n (--non-decimal-data) is not supported: use strtonum() for hexadecimal and octal input",
+                ));
+            }
             Name::Sandbox => options.sandbox = true,
             Name::Csv => options.data.input = Some(TextFormat::Csv),
             Name::Tsv => options.data.input = Some(TextFormat::Tsv),
@@ -329,7 +328,7 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::NoJit | Name::NoOptimize => options.no_jit = true,
             #[cfg(not(feature = "jit"))]
             Name::NoOptimize => {}
-            Name::Optimize => {}
+            Name::Optimize | Name::LcNumeric => {}
             Name::Help => self.show = self.show.or(Some(Text::Help)),
             Name::Version => self.show = self.show.or(Some(Text::Version)),
             Name::Copyright => self.show = self.show.or(Some(Text::Copyright)),

@@ -1,0 +1,100 @@
+//! What gawk has and the awk of `--posix` or `--traditional` does not.
+
+use super::{each_expr, each_stmt};
+use crate::ast::{ExprKind, Input, Pattern, Program, RedirectKind, StmtKind};
+use crate::builtins::Builtin;
+use crate::compiler::Dialect;
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+/// The functions that POSIX has.
+const POSIX: &[Builtin] = &[
+    Builtin::Atan2,
+    Builtin::Close,
+    Builtin::Cos,
+    Builtin::Exp,
+    Builtin::Fflush,
+    Builtin::Gsub,
+    Builtin::Index,
+    Builtin::Int,
+    Builtin::Length,
+    Builtin::Log,
+    Builtin::Match,
+    Builtin::Rand,
+    Builtin::Sin,
+    Builtin::Split,
+    Builtin::Sprintf,
+    Builtin::Sqrt,
+    Builtin::Srand,
+    Builtin::Sub,
+    Builtin::Substr,
+    Builtin::System,
+    Builtin::Tolower,
+    Builtin::Toupper,
+];
+
+/// Errors for what the dialect does not have, in the order of the text.
+pub(crate) fn foreign(program: &Program, dialect: Dialect) -> Vec<Diagnostic> {
+    let option = match dialect {
+        Dialect::Gawk => return Vec::new(),
+        Dialect::Posix => "--posix",
+        Dialect::Traditional => "--traditional",
+    };
+    let mut found: Vec<(Span, String)> = Vec::new();
+    let mut add = |span: Span, what: &str| found.push((span, what.to_owned()));
+    for rule in program.rules() {
+        match rule.pattern {
+            Pattern::BeginFile => add(rule.span, "BEGINFILE"),
+            Pattern::EndFile => add(rule.span, "ENDFILE"),
+            _ => {}
+        }
+    }
+    each_stmt(program, &mut |stmt| match &stmt.kind {
+        StmtKind::Switch { .. } => add(stmt.span, "`switch`"),
+        StmtKind::Print { redirect: Some(redirect), .. } if redirect.kind == RedirectKind::Coprocess => {
+            add(redirect.target.span, "`|&`");
+        }
+        _ => {}
+    });
+    each_expr(program, &mut |expr| match &expr.kind {
+        ExprKind::IndirectCall { .. } => add(expr.span, "an indirect call"),
+        ExprKind::Getline { input: Input::Coprocess(_), .. } => add(expr.span, "`|&`"),
+        ExprKind::Builtin { function, .. } if !POSIX.contains(function) => {
+            add(expr.span, &format!("the function `{}`", function.name()));
+        }
+        _ => {}
+    });
+    found.sort_by_key(|(span, _)| span.start);
+    let error =
+        |(span, what)| Diagnostic::error(span, format!("{what} is gawk's, and {option} leaves it out"));
+    found.into_iter().map(error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::parse;
+    use crate::source::Source;
+
+    #[test]
+    fn what_is_gawks_is_an_error_elsewhere() {
+        let errors = |text: &str, dialect| {
+            let source = Source::from_text("test", text).unwrap();
+            foreign(&parse(&source).unwrap().program, dialect).len()
+        };
+        let programs = [
+            "BEGIN { print gensub(/a/, \"b\", 1) }",
+            "BEGINFILE { print }",
+            "{ switch ($1) { case 1: print } }",
+            "{ print |& \"cat\" }",
+            "{ \"cat\" |& getline }",
+            "{ f = \"g\"; @f() }",
+        ];
+        for text in programs {
+            assert_eq!(errors(text, Dialect::Posix), 1, "{text}");
+            assert_eq!(errors(text, Dialect::Traditional), 1, "{text}");
+            assert_eq!(errors(text, Dialect::Gawk), 0, "{text}");
+        }
+        assert_eq!(errors("{ sub(/a/, \"b\"); print length, substr($0, 1) | \"cat\" }", Dialect::Posix), 0);
+    }
+}
