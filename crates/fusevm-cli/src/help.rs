@@ -173,7 +173,42 @@ const PAGES: &[(&str, &[Section])] = &[
                         "Add the numbers of a column.",
                     ),
                     ("fusevm awk -F: '$3 >= 1000 { print $1, $6 }' /etc/passwd", "Choose lines and columns."),
+                    (
+                        "fusevm awk --csv -H '@\"age\" > 18 { print @\"name\" }' people.csv",
+                        "Choose by the names of a header.",
+                    ),
+                    (
+                        "fusevm awk -j 0 '{ n[$1]++ } END { for (k in n) print n[k], k }' access.log",
+                        "Count with all processors.",
+                    ),
                     ("ln -s \"$(command -v fusevm)\" ~/bin/awk", "Make it the awk of your shell."),
+                ],
+            },
+            Section {
+                title: "Environment",
+                items: &[
+                    (
+                        "AWKPATH",
+                        "Where files of -f, -i and @include are looked for, directories with colons between them",
+                    ),
+                    ("POSIXLY_CORRECT", "When set, as --posix"),
+                    ("LC_ALL, LC_CTYPE, LANG", "Whether characters are UTF-8 or bytes"),
+                    ("TZ", "The time zone of strftime and mktime"),
+                    ("GAWK_READ_TIMEOUT", "Milliseconds that a read may take"),
+                    (
+                        "GAWK_SOCK_RETRIES, GAWK_MSEC_SLEEP",
+                        "How often a refused connection is tried, and the pause between tries",
+                    ),
+                ],
+            },
+            Section {
+                title: "Special files",
+                items: &[
+                    ("-, /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd/N", "The streams of the process"),
+                    (
+                        "/inet/tcp/LOCALPORT/HOST/PORT, /inet/udp/LOCALPORT/HOST/PORT",
+                        "Connections, for |&; /inet4 and /inet6 choose the family",
+                    ),
                 ],
             },
             Section {
@@ -181,7 +216,10 @@ const PAGES: &[(&str, &[Section])] = &[
                 items: &[
                     ("0", "Success"),
                     ("1", "A mistake in the options or the program"),
-                    ("2", "An error of the run, or a file that could not be read"),
+                    (
+                        "2",
+                        "An error of the run, a file that could not be read, or output that could not be written",
+                    ),
                     ("N", "What the program gives to exit"),
                 ],
             },
