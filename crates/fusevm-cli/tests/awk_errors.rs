@@ -59,6 +59,12 @@ const PROGRAM_TEXT: &[Row] = &[
     row(&["BEGIN { \"a\" = 3 }"], 1, "", &["^"]),
     row(&["BEGIN { print substr(\"x\") }"], 1, "", &["substr"]),
     row(&["BEGIN { print getline() }"], 1, "", &["^"]),
+    row(&["@load \"filefuncs\""], 1, "", &["@load", "not supported"]),
+    row(&["@namespace \"1x\"\nBEGIN { }"], 1, "", &["1x"]),
+    row(&["@include \"no/such/file\""], 2, "", &["line:1", "no/such/file"]),
+    row(&["BEGIN { switch (1) { x } }"], 1, "", &["case", "^"]),
+    row(&["BEGIN { switch (1) { default: default: } }"], 1, "", &["default", "^"]),
+    row(&["BEGIN { print 1 / 0 }"], 1, "", &["zero", "^"]),
     // gawk finds this one when it runs it; names are resolved at compile time here.
     row(&["BEGIN { print \"never\"; nothing(1) }"], 1, "", &["nothing", "^"]),
     // Only the run can tell what is an array.
@@ -76,6 +82,15 @@ const INPUT_FILES: &[Row] = &[
 const RUN_TIME: &[Row] = &[
     row(&["-f", "zero.awk"], 2, "before\n", &["zero.awk:3", "zero"]),
     row(&["{ print 6 % ($1 - 2) }", "three"], 2, "0\n", &["zero"]),
+    // That a function may end the run changes nothing of the place.
+    row(&["function f() { exit }\nBEGIN { print 1 / x }\n\nEND { f() }"], 2, "", &["line:2", "zero"]),
+    row(&["BEGIN { a[1][1]; print \"before\"; print a[1] + 1 }"], 2, "before\n", &["array `a[\"1\"]'"]),
+    row(&["function f(x) { return x + 1 }\nBEGIN { a[1]; f(a) }"], 2, "", &["array `x (from a)'", "line:1"]),
+    row(&["BEGIN { f = \"nothing\"; @f() }"], 2, "", &["nothing"]),
+    row(&["BEGIN { FIELDWIDTHS = \"3 x\" }"], 2, "", &["field 2"]),
+    row(&["BEGIN { a[1]; asort(a, b, \"@no_such\") }"], 2, "", &["@no_such"]),
+    row(&["BEGIN { SYMTAB[\"x\"] = 1 }"], 2, "", &["SYMTAB"]),
+    row(&["BEGIN { delete FUNCTAB[\"f\"] }"], 2, "", &["FUNCTAB"]),
     row(&["BEGIN { x = 3; x /= y }"], 2, "", &["zero"]),
     row(&["{ print $1; print $(-NR) }", "three"], 2, "1\n", &["-1"]),
     row(&["{ NF = -2 }", "three"], 2, "", &["NF"]),

@@ -40,6 +40,7 @@ macro_rules! builtins {
 
         /// Registers the builtins in a VM that runs awk programs.
         pub fn register(vm: &mut VM) {
+            vm.awk.keeps_caught = true;
             $(vm.register_builtin($id, |vm, n| or_raise(vm, n, $function));)*
         }
     };
@@ -122,6 +123,8 @@ builtins! {
     336 IDENTIFIERS "identifiers" = awk::tables::identifiers;
     /// `v question name -> v`: warns, while LINT is on, about what is odd about a value.
     337 LINT "lint" = awk::lint::check;
+    /// `v ->`: throws what was caught again, as coming from where it first happened.
+    338 RETHROW "rethrow" = awk::rethrow;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

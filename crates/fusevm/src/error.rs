@@ -101,6 +101,8 @@ struct FaultBody {
     kind: ErrorKind,
     message: String,
     value: Option<Value>,
+    /// Where it first happened, when it was caught and is thrown again.
+    frames: Option<Vec<Frame>>,
 }
 
 /// What ops, hosts and handlers return.
@@ -110,7 +112,7 @@ impl Fault {
     /// An error of a kind with a message for people.
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Fault {
-        Fault(Box::new(FaultBody { kind, message: message.into(), value: None }))
+        Fault(Box::new(FaultBody { kind, message: message.into(), value: None, frames: None }))
     }
 
     /// An op that needs a host with more power.
@@ -123,7 +125,7 @@ impl Fault {
     #[cold]
     pub fn thrown(value: Value) -> Fault {
         let message = value.to_str();
-        Fault(Box::new(FaultBody { kind: ErrorKind::Thrown, message, value: Some(value) }))
+        Fault(Box::new(FaultBody { kind: ErrorKind::Thrown, message, value: Some(value), frames: None }))
     }
 
     /// An awk signal; a try region catches it as the Status of its number.
@@ -134,6 +136,7 @@ impl Fault {
             kind: ErrorKind::Signal,
             message: format!("`{name}` outside of a record loop"),
             value: Some(Value::Status(signal.into())),
+            frames: None,
         }))
     }
 
@@ -145,6 +148,18 @@ impl Fault {
     /// The message, without a place.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The fault of an error that was caught, with its place.
+    pub(crate) fn again(error: &VMError) -> Fault {
+        let mut fault = error.0.fault.clone();
+        fault.0.frames = Some(error.0.frames.clone());
+        fault
+    }
+
+    /// Takes the place of an error that is thrown again.
+    pub(crate) fn take_frames(&mut self) -> Option<Vec<Frame>> {
+        self.0.frames.take()
     }
 
     /// What a handler of a try region finds on the stack: the thrown value, or the message.

@@ -612,8 +612,18 @@ impl VM {
     }
 
     /// An error at the op that is executing.
-    pub(crate) fn error_here(&self, fault: Fault) -> VMError {
-        VMError::new(fault, self.frames())
+    pub(crate) fn error_here(&self, mut fault: Fault) -> VMError {
+        let frames = fault.take_frames().unwrap_or_else(|| self.frames());
+        VMError::new(fault, frames)
+    }
+
+    /// Keeps an error that a try region is about to catch, with its place, for an awk program: its handlers look for
+    /// signals, and throw anything else again.
+    #[cold]
+    pub(crate) fn keep_caught(&mut self, fault: &Fault) {
+        if self.awk.keeps_caught && fault.kind() != ErrorKind::Signal {
+            self.awk.caught = Some(self.error_here(fault.clone()));
+        }
     }
 
     /// Whether the poll word only asked where the run is; then it was told. What else it says remains.

@@ -144,6 +144,7 @@ impl Compiler<'_> {
             self.check_assignable(*ident);
             let scalar = self.scalar(*ident);
             self.load(scalar);
+            self.lint_read(*ident);
             self.value(value);
             self.emit(operator(op));
             self.set_above_key(Target::Scalar(scalar), keep);

@@ -313,7 +313,7 @@ impl Compiler<'_> {
                 self.on_signal(awk_signal::NEXT, |this| {
                     this.fatal(&format!("`next' cannot be called from a `{rule}' rule"));
                 });
-                self.emit(Op::Throw);
+                self.rethrow();
             }
         }
         for to in [Destination::Record, Destination::Variable] {
@@ -355,7 +355,7 @@ impl Compiler<'_> {
                     this.skip_file();
                     this.code.jump(Op::Jump, again);
                 });
-                self.emit(Op::Throw);
+                self.rethrow();
             }
         }
     }
@@ -445,6 +445,12 @@ impl Compiler<'_> {
                 this.next_from_function("nextfile", handler.next);
             });
         }
+        self.rethrow();
+    }
+
+    /// `error ->`: what is no signal goes on, as if nobody had caught it.
+    fn rethrow(&mut self) {
+        self.call_builtin(awk_builtins::RETHROW, 1);
         self.emit(Op::Throw);
     }
 

@@ -6,7 +6,7 @@ use super::columns::Header;
 use super::random::Random;
 use super::separator::parse_widths;
 use super::{Destination, OutputMode, Record, Separator, Special};
-use crate::error::{ErrorKind, Fault, OpResult};
+use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
 use crate::text::format::{self, CharArg, Format, FormatArgs};
@@ -140,6 +140,9 @@ pub struct AwkState {
     pub(crate) time_zone: Option<Zone>,
     regexes: Cache<Ere>,
     formats: Cache<Format>,
+    /// Whether errors that are caught are kept, and the last one that was.
+    pub(crate) keeps_caught: bool,
+    pub(crate) caught: Option<VMError>,
     /// Whether people were told that a text is not in the encoding of the locale.
     pub(crate) warned_of_encoding: bool,
     /// Room for texts that are made and then copied.
@@ -186,6 +189,8 @@ impl Default for AwkState {
             time_zone: None,
             regexes: Cache::default(),
             formats: Cache::default(),
+            keeps_caught: false,
+            caught: None,
             warned_of_encoding: false,
             scratch: Vec::new(),
         }

@@ -10,8 +10,12 @@ use crate::ast::{
 use crate::source::{Source, Span};
 use comments::Comments;
 use expressions::Expressions;
+use fusevm::text::time::{Zone, strftime};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How often the statements ran, by their first bytes.
 pub(crate) type Counts = HashMap<u32, u64>;
@@ -43,6 +47,15 @@ pub(crate) fn print(program: &Program, source: &Source, counts: Option<&Counts>)
     printer.out
 }
 
+/// The time, as profiles have it.
+fn created() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+    let zone = Zone::from_tz(std::env::var_os("TZ").as_deref().map(OsStr::as_bytes));
+    let mut text = Vec::new();
+    strftime(&mut text, b"%a %b %e %H:%M:%S %Y", seconds, &zone);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 struct Printer<'a> {
     names: &'a Names,
     source: &'a Source,
@@ -66,6 +79,9 @@ impl<'a> Printer<'a> {
             starts.insert(span.start, before);
             before = span.end;
         }
+        if self.counts.is_some() {
+            let _ = write!(self.out, "\t# profile, created {}\n\n", created());
+        }
         // What stands at the head of the file stays there.
         let first = starts.keys().copied().min().unwrap_or(u32::MAX);
         self.comments_in(0, first);
@@ -83,6 +99,10 @@ impl<'a> Printer<'a> {
         }
         let mut functions: Vec<&Function> = program.functions().collect();
         functions.sort_by_key(|function| self.names.text(function.name.name));
+        if functions.is_empty() {
+            // As in gawk, an empty line ends each rule.
+            self.separate();
+        }
         for (index, function) in functions.into_iter().enumerate() {
             if index == 0 {
                 self.separate();

@@ -59,6 +59,7 @@ pub(super) unsafe fn unwind(vm: &mut VM, fault: Fault) -> Result<Continue, VMErr
         leave(vm);
         return Err(error);
     };
+    vm.keep_caught(&fault);
     let end = highest_register(vm);
     if frames < vm.fast.records.len() {
         let mark = vm.fast.records[frames].saved as usize;

@@ -228,6 +228,8 @@ impl Run<'_> {
         if !fault.kind().is_catchable() || state.tries.len() == first {
             return Err(fault);
         }
+        self.vm.keep_caught(&fault);
+        let state = &mut self.vm.reference;
         let region = state.tries.pop().expect("checked above");
         state.frames.truncate(region.frames);
         state.blocks.truncate(region.blocks);

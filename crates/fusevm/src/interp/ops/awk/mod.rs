@@ -188,6 +188,15 @@ fn warn(vm: &mut VM, message: &str) -> OpResult<()> {
     })
 }
 
+/// Throws what was caught again.
+pub(crate) fn rethrow(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let value = pop(vm);
+    match vm.awk.caught.take() {
+        Some(error) if error.value() == value => Err(Fault::again(&error)),
+        _ => Err(Fault::thrown(value)),
+    }
+}
+
 /// A new string, under the heap limit.
 fn new_string(bytes: &[u8]) -> OpResult<Value> {
     if bytes.len() > crate::value::MAX_INLINE {
