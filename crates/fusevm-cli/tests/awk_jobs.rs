@@ -15,6 +15,7 @@ const PARALLEL: &[&[&str]] = &[
     &[
         "{ a[$2] += $6; n[$2, $3]++ } END { for (k in a) printf \"%s %.17g\\n\", k, a[k]; for (k in n) print k, n[k] }",
     ],
+    &["{ s += $2; t -= $2; u += $1 \"\"; v[$3] += $4 } END { print s, t, u, v[\"GET\"] }"],
     &["/9.*1/ { n++ } END { print n, NR, FNR, $0, NF }"],
     &["{ print NR, FNR, FILENAME, $1 }"],
     &[

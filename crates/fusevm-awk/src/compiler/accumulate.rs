@@ -1,8 +1,10 @@
 //! Additions to accumulators, which the program of a worker logs instead of doing them; see [`crate::parallel`].
 
 use super::Compiler;
-use crate::ast::{Expr, Place};
+use super::places::operator;
+use crate::ast::{BinaryOp, Expr, Place};
 use crate::parallel::{ADD_AT, Accumulator, Addition, Amount, scalar_log};
+use crate::resolver::Types;
 use fusevm::Op;
 
 impl Compiler<'_> {
@@ -33,10 +35,18 @@ impl Compiler<'_> {
         };
         match amount {
             Amount::Count(count) => self.emit(Op::LoadFloat(count)),
-            Amount::Value(value) => self.number(value),
+            // As an operand of arithmetic, which is what it is to the addition that is repeated.
+            Amount::Value(value) => {
+                self.value(value);
+                if self.types(value) != Types::NUMBER {
+                    self.emit(Op::LoadFloat(0.0));
+                    self.emit(operator(BinaryOp::Add));
+                }
+            }
             Amount::Negated(value) => {
-                self.number(value);
-                self.emit(Op::Negate);
+                self.emit(Op::LoadFloat(0.0));
+                self.value(value);
+                self.emit(operator(BinaryOp::Sub));
             }
         }
         match scalar {
