@@ -6,6 +6,7 @@ use super::{process, procinfo, reason};
 use fusevm::VM;
 use fusevm::awk_host::OutputMode;
 use fusevm::error::{ErrorKind, Fault, OpResult};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::OwnedFd;
@@ -13,6 +14,9 @@ use std::process::{Child, Stdio};
 
 /// Bytes that are collected before they are written.
 const BUFFER: usize = 64 * 1024;
+
+/// The most descriptors that the system is asked for.
+const MAX_DESCRIPTORS: u64 = 65_536;
 
 /// What a stream writes to.
 enum Sink {
@@ -30,13 +34,15 @@ struct Stream {
     buffer: Vec<u8>,
     /// Whether each print is written at once.
     immediate: bool,
+    /// Whether it is a file that can be opened again.
+    is_regular: bool,
     /// When it was written to, in writes to all outputs.
     used: u64,
 }
 
 impl Stream {
     fn new(sink: Sink, immediate: bool) -> Stream {
-        Stream { sink, buffer: Vec::new(), immediate, used: 0 }
+        Stream { sink, buffer: Vec::new(), immediate, is_regular: false, used: 0 }
     }
 
     fn flush(&mut self, vm: &mut VM) -> io::Result<()> {
@@ -67,7 +73,7 @@ impl Stream {
 
     /// Whether the file can be closed and opened again without a difference.
     fn can_park(&self) -> bool {
-        matches!(&self.sink, Sink::File(file) if file.metadata().is_ok_and(|metadata| metadata.is_file()))
+        self.is_regular && matches!(self.sink, Sink::File(_))
     }
 }
 
@@ -78,6 +84,16 @@ pub(super) struct Outputs {
     commands: Named<Stream>,
     /// The number of writes.
     clock: u64,
+}
+
+/// Asks for as many descriptors as the process may have; false when it has them.
+#[cold]
+fn raise_limit() -> bool {
+    let limit = getrlimit(Resource::Nofile);
+    // Commands inherit the limit, and some look at each descriptor below it.
+    let most = limit.maximum.unwrap_or(MAX_DESCRIPTORS).min(MAX_DESCRIPTORS);
+    let is_raised = limit.current.is_some_and(|current| current < most);
+    is_raised && setrlimit(Resource::Nofile, Rlimit { current: Some(most), ..limit }).is_ok()
 }
 
 #[cold]
@@ -178,15 +194,17 @@ impl Outputs {
         };
         let file = self.with_descriptors(vm, || options.open(super::path(name)))?;
         let immediate = file.is_terminal();
-        Ok(Stream::new(Sink::File(file), immediate))
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        Ok(Stream { is_regular, ..Stream::new(Sink::File(file), immediate) })
     }
 
-    /// Opens something; when there are no more descriptors, files that were not written to for long give theirs.
+    /// Opens something; when there are no more descriptors, the system is asked for more, and then files that were not
+    /// written to for long give theirs.
     pub fn with_descriptors<T>(&mut self, vm: &mut VM, open: impl Fn() -> io::Result<T>) -> io::Result<T> {
         loop {
             match open() {
                 Err(error) if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
-                    if !self.park(vm)? {
+                    if !raise_limit() && !self.park(vm)? {
                         return Err(error);
                     }
                 }
