@@ -519,7 +519,7 @@ struct Mark {
 
 /// Whether a region was to be compiled and is not.
 fn is_given_up(region: &Region) -> bool {
-    region.codes.is_empty() && !region.aborts.is_empty()
+    region.codes.is_empty() && region.awaited.is_none() && !region.aborts.is_empty()
 }
 
 /// A text of one line, or as much of it as helps.

@@ -100,6 +100,8 @@ pub struct Region {
     pub codes: Vec<CodeId>,
     /// Why it was not compiled, as often as that happened.
     pub aborts: Vec<Abort>,
+    /// The tier that looked at it last, and has not given it up.
+    pub awaited: Option<Tier>,
 }
 
 /// A compilation that was given up.
@@ -182,8 +184,10 @@ impl Summary {
 
     fn add(&mut self, event: &Event) {
         match event {
-            Event::Hot { place, count, .. } => {
-                self.region(place).hot.get_or_insert(*count);
+            Event::Hot { tier, place, count } => {
+                let region = self.region(place);
+                region.hot.get_or_insert(*count);
+                region.awaited = Some(*tier);
             }
             Event::Compile(compiled) => {
                 let code = self.codes.entry(compiled.code).or_default();
@@ -195,7 +199,9 @@ impl Summary {
             }
             Event::Abort { tier, place, at, reason, last } => {
                 let abort = Abort { tier: *tier, at: at.clone(), reason: reason.clone(), last: *last };
-                self.region(place).aborts.push(abort);
+                let region = self.region(place);
+                region.awaited = region.awaited.filter(|awaited| awaited != tier);
+                region.aborts.push(abort);
             }
             Event::Evict { code, reason, .. } => {
                 self.codes.entry(*code).or_default().evicted = Some(reason.clone());
@@ -271,6 +277,7 @@ impl Summary {
                 times: Times::default(),
                 codes: Vec::new(),
                 aborts: Vec::new(),
+                awaited: None,
             });
             self.regions.len() - 1
         });
@@ -284,9 +291,9 @@ impl Region {
         if !self.codes.is_empty() {
             return None;
         }
-        Some(match (self.aborts.last(), self.hot) {
-            (Some(abort), _) => abort.reason.clone(),
-            (None, Some(_)) => "the run was over before it was compiled".to_string(),
+        Some(match (self.awaited, self.aborts.last()) {
+            (Some(_), _) => "the run was over before it was compiled".to_string(),
+            (None, Some(abort)) => abort.reason.clone(),
             (None, None) => "it did not run often enough".to_string(),
         })
     }

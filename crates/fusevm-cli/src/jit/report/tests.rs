@@ -190,6 +190,18 @@ fn regions_say_why_they_are_interpreted() {
         reasons,
         [given_up("it did not run often enough"), given_up("the run was over before it was compiled")]
     );
+    // What one tier has given up another may have been about to compile.
+    let looked = |tier| Event::Hot { tier, place: place("", 1, 1), count: 50 };
+    let abort = Event::Abort {
+        tier: Tier::Trace,
+        place: place("", 1, 1),
+        at: place("", 1, 1),
+        reason: "too long".into(),
+        last: true,
+    };
+    let summary = Summary::new(&[looked(Tier::Trace), abort, looked(Tier::Block)]);
+    let reason = summary.regions[0].why_interpreted();
+    assert_eq!(reason, given_up("the run was over before it was compiled"));
 }
 
 #[test]
