@@ -232,11 +232,22 @@ impl Directory {
 
     /// Takes the lock for removing old files, which lasts as long as the result. None when another process
     /// has it.
-    pub fn lock(&self) -> Option<File> {
+    pub fn lock(&self) -> Option<Locked> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR;
         let file = File::from(rustix::fs::openat(&self.0, LOCK_FILE, flags, mode).ok()?);
         rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
-        Some(file)
+        Some(Locked(file))
+    }
+}
+
+/// The lock for removing old files.
+pub(super) struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // To close the file is not enough: a child that was forked meanwhile, and has not executed its program yet, has it
+        // open, too.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
     }
 }
