@@ -148,6 +148,8 @@ pub(super) struct Loop {
     is_merged: bool,
     /// A root that is not native code yet.
     pub kept: Option<Kept>,
+    /// Side traces that are not native code yet, with where they begin.
+    sides: Vec<(Parent, Kept)>,
     /// Whether it is the block tier's.
     is_left: bool,
 }
@@ -341,23 +343,20 @@ pub(crate) fn finish_recording(
         return 1;
     }
     let at_once = vm.fast.jit.at_once;
-    let (wait, last) = match recording.parent {
-        Some(parent) => {
-            let trace = recording.forest.trace(parent.trace);
-            let tries = trace.exits[parent.exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
-            (1, tries >= policy::SIDE_TRACE_TRIES)
+    if let Some(parent) = recording.parent {
+        give_side_up(vm, program, recording, parent, &reason);
+        return 1;
+    }
+    let (wait, last) = tiers.traces.loops.with(|loops| {
+        let known = loops.entry(recording.header).or_default();
+        known.aborts += 1;
+        let last = known.aborts >= if at_once { AT_ONCE_ABORTS } else { policy::MAX_ABORTS };
+        if last {
+            known.blacklisted = Some(reason.clone());
         }
-        None => tiers.traces.loops.with(|loops| {
-            let known = loops.entry(recording.header).or_default();
-            known.aborts += 1;
-            let last = known.aborts >= if at_once { AT_ONCE_ABORTS } else { policy::MAX_ABORTS };
-            if last {
-                known.blacklisted = Some(reason.clone());
-            }
-            let penalty = policy::ABORT_PENALTY << known.aborts.min(8);
-            (if at_once { 1 } else { penalty.min(policy::MAX_PENALTY) }, last)
-        }),
-    };
+        let penalty = policy::ABORT_PENALTY << known.aborts.min(8);
+        (if at_once { 1 } else { penalty.min(policy::MAX_PENALTY) }, last)
+    });
     tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, &reason, last);
     wait
 }
@@ -395,7 +394,8 @@ fn compile(
         registers: recorded.registers,
         frames: recorded.frames,
     };
-    let is_choice = testing().mode == Mode::Chosen && parent.is_none() && recording.replaces.is_none();
+    let is_chosen = testing().mode == Mode::Chosen && recording.replaces.is_none();
+    let is_choice = is_chosen && parent.is_none();
     if is_choice && let Some(reason) = better_as_block(vm, program, &recorded) {
         leave(vm, program, &tiers.traces, recording.header, reason);
         return Ok(1);
@@ -407,11 +407,23 @@ fn compile(
         forced_exit: testing().forced_exit,
         wants_listings: vm.jit_log.wants_listings(),
     };
-    if is_choice && !at_once {
+    if is_chosen && !at_once {
         let stage = Stage::Recorded(Box::new(work));
         let kept = Kept { forest: Arc::downgrade(forest), about, stage };
-        tiers.traces.loops.with(|loops| loops.entry(recording.header).or_default().kept = Some(kept));
-        return Ok(policy::COMPILE_LOOP);
+        return Ok(tiers.traces.loops.with(|loops| {
+            let known = loops.entry(recording.header).or_default();
+            match recording.parent {
+                // Its exit is hot, so it is not asked whether it is worth it.
+                Some(parent) => {
+                    known.sides.push((parent, kept.submitted()));
+                    1
+                }
+                None => {
+                    known.kept = Some(kept);
+                    policy::COMPILE_LOOP
+                }
+            }
+        }));
     }
     vm.jit_log.set_compiling(true);
     let product = work.run();
@@ -586,17 +598,62 @@ impl Recording {
 }
 
 /// Notes that the interpreter goes on at an exit of a trace, and says what comes of it.
-pub(crate) fn count_trace_exit(vm: &VM, program: Program, trace: &TraceCode, number: usize) -> AfterExit {
+pub(crate) fn count_trace_exit(vm: &mut VM, program: Program, trace: &TraceCode, number: usize) -> AfterExit {
     let exit = &trace.exits[number];
     if vm.limits.poll.load(Ordering::Relaxed) != 0 || !vm.jit.traces {
         return AfterExit::Nothing;
     }
     let after = match exit.kind {
+        ExitKind::Guard if awaits_side(vm, program, trace, number) => None,
         ExitKind::Guard => side_recording(vm, program, trace, number).map(Box::new).map(AfterExit::Record),
         ExitKind::Look => merge(vm, program, trace).map(AfterExit::Look),
         _ => None,
     };
     after.unwrap_or(AfterExit::Nothing)
+}
+
+/// Whether a side trace that begins at an exit is being compiled, or is in place now.
+fn awaits_side(vm: &mut VM, program: Program, trace: &TraceCode, number: usize) -> bool {
+    if trace.exits[number].count.load(Ordering::Relaxed) < policy::HOT_EXIT {
+        return false;
+    }
+    let Some(tiers) = program.code.tiers.tiers() else { return false };
+    let traces = &tiers.traces;
+    let forest = traces.forest();
+    let found = traces.loops.with(|loops| {
+        let sides = &mut loops.get_mut(&trace.header)?.sides;
+        let begins_here = |(parent, _): &(Parent, Kept)| {
+            parent.exit == number && forest.get(parent.trace).is_some_and(|known| known.id == trace.id)
+        };
+        let at = sides.iter().position(begins_here)?;
+        let product = match &sides[at].1.stage {
+            Stage::Submitted(pending) => pending.take(),
+            Stage::Recorded(_) => None,
+        };
+        // Taken, it is not among those that wait.
+        Some(product.map(|product| (sides.swap_remove(at), product)))
+    });
+    let Some(done) = found else { return false };
+    let Some(((parent, kept), product)) = done else { return true };
+    let recording = Recording { parent: Some(parent), ..Recording::of_root(trace.header, 0, None, traces) };
+    let installed = product.and_then(|product| {
+        if kept.forest.as_ptr() != Arc::as_ptr(&forest) {
+            return Err("what it would be linked to was dropped".to_string());
+        }
+        install(vm, program, &tiers, &recording, kept.about, product, true)
+    });
+    if let Err(reason) = installed {
+        give_side_up(vm, program, &recording, parent, &reason);
+    }
+    true
+}
+
+/// Notes that no side trace came of a recording.
+fn give_side_up(vm: &mut VM, program: Program, recording: &Recording, parent: Parent, reason: &str) {
+    let trace = recording.forest.trace(parent.trace);
+    let tries = trace.exits[parent.exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
+    let last = tries >= policy::SIDE_TRACE_TRIES;
+    tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, reason, last);
 }
 
 /// The root at which a side trace hangs, unless it was recorded again before.
