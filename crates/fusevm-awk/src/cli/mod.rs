@@ -121,6 +121,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         }
         None => None,
     };
+    // The dump tells what RT is.
+    let uses = Uses { terminators: uses.terminators || options.reports.variables.is_some(), ..uses };
     report(&warnings, &source);
     if options.lint == Some(Lint::Fatal) && !warnings.is_empty() {
         return Ok(FAILURE);

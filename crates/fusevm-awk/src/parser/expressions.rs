@@ -1,9 +1,10 @@
 //! Expressions: operator precedence over the table in [`super::precedence`].
 
 use super::precedence::{Infix, Level, infix};
-use super::{Parse, Parser};
+use super::{Parse, Parser, Place as RulePlace};
 use crate::ast::{BinaryOp, Expr, ExprKind, Input, Place};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::token::{Keyword, Punct, TokenKind};
 
 impl Parser<'_> {
@@ -185,10 +186,23 @@ impl Parser<'_> {
             height = height.max(self.height);
             Input::File(file)
         } else {
+            self.refuse_main_input(keyword);
             Input::Main
         };
         self.height = height + 1;
         Ok(self.expr_node(ExprKind::Getline { input, place }, keyword))
+    }
+
+    /// The records of a file come between the rules for its beginning and its end.
+    fn refuse_main_input(&mut self, keyword: Span) {
+        let rule = match self.place {
+            RulePlace::BeginFileAction => "BEGINFILE",
+            RulePlace::EndFileAction => "ENDFILE",
+            _ => return,
+        };
+        let message = format!("`getline` of the main input in an action of `{rule}`");
+        let classic = format!("error: non-redirected `getline' invalid inside `{rule}' rule");
+        self.report(Diagnostic::error(keyword, message).classic_line(classic));
     }
 
     fn optional_place(&mut self) -> Parse<Option<Box<Place>>> {

@@ -1,7 +1,8 @@
 //! `--dump-variables`: the global variables and their values at the end, as gawk writes them.
 
 use super::quote;
-use crate::specials::{PRESET, Special};
+use crate::builtins::Builtin;
+use crate::specials::{FUNCTAB, PRESET, SYMTAB, Special};
 use fusevm::value::Hash;
 use fusevm::{VM, Value};
 use std::collections::BTreeSet;
@@ -12,13 +13,19 @@ pub(crate) fn dump(vm: &mut VM, globals: &[String]) -> Vec<u8> {
     names.extend(Special::ALL.iter().map(|special| special.name()));
     // The environment is left out, as gawk does.
     names.extend(PRESET.iter().map(|(name, _)| *name).filter(|name| *name != "ENVIRON"));
+    // Beside the two tables; and the environment is a variable, too.
+    let variables = names.len() - 2 + 1;
     let is_array = |name: &str| PRESET.contains(&(name, true));
     let value = |name: &str| match Special::from_name(name) {
         Some(special) => {
             Some(vm.awk().get(special)).filter(|value| *value != Value::Undef).unwrap_or(Value::str(""))
         }
         None => match vm.get_global(name) {
-            // One that the program does not use is not filled.
+            // Tables that the program does not use are not made; what would be in them is known.
+            Value::Undef if name == FUNCTAB => {
+                table(Builtin::all().iter().filter(|b| b.is_in_gawk()).count())
+            }
+            Value::Undef if name == SYMTAB => table(variables),
             Value::Undef if is_array(name) => Value::Hash(Hash::default()),
             value => value,
         },
@@ -34,6 +41,11 @@ pub(crate) fn dump(vm: &mut VM, globals: &[String]) -> Vec<u8> {
         out.push(b'\n');
     }
     out
+}
+
+/// An array of so many elements.
+fn table(count: usize) -> Value {
+    Value::hash((1..=count as i64).map(|key| (key, Value::Undef)))
 }
 
 fn describe(vm: &mut VM, out: &mut Vec<u8>, value: &Value) {

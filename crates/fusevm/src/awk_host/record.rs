@@ -324,7 +324,7 @@ impl Record {
             self.text = ByteStr::EMPTY;
             self.joined_fields.fill(FieldSpan::default());
         }
-        self.is_plain = false;
+        self.is_plain = true;
         self.spare = joined;
         std::mem::swap(&mut self.fields, &mut self.joined_fields);
         self.joined_fields.clear();

@@ -179,6 +179,10 @@ pub(super) fn parse(arguments: Vec<OsString>, posixly: bool) -> Result<Command, 
     while !parser.is_last
         && let Some(argument) = parser.arguments.next()
     {
+        if parser.is_for_program(&argument) {
+            operands.push(argument);
+            break;
+        }
         match &argument[..] {
             b"--" => break,
             // The one true awk's, which are nonsense by gawk's rules.
@@ -219,6 +223,22 @@ struct Parser<I> {
 }
 
 impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
+    /// Whether an argument is an option of the program's own: once there is a program file, what awk does not know is,
+    /// as for a script that starts with `#!/usr/bin/awk -f`.
+    fn is_for_program(&self, argument: &[u8]) -> bool {
+        let has_file = self.options.program.iter().any(|part| matches!(part, ProgramPart::File(_)));
+        has_file
+            && match argument {
+                b"--" | b"-version" | b"-safe" => false,
+                [b'-', b'-', long @ ..] => {
+                    let end = memchr::memchr(b'=', long).unwrap_or(long.len());
+                    by_long_name(&long[..end]).is_err()
+                }
+                [b'-', letter, ..] => by_letter(*letter).is_err(),
+                _ => false,
+            }
+    }
+
     /// Reads a long option, `--` not among `text`.
     fn long(&mut self, text: &[u8]) -> Result<(), Mistake> {
         let (long, value) = match memchr::memchr(b'=', text) {
@@ -415,6 +435,17 @@ mod tests {
         assert!(given.bytes);
         let expected = [("x", "1"), ("y", "a=b"), ("z", "")];
         assert_eq!(given.assignments, expected.map(|(name, value)| (name.to_owned(), value.into())));
+    }
+
+    #[test]
+    fn a_program_file_has_options_of_its_own() {
+        let operands = |arguments: &[&str]| {
+            let operands = options(arguments).operands;
+            operands.into_iter().map(|o| String::from_utf8(o).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(operands(&["-f", "prog", "-x", "-v", "a=1"]), ["-x", "-v", "a=1"]);
+        assert_eq!(operands(&["-f", "prog", "-v", "a=1", "--bogus=3", "x"]), ["--bogus=3", "x"]);
+        assert_eq!(operands(&["-f", "prog", "--", "-x"]), ["-x"]);
     }
 
     #[test]

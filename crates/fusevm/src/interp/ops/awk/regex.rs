@@ -1,6 +1,6 @@
 //! Functions with regular expressions: matching, splitting, substituting.
 
-use super::strings::{char_count, char_index};
+use super::strings::{char_count, char_index, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{Cursor, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -22,6 +22,9 @@ pub(super) fn match_place(vm: &mut VM) -> OpResult<()> {
     let pattern = pop_string(vm)?;
     let text = pop_string(vm)?;
     let utf8 = vm.awk.is_utf8();
+    if utf8 {
+        check_encoding(vm, &text)?;
+    }
     let (start, length) = match vm.awk.regex(&pattern)?.find_at(&text, 0) {
         Some((start, end)) => {
             let length = char_count(&text[start..end], utf8);

@@ -19,7 +19,7 @@ pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
 }
 
 /// Tells once when a text has bytes that are no characters of the locale.
-fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
+pub(super) fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
     if vm.awk.warned_of_encoding || text.is_ascii() || std::str::from_utf8(text).is_ok() {
         return Ok(());
     }
