@@ -425,6 +425,11 @@ impl VM {
         self.builtins.insert(id, builtin);
     }
 
+    /// Makes each op's output be passed on at once, as on a terminal, or be collected.
+    pub fn set_output_immediate(&mut self, on: bool) {
+        self.output.set_immediate(on);
+    }
+
     /// Sends Print to a writer; what was buffered for the old one is flushed to it first.
     pub fn set_output(&mut self, sink: impl std::io::Write + MaybeSend + 'static) {
         // The old sink's error, if any, has no run left to end.

@@ -81,7 +81,7 @@ fn complain(message: &str) {
 
 /// Compiles and runs the program.
 fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
-    let source = program::read(&options.program, options.lint.is_some())?;
+    let source = program::read(&options.program, options.lint.is_some(), options.seed)?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
     let library = built_in_name("inplace");
@@ -141,8 +141,9 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     }
     set_limits(&mut vm, options);
     // On a terminal the VM's own output shows each line at once.
-    if !options.interactive
-        && !io::stdout().is_terminal()
+    if options.interactive {
+        vm.set_output_immediate(true);
+    } else if !io::stdout().is_terminal()
         && let Ok(stdout) = Stdout::new()
     {
         vm.set_output(stdout);
@@ -156,7 +157,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         progress: options.reports.progress,
         inplace,
     })
-    .with_program(&source);
+    .with_program(&source)
+    .with_operands(&options.operands);
     let input_failed = host.input_failed();
     let mut failure = None;
     match (workers, threads) {

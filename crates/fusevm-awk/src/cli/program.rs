@@ -8,17 +8,21 @@ use crate::source::{COMMAND_LINE, Source};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 
-/// Reads the parts of a program.
+/// Reads the parts of a program, which begins with a seed of random numbers if one is given.
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text.
-pub(super) fn read(parts: &[ProgramPart], lint: bool) -> Result<Source, String> {
+pub(super) fn read(parts: &[ProgramPart], lint: bool, seed: Option<f64>) -> Result<Source, String> {
     let mut source = Source::new();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
     let mut add = |name: &str, text: &[u8], library: &mut Library| {
         let mut find = |file: &str| included(library, file);
         include::add(&mut source, name, text, &mut find)
     };
+    if let Some(seed) = seed {
+        // mawk's option is what the program could say first.
+        add("-W random", format!("BEGIN {{ srand({seed}) }}\n").as_bytes(), &mut library)?;
+    }
     for part in parts {
         let (found, name) = match part {
             ProgramPart::Text(text) => {

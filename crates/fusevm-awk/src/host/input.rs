@@ -11,6 +11,7 @@ use fusevm::awk_host::{Destination, InputEvent, ReadStatus, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
+use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(super) struct MainInput {
     awaits_header: bool,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
+    /// The operands that may be read, if not all may.
+    allowed: Option<HashSet<Vec<u8>>>,
     /// The present file, when what is printed takes its place.
     edit: Option<Edit>,
     /// The bar of `--progress`.
@@ -269,8 +272,37 @@ impl MainInput {
         Ok(None)
     }
 
+    /// Lets no other operands be read, which the program could add to ARGV.
+    pub fn allow_only(&mut self, operands: &[Vec<u8>]) {
+        self.allowed = Some(operands.iter().cloned().chain([b"-".to_vec()]).collect());
+    }
+
+    /// Ends the run when the present operand, or one to come, is not allowed.
+    fn check_operands(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<()> {
+        let Some(allowed) = self.allowed.take() else { return Ok(()) };
+        let mut foreign = (!allowed.contains(name)).then(|| ByteStr::new(name));
+        let present = self.next_operand;
+        while let Some(operand) = self.operand(vm)? {
+            let is_file = !operand.is_empty() && assignment(&operand).is_none();
+            if is_file && !allowed.contains(&*operand) {
+                foreign.get_or_insert(operand);
+            }
+        }
+        self.next_operand = present;
+        self.allowed = Some(allowed);
+        match foreign {
+            None => Ok(()),
+            Some(name) => {
+                let name = name.to_str_lossy();
+                let message = format!("adding filename `{name}' to ARGV not allowed in sandbox mode");
+                Err(Fault::new(ErrorKind::Host, message))
+            }
+        }
+    }
+
     /// Starts with a file; false, with a warning, when it is a directory.
     fn open(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<bool> {
+        self.check_operands(vm, name)?;
         self.name = name.to_vec();
         let opened = open_to_read(name).and_then(|file| {
             // What cannot be asked for its kind is found out when it is read.

@@ -98,6 +98,14 @@ impl RealHost {
         self
     }
 
+    /// In the sandbox, only these operands are read as files.
+    pub fn with_operands(mut self, operands: &[Vec<u8>]) -> RealHost {
+        if self.power.sandbox {
+            self.input.allow_only(operands);
+        }
+        self
+    }
+
     /// A host with nothing open.
     pub fn new(power: Power) -> RealHost {
         let read_timeout = procinfo::default_timeout();

@@ -34,6 +34,11 @@ impl Output {
         Output { buffer: Vec::new(), sink, immediate: false }
     }
 
+    /// Chooses whether each op's output is passed on at once.
+    pub fn set_immediate(&mut self, on: bool) {
+        self.immediate = on;
+    }
+
     /// The buffer to append to; follow with [`Output::written`].
     pub fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
