@@ -242,7 +242,12 @@ impl MainInput {
         }
         let default = !self.had_file;
         self.had_file = true;
-        Ok(default && self.open(vm, b"-")?)
+        if default && self.open(vm, b"-")? {
+            return Ok(true);
+        }
+        // The bar goes before END prints.
+        self.progress = None;
+        Ok(false)
     }
 
     /// Puts what was printed in the place of the file that was read, if it is edited.
