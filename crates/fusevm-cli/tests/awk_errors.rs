@@ -64,6 +64,8 @@ const PROGRAM_TEXT: &[Row] = &[
     row(&["@include \"no/such/file\""], 2, "", &["line:1", "no/such/file"]),
     row(&["BEGIN { switch (1) { x } }"], 1, "", &["case", "^"]),
     row(&["BEGIN { switch (1) { default: default: } }"], 1, "", &["default", "^"]),
+    row(&["BEGIN { switch (1) { case 1: case \"1\": } }"], 1, "", &["duplicate label `1`", "^"]),
+    row(&["BEGINFILE { getline }"], 1, "", &["BEGINFILE", "^"]),
     row(&["BEGIN { print 1 / 0 }"], 1, "", &["zero", "^"]),
     // gawk finds this one when it runs it; names are resolved at compile time here.
     row(&["BEGIN { print \"never\"; nothing(1) }"], 1, "", &["nothing", "^"]),

@@ -6,6 +6,8 @@ use crate::ast::{Case, Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKi
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::token::{Keyword, Punct, Token, TokenKind};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 impl Parser<'_> {
     /// A statement with the newline or `;` that ends it.
@@ -68,6 +70,7 @@ impl Parser<'_> {
         self.breakable += 1;
         let mut cases = Vec::new();
         let mut default = None;
+        let mut seen = HashMap::new();
         loop {
             while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
                 self.advance();
@@ -89,6 +92,20 @@ impl Parser<'_> {
                 }
                 _ => return Err(self.unexpected("expected `case`, `default` or `}` in `switch`")),
             };
+            if let Some(text) = label.as_ref().and_then(label_text) {
+                match seen.entry(text) {
+                    Entry::Occupied(first) => {
+                        let text = String::from_utf8_lossy(first.key());
+                        let error = Diagnostic::error(span, format!("duplicate label `{text}` in `switch`"))
+                            .related(*first.get(), "the first one")
+                            .classic_line(format!("error: duplicate case values in switch body: {text}"));
+                        self.report(error);
+                    }
+                    Entry::Vacant(place) => {
+                        place.insert(span);
+                    }
+                }
+            }
             self.expect(Punct::Colon, "after the label")?;
             cases.push(Case { label, statements: self.case_statements()? });
         }
@@ -485,6 +502,16 @@ impl Parser<'_> {
             return Err(self.fail(diagnostic.help("put the file name or command in parentheses")));
         }
         Ok(Some(Box::new(Redirect { kind, target })))
+    }
+}
+
+/// The text of a number or a string that is a label.
+fn label_text(label: &Expr) -> Option<Vec<u8>> {
+    match &label.kind {
+        ExprKind::Number(value) => Some(value.to_string().into_bytes()),
+        ExprKind::Str(text) => Some(text.to_vec()),
+        ExprKind::Unary(UnaryOp::Minus, number) => label_text(number).map(|text| [b"-", &text[..]].concat()),
+        _ => None,
     }
 }
 
