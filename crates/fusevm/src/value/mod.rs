@@ -25,7 +25,7 @@ mod refs;
 mod serde;
 
 mod text;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,51 @@ pub(crate) unsafe fn read(source: *const Value) -> Value {
     }
 }
 
+/// Moves a value to memory that holds none; Undef stays behind.
+///
+/// # Safety
+/// `from` is a valid value; `to` is room for one, which is not dropped.
+#[inline(always)]
+pub(crate) unsafe fn move_out(from: *mut Value, to: *mut Value) {
+    // SAFETY: as for this function; the value has one owner afterwards. The loads are volatile only to stay two loads.
+    unsafe {
+        let (from, to) = (from.cast::<Word>(), to.cast::<Word>());
+        to.write(from.read_volatile());
+        to.add(1).write(from.add(1).read_volatile());
+        from.write(MaybeUninit::new(head(tag::UNDEF, 0)));
+    }
+}
+
+/// Pushes a value on a stack: a Float as two words, since it is most likely read as such at once.
+#[inline(always)]
+pub(crate) fn push(stack: &mut Vec<Value>, value: Value) {
+    match value {
+        Value::Float(f) => {
+            stack.reserve(1);
+            let top = stack.len();
+            // SAFETY: there is room for the value behind the top; the words are a Float's.
+            unsafe {
+                let to = stack.as_mut_ptr().add(top).cast::<u64>();
+                to.write(head(tag::FLOAT, 0));
+                to.add(1).write(f.to_bits());
+                stack.set_len(top + 1);
+            }
+        }
+        value => stack.push(value),
+    }
+}
+
+/// Takes the top of a stack.
+#[inline(always)]
+pub(crate) fn pop(stack: &mut Vec<Value>) -> Option<Value> {
+    let top = stack.len().checked_sub(1)?;
+    // SAFETY: the value at the top is valid, and beyond the stack's end it is no owner any more.
+    unsafe {
+        stack.set_len(top);
+        Some(read(stack.as_ptr().add(top)))
+    }
+}
+
 impl Value {
     /// `Value::Str(s)`.
     #[inline(always)]

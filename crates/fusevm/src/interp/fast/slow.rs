@@ -11,7 +11,7 @@ use crate::interp::ops::{self, arith, awk, bits, collections, compare, refs, str
 use crate::interp::sort::MergeSort;
 use crate::limits::out_of_fuel;
 use crate::op::Op;
-use crate::value::{Hash, Key, KeyRef, Value, heap, tag};
+use crate::value::{Hash, Key, KeyRef, Value, heap, tag, words};
 use crate::vm::{ExtensionArg, VM, heap_limit};
 use std::sync::atomic::Ordering;
 
@@ -549,7 +549,15 @@ pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResul
     let first = vm.fast.base + usize::from(inst.a);
     let (pops, pushes) = (usize::from(inst.b), usize::from(inst.c));
     let below = vm.stack.len();
-    vm.stack.extend(vm.fast.registers[first..first + pops].iter_mut().map(std::mem::take));
+    vm.stack.reserve(pops);
+    for register in &mut vm.fast.registers[first..first + pops] {
+        let top = vm.stack.len();
+        // SAFETY: there is room for the value behind the top.
+        unsafe {
+            words::move_out(register, vm.stack.as_mut_ptr().add(top));
+            vm.stack.set_len(top + 1);
+        }
+    }
     // SAFETY: a unit runs, and its `Arc` outlives the op.
     let unit = unsafe { &*vm.fast.unit.0 };
     let index = inst.imm as usize;
@@ -576,10 +584,13 @@ pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResul
         return Err(fault);
     }
     debug_assert_eq!(vm.stack.len(), below + pushes, "{op:?}");
-    let results = vm.stack.drain(below..);
-    for (register, value) in vm.fast.registers[first..].iter_mut().zip(results) {
-        *register = value;
+    let registers = vm.fast.registers[first..].iter_mut();
+    for (register, result) in registers.zip(&mut vm.stack[below..]) {
+        register.set_undef();
+        // SAFETY: what was in the register is dropped.
+        unsafe { words::move_out(result, register) };
     }
+    vm.stack.truncate(below);
     Ok(())
 }
 

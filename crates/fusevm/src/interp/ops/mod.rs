@@ -20,14 +20,14 @@ mod tests;
 use super::unit::Unit;
 use crate::error::OpResult;
 use crate::op::Op;
-use crate::value::{Array, Code, Hash, Ref, Value};
+use crate::value::{Array, Code, Hash, Ref, Value, words};
 use crate::vm::{ExtensionArg, VM};
 
 /// Takes the top value.
 #[inline]
 pub(crate) fn pop(vm: &mut VM) -> Value {
     debug_assert!(!vm.stack.is_empty());
-    vm.stack.pop().unwrap_or_default()
+    words::pop(&mut vm.stack).unwrap_or_default()
 }
 
 /// Takes the top `n` values, the lowest first.

@@ -31,7 +31,7 @@ use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
 use crate::value::number;
-use crate::value::{ByteStr, Value, heap};
+use crate::value::{ByteStr, Value, heap, words};
 use crate::vm::VM;
 
 /// Executes an awk op.
@@ -175,7 +175,7 @@ fn division_by_zero(operator: &str) -> Fault {
 }
 
 fn push(vm: &mut VM, value: Value) -> OpResult<()> {
-    vm.stack.push(value);
+    words::push(&mut vm.stack, value);
     Ok(())
 }
 

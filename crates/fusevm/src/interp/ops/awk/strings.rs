@@ -36,12 +36,14 @@ pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
     let length = if n == 0 {
         char_count(vm.awk.record.record_bytes(), utf8)
     } else {
-        match pop(vm) {
+        let value = pop(vm);
+        // A string that is moved out of its value is read across the words that it was written as.
+        match &value {
             Value::Str(text) => {
                 if utf8 {
-                    check_encoding(vm, &text)?;
+                    check_encoding(vm, text)?;
                 }
-                char_count(&text, utf8)
+                char_count(text, utf8)
             }
             Value::Hash(hash) => hash.len(),
             Value::Ref(cell) => cell.with(|value| match value {
@@ -49,7 +51,7 @@ pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
                 Value::Str(text) => char_count(text, utf8),
                 _ => value.len(),
             }),
-            other => vm.awk.take_string(other)?.len(),
+            _ => vm.awk.take_string(value)?.len(),
         }
     };
     push(vm, Value::Float(length as f64))
