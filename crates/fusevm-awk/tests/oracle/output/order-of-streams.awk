@@ -1,5 +1,5 @@
 # Own output comes before that of a command which is closed later.
 BEGIN {
-    print "1 first"; print "3 piped" | "cat"; fflush(); print "2 second"; fflush(); close("cat")
+    print "1 first"; print "3 piped" | "cat"; print "2 second"; fflush("/dev/stdout"); close("cat")
     print "4 last"
 }
