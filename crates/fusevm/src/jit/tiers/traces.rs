@@ -178,6 +178,14 @@ impl Kept {
         Kept { stage, ..self }
     }
 
+    /// What came of its compilation, once that is done.
+    fn take_product(&self) -> Option<Result<Product, Abort>> {
+        match &self.stage {
+            Stage::Submitted(pending) => pending.take(),
+            Stage::Recorded(_) => None,
+        }
+    }
+
     /// Whether there is native code of it.
     pub fn is_compiled(&self) -> bool {
         match &self.stage {
@@ -272,9 +280,7 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
             return Next::Enter(number);
         }
         let Some(kept) = known.kept.take().map(Kept::submitted) else { return Next::Record };
-        if let Stage::Submitted(pending) = &kept.stage
-            && let Some(product) = pending.take()
-        {
+        if let Some(product) = kept.take_product() {
             return Next::Install(kept, Box::new(product));
         }
         known.kept = Some(kept);
@@ -290,12 +296,8 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
             Some(Look::Record(Box::new(Recording::of_root(header, 1, None, traces))))
         }
         Next::Install(kept, product) => {
-            let installed = kept.forest.upgrade().ok_or_else(|| "what it leads to was dropped".to_string());
-            let installed = installed.and_then(|forest| {
-                let recording = Recording { forest, ..Recording::of_root(header, 1, None, traces) };
-                install(vm, program, &tiers, &recording, kept.about, (*product)?, true)
-            });
-            match installed {
+            let recording = Recording::of_root(header, 1, None, traces);
+            match install_kept(vm, program, &tiers, recording, kept, *product) {
                 Ok(number) => traces.enter(&tiers, number),
                 Err(reason) => {
                     leave(vm, program, traces, header, &reason);
@@ -344,7 +346,8 @@ pub(crate) fn finish_recording(
     }
     let at_once = vm.fast.jit.at_once;
     if let Some(parent) = recording.parent {
-        give_side_up(vm, program, recording, parent, &reason);
+        let trace = recording.forest.trace(parent.trace);
+        give_side_up(vm, program, recording.header, &trace, parent.exit, &reason);
         return 1;
     }
     let (wait, last) = tiers.traces.loops.with(|loops| {
@@ -441,6 +444,20 @@ fn better_as_block(vm: &VM, program: Program, recorded: &Recorded) -> Option<&'s
     }
     let is_of_scalars = vm.fast.jit.at_once || recorded.trace.is_of_scalars();
     (!is_of_scalars).then_some("it works on more than numbers, which the block tier does as well or better")
+}
+
+/// Puts code in place that was compiled beside the program, unless what it belongs to is gone.
+fn install_kept(
+    vm: &mut VM,
+    program: Program,
+    tiers: &UnitTiers,
+    recording: Recording,
+    kept: Kept,
+    product: Result<Product, Abort>,
+) -> Result<usize, Abort> {
+    let forest = kept.forest.upgrade().ok_or("what it leads to was dropped")?;
+    let recording = Recording { forest, ..recording };
+    install(vm, program, tiers, &recording, kept.about, product?, true)
 }
 
 /// Puts a trace's code in place; its number.
@@ -626,34 +643,25 @@ fn awaits_side(vm: &mut VM, program: Program, trace: &TraceCode, number: usize) 
             parent.exit == number && forest.get(parent.trace).is_some_and(|known| known.id == trace.id)
         };
         let at = sides.iter().position(begins_here)?;
-        let product = match &sides[at].1.stage {
-            Stage::Submitted(pending) => pending.take(),
-            Stage::Recorded(_) => None,
-        };
+        let product = sides[at].1.take_product();
         // Taken, it is not among those that wait.
         Some(product.map(|product| (sides.swap_remove(at), product)))
     });
     let Some(done) = found else { return false };
     let Some(((parent, kept), product)) = done else { return true };
-    let recording = Recording { parent: Some(parent), ..Recording::of_root(trace.header, 0, None, traces) };
-    let installed = product.and_then(|product| {
-        if kept.forest.as_ptr() != Arc::as_ptr(&forest) {
-            return Err("what it would be linked to was dropped".to_string());
-        }
-        install(vm, program, &tiers, &recording, kept.about, product, true)
-    });
-    if let Err(reason) = installed {
-        give_side_up(vm, program, &recording, parent, &reason);
+    let header = trace.header;
+    let recording = Recording { parent: Some(parent), ..Recording::of_root(header, 0, None, traces) };
+    if let Err(reason) = install_kept(vm, program, &tiers, recording, kept, product) {
+        give_side_up(vm, program, header, trace, number, &reason);
     }
     true
 }
 
-/// Notes that no side trace came of a recording.
-fn give_side_up(vm: &mut VM, program: Program, recording: &Recording, parent: Parent, reason: &str) {
-    let trace = recording.forest.trace(parent.trace);
-    let tries = trace.exits[parent.exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
+/// Notes that no side trace came of a recording from an exit on.
+fn give_side_up(vm: &mut VM, program: Program, header: u32, trace: &TraceCode, exit: usize, reason: &str) {
+    let tries = trace.exits[exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
     let last = tries >= policy::SIDE_TRACE_TRIES;
-    tell::abort(vm, program, What::Loop(recording.header), Tier::Trace, None, reason, last);
+    tell::abort(vm, program, What::Loop(header), Tier::Trace, None, reason, last);
 }
 
 /// The root at which a side trace hangs, unless it was recorded again before.
