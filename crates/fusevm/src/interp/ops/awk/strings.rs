@@ -39,10 +39,10 @@ pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
         let value = pop(vm);
         // A string that is moved out of its value is read across the words that it was written as.
         match &value {
+            // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
+            Value::Str(text) if !utf8 || text.is_ascii() => text.len(),
             Value::Str(text) => {
-                if utf8 {
-                    check_encoding(vm, text)?;
-                }
+                check_encoding(vm, text)?;
                 char_count(text, utf8)
             }
             Value::Hash(hash) => hash.len(),
