@@ -154,6 +154,7 @@ fn generate(
         names: &program.names,
         storage: Vec::new(),
         exit: program::ExitStatus::None,
+        ranges: Vec::new(),
         code: Assembly::new(source.name()),
         resolution,
         scope: None,
@@ -238,6 +239,8 @@ struct Compiler<'a> {
     /// For each global, where it lives.
     storage: Vec<Storage>,
     exit: program::ExitStatus,
+    /// For each range pattern that is still to come, the slot that says whether the range is open.
+    ranges: Vec<u16>,
     code: Assembly,
     /// The function whose body is being compiled.
     scope: Scope,

@@ -40,6 +40,9 @@ impl Compiler<'_> {
         self.symbol_table(options);
         self.identifiers(program);
         self.choose_exit_status();
+        // They keep their values from record to record, so nothing else may use these slots in between.
+        let ranges = program.rules().filter(|rule| matches!(rule.pattern, Pattern::Range(..))).count();
+        self.ranges = (0..ranges).map(|_| self.new_slot()).collect();
         let (end, finish) = (self.code.label(), self.code.label());
         let mut handlers = Vec::new();
 
@@ -367,8 +370,7 @@ impl Compiler<'_> {
             Pattern::Begin | Pattern::End | Pattern::BeginFile | Pattern::EndFile | Pattern::Always => {}
             Pattern::Expr(expr) => self.branch(expr, false, skip),
             Pattern::Range(from, to) => {
-                // The slot says whether the range is open; it keeps its value from record to record.
-                let is_open = self.new_slot();
+                let is_open = self.ranges.pop().unwrap_or_default();
                 let (inside, action) = (self.code.label(), self.code.label());
                 self.emit(Op::GetSlot(is_open));
                 self.code.jump(Op::JumpIfTrue, inside);
