@@ -229,9 +229,8 @@ impl Separator {
                         Some(length) => after_characters(text, start, length, *utf8),
                         None => text.len(),
                     };
-                    if start < text.len() {
-                        fields.push(FieldSpan::new(start, cursor.at));
-                    }
+                    // Where the record ends in what is passed over, there is an empty field.
+                    fields.push(FieldSpan::new(start, cursor.at));
                     cursor.done = cursor.at >= text.len();
                 }
             }
