@@ -9,8 +9,12 @@
 //! assert!(comparison.disagreement(&program(seed)).is_none());
 //! ```
 //!
+//! With the feature `awk` there are programs for awk too: see `awk`.
+//!
 //! The binary runs for as long as it is told to and writes what it finds as programs in the text form.
 
+#[cfg(feature = "awk")]
+pub mod awk;
 mod compare;
 mod engine;
 mod finding;

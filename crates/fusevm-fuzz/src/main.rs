@@ -1,22 +1,52 @@
-//! `fusevm-fuzz`: runs random programs on all engines for as long as it is told to.
+//! `fusevm-fuzz`: runs random programs for as long as it is told to, and writes those that something is wrong with.
 //!
 //! The programs run in processes of their own, so that one that crashes or does not end is a finding as well.
 
 mod supervisor;
+mod targets;
 mod worker;
 
-use clap::Parser;
-use fusevm_fuzz::{Comparison, ENGINES, Engine};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
+use targets::{Engines, Target};
 
 /// Runs random programs on all engines and writes those that they disagree about, made small.
 ///
 /// The exit status is 1 when something was found.
-#[derive(Parser, Clone)]
-#[command(name = "fusevm-fuzz")]
+#[derive(Parser)]
+#[command(name = "fusevm-fuzz", args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(flatten)]
+    session: Session,
+    #[command(flatten)]
+    engines: Engines,
+    #[command(subcommand)]
+    target: Option<Other>,
+}
+
+/// What else is tested.
+#[derive(Subcommand)]
+enum Other {
+    /// Compile mangled awk programs: each gives code that verifies, or errors with their places
+    #[cfg(feature = "awk")]
+    AwkParse(#[command(flatten)] Session),
+    /// Compare awk with gawk on random programs and data
+    #[cfg(feature = "awk")]
+    AwkGawk(#[command(flatten)] Session),
+    /// Be awk
+    #[cfg(feature = "awk")]
+    #[command(hide = true, disable_help_flag = true)]
+    Awk {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+/// A session of fuzzing, whatever is tested.
+#[derive(Args, Clone)]
+struct Session {
     /// How long
     #[arg(long, default_value_t = 1.0)]
     minutes: f64,
@@ -29,19 +59,13 @@ struct Cli {
     /// Where findings are written
     #[arg(long, default_value = "fuzz-findings")]
     out: PathBuf,
-    /// Ops that a run may take
-    #[arg(long, default_value_t = 60_000)]
-    fuel: u64,
-    /// Compare the oracle with engines that have this in their name only
-    #[arg(long, default_value = "")]
-    engine: String,
     /// Stop after this many findings
     #[arg(long, default_value_t = 10)]
     findings: usize,
-    /// Compare the engines on a program in the text form, for instance a finding, and say how they differ
+    /// Run the program of a file, for instance a finding, and say what is wrong with it
     #[arg(long)]
     replay: Option<PathBuf>,
-    /// Seconds after which a run is taken for one that does not end: fuel ends it some thousand times earlier
+    /// Seconds after which a run is taken for one that does not end
     #[arg(long, hide = true, default_value_t = 30)]
     patience: u64,
     /// Run programs and report to the process that has started this one
@@ -49,28 +73,35 @@ struct Cli {
     worker: bool,
 }
 
-impl Cli {
+impl Session {
     fn first_seed(&self) -> u64 {
         self.seed.unwrap_or_else(|| {
             SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs() % 1_000_000 * 100_000)
         })
     }
 
-    fn comparison(&self, seed: u64) -> Comparison {
-        let others = ENGINES[1..].iter().filter(|engine| engine.name.contains(&self.engine));
-        let engines: Vec<Engine> = ENGINES[..1].iter().chain(others).copied().collect();
-        Comparison::new(&engines, self.fuel, seed)
+    /// Does what is asked for; returns the number of findings.
+    fn run(&self, target: &impl Target) -> Result<usize, String> {
+        if let Some(path) = &self.replay {
+            worker::replay(self, target, path)
+        } else if self.worker {
+            worker::run(self, target)
+        } else {
+            supervisor::run(self, target)
+        }
     }
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = if cli.replay.is_some() {
-        worker::replay(&cli)
-    } else if cli.worker {
-        worker::run(&cli)
-    } else {
-        supervisor::run(&cli)
+    let result = match cli.target {
+        None => cli.session.run(&cli.engines),
+        #[cfg(feature = "awk")]
+        Some(Other::AwkParse(session)) => session.run(&targets::AwkParse),
+        #[cfg(feature = "awk")]
+        Some(Other::AwkGawk(session)) => targets::AwkGawk::new().and_then(|target| session.run(&target)),
+        #[cfg(feature = "awk")]
+        Some(Other::Awk { arguments }) => std::process::exit(fusevm_awk::main(arguments)),
     };
     match result {
         Ok(0) => ExitCode::SUCCESS,
