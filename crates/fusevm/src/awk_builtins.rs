@@ -26,6 +26,8 @@ pub const LINT_IS_ON: i64 = 3;
 pub const LINT_HAS_FIELD: i64 = 4;
 /// Tells that the array of that name has no element with the value as its key.
 pub const LINT_HAS_ELEMENT: i64 = 5;
+/// Whether a value is a good format for as many arguments as the name says.
+pub const LINT_IS_FORMAT: i64 = 6;
 
 /// What the names of adapters begin with: subs that call a function of the program with an array of arguments. A
 /// comparison function, whose name only the run knows, is called through its adapter.
@@ -125,6 +127,8 @@ builtins! {
     337 LINT "lint" = awk::lint::check;
     /// `v ->`: throws what was caught again, as coming from where it first happened.
     338 RETHROW "rethrow" = awk::rethrow;
+    /// `v -> v`: a value for an element of ARGV, which must be an operand that may be read.
+    339 ADMIT_OPERAND "admit_operand" = awk::admit_operand;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

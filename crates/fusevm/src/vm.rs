@@ -425,6 +425,12 @@ impl VM {
         self.builtins.insert(id, builtin);
     }
 
+    /// Leaves what is buffered at the end of a run that did not fail to [`flush_output`](VM::flush_output), so that
+    /// other output can come before it.
+    pub fn hold_output(&mut self, on: bool) {
+        self.output.set_held(on);
+    }
+
     /// Makes each op's output be passed on at once, as on a terminal, or be collected.
     pub fn set_output_immediate(&mut self, on: bool) {
         self.output.set_immediate(on);
@@ -533,7 +539,7 @@ impl VM {
         self.stack.truncate(self.floor);
         self.floor = visible;
         self.native_base = None;
-        if let Err(error) = self.output.flush()
+        if let Err(error) = self.output.end_run(result.is_err())
             && result.is_ok()
         {
             result = Err(VMError::new(write_fault(error), Vec::new()));

@@ -99,6 +99,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         output: options.data.output,
         parallel: threads.is_some(),
         lint: options.lint.is_some(),
+        sandbox: options.sandbox,
         counts_runs: options.reports.profile.is_some(),
         keeps_globals: options.reports.variables.is_some(),
     };
@@ -177,6 +178,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     let explanation = options.reports.explain.then(|| reports::explain::Explanation::of(&mut vm, &source));
     prepare(&mut vm, &source);
 
+    // What is printed last comes after what the commands print that are still open.
+    vm.hold_output(true);
     let result = vm.run();
     let closed = vm.close_awk_files();
     #[cfg(feature = "jit")]

@@ -119,6 +119,9 @@ impl Compiler<'_> {
         for (index, arg) in args.iter().enumerate() {
             self.value(arg);
             self.lint_argument(function, index);
+            if function == Builtin::Sprintf && index == 0 {
+                self.lint_format(arg, count - 1);
+            }
         }
         self.at(span);
         let count = self.count(count, span);

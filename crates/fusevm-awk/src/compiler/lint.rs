@@ -1,7 +1,7 @@
 //! Code that `--lint`, or an assignment to LINT, asks for: a look at values on their way. Other programs have none of it.
 
 use super::{Compiler, Scalar};
-use crate::ast::{Expr, Ident, Place};
+use crate::ast::{Expr, ExprKind, Ident, Place};
 use crate::builtins::Builtin;
 use crate::resolver::Binding;
 use fusevm::{Op, awk_builtins};
@@ -56,6 +56,14 @@ impl Compiler<'_> {
                 self.ask(awk_builtins::LINT_IS_STRING, "length: received non-string argument");
             }
             _ => {}
+        }
+    }
+
+    /// `v -> v`: a format that the program makes as it runs, before its arguments. One that is written out was looked
+    /// at before the run.
+    pub(super) fn lint_format(&mut self, format: &Expr, arguments: usize) {
+        if self.lints && !matches!(format.kind, ExprKind::Str(_)) {
+            self.ask(awk_builtins::LINT_IS_FORMAT, &arguments.to_string());
         }
     }
 

@@ -62,6 +62,8 @@ pub struct CompileOptions {
     pub parallel: bool,
     /// Whether doubtful things are told: `--lint`.
     pub lint: bool,
+    /// Whether the program may add no files to ARGV: `--sandbox`.
+    pub sandbox: bool,
     /// Whether to count how often each statement runs.
     pub counts_runs: bool,
     /// Whether all globals are to be found by their names after the run.
@@ -165,6 +167,7 @@ fn generate(
         output: options.output,
         dialect: options.dialect,
         lints: options.lint || program.names.get("LINT").is_some(),
+        sandbox: options.sandbox,
         counts_runs: options.counts_runs,
         plan,
     };
@@ -252,6 +255,8 @@ struct Compiler<'a> {
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
     dialect: Dialect,
+    /// Whether what is assigned to elements of ARGV must be allowed.
+    sandbox: bool,
     /// Whether lint is on, or can be turned on.
     lints: bool,
     counts_runs: bool,

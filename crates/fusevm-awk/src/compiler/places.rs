@@ -101,7 +101,15 @@ impl Compiler<'_> {
     pub(super) fn set(&mut self, target: Target) {
         match target {
             Target::Scalar(scalar) => self.store(scalar),
-            Target::Element(array, name) => self.set_element(array, name),
+            Target::Element(array, name) => {
+                if self.sandbox && self.names.text(name.name) == "ARGV" {
+                    // value key -> value key
+                    self.emit(Op::Swap);
+                    self.call_builtin(awk_builtins::ADMIT_OPERAND, 1);
+                    self.emit(Op::Swap);
+                }
+                self.set_element(array, name);
+            }
             Target::Field => self.emit(Op::AwkFieldSet),
         }
     }

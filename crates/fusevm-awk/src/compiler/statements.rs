@@ -59,7 +59,12 @@ impl Compiler<'_> {
         // The whole record is the row of its fields, not one field.
         let is_row = !formatted && self.output.is_some();
         let args = if is_row && matches!(args, [arg] if is_record(arg)) { &[][..] } else { args };
-        args.iter().for_each(|arg| self.value(arg));
+        for (index, arg) in args.iter().enumerate() {
+            self.value(arg);
+            if formatted && index == 0 {
+                self.lint_format(arg, args.len() - 1);
+            }
+        }
         let mut count = self.count(args.len(), stmt.span);
         if is_row {
             self.at(stmt.span);

@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::special::{InetName, Protocol};
-use super::{Reader, process, socket};
+use super::{Reader, process, socket, terminal};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs::File;
@@ -23,15 +23,31 @@ pub(super) struct Coprocess {
     buffer: Vec<u8>,
     /// What runs at the other end, if it is a command.
     child: Option<Child>,
+    /// Whether a terminal is between us and the command.
+    has_terminal: bool,
 }
 
 impl Coprocess {
-    /// Starts a command, or connects to what a name in `/inet` stands for.
-    pub fn open(name: &[u8]) -> io::Result<Coprocess> {
+    /// Starts a command, on a terminal of its own if it asks for one, or connects to what a name in `/inet` stands
+    /// for.
+    pub fn open(name: &[u8], on_terminal: bool) -> io::Result<Coprocess> {
         match InetName::from_name(name) {
             Some(name) => Coprocess::connect(&name),
+            None if on_terminal => Coprocess::start_on_terminal(name),
             None => Coprocess::start(name),
         }
+    }
+
+    fn start_on_terminal(command: &[u8]) -> io::Result<Coprocess> {
+        let (to, child) = terminal::start(process::shell(command))?;
+        let from = Source::non_blocking(to.try_clone()?);
+        Ok(Coprocess {
+            to: Some(to),
+            from: Some(Reader::new(from)),
+            buffer: Vec::new(),
+            child: Some(child),
+            has_terminal: true,
+        })
     }
 
     fn start(command: &[u8]) -> io::Result<Coprocess> {
@@ -45,6 +61,7 @@ impl Coprocess {
             from: Some(Reader::new(Source::raw(from.into()))),
             buffer: Vec::new(),
             child: Some(child),
+            has_terminal: false,
         })
     }
 
@@ -55,7 +72,13 @@ impl Coprocess {
             Protocol::Tcp => Source::raw(from),
             Protocol::Udp => Source::datagrams(from),
         };
-        Ok(Coprocess { to: Some(to), from: Some(Reader::new(from)), buffer: Vec::new(), child: None })
+        Ok(Coprocess {
+            to: Some(to),
+            from: Some(Reader::new(from)),
+            buffer: Vec::new(),
+            child: None,
+            has_terminal: false,
+        })
     }
 
     /// Whether it can still be written to.
@@ -104,6 +127,9 @@ impl Coprocess {
 
     /// Closes the end that is written to; the other side sees the end of its input.
     pub fn close_to(&mut self) -> io::Result<()> {
+        if self.has_terminal && self.to.is_some() {
+            self.buffer.extend_from_slice(terminal::END_OF_INPUT);
+        }
         let flushed = self.flush();
         if let Some(to) = self.to.take()
             && self.child.is_none()

@@ -214,7 +214,7 @@ impl MainInput {
     fn give_up(&mut self, vm: &mut VM, error: &io::Error) {
         let reason = reason(error);
         warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(&self.name)));
-        vm.awk().set_errno(&reason);
+        procinfo::set_error(vm, error);
         self.failed = true;
         self.reader = None;
     }
@@ -282,27 +282,30 @@ impl MainInput {
         self.allowed = Some(operands.iter().cloned().chain([b"-".to_vec()]).collect());
     }
 
-    /// Ends the run when the present operand, or one to come, is not allowed.
+    /// Ends the run when an operand is a file that is not allowed.
+    pub fn admit(&self, operand: &[u8]) -> OpResult<()> {
+        let Some(allowed) = &self.allowed else { return Ok(()) };
+        let is_assignment = !self.power.operands_are_files && assignment(operand).is_some();
+        if !operand.is_empty() && !is_assignment && !allowed.contains(operand) {
+            let name = String::from_utf8_lossy(operand);
+            let message = format!("cannot add a new file ({name}) to ARGV in sandbox mode");
+            return Err(Fault::new(ErrorKind::Host, message));
+        }
+        Ok(())
+    }
+
+    /// Ends the run when the present operand, or one to come, is not allowed: arrays are filled by functions too.
     fn check_operands(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<()> {
-        let Some(allowed) = self.allowed.take() else { return Ok(()) };
-        let mut foreign = (!allowed.contains(name)).then(|| ByteStr::new(name));
+        if self.allowed.is_none() {
+            return Ok(());
+        }
+        self.admit(name)?;
         let present = self.next_operand;
         while let Some(operand) = self.operand(vm)? {
-            let is_file = !operand.is_empty() && assignment(&operand).is_none();
-            if is_file && !allowed.contains(&*operand) {
-                foreign.get_or_insert(operand);
-            }
+            self.admit(&operand)?;
         }
         self.next_operand = present;
-        self.allowed = Some(allowed);
-        match foreign {
-            None => Ok(()),
-            Some(name) => {
-                let name = name.to_str_lossy();
-                let message = format!("adding filename `{name}' to ARGV not allowed in sandbox mode");
-                Err(Fault::new(ErrorKind::Host, message))
-            }
-        }
+        Ok(())
     }
 
     /// Starts with a file; false, with a warning, when it is a directory.

@@ -15,6 +15,7 @@ mod socket;
 mod source;
 mod special;
 mod stdout;
+mod terminal;
 
 pub(crate) use input::{UNREADABLE, assign, assignment};
 pub(crate) use reader::Reader;
@@ -33,6 +34,7 @@ use input::MainInput;
 use named::Named;
 use output::{Outputs, cannot_write, fail};
 use reader::{MalformedRow, Taken};
+use socket::InvalidName;
 use source::Source;
 use special::open_to_read;
 use std::ffi::OsStr;
@@ -178,7 +180,15 @@ impl RealHost {
     fn coprocess(&mut self, vm: &mut VM, name: &[u8]) -> io::Result<&mut Coprocess> {
         if self.coprocesses.get(name).is_none() {
             self.flush_all(vm)?;
-            let coprocess = self.outputs.with_descriptors(vm, || Coprocess::open(name))?;
+            let on_terminal = procinfo::wants_terminal(vm, name);
+            let opened = self.outputs.with_descriptors(vm, || Coprocess::open(name, on_terminal));
+            let coprocess = opened.map_err(|error| match error.get_ref() {
+                Some(wrong) if wrong.is::<InvalidName>() => {
+                    self.warn(vm, &wrong.to_string());
+                    io::Error::from_raw_os_error(libc::EINVAL)
+                }
+                _ => error,
+            })?;
             self.coprocesses.insert(name, coprocess);
         }
         self.coprocesses.get(name).ok_or(io::ErrorKind::NotFound.into())
@@ -204,7 +214,9 @@ impl RealHost {
         let default_timeout = self.read_timeout;
         let format = self.power.format;
         let Some(reader) = self.reader(source, name) else {
-            return Err(closed_end("getline", "read from", "read"));
+            let closed = io::Error::from_raw_os_error(libc::EBADF);
+            let fault = |_: &mut VM, _: &[u8], _: &io::Error| closed_end("getline", "read from", "read");
+            return fail(vm, name, &closed, fault).map(|()| Err(closed));
         };
         loop {
             let state = vm.awk();
@@ -231,7 +243,10 @@ impl RealHost {
     fn write_to_coprocess(&mut self, vm: &mut VM, name: &[u8], bytes: &[u8]) -> OpResult<()> {
         let written = match self.coprocess(vm, name) {
             Ok(coprocess) if !coprocess.is_writable() => {
-                return Err(closed_end("print", "write to", "write"));
+                let closed = io::Error::from_raw_os_error(libc::EBADF);
+                return fail(vm, name, &closed, |vm, _, _| {
+                    closed_end(vm.awk().printing(), "write to", "write")
+                });
             }
             Ok(coprocess) => coprocess.write(bytes),
             Err(error) => Err(error),
@@ -239,9 +254,24 @@ impl RealHost {
         written.or_else(|error| fail(vm, name, &error, cannot_write))
     }
 
+    /// Why there is nothing to flush under a name.
+    #[cold]
+    fn cannot_flush(&mut self, name: &[u8]) -> String {
+        let shown = String::from_utf8_lossy(name);
+        if self.coprocesses.get(name).is_some() {
+            format!("fflush: cannot flush: two-way pipe `{shown}' has closed write end")
+        } else if self.commands.get(name).is_some() {
+            format!("fflush: cannot flush: pipe `{shown}' opened for reading, not writing")
+        } else if self.files.get(name).is_some() {
+            format!("fflush: cannot flush: file `{shown}' opened for reading, not writing")
+        } else {
+            format!("fflush: `{shown}' is not an open file, pipe or co-process")
+        }
+    }
+
     /// Tells the program in ERRNO why something could not be read.
     fn failed_read(&mut self, vm: &mut VM, name: &[u8], error: &io::Error) -> ReadStatus {
-        vm.awk().set_errno(&reason(error));
+        procinfo::set_error(vm, error);
         let is_temporary = matches!(error.raw_os_error(), Some(libc::ETIMEDOUT | libc::EAGAIN | libc::EINTR));
         if is_temporary && procinfo::may_retry(vm, name) { ReadStatus::Retry } else { ReadStatus::Failed }
     }
@@ -291,6 +321,10 @@ impl AwkHost for RealHost {
         Ok(())
     }
 
+    fn admit(&mut self, operand: &[u8]) -> OpResult<()> {
+        self.input.admit(operand)
+    }
+
     fn getline(
         &mut self,
         vm: &mut VM,
@@ -330,7 +364,7 @@ impl AwkHost for RealHost {
         };
         let status = [output, file, command, coprocess].into_iter().flatten().last();
         if status.is_none() {
-            vm.awk().set_errno("close of redirection that was never opened");
+            procinfo::set_complaint(vm, "close of redirection that was never opened");
         }
         Ok(status.unwrap_or(-1.0))
     }
@@ -358,11 +392,12 @@ impl AwkHost for RealHost {
         if matches!(name, b"/dev/stdout" | b"/dev/stderr" | b"-") {
             return Ok(self.flush_all(vm).is_ok());
         }
-        let coprocess = self.coprocesses.get(name).map(Coprocess::flush);
+        let coprocess = self.coprocesses.get(name).filter(|coprocess| coprocess.is_writable());
+        let coprocess = coprocess.map(Coprocess::flush);
         let flushed = self.outputs.flush(vm, name).or(coprocess);
         if flushed.is_none() {
-            let shown = String::from_utf8_lossy(name);
-            warn(&format!("fflush: `{shown}' is not an open file, pipe or co-process"));
+            let complaint = self.cannot_flush(name);
+            self.warn(vm, &complaint);
         }
         Ok(flushed.is_some_and(|flushed| flushed.is_ok()))
     }
@@ -399,7 +434,8 @@ impl AwkHost for RealHost {
                 result = result.and(fail(vm, &name, &error, cannot_write));
             }
         }
-        result
+        // What is buffered comes after what the commands write, as in gawk.
+        result.and(vm.flush_output().map_err(Fault::from))
     }
 }
 

@@ -97,16 +97,17 @@ fn raise_limit() -> bool {
 }
 
 #[cold]
-fn cannot_open(name: &[u8], error: &io::Error) -> Fault {
+fn cannot_open(_vm: &mut VM, name: &[u8], error: &io::Error) -> Fault {
     let name = String::from_utf8_lossy(name);
     Fault::new(ErrorKind::Host, format!("cannot redirect to `{name}': {}", reason(error)))
 }
 
 /// The end of a run that could not write to a stream.
 #[cold]
-pub(super) fn cannot_write(name: &[u8], error: &io::Error) -> Fault {
+pub(super) fn cannot_write(vm: &mut VM, name: &[u8], error: &io::Error) -> Fault {
     let name = String::from_utf8_lossy(name);
-    Fault::new(ErrorKind::Host, format!("print to `{name}' failed: {}", reason(error)))
+    let statement = vm.awk().printing();
+    Fault::new(ErrorKind::Host, format!("{statement} to \"{name}\" failed: {}", reason(error)))
 }
 
 /// Ends the run, or tells the program in ERRNO if it asked for that.
@@ -115,13 +116,13 @@ pub(super) fn fail(
     vm: &mut VM,
     name: &[u8],
     error: &io::Error,
-    fault: fn(&[u8], &io::Error) -> Fault,
+    fault: fn(&mut VM, &[u8], &io::Error) -> Fault,
 ) -> OpResult<()> {
     if procinfo::is_nonfatal(vm, name) {
-        vm.awk().set_errno(&reason(error));
+        procinfo::set_error(vm, error);
         return Ok(());
     }
-    Err(fault(name, error))
+    Err(fault(vm, name, error))
 }
 
 impl Outputs {
@@ -266,9 +267,9 @@ impl Outputs {
         waiting.map(|(name, _)| name.to_vec()).collect()
     }
 
-    /// Closes everything, and waits for the commands.
+    /// Closes everything but the main output, and waits for the commands.
     pub fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {
-        let mut result = vm.flush_output().map_err(Fault::from);
+        let mut result = Ok(());
         // Files that gave their descriptors away are opened again for what came later; there is room now.
         for name in self.parked() {
             result = result.and(self.close(vm, &name).map(|_| ()));

@@ -1,7 +1,9 @@
 //! Connections: `/inet/…` files.
 
 use super::special::{InetName, Protocol};
+use std::error::Error;
 use std::ffi::CString;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::os::fd::OwnedFd;
@@ -17,16 +19,44 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What a host or port that is left to others is written as.
 const ANY: &str = "0";
 
+/// What a name in `/inet` says that nothing is known of: a host, a port.
+#[derive(Debug)]
+pub(super) struct InvalidName(String);
+
+impl fmt::Display for InvalidName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for InvalidName {}
+
+impl InvalidName {
+    fn error(message: String) -> io::Error {
+        io::Error::new(ErrorKind::InvalidInput, InvalidName(message))
+    }
+
+    fn remote(name: &InetName, error: &io::Error) -> io::Error {
+        let InetName { host, port, .. } = name;
+        let reason = error.to_string();
+        // The standard library says first what it was doing.
+        let reason = reason.strip_prefix("failed to lookup address information: ").unwrap_or(&reason);
+        InvalidName::error(format!("remote host and port information ({host}, {port}) invalid: {reason}"))
+    }
+}
+
 /// Opens a connection: to a host, or by waiting for somebody who connects.
 ///
 /// # Errors
 /// There is no such host or service, or nobody listens.
 pub(super) fn connect(name: &InetName) -> io::Result<OwnedFd> {
-    let local_port = port(&name.local_port, name.protocol)?;
+    let local_port = port(&name.local_port, name.protocol).map_err(|error| {
+        InvalidName::error(format!("local port {} invalid in `/inet': {error}", name.local_port))
+    })?;
     if name.host == ANY {
         return wait(name, local_port);
     }
-    let remote_port = port(&name.port, name.protocol)?;
+    let remote_port = port(&name.port, name.protocol).map_err(|error| InvalidName::remote(name, &error))?;
     let number = |variable: &str| std::env::var(variable).ok()?.trim().parse::<u32>().ok();
     let tries = number("GAWK_SOCK_RETRIES").unwrap_or(TRIES).max(1);
     let pause = number("GAWK_MSEC_SLEEP").map_or(PAUSE, |ms| Duration::from_millis(ms.into()));
@@ -43,7 +73,8 @@ pub(super) fn connect(name: &InetName) -> io::Result<OwnedFd> {
 
 fn connect_once(name: &InetName, local_port: u16, remote_port: u16) -> io::Result<OwnedFd> {
     let mut failure = io::Error::from_raw_os_error(libc::EADDRNOTAVAIL);
-    for remote in (name.host.as_str(), remote_port).to_socket_addrs()? {
+    let remotes = (name.host.as_str(), remote_port).to_socket_addrs();
+    for remote in remotes.map_err(|error| InvalidName::remote(name, &error))? {
         if !is_of_family(&remote, name.family) {
             continue;
         }

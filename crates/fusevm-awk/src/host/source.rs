@@ -19,6 +19,8 @@ enum Kind {
     Raw,
     /// An empty read is an empty datagram rather than the end.
     Datagrams,
+    /// A descriptor that does not wait by itself.
+    NonBlocking,
     /// The first bytes will tell whether it is compressed.
     Unknown,
     /// What the reader makes of the file.
@@ -41,6 +43,11 @@ impl Source {
         Source { kind: Kind::Datagrams, ..Source::raw(file) }
     }
 
+    /// What a descriptor gives that does not wait by itself.
+    pub fn non_blocking(file: File) -> Source {
+        Source { kind: Kind::NonBlocking, ..Source::raw(file) }
+    }
+
     /// Limits the time of each of the following reads.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
@@ -58,8 +65,10 @@ impl Source {
 
     /// Waits as long as a read may take.
     fn wait(&self) -> io::Result<()> {
-        let Some(timeout) = self.timeout else { return Ok(()) };
-        let limit = Timespec::try_from(timeout).ok();
+        if self.timeout.is_none() && !matches!(self.kind, Kind::NonBlocking) {
+            return Ok(());
+        }
+        let limit = self.timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
         if poll(&mut [self.poll_fd()], limit.as_ref())? == 0 {
             return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
         }
@@ -71,7 +80,7 @@ impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.kind {
             Kind::Compressed(reader) => reader.read(buffer),
-            Kind::Raw => {
+            Kind::Raw | Kind::NonBlocking => {
                 self.wait()?;
                 self.file.read(buffer)
             }

@@ -290,6 +290,10 @@ impl AwkHost for ParallelHost {
         self.inner.next_record(vm, to)
     }
 
+    fn admit(&mut self, operand: &[u8]) -> OpResult<()> {
+        self.inner.admit(operand)
+    }
+
     fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
         self.inner.next_event(vm, to)
     }

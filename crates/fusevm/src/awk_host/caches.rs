@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::{self, Ere};
-use crate::text::format::Format;
+use crate::text::format::{Format, FormatError};
 use hashbrown::HashMap;
 
 /// How many compiled forms are kept; a program that makes more of them starts anew.
@@ -84,8 +84,16 @@ pub(crate) fn parse_format(text: &[u8]) -> OpResult<Format> {
 
 /// The error of a format that cannot be parsed, or rendered.
 #[cold]
-pub(crate) fn format_fault(text: &[u8], error: &dyn std::fmt::Display) -> Fault {
-    Fault::new(ErrorKind::Syntax, format!("{error}: \"{}\"", text.escape_ascii()))
+pub(crate) fn format_fault(text: &[u8], error: &FormatError) -> Fault {
+    let message = match error {
+        FormatError::MissingArgument { at, .. } => {
+            let text = String::from_utf8_lossy(text);
+            format!("{error}\n\t`{text}'\n\t{:at$}^ ran out for this one", "")
+        }
+        FormatError::TooWide { .. } => format!("{error}: \"{}\"", text.escape_ascii()),
+        _ => error.to_string(),
+    };
+    Fault::new(ErrorKind::Syntax, message)
 }
 
 #[cfg(test)]

@@ -129,6 +129,11 @@ pub trait AwkHost: MaybeSend {
         Err(Fault::no_host("reading the main input"))
     }
 
+    /// Refuses an operand that the program adds to those of the command line, if it must not be read.
+    fn admit(&mut self, _operand: &[u8]) -> OpResult<()> {
+        Ok(())
+    }
+
     /// Reads the next line of a file, or of a command's output.
     fn getline(
         &mut self,

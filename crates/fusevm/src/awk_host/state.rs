@@ -9,7 +9,7 @@ use super::{Destination, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
-use crate::text::format::{self, CharArg, Format, FormatArgs};
+use crate::text::format::{self, CharArg, Format, FormatArgs, Oddity};
 use crate::text::time::Zone;
 use crate::value::number::{self, NumBuf};
 use crate::value::{ByteStr, Value};
@@ -106,6 +106,8 @@ pub struct AwkState {
     pub(crate) line: Vec<u8>,
     /// The output that the next print goes to instead of the sink.
     pub(crate) output: Option<(OutputMode, ByteStr)>,
+    /// The statement that wrote last to a file or command.
+    pub(crate) printing: &'static str,
     pub(crate) random: Random,
     /// Numbers of records, in the whole input and in the present file.
     nr: Counter,
@@ -160,6 +162,7 @@ impl Default for AwkState {
         AwkState {
             record,
             line: Vec::new(),
+            printing: "print",
             output: None,
             random: Random::default(),
             nr: Counter::default(),
@@ -287,6 +290,11 @@ impl AwkState {
     /// Tells the program in ERRNO why something failed.
     pub fn set_errno(&mut self, reason: &str) {
         self.errno = Value::str(reason);
+    }
+
+    /// What the statement is called that wrote last to a file or command: `print` or `printf`.
+    pub fn printing(&self) -> &'static str {
+        self.printing
     }
 
     /// What parts the records of the input.
@@ -564,6 +572,12 @@ impl AwkState {
             Some(fault) => Err(fault),
             None => result.map_err(|error| format_fault(&text, &error)),
         }
+    }
+
+    /// What is doubtful about a format with that many arguments.
+    pub(crate) fn format_oddities(&mut self, format: &Value, arguments: usize) -> OpResult<Vec<Oddity>> {
+        let text = self.string(format)?;
+        Ok(self.formats.get(&text, parse_format)?.oddities(arguments).collect())
     }
 
     // ---- string forms --------------------------------------------------------------------------

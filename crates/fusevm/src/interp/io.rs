@@ -20,23 +20,40 @@ pub(crate) struct Output {
     sink: Box<dyn Sink>,
     /// A terminal sees each op's output at once.
     immediate: bool,
+    /// Whether the end of a run leaves what is buffered to the embedder.
+    is_held: bool,
 }
 
 impl Default for Output {
     fn default() -> Output {
-        Output { buffer: Vec::new(), sink: Box::new(io::stdout()), immediate: io::stdout().is_terminal() }
+        Output {
+            buffer: Vec::new(),
+            sink: Box::new(io::stdout()),
+            immediate: io::stdout().is_terminal(),
+            is_held: false,
+        }
     }
 }
 
 impl Output {
     /// Output to a sink of the embedder's.
     pub fn to(sink: Box<dyn Sink>) -> Output {
-        Output { buffer: Vec::new(), sink, immediate: false }
+        Output { buffer: Vec::new(), sink, immediate: false, is_held: false }
     }
 
     /// Chooses whether each op's output is passed on at once.
     pub fn set_immediate(&mut self, on: bool) {
         self.immediate = on;
+    }
+
+    /// Chooses whether the end of a run leaves what is buffered to the embedder.
+    pub fn set_held(&mut self, on: bool) {
+        self.is_held = on;
+    }
+
+    /// Passes on what a run has left, unless that is the embedder's.
+    pub fn end_run(&mut self, failed: bool) -> io::Result<()> {
+        if self.is_held && !failed { Ok(()) } else { self.flush() }
     }
 
     /// The buffer to append to; follow with [`Output::written`].

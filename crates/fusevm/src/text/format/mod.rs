@@ -51,10 +51,19 @@ pub trait FormatArgs {
 /// Why a format was refused, with the byte offset in it of the conversion at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatError {
-    /// The conversion has no argument.
+    /// The conversion, or a `*` in it, has no argument.
     MissingArgument {
         /// Where the conversion begins.
         offset: usize,
+        /// The letter or `*` that the argument is missing for; of a numbered `*`, its `$`.
+        at: usize,
+    },
+    /// `N$` asks for an argument that there is not.
+    NoSuchPosition {
+        /// Where the conversion begins.
+        offset: usize,
+        /// The number, from 1.
+        position: usize,
     },
     /// `N$` stands on some conversions but not on all.
     MixedPositions {
@@ -77,7 +86,8 @@ impl FormatError {
     /// The byte offset in the format of the conversion at fault.
     pub fn offset(&self) -> usize {
         match *self {
-            FormatError::MissingArgument { offset }
+            FormatError::MissingArgument { offset, .. }
+            | FormatError::NoSuchPosition { offset, .. }
             | FormatError::MixedPositions { offset }
             | FormatError::BadPosition { offset }
             | FormatError::TooWide { offset } => offset,
@@ -88,9 +98,15 @@ impl FormatError {
 impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            FormatError::NoSuchPosition { position, .. } => {
+                return write!(
+                    f,
+                    "argument index {position} greater than total number of supplied arguments"
+                );
+            }
             FormatError::MissingArgument { .. } => "not enough arguments to satisfy format string",
             FormatError::MixedPositions { .. } => "must use `count$' on all formats or none",
-            FormatError::BadPosition { .. } => "argument index with `$' is out of range",
+            FormatError::BadPosition { .. } => "argument index with `$' must be > 0",
             FormatError::TooWide { .. } => "width or precision is too large",
         })
     }
@@ -102,6 +118,48 @@ impl std::error::Error for FormatError {}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
     segments: Vec<Segment>,
+    oddities: Vec<Oddity>,
+    /// How many arguments it takes in their order.
+    arguments: usize,
+}
+
+/// What is doubtful about a format that is none the less taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A letter that is no conversion; it stands for itself.
+    UnknownConversion(u8),
+    /// `%%` with a width or a precision, or both, which say nothing.
+    IgnoredLayout {
+        /// Whether there is a width.
+        width: bool,
+        /// Whether there is a precision.
+        precision: bool,
+    },
+    /// The last `%` converts nothing.
+    Unfinished,
+    /// More arguments were given than it takes.
+    TooManyArguments,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Oddity::UnknownConversion(letter) => {
+                let letter = char::from(*letter);
+                return write!(
+                    f,
+                    "ignoring unknown format specifier character `{letter}': no argument converted"
+                );
+            }
+            Oddity::IgnoredLayout { width: true, precision: true } => {
+                "field width and precision are ignored for `%%' specifier"
+            }
+            Oddity::IgnoredLayout { width: true, .. } => "field width is ignored for `%%' specifier",
+            Oddity::IgnoredLayout { .. } => "precision is ignored for `%%' specifier",
+            Oddity::Unfinished => "[s]printf: format specifier does not have control letter",
+            Oddity::TooManyArguments => "too many arguments supplied for format string",
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,8 +177,12 @@ struct Conversion {
     precision: Count,
     /// Whose argument, from 0.
     argument: usize,
+    /// Whether `N$` says which argument.
+    is_numbered: bool,
     /// Where the conversion begins in the format.
     offset: usize,
+    /// Where its letter is.
+    end: usize,
 }
 
 /// The conversions; the letters of a kind differ only in case or base.
@@ -175,8 +237,17 @@ enum Count {
     #[default]
     Absent,
     Fixed(usize),
-    /// `*`: the argument of that number, from 0.
-    Argument(usize),
+    /// `*`: an argument.
+    Argument(Star),
+}
+
+/// A `*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Star {
+    /// The number of the argument, from 0.
+    argument: usize,
+    /// Where it ends in the format.
+    at: usize,
 }
 
 /// A conversion's flags, width and precision once `*` is looked up.
@@ -206,6 +277,12 @@ impl Format {
             }
         }
         Ok(())
+    }
+
+    /// What is doubtful about the format with that many arguments, in the order of the format.
+    pub fn oddities(&self, arguments: usize) -> impl Iterator<Item = Oddity> {
+        let has_more = self.arguments < arguments;
+        self.oddities.iter().copied().chain(has_more.then_some(Oddity::TooManyArguments))
     }
 
     /// The format if it has no conversions: the text that it always renders to.
@@ -251,7 +328,11 @@ impl FormatArgs for Single {
 impl Conversion {
     fn render(&self, out: &mut Vec<u8>, args: &mut dyn FormatArgs, utf8: bool) -> Result<(), FormatError> {
         let layout = self.layout(args)?;
-        let missing = FormatError::MissingArgument { offset: self.offset };
+        let missing = if self.is_numbered {
+            FormatError::NoSuchPosition { offset: self.offset, position: self.argument.saturating_add(1) }
+        } else {
+            FormatError::MissingArgument { offset: self.offset, at: self.end }
+        };
         match self.kind {
             Kind::Text => {
                 let text = args.text(self.argument).ok_or(missing)?;
@@ -287,8 +368,8 @@ impl Conversion {
         match self.width {
             Count::Absent => {}
             Count::Fixed(width) => layout.width = width,
-            Count::Argument(index) => {
-                let width = self.count_argument(args, index)?;
+            Count::Argument(star) => {
+                let width = self.count_argument(args, star)?;
                 layout.flags.left |= width < 0;
                 layout.width = width.unsigned_abs() as usize;
             }
@@ -297,17 +378,18 @@ impl Conversion {
             Count::Absent => {}
             Count::Fixed(precision) => layout.precision = Some(precision),
             // A negative precision is none.
-            Count::Argument(index) => {
-                layout.precision = usize::try_from(self.count_argument(args, index)?).ok()
+            Count::Argument(star) => {
+                layout.precision = usize::try_from(self.count_argument(args, star)?).ok()
             }
         }
         Ok(layout)
     }
 
     /// The value of a `*`, at most `WIDTH_MAX` either way.
-    fn count_argument(&self, args: &mut dyn FormatArgs, index: usize) -> Result<i64, FormatError> {
+    fn count_argument(&self, args: &mut dyn FormatArgs, star: Star) -> Result<i64, FormatError> {
         let offset = self.offset;
-        let count = match args.number(index).ok_or(FormatError::MissingArgument { offset })? {
+        let missing = FormatError::MissingArgument { offset, at: star.at };
+        let count = match args.number(star.argument).ok_or(missing)? {
             Number::Int(int) => int,
             Number::Float(float) => float as i64,
         };

@@ -1,6 +1,9 @@
 //! The syntax of formats: `%`, then in any order that gawk accepts flags, `N$`, width, precision and a length letter, then the conversion.
 
-use super::{Base, Conversion, Count, Flags, Format, FormatError, Kind, Notation, Segment, Style, WIDTH_MAX};
+use super::{
+    Base, Conversion, Count, Flags, Format, FormatError, Kind, Notation, Oddity, Segment, Star, Style,
+    WIDTH_MAX,
+};
 
 /// Conversions by their letter.
 const fn kind(letter: u8) -> Option<Kind> {
@@ -28,14 +31,17 @@ impl Format {
     /// # Errors
     /// `N$` on some conversions only, `0$`, or a width or precision beyond [`WIDTH_MAX`].
     pub fn parse(text: &[u8]) -> Result<Format, FormatError> {
-        let mut parser = Parser { text, pos: 0, next_argument: 0, positional: None };
+        let mut parser =
+            Parser { text, pos: 0, next_argument: 0, positional: None, oddities: Vec::new(), is_open: false };
         let mut segments = Vec::new();
         let mut literal = Vec::new();
         while let Some(length) = memchr::memchr(b'%', &text[parser.pos..]) {
             literal.extend_from_slice(&text[parser.pos..parser.pos + length]);
             let start = parser.pos + length;
             parser.pos = start + 1;
-            match parser.conversion(start)? {
+            let parsed = parser.conversion(start)?;
+            parser.is_open = matches!(parsed, Parsed::Unknown);
+            match parsed {
                 Parsed::Percent => literal.push(b'%'),
                 Parsed::Unknown => literal.extend_from_slice(&text[start..parser.pos]),
                 Parsed::Conversion(conversion) => {
@@ -50,7 +56,9 @@ impl Format {
         if !literal.is_empty() {
             segments.push(Segment::Literal(literal.into()));
         }
-        Ok(Format { segments })
+        let Parser { mut oddities, next_argument, is_open, .. } = parser;
+        oddities.extend(is_open.then_some(Oddity::Unfinished));
+        Ok(Format { segments, oddities, arguments: next_argument })
     }
 }
 
@@ -68,6 +76,9 @@ struct Parser<'t> {
     next_argument: usize,
     /// Whether the arguments are numbered, once that is known.
     positional: Option<bool>,
+    oddities: Vec<Oddity>,
+    /// Whether the `%` read last converted nothing.
+    is_open: bool,
 }
 
 impl Parser<'_> {
@@ -81,7 +92,13 @@ impl Parser<'_> {
         while let Some(&letter) = self.text.get(self.pos) {
             self.pos += 1;
             match letter {
-                b'%' => return Ok(Parsed::Percent),
+                b'%' => {
+                    let (width, precision) = (width != Count::Absent, precision != Count::Absent);
+                    if width || precision {
+                        self.oddities.push(Oddity::IgnoredLayout { width, precision });
+                    }
+                    return Ok(Parsed::Percent);
+                }
                 b'-' => flags.left = true,
                 b'+' => flags.plus = true,
                 b' ' => flags.space = true,
@@ -117,14 +134,25 @@ impl Parser<'_> {
                 b'h' | b'l' | b'L' | b'j' | b'z' | b't' if !has_length => has_length = true,
                 _ => {
                     let Some(kind) = kind(letter) else {
+                        if letter.is_ascii_alphabetic() {
+                            self.oddities.push(Oddity::UnknownConversion(letter));
+                        }
                         return Ok(Parsed::Unknown);
                     };
                     let argument = match position {
                         Some(argument) => argument,
                         None => self.sequential(start)?,
                     };
-                    let conversion = Conversion { kind, flags, width, precision, argument, offset: start };
-                    return Ok(Parsed::Conversion(conversion));
+                    return Ok(Parsed::Conversion(Conversion {
+                        kind,
+                        flags,
+                        width,
+                        precision,
+                        argument,
+                        is_numbered: position.is_some(),
+                        offset: start,
+                        end: self.pos - 1,
+                    }));
                 }
             }
         }
@@ -146,15 +174,17 @@ impl Parser<'_> {
     }
 
     /// The argument of a `*`: `*N$`, or the next one.
-    fn star(&mut self, start: usize) -> Result<usize, FormatError> {
+    fn star(&mut self, start: usize) -> Result<Star, FormatError> {
         let begin = self.pos;
         let number = self.number();
-        if self.pos > begin && self.peek() == Some(b'$') {
+        let argument = if self.pos > begin && self.peek() == Some(b'$') {
             self.pos += 1;
-            return self.positional(number, start);
-        }
-        self.pos = begin;
-        self.sequential(start)
+            self.positional(number, start)?
+        } else {
+            self.pos = begin;
+            self.sequential(start)?
+        };
+        Ok(Star { argument, at: self.pos - 1 })
     }
 
     fn positional(&mut self, number: usize, offset: usize) -> Result<usize, FormatError> {

@@ -105,7 +105,7 @@ fn bytes_that_are_not_text() {
 #[test]
 fn errors_say_where() {
     let args = [Arg::Number(1e12), Arg::Number(2.0)];
-    assert_eq!(format(b"ab%d%d%d", &args, false), Err(FormatError::MissingArgument { offset: 6 }));
+    assert_eq!(format(b"ab%d%d%d", &args, false), Err(FormatError::MissingArgument { offset: 6, at: 7 }));
     assert_eq!(format(b"a%2$d%d", &args, false), Err(FormatError::MixedPositions { offset: 5 }));
     assert_eq!(format(b"%0$d", &args, false), Err(FormatError::BadPosition { offset: 0 }));
     assert_eq!(format(b" %99999999999999999999d", &args, false), Err(FormatError::TooWide { offset: 1 }));
@@ -114,8 +114,55 @@ fn errors_say_where() {
     assert_eq!(format(b"%d%9999999999999999999999$d", &args, false).unwrap_err().offset(), 2);
     assert_eq!(
         format(b"%9999999999999999999999$d", &args, false),
-        Err(FormatError::MissingArgument { offset: 0 })
+        Err(FormatError::NoSuchPosition { offset: 0, position: usize::MAX })
     );
+    assert_eq!(format(b"%1$*10$d", &args, false), Err(FormatError::MissingArgument { offset: 0, at: 6 }));
+}
+
+#[test]
+fn oddities_are_told_in_order() {
+    // The warnings are those of gawk --lint.
+    let cases: &[(&str, usize, &[&str])] = &[
+        ("%d %s%%", 2, &[]),
+        (
+            "%28b%29%c",
+            0,
+            &[
+                "ignoring unknown format specifier character `b': no argument converted",
+                "field width is ignored for `%%' specifier",
+            ],
+        ),
+        (
+            "%.3% %5.3%",
+            0,
+            &[
+                "precision is ignored for `%%' specifier",
+                "field width and precision are ignored for `%%' specifier",
+            ],
+        ),
+        ("%2$d %1$d", 2, &["too many arguments supplied for format string"]),
+        (
+            "%k",
+            0,
+            &[
+                "ignoring unknown format specifier character `k': no argument converted",
+                "[s]printf: format specifier does not have control letter",
+            ],
+        ),
+        (
+            "%d %5",
+            2,
+            &[
+                "[s]printf: format specifier does not have control letter",
+                "too many arguments supplied for format string",
+            ],
+        ),
+    ];
+    for (text, arguments, expected) in cases {
+        let format = Format::parse(text.as_bytes()).unwrap();
+        let told: Vec<String> = format.oddities(*arguments).map(|oddity| oddity.to_string()).collect();
+        assert_eq!(told, *expected, "{text}");
+    }
 }
 
 #[test]

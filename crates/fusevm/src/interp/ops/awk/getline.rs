@@ -106,6 +106,14 @@ pub(crate) fn fflush(vm: &mut VM, n: usize) -> OpResult<Value> {
     Ok(Value::Float(if flushed { 0.0 } else { -1.0 }))
 }
 
+/// `v -> v`
+pub(crate) fn admit_operand(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let value = pop(vm);
+    let operand = vm.awk.string(&value)?;
+    vm.with_awk_host(|host, _| host.admit(&operand))?;
+    Ok(value)
+}
+
 /// `nextfile`, but for the jump to the next record.
 pub(crate) fn nextfile(vm: &mut VM, n: usize) -> OpResult<Value> {
     first_argument(vm, n)?;

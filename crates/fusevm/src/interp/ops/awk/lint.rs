@@ -21,6 +21,15 @@ pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
     };
     let name = name.to_str();
     let is_number = !matches!(value, Value::Str(_)) || looks_numeric(&value).is_some();
+    if question == awk_builtins::LINT_IS_FORMAT {
+        if is_on(vm) {
+            let arguments = name.parse().unwrap_or_default();
+            for oddity in vm.awk.format_oddities(&value, arguments)? {
+                warn(vm, &oddity.to_string())?;
+            }
+        }
+        return Ok(value);
+    }
     let complaint = match question {
         // The value is what LINT was before the assignment.
         awk_builtins::LINT_IS_ON => {

@@ -22,7 +22,7 @@ mod tests;
 mod time;
 
 pub(crate) use columns::{column, row};
-pub(crate) use getline::{close, fflush, last_line, nextfile, read_event, system};
+pub(crate) use getline::{admit_operand, close, fflush, last_line, nextfile, read_event, system};
 
 use super::{binary, pop, unary};
 use crate::awk_host::to_number;

@@ -17,7 +17,7 @@ pub(super) fn choose_output(vm: &mut VM, mode: u8) -> OpResult<()> {
 
 /// `print`: the top `n` values, or the record, with OFS between and ORS after them.
 pub(super) fn print(vm: &mut VM, n: usize) -> OpResult<()> {
-    output(vm, n, |awk, values, out| {
+    output(vm, n, "print", |awk, values, out| {
         if values.is_empty() {
             out.extend_from_slice(awk.record.record_bytes());
         }
@@ -34,7 +34,7 @@ pub(super) fn print(vm: &mut VM, n: usize) -> OpResult<()> {
 
 /// `printf`: the top `n` values, of which the first is the format.
 pub(super) fn printf(vm: &mut VM, n: usize) -> OpResult<()> {
-    output(vm, n, AwkState::append_formatted)
+    output(vm, n, "printf", AwkState::append_formatted)
 }
 
 /// `sprintf`: as printf, but the result is a string.
@@ -53,10 +53,12 @@ pub(super) fn sprintf(vm: &mut VM, n: usize) -> OpResult<()> {
 fn output(
     vm: &mut VM,
     n: usize,
+    statement: &'static str,
     make: impl FnOnce(&mut AwkState, &[Value], &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
     let first = vm.stack.len() - n;
     if vm.awk.output.is_some() {
+        vm.awk.printing = statement;
         return redirected(vm, first, make);
     }
     let out = vm.output.buffer();
