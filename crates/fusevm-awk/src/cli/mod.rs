@@ -3,6 +3,7 @@
 mod help;
 mod inspect;
 mod jobs;
+mod notation;
 pub mod options;
 mod program;
 mod variables;
@@ -81,6 +82,7 @@ fn complain(message: &str) {
 
 /// Compiles and runs the program.
 fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
+    notation::set(options);
     let source = program::read(&options.program, options.lint.is_some(), options.seed)?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };

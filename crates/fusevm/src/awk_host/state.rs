@@ -12,7 +12,7 @@ use crate::text::ere::{self, Ere};
 use crate::text::format::{self, CharArg, Format, FormatArgs, Oddity};
 use crate::text::time::Zone;
 use crate::value::number::{self, NumBuf};
-use crate::value::{ByteStr, Value};
+use crate::value::{ByteStr, Notation, Value};
 
 /// What parts the records of the input, from RS.
 #[derive(Debug, Default)]
@@ -71,7 +71,12 @@ impl NumberFormat {
             out.extend_from_slice(number::format_int(n, &mut NumBuf::new()));
             return Ok(());
         }
-        format::awk_number(out, number, &self.parsed).map_err(|error| format_fault(&self.text, &error))
+        let start = out.len();
+        format::awk_number(out, number, &self.parsed).map_err(|error| format_fault(&self.text, &error))?;
+        if !Notation::is_plain() {
+            format::set_point(&mut out[start..], Notation::current().point);
+        }
+        Ok(())
     }
 }
 
@@ -670,6 +675,10 @@ struct Arguments<'a> {
 }
 
 impl FormatArgs for Arguments<'_> {
+    fn point(&self) -> u8 {
+        Notation::current().point
+    }
+
     fn number(&mut self, index: usize) -> Option<format::Number> {
         Some(format::Number::Float(to_number(self.values.get(index)?)))
     }

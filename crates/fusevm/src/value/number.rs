@@ -1,7 +1,11 @@
 //! Numbers as text: the longest numeric prefix of a byte string, and the shortest decimal that reads back.
 //!
-//! Only decimal notation counts: blanks, a sign, digits with an optional point, an optional exponent. There
-//! is no hexadecimal, and `inf` and `nan` are words. Reading is correctly rounded, so printing round-trips.
+//! Only decimal notation counts, unless the process has another [`Notation`]: blanks, a sign, digits with an optional
+//! point, an optional exponent. There is no hexadecimal, and `inf` and `nan` are words. Reading is correctly rounded,
+//! so printing round-trips.
+
+use super::{Notation, other_base};
+use std::borrow::Cow;
 
 /// A number as arithmetic sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,19 +57,44 @@ struct Scan<'a> {
     exponent: i64,
     /// No point and no exponent.
     is_integer: bool,
+    /// The value of a number that is not decimal.
+    other_base: Option<f64>,
 }
 
 /// Any exponent beyond this overflows or underflows, whatever the digits of a string that fits memory.
 const EXPONENT_CAP: i64 = 1 << 50;
 
+/// The numeric prefix of a text, as numbers are written in this process.
 fn scan(bytes: &[u8]) -> Option<Scan<'_>> {
+    scan_as(bytes, Notation::current())
+}
+
+fn scan_as(bytes: &[u8], notation: Notation) -> Option<Scan<'_>> {
     let mut at = bytes.iter().position(|&b| !is_blank(b))?;
     let start = at;
     let negative = bytes[at] == b'-';
     if matches!(bytes[at], b'-' | b'+') {
         at += 1;
     }
-    let mut s = Scan { text: b"", end: 0, negative, mantissa: 0, digits: 0, exponent: 0, is_integer: true };
+    let mut s = Scan {
+        text: b"",
+        end: 0,
+        negative,
+        mantissa: 0,
+        digits: 0,
+        exponent: 0,
+        is_integer: true,
+        other_base: None,
+    };
+    if notation.has_other_bases
+        && let Some((value, length)) = other_base(&bytes[at..])
+        // As in C, octal numbers have no sign.
+        && (at == start || matches!(bytes.get(at + 1), Some(b'x' | b'X')))
+    {
+        s.other_base = Some(if negative { -value } else { value });
+        s.end = if length == 0 { 0 } else { at + length };
+        return Some(s);
+    }
     let mut any_digit = false;
     let mut take_digits = |at: &mut usize, s: &mut Scan<'_>, scale: i64| {
         while let Some(digit) = bytes.get(*at).map(|b| b.wrapping_sub(b'0')).filter(|&d| d < 10) {
@@ -79,7 +108,7 @@ fn scan(bytes: &[u8]) -> Option<Scan<'_>> {
         }
     };
     take_digits(&mut at, &mut s, 0);
-    if bytes.get(at) == Some(&b'.') {
+    if bytes.get(at) == Some(&notation.point) {
         at += 1;
         s.is_integer = false;
         take_digits(&mut at, &mut s, -1);
@@ -119,7 +148,7 @@ const POWERS: [f64; 23] = [
 impl Scan<'_> {
     /// The integer, when it is written as one and fits.
     fn int(&self) -> Option<i64> {
-        if !self.is_integer || self.digits > 19 {
+        if !self.is_integer || self.digits > 19 || self.other_base.is_some() {
             return None;
         }
         // 19 digits fit u64, so the mantissa is exact.
@@ -131,6 +160,9 @@ impl Scan<'_> {
     }
 
     fn float(&self) -> f64 {
+        if let Some(value) = self.other_base {
+            return value;
+        }
         // Clinger's fast path: integer and power are exact, so one rounding gives the nearest float.
         if self.digits <= 15
             && let Some(&power) = POWERS.get(self.exponent.unsigned_abs() as usize)
@@ -140,7 +172,13 @@ impl Scan<'_> {
             return if self.negative { -magnitude } else { magnitude };
         }
         // Digits, sign, point and exponent are all that `text` holds, in an order that Rust reads too.
-        std::str::from_utf8(self.text).ok().and_then(|t| t.parse().ok()).unwrap_or(0.0)
+        let text = if Notation::is_plain() {
+            Cow::Borrowed(self.text)
+        } else {
+            let point = Notation::current().point;
+            self.text.iter().map(|&b| if b == point { b'.' } else { b }).collect()
+        };
+        std::str::from_utf8(&text).ok().and_then(|t| t.parse().ok()).unwrap_or(0.0)
     }
 
     fn num(&self) -> Num {
@@ -149,9 +187,9 @@ impl Scan<'_> {
 }
 
 /// The longest numeric prefix and how many bytes it takes, blanks before it included; `(Int(0), 0)` when
-/// there is none. An `Int` when it is written as an integer and fits i64.
+/// there is none. An `Int` when it is written as an integer and fits i64. The number is decimal, with a period.
 pub fn parse_prefix(bytes: &[u8]) -> (Num, usize) {
-    scan(bytes).map_or((Num::Int(0), 0), |s| (s.num(), s.end))
+    scan_as(bytes, Notation::default()).map_or((Num::Int(0), 0), |s| (s.num(), s.end))
 }
 
 /// What most numbers in programs and data are: a short decimal from end to end.
@@ -165,6 +203,9 @@ struct ShortDecimal {
 /// Fast reading of at most 16 digits, or 15 and a point, with at most a minus sign and nothing else.
 #[inline]
 fn short_decimal(bytes: &[u8]) -> Option<ShortDecimal> {
+    if !Notation::is_plain() {
+        return None;
+    }
     let (negative, bytes) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
@@ -210,7 +251,7 @@ impl ShortDecimal {
 pub fn parse_number(bytes: &[u8]) -> Num {
     match short_decimal(bytes) {
         Some(short) => short.num(),
-        None => parse_prefix(bytes).0,
+        None => scan(bytes).map_or(Num::Int(0), |s| s.num()),
     }
 }
 
@@ -263,7 +304,7 @@ pub fn parse_whole(bytes: &[u8]) -> Option<f64> {
     if let Some(short) = short_decimal(bytes) {
         return Some(short.float());
     }
-    let s = scan(bytes)?;
+    let s = scan(bytes).filter(|s| s.end > 0)?;
     bytes[s.end..].iter().all(|&b| is_blank(b)).then(|| s.float())
 }
 

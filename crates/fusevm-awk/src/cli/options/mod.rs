@@ -52,6 +52,10 @@ pub(super) struct Options {
     pub re_interval: bool,
     /// `-b`: characters are bytes whatever the locale says.
     pub bytes: bool,
+    /// `-n`: texts may be hexadecimal and octal numbers.
+    pub non_decimal: bool,
+    /// `-N`: the decimal point is that of the locale.
+    pub local_point: bool,
     /// `-S`
     pub sandbox: bool,
     /// How input is read and output written.
@@ -314,11 +318,8 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::Traditional => options.dialect = Dialect::Traditional,
             Name::ReInterval => options.re_interval = true,
             Name::Bytes => options.bytes = true,
-            Name::NonDecimal => {
-                return Err(Mistake::refusal(
-                    "-n (--non-decimal-data) is not supported: use strtonum() for hexadecimal and octal input",
-                ));
-            }
+            Name::NonDecimal => options.non_decimal = true,
+            Name::LcNumeric => options.local_point = true,
             Name::Sandbox => options.sandbox = true,
             Name::Csv => options.data.input = Some(TextFormat::Csv),
             Name::Tsv => options.data.input = Some(TextFormat::Tsv),
@@ -348,7 +349,7 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::NoJit | Name::NoOptimize => options.no_jit = true,
             #[cfg(not(feature = "jit"))]
             Name::NoOptimize => {}
-            Name::Optimize | Name::LcNumeric => {}
+            Name::Optimize => {}
             Name::Help => self.show = self.show.or(Some(Text::Help)),
             Name::Version => self.show = self.show.or(Some(Text::Version)),
             Name::Copyright => self.show = self.show.or(Some(Text::Copyright)),

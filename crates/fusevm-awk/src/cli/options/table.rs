@@ -111,6 +111,10 @@ options! {
     Traditional 'c' "traditional" Nothing, Language, "Be the awk of Unix, without what gawk adds";
     ReInterval 'r' "re-interval" Nothing, Language, "Intervals in regular expressions, with --traditional too";
     Bytes 'b' "characters-as-bytes" Nothing, Language, "Count bytes, not characters, whatever the locale";
+    NonDecimal 'n' "non-decimal-data" Nothing, Language,
+        "Texts may be hexadecimal and octal numbers: 0x1F, 017";
+    LcNumeric 'N' "use-lc-numeric" Nothing, Language,
+        "The decimal point of input and output is that of the locale";
     Sandbox 'S' "sandbox" Nothing, Language,
         "Refuse system(), redirections, commands, and files that are not operands";
 
@@ -156,8 +160,6 @@ options! {
     Optimize 'O' "optimize" Nothing, Compatibility, "Optimise the program, which is the default";
     NoOptimize 's' "no-optimize" Nothing, Compatibility, "Compile nothing to native code";
     Implementation 'W' "implementation" Value("OPTION"), Compatibility, "An option of gawk by its long name, or of mawk";
-    LcNumeric 'N' "use-lc-numeric" Nothing, Compatibility, "Changes nothing: the decimal point is a period";
-    NonDecimal 'n' "non-decimal-data" Nothing, Compatibility, "Not supported: numbers of the input are decimal";
     Bignum 'M' "bignum" Nothing, Compatibility, "Not supported: arithmetic of any precision";
     Debug 'D' "debug" Maybe("FILE"), Compatibility, "Not supported: gawk's debugger";
     Load 'l' "load" Value("LIBRARY"), Compatibility, "Not supported: gawk's libraries of native code";

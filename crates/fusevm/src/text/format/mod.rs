@@ -46,6 +46,10 @@ pub trait FormatArgs {
     fn text(&mut self, index: usize) -> Option<&[u8]>;
     /// The argument for `%c`.
     fn char(&mut self, index: usize) -> Option<CharArg<'_>>;
+    /// The decimal point.
+    fn point(&self) -> u8 {
+        b'.'
+    }
 }
 
 /// Why a format was refused, with the byte offset in it of the conversion at fault.
@@ -357,7 +361,11 @@ impl Conversion {
                     Number::Int(int) => int as f64,
                     Number::Float(float) => float,
                 };
+                let start = out.len();
                 float::write(out, value, notation, &layout);
+                if args.point() != b'.' {
+                    set_point(&mut out[start..], args.point());
+                }
             }
         }
         Ok(())
@@ -394,6 +402,14 @@ impl Conversion {
             Number::Float(float) => float as i64,
         };
         if count.unsigned_abs() > WIDTH_MAX as u64 { Err(FormatError::TooWide { offset }) } else { Ok(count) }
+    }
+}
+
+/// Gives a number that was written with a period another decimal point.
+#[cold]
+pub(crate) fn set_point(number: &mut [u8], point: u8) {
+    if let Some(period) = number.iter_mut().find(|byte| **byte == b'.') {
+        *period = point;
     }
 }
 

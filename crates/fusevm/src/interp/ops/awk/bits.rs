@@ -2,7 +2,7 @@
 
 use crate::awk_host::to_number;
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::value::{Value, number};
+use crate::value::{Value, number, other_base};
 use crate::vm::VM;
 
 /// Bits that a float holds exactly.
@@ -61,29 +61,5 @@ pub(super) fn intdiv(a: &Value, b: &Value) -> Option<Value> {
 /// The number that a string is, `0x…` being hexadecimal and `0…` octal. A number is itself.
 pub(super) fn strtonum(value: &Value) -> f64 {
     let Value::Str(text) = value else { return to_number(value) };
-    if text.is_input()
-        && let Some(number) = number::parse_whole(text)
-        && !is_octal(text)
-    {
-        return number;
-    }
-    let digits = text.trim_ascii_start();
-    match digits {
-        [b'0', b'x' | b'X', hex @ ..] => leading_digits(hex, 16),
-        _ if is_octal(digits) => leading_digits(digits, 8),
-        _ => number::parse_float(text),
-    }
-}
-
-/// Whether a text is an octal number: digits after a leading 0, none of them 8 or 9, and no decimal fraction.
-fn is_octal(text: &[u8]) -> bool {
-    let digits = text.trim_ascii_start();
-    let end = digits.iter().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
-    let decimal = matches!(digits.get(end), Some(b'.' | b'e' | b'E'));
-    digits.first() == Some(&b'0') && !decimal && digits[..end].iter().all(|b| matches!(b, b'0'..=b'7'))
-}
-
-fn leading_digits(text: &[u8], radix: u32) -> f64 {
-    let digits = text.iter().map_while(|&b| char::from(b).to_digit(radix));
-    digits.fold(0.0, |value, digit| value * f64::from(radix) + f64::from(digit))
+    other_base(text.trim_ascii_start()).map_or_else(|| number::parse_float(text), |(number, _)| number)
 }
