@@ -1,8 +1,7 @@
 //! Errors and warnings about a program's text, and how they are shown: the message, the file and line, the
 //! offending text with a caret under it.
-//!
-//! Started as `gawk`, the command words and lays out its messages as gawk does, for what reads them.
 
+use crate::classic::{Classic, Form, Told};
 use crate::source::{Part, Source, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -30,44 +29,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// How to mend it.
     pub help: Option<String>,
-    /// How gawk puts it.
-    pub classic: Classic,
-}
-
-/// A message in gawk's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Classic {
-    /// The line of the program, and these words beside a caret under the offending text.
-    Caret(String),
-    /// A line of its own.
-    Line(String),
-}
-
-/// The messages as gawk shows them. After the first that it has no better word for than "syntax error" it gives up.
-pub fn classic(diagnostics: &[Diagnostic], source: &Source, command: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    for diagnostic in diagnostics {
-        let at = source.locate(diagnostic.span.start);
-        let place = format!("{command}: {}:{}: ", at.file, at.line);
-        out.extend_from_slice(place.as_bytes());
-        match &diagnostic.classic {
-            Classic::Line(text) => out.extend_from_slice(text.as_bytes()),
-            Classic::Caret(text) => {
-                let line = source.line_of(diagnostic.span.start);
-                out.extend_from_slice(line.text);
-                out.push(b'\n');
-                out.extend_from_slice(place.as_bytes());
-                let before = &line.text[..line.offset];
-                out.extend(before.iter().map(|&byte| if byte == b'\t' { b'\t' } else { b' ' }));
-                out.extend_from_slice(format!("^ {text}").as_bytes());
-            }
-        }
-        out.push(b'\n');
-        if matches!(&diagnostic.classic, Classic::Caret(_)) {
-            break;
-        }
-    }
-    out
+    /// How gawk puts it: any number of lines.
+    pub(crate) classic: Vec<Classic>,
 }
 
 impl Diagnostic {
@@ -80,27 +43,54 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
-            classic: Classic::Caret("syntax error".into()),
+            classic: vec![Classic::new(Form::Caret, "syntax error")],
         }
     }
 
     /// A warning at `span`.
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
-        let classic = Classic::Line(format!("warning: {message}"));
+        let classic = vec![Classic::new(Form::Line, format!("warning: {message}"))];
         Diagnostic { severity: Severity::Warning, classic, ..Self::error(span, message) }
     }
 
-    /// Says how gawk puts it, in a line of its own.
-    pub fn classic_line(mut self, text: impl Into<String>) -> Self {
-        self.classic = Classic::Line(text.into());
+    /// Says how gawk puts it.
+    pub(crate) fn classic(mut self, form: Form, text: impl Into<Vec<u8>>) -> Self {
+        self.classic = vec![Classic::new(form, text)];
         self
     }
 
+    /// Says how gawk puts it, in a line of its own.
+    pub(crate) fn classic_line(self, text: impl Into<Vec<u8>>) -> Self {
+        self.classic(Form::Line, text)
+    }
+
     /// Says how gawk puts it, beside a caret.
-    pub fn classic_caret(mut self, text: impl Into<String>) -> Self {
-        self.classic = Classic::Caret(text.into());
+    pub(crate) fn classic_caret(self, text: impl Into<Vec<u8>>) -> Self {
+        self.classic(Form::Caret, text)
+    }
+
+    /// Says that gawk has the place of this at another offset.
+    pub(crate) fn classic_at(mut self, offset: u32) -> Self {
+        self.classic.iter_mut().for_each(|classic| classic.at = Some(offset));
         self
+    }
+
+    /// Says that gawk tells nothing of it.
+    pub(crate) fn not_classic(mut self) -> Self {
+        self.classic.clear();
+        self
+    }
+
+    /// Says when gawk tells it.
+    pub(crate) fn classic_told(mut self, told: Told) -> Self {
+        self.classic.iter_mut().for_each(|classic| classic.told = Some(told));
+        self
+    }
+
+    /// Whether gawk gives up at once with its status for fatal errors.
+    pub(crate) fn is_fatal(&self) -> bool {
+        self.classic.iter().any(|classic| classic.form == Form::Fatal)
     }
 
     /// Adds the words beside the caret.
@@ -147,7 +137,9 @@ impl Diagnostic {
             self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context));
         let mut excerpts: Vec<(usize, Excerpt<'a>, Snippet<'a, _>)> = Vec::new();
         for (span, label, kind) in std::iter::once(primary).chain(related) {
-            let Some(Part { name, text, start, first_line }) = source.part_of(span.start) else { continue };
+            let Some(Part { name, text, start, first_line, .. }) = source.part_of(span.start) else {
+                continue;
+            };
             let at = match excerpts.iter().position(|(file, ..)| *file == start) {
                 Some(at) => at,
                 None => {

@@ -6,30 +6,57 @@
 //! parenthesis.)
 
 use crate::builtins::Builtin;
+use crate::classic::Form;
 use crate::diagnostic::Diagnostic;
 use crate::escape::unescape;
 use crate::source::{Source, Span};
 use crate::token::{Keyword, Punct, Token, TokenKind};
 
-/// The tokens of a program, ending with one [`TokenKind::Eof`], and what is wrong with the
+/// The tokens of a program, with a [`TokenKind::Eof`] at the end of each file, and what is wrong with the
 /// [`TokenKind::Invalid`] ones, in their order.
 pub(crate) struct Lexed {
     pub tokens: Vec<Token>,
     pub errors: Vec<Diagnostic>,
 }
 
+impl Lexed {
+    /// Cuts the text anew from the token `at`, whose `/` begins a regular expression, up to where the tokens are the
+    /// same again. Nothing changes when there is no regular expression.
+    pub fn read_as_regex(&mut self, source: &Source, at: usize) -> bool {
+        let start = self.tokens[at].span.start as usize;
+        let Some((end, is_unfinished)) = source.part_ends().find(|(end, _)| *end > start) else {
+            return false;
+        };
+        let mut lexer = Lexer { at: start, end, is_unfinished, ..Lexer::new(source.text()) };
+        if lexer.regex() != TokenKind::Regex {
+            return false;
+        }
+        lexer.push(TokenKind::Regex, start);
+        let mut same = at + 1;
+        while lexer.token() {
+            let Some(&token) = lexer.tokens.last() else { break };
+            let ahead =
+                self.tokens[same..].iter().take_while(|old| old.span.start < token.span.start).count();
+            same += ahead;
+            if self.tokens.get(same) == Some(&token) {
+                break;
+            }
+        }
+        let fresh = lexer.tokens.len() - 1;
+        self.tokens.splice(at..same, lexer.tokens.drain(..fresh));
+        self.errors.append(&mut lexer.errors);
+        true
+    }
+}
+
 /// Cuts a program into tokens.
 pub(crate) fn lex(source: &Source) -> Lexed {
-    let text = source.text();
-    let mut lexer = Lexer {
-        text,
-        at: 0,
-        tokens: Vec::with_capacity(text.len() / 3),
-        errors: Vec::new(),
-        parens: Vec::new(),
-        divides: false,
-    };
-    while lexer.token() {}
+    let mut lexer = Lexer::new(source.text());
+    lexer.tokens.reserve(source.text().len() / 3);
+    for (end, is_unfinished) in source.part_ends() {
+        (lexer.end, lexer.is_unfinished) = (end, is_unfinished);
+        while lexer.token() {}
+    }
     Lexed { tokens: lexer.tokens, errors: lexer.errors }
 }
 
@@ -42,16 +69,44 @@ struct Lexer<'a> {
     parens: Vec<bool>,
     /// Whether a `/` here divides.
     divides: bool,
+    /// Where the first NUL byte is, with which no program goes on.
+    nul: Option<usize>,
+    /// Where the file that is being cut ends.
+    end: usize,
+    /// Whether the last line of that file had no newline.
+    is_unfinished: bool,
 }
 
-impl Lexer<'_> {
-    /// Adds the next token; false after the last.
+impl<'a> Lexer<'a> {
+    fn new(text: &'a [u8]) -> Lexer<'a> {
+        Lexer {
+            text,
+            at: 0,
+            tokens: Vec::new(),
+            errors: Vec::new(),
+            parens: Vec::new(),
+            divides: false,
+            nul: memchr::memchr(0, text),
+            end: 0,
+            is_unfinished: false,
+        }
+    }
+
+    /// Adds the next token; false after the last of the file.
     fn token(&mut self) -> bool {
         self.skip_blanks();
         let start = self.at;
-        let Some(&byte) = self.text.get(start) else {
-            self.push(TokenKind::Eof, start);
-            return false;
+        if let Some(nul) = self.nul.filter(|&nul| nul <= start && nul < self.end) {
+            return self.refuse_nul(nul);
+        }
+        let byte = match self.text.get(start) {
+            Some(&byte) if start < self.end => byte,
+            _ => {
+                // Blanks at the start of the next file are none of this one's.
+                self.at = self.end;
+                self.push(TokenKind::Eof, self.end);
+                return false;
+            }
         };
         let kind = match byte {
             b'\n' => {
@@ -78,7 +133,23 @@ impl Lexer<'_> {
                 None => self.stray(),
             },
         };
+        if let Some(nul) = self.nul.filter(|&nul| nul < self.at) {
+            return self.refuse_nul(nul);
+        }
         self.push(kind, start);
+        true
+    }
+
+    /// A NUL byte, wherever it stands, ends the text.
+    fn refuse_nul(&mut self, nul: usize) -> bool {
+        let span = Span::new(nul, nul + 1);
+        let error = Diagnostic::error(span, "a NUL byte in the program")
+            .classic(Form::Fatal, "error: invalid character '\\000' in source code");
+        self.errors.push(error);
+        self.nul = None;
+        self.at = nul + 1;
+        self.push(TokenKind::Invalid, nul);
+        self.at = self.text.len();
         true
     }
 
@@ -96,6 +167,7 @@ impl Lexer<'_> {
                 self.parens.push(!heads_statement);
             }
             TokenKind::Punct(Punct::RightParen) => self.divides = self.parens.pop().unwrap_or(true),
+            TokenKind::Eof => self.parens.clear(),
             _ => {}
         }
         self.tokens.push(Token { kind, span: Span::new(start, self.at) });
@@ -144,11 +216,19 @@ impl Lexer<'_> {
         if let [b':', b':', second @ ..] = &rest[length..]
             && let Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') = second.first()
         {
-            let second = &second[..simple(second)];
-            // What is built in belongs to the namespace `awk`.
-            let is_awk = word == b"awk";
+            let (space, second) = (word, &second[..simple(second)]);
+            let start = self.at;
             length += 2 + second.len();
-            word = if is_awk { second } else { &rest[..length] };
+            self.at += length;
+            if is_reserved(space) {
+                return self.refuse_qualified(start, space, "a namespace");
+            }
+            // What is built in belongs to the namespace `awk`.
+            if space != b"awk" && is_reserved(second) {
+                return self.refuse_qualified(start, second, "second component of a qualified name");
+            }
+            self.at = start;
+            word = if space == b"awk" { second } else { &rest[..length] };
         }
         self.at += length;
         if let Some(keyword) = Keyword::from_word(word) {
@@ -160,6 +240,15 @@ impl Lexer<'_> {
         } else {
             TokenKind::Name
         }
+    }
+
+    /// A qualified name of which a part has a meaning of its own.
+    fn refuse_qualified(&mut self, start: usize, word: &[u8], role: &str) -> TokenKind {
+        let word = String::from_utf8_lossy(word);
+        let classic = format!("error: using reserved identifier `{word}' as {role} is not allowed");
+        let span = Span::new(start, self.at);
+        let error = Diagnostic::error(span, format!("`{word}` is a reserved word; it cannot be {role}"));
+        self.error(error.classic_line(classic))
     }
 
     fn number(&mut self) -> TokenKind {
@@ -235,7 +324,11 @@ impl Lexer<'_> {
             }
         }
         let span = Span::new(start, self.at);
-        let error = Diagnostic::error(span, "unterminated regular expression");
+        let ends_file = self.at + 1 >= self.end && self.is_unfinished;
+        let classic = if ends_file { "unterminated regexp at end of file" } else { "unterminated regexp" };
+        let error = Diagnostic::error(span, "unterminated regular expression")
+            .classic_caret(classic)
+            .classic_at(start as u32 + 1);
         self.error(if bracket.is_some() {
             error.label("the `[` in it is never closed").help("write `\\[` to match the character itself")
         } else {
@@ -262,13 +355,19 @@ impl Lexer<'_> {
         };
         let span = Span::new(start, self.at);
         let error = Diagnostic::error(span, format!("unexpected character `{shown}`"));
+        let invalid = [b"invalid char '", &rest[..1], b"' in expression"].concat();
         self.error(match rest[0] {
-            b'\'' => error.help("strings are written in double quotes: `\"…\"`"),
-            b'\\' => error.help("a backslash continues a line only as its very last character"),
+            b'\'' => error.classic_caret(invalid).help("strings are written in double quotes: `\"…\"`"),
+            b'\\' => error
+                .classic_caret("backslash not last character on line")
+                .help("a backslash continues a line only as its very last character"),
             b'&' => {
                 error.help("`and` is written `&&`; the bits of two numbers are combined with `and(a, b)`")
             }
-            _ => error,
+            b'.' => error,
+            control @ (1..=6 | 0x0e..=0x1f | 0x7f) => error
+                .classic(Form::Fatal, format!("error: invalid character '\\{control:03o}' in source code")),
+            _ => error.classic_caret(invalid),
         })
     }
 }
@@ -307,6 +406,11 @@ pub(crate) fn number(text: &[u8]) -> (f64, usize) {
     // Rust reads every spelling that gets here: digits, a point with digits on one side at least, an exponent.
     let value = std::str::from_utf8(&text[..end]).ok().and_then(|text| text.parse().ok());
     (value.unwrap_or(0.0), end)
+}
+
+/// Whether a word has a meaning of its own in every namespace.
+pub(crate) fn is_reserved(word: &[u8]) -> bool {
+    Keyword::from_word(word).is_some() || Builtin::from_name(word).is_some()
 }
 
 fn in_radix(digits: &[u8], radix: u32) -> f64 {

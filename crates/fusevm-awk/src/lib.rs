@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod builtins;
+mod classic;
 mod cli;
 pub mod compiler;
 pub mod diagnostic;

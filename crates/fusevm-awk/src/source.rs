@@ -73,13 +73,6 @@ pub struct Source {
     next_file: u32,
 }
 
-/// A line of the program, for showing it.
-pub(crate) struct Line<'a> {
-    pub text: &'a [u8],
-    /// Where in it the offset lies that it was looked up for.
-    pub offset: usize,
-}
-
 /// A part of a file, for showing it.
 pub(crate) struct Part<'a> {
     pub name: &'a str,
@@ -88,6 +81,8 @@ pub(crate) struct Part<'a> {
     pub start: usize,
     /// The number of its first line in the whole file.
     pub first_line: u32,
+    /// Whether its last line had no newline.
+    pub is_unfinished: bool,
 }
 
 /// More program text than positions can address.
@@ -220,7 +215,7 @@ impl Source {
 
     /// Each file with its text.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let ends = self.files.iter().skip(1).map(|file| file.start).chain([self.text.len()]);
+        let ends = self.ends();
         self.files.iter().zip(ends).map(|(file, end)| (&*file.name, &self.text[file.start..end]))
     }
 
@@ -238,24 +233,26 @@ impl Source {
             text: &self.text[file.start..end],
             start: file.start,
             first_line: file.first_line,
+            is_unfinished: file.is_unfinished,
         })
     }
 
     /// The files whose last line had no newline, and where that would be.
     pub(crate) fn unfinished_files(&self) -> impl Iterator<Item = (Span, &str)> {
-        let ends = self.files.iter().skip(1).map(|file| file.start).chain([self.text.len()]);
+        let ends = self.ends();
         let files = self.files.iter().zip(ends);
         // Text from the command line is not expected to have one.
         let files = files.filter(|(file, _)| file.is_unfinished && file.name != COMMAND_LINE);
         files.map(|(file, end)| (Span::new(end - 1, end), &*file.name))
     }
 
-    /// The line of the program that an offset lies in.
-    pub(crate) fn line_of(&self, offset: u32) -> Line<'_> {
-        let offset = self.clamp(offset) as usize;
-        let start = self.text[..offset].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let end = memchr::memchr(b'\n', &self.text[offset..]).map_or(self.text.len(), |at| offset + at);
-        Line { text: &self.text[start..end], offset: offset - start }
+    /// Where the parts of files end, and whether their last lines had no newline. They have one now.
+    pub(crate) fn part_ends(&self) -> impl Iterator<Item = (usize, bool)> {
+        self.ends().zip(&self.files).map(|(end, file)| (end, file.is_unfinished))
+    }
+
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        self.files.iter().skip(1).map(|file| file.start).chain([self.text.len()])
     }
 
     /// The file that an offset lies in.

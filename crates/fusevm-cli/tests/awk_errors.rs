@@ -39,6 +39,8 @@ const COMMAND_LINE: &[Row] = &[
     row(&["-F"], 1, "", &["F"]),
     row(&["-v", "novalue", "BEGIN {}"], 1, "", &["novalue"]),
     row(&["-v", "1x=3", "BEGIN {}"], 2, "", &["1x"]),
+    row(&["-v", "substr=3", "BEGIN {}"], 2, "", &["substr"]),
+    row(&["-v", "a:b=3", "-v", "a::=3", "BEGIN {}"], 1, "", &["identifier a:b", "`a::'"]),
     row(&["-f", "no/such/program"], 2, "", &["no/such/program"]),
 ];
 
@@ -67,8 +69,16 @@ const PROGRAM_TEXT: &[Row] = &[
     row(&["BEGIN { switch (1) { case 1: case \"1\": } }"], 1, "", &["duplicate label `1`", "^"]),
     row(&["BEGINFILE { getline }"], 1, "", &["BEGINFILE", "^"]),
     row(&["BEGIN { print 1 / 0 }"], 1, "", &["zero", "^"]),
-    // gawk finds this one when it runs it; names are resolved at compile time here.
-    row(&["BEGIN { print \"never\"; nothing(1) }"], 1, "", &["nothing", "^"]),
+    row(&["-f", "open.awk", "-f", "close.awk"], 1, "", &["open.awk:1", "the file ends here", "close.awk:1"]),
+    row(&["-e", "BEGIN { x = 1;", "-e", "print x }"], 1, "", &["missing `}`", "^"]),
+    row(&["-f", "nul.awk"], 2, "", &["nul.awk:2", "a NUL byte", "^"]),
+    row(
+        &["--posix", "function f(g) { } function g() { } BEGIN { }"],
+        1,
+        "",
+        &["`g` has the name of a function"],
+    ),
+    row(&["BEGIN { x = 1; x() }"], 1, "", &["variable `x` is called", "^"]),
     // Only the run can tell what is an array.
     row(&["BEGIN { a[1]; a = 2 }"], 2, "", &["array", "line:1"]),
     row(&["function f(p) { p[1] } BEGIN { x = 1; f(x) }"], 2, "", &["array", "line:1"]),
@@ -89,6 +99,14 @@ const RUN_TIME: &[Row] = &[
     row(&["BEGIN { a[1][1]; print \"before\"; print a[1] + 1 }"], 2, "before\n", &["array `a[\"1\"]'"]),
     row(&["function f(x) { return x + 1 }\nBEGIN { a[1]; f(a) }"], 2, "", &["array `x (from a)'", "line:1"]),
     row(&["BEGIN { f = \"nothing\"; @f() }"], 2, "", &["nothing"]),
+    // A call that does not happen is none; that the function is unknown is told before.
+    row(
+        &["BEGIN { if (x) nothing(1); print \"before\"; nothing(1) }"],
+        2,
+        "before\n",
+        &["unknown function `nothing`", "^", "function `nothing' not defined"],
+    ),
+    row(&["BEGIN { print \"before\"; printf }"], 2, "before\n", &["printf: no arguments"]),
     row(&["BEGIN { FIELDWIDTHS = \"3 x\" }"], 2, "", &["field 2"]),
     row(&["BEGIN { a[1]; asort(a, b, \"@no_such\") }"], 2, "", &["@no_such"]),
     row(&["BEGIN { SYMTAB[\"x\"] = 1 }"], 2, "", &["SYMTAB"]),
@@ -118,6 +136,9 @@ fn scratch() -> Scratch {
     fs::create_dir(dir.join("folder")).unwrap();
     fs::write(dir.join("three"), "1\n2\n3\n").unwrap();
     fs::write(dir.join("zero.awk"), "BEGIN {\n    print \"before\"\n    print 1 / x\n}\n").unwrap();
+    fs::write(dir.join("open.awk"), "BEGIN {\n").unwrap();
+    fs::write(dir.join("close.awk"), "}\n").unwrap();
+    fs::write(dir.join("nul.awk"), "BEGIN {\n    x = \"\0\"\n}\n").unwrap();
     fs::write(dir.join("syntax.awk"), "BEGIN {\n    x = 1\n    print x + )\n}\n").unwrap();
     let garbage: Vec<u8> =
         (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();

@@ -1,7 +1,7 @@
 //! What is told of a program's text before it runs, or instead: lint, layout, messages to translate.
 
 use super::options::{Lint, Options};
-use super::{FAILURE, MISTAKE, report, show};
+use super::{FAILURE, refused, report, show};
 use crate::ast::Program;
 use crate::diagnostic::Diagnostic;
 use crate::host::command_name;
@@ -26,7 +26,7 @@ pub(super) fn inspect(
         Ok(parsed) => parsed.program,
         Err(errors) => {
             report(&errors, source);
-            return Ok(Some(MISTAKE));
+            return Ok(Some(refused(&errors)));
         }
     };
     let found = doubts(&program, options, compile_options);

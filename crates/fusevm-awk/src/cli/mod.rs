@@ -8,8 +8,9 @@ pub mod options;
 mod program;
 mod variables;
 
+use crate::classic;
 use crate::compiler::Uses;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::host::inplace;
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
 use crate::library::built_in_name;
@@ -46,12 +47,13 @@ pub fn main_with(arguments: Vec<OsString>, prepare: impl FnOnce(&mut VM, &Source
         Ok(Command::Run(options)) => Arc::from(options),
         Ok(Command::Show(text)) => return show(&help::text(text)),
         Err(mistake) => {
-            complain(&mistake.message);
-            if !mistake.usage {
-                return FAILURE;
+            mistake.message.lines().for_each(complain);
+            match mistake.kind {
+                options::MistakeKind::Refusal => return FAILURE,
+                options::MistakeKind::Names => {}
+                // There is nowhere to report that this cannot be written.
+                options::MistakeKind::Usage => drop(io::stderr().write_all(help::USAGE.as_bytes())),
             }
-            // There is nowhere to report that this cannot be written.
-            let _ = io::stderr().write_all(help::USAGE.as_bytes());
             return MISTAKE;
         }
     };
@@ -112,7 +114,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         Ok(program) => program,
         Err(errors) => {
             report(&errors, &source);
-            return Ok(MISTAKE);
+            return Ok(refused(&errors));
         }
     };
     let Program { chunk, mut warnings, uses, globals, parallel } = program;
@@ -268,11 +270,16 @@ fn written(kind: ErrorKind, message: &str) -> String {
     }
 }
 
+/// The status of a program that is wrong.
+fn refused(errors: &[Diagnostic]) -> i32 {
+    if errors.iter().any(Diagnostic::is_fatal) { FAILURE } else { MISTAKE }
+}
+
 fn report(diagnostics: &[Diagnostic], source: &Source) {
     let color = io::stderr().is_terminal();
     if command_name() == "gawk" {
         // Who calls it gawk may read its messages with a program.
-        let text = diagnostic::classic(diagnostics, source, command_name());
+        let text = classic::show(diagnostics, source, command_name());
         let _ = io::stderr().write_all(&text);
         return;
     }

@@ -15,7 +15,12 @@ impl Compiler<'_> {
     /// Pushes the result of a user-defined function. A call passes every parameter: arrays as cells, and for missing
     /// arguments a new array or nothing.
     pub(super) fn call(&mut self, function: Ident, args: &[Expr], span: Span) {
-        let Some(id) = self.resolution.function(function.name) else { return };
+        let Some(id) = self.resolution.function(function.name) else {
+            args.iter().filter(|arg| bare_name(arg).is_none()).for_each(|arg| self.effect(arg));
+            self.at(span);
+            let name = self.names.text(function.name).to_owned();
+            return self.fatal(&format!("function `{name}' not defined"));
+        };
         let param_count = self.resolution.functions[id.index()].params.len();
         for index in 0..param_count {
             let kind = self.resolution.functions[id.index()].params[index].kind;

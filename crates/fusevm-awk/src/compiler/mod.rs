@@ -119,7 +119,9 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         return Err(foreign);
     }
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
-    let mut resolution = resolve(&program, &ResolveOptions { assigned })?;
+    let posix = options.dialect == Dialect::Posix;
+    let resolve_options = ResolveOptions { assigned, lint: options.lint, posix };
+    let mut resolution = resolve(&program, &resolve_options)?;
     warnings.append(&mut resolution.warnings);
     if options.lint {
         warnings.append(&mut crate::lint::check(&program, &resolution, source));

@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::{Compiler, Loop};
+use super::{Compiler, Dialect, Loop};
 use crate::ast::*;
 use fusevm::awk_host::TextFormat;
 use fusevm::op::{awk_signal, output_mode};
@@ -55,6 +55,12 @@ impl Compiler<'_> {
     }
 
     fn print(&mut self, formatted: bool, args: &[Expr], redirect: Option<&Redirect>, stmt: &Stmt) {
+        if formatted && args.is_empty() {
+            return match self.dialect {
+                Dialect::Gawk => self.fatal("printf: no arguments"),
+                Dialect::Posix | Dialect::Traditional => {}
+            };
+        }
         self.lint_record(args);
         // The whole record is the row of its fields, not one field.
         let is_row = !formatted && self.output.is_some();

@@ -1,6 +1,7 @@
 //! What `--lint` finds in the text of a program. What only the run can find, the compiler asks for (`compiler::lint`).
 
 use crate::ast::{Expr, ExprKind, Part, Place, Program, Stmt, StmtKind, UnaryOp};
+use crate::classic::Told;
 use crate::diagnostic::Diagnostic;
 use crate::resolver::{Resolution, Scope};
 use crate::source::Source;
@@ -43,7 +44,8 @@ impl Lint<'_> {
                 let message = format!("parameter `{name}` of `{owner}` shadows a global variable");
                 let classic =
                     format!("warning: function `{owner}': parameter `{name}' shadows global variable");
-                self.found.push(Diagnostic::warning(function.name.span, message).classic_line(classic));
+                let warning = Diagnostic::warning(function.name.span, message).classic_line(classic);
+                self.found.push(warning.classic_told(Told::AtEnd));
             }
         }
     }
@@ -73,7 +75,8 @@ impl Lint<'_> {
         {
             let message = format!("operator `{}` used on two string values", op.text());
             let classic = format!("warning: operator `{}' used on two string values", op.text());
-            self.found.push(Diagnostic::warning(expr.span, message).classic_line(classic));
+            let warning = Diagnostic::warning(expr.span, message).classic_line(classic);
+            self.found.push(warning.classic_told(Told::Running));
         }
         expr.each_part(&mut |part| self.expr(part));
     }
@@ -84,7 +87,7 @@ impl Lint<'_> {
         if !ends_its_specifiers(text) {
             let warning = Diagnostic::warning(*span, "a format specifier has no letter at its end");
             let classic = "warning: [s]printf: format specifier does not have control letter";
-            self.found.push(warning.classic_line(classic));
+            self.found.push(warning.classic_line(classic).classic_told(Told::Running));
         }
     }
 }
@@ -140,7 +143,7 @@ mod tests {
         let source = Source::from_text("t", text).unwrap();
         let program = parse(&source).unwrap().program;
         let resolution = resolve(&program, &ResolveOptions::default()).unwrap();
-        let shown = crate::diagnostic::classic(&check(&program, &resolution, &source), &source, "awk");
+        let shown = crate::classic::show(&check(&program, &resolution, &source), &source, "awk");
         String::from_utf8(shown).unwrap().lines().map(str::to_owned).collect()
     }
 
@@ -165,8 +168,8 @@ mod tests {
             found,
             [
                 "awk: t:2: warning: source file does not end in newline",
-                "awk: t:2: warning: [s]printf: format specifier does not have control letter",
                 "awk: t:1: warning: function `f': parameter `x' shadows global variable",
+                "awk: t:2: warning: [s]printf: format specifier does not have control letter",
             ]
         );
         assert_eq!(warnings("BEGIN { printf \"%5.2f%% %'d\\n\", 1, 2 }\n"), Vec::<String>::new());

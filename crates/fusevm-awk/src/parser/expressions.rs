@@ -34,7 +34,7 @@ impl Parser<'_> {
         let mut left = self.operand()?;
         // What is left of an operator like `in` or `~` is complete; tighter ones cannot take it as an operand.
         let mut tightest = Level::Power;
-        while let Some((operator, level)) = self.infix_here() {
+        while let Some((operator, level)) = self.infix_after(&left) {
             if level > tightest || !self.admits(least, &left, operator, level)? {
                 break;
             }
@@ -77,13 +77,21 @@ impl Parser<'_> {
         infix(kind)
     }
 
+    /// The same, knowing what stands before it: a `/=` after what nothing is assigned to begins a regular expression.
+    fn infix_after(&mut self, left: &Expr) -> Option<(Infix, Level)> {
+        if self.is(Punct::SlashAssign) && !matches!(left.kind, ExprKind::Place(_)) {
+            self.lexed.read_as_regex(self.source, self.at);
+        }
+        self.infix_here()
+    }
+
     /// Whether `left` can be the left operand of `operator` in an expression that binds at least like `least`.
     fn admits(&mut self, least: Level, left: &Expr, operator: Infix, level: Level) -> Parse<bool> {
         match operator {
             Infix::Assign(_) => match left.kind {
                 // As in gawk, `a && b = c` and `a ~ b = c` assign to b; `a + b = c` is an error.
                 ExprKind::Place(_) => Ok(least <= Level::Pipe),
-                _ => Err(self.refuse_assignment(left)),
+                _ => Err(self.refuse_assignment(left)?),
             },
             Infix::Compare(_) if level >= least && is_comparison(left) => {
                 let diagnostic = self.unexpected_token("comparisons do not chain");
@@ -93,16 +101,26 @@ impl Parser<'_> {
         }
     }
 
-    fn refuse_assignment(&mut self, left: &Expr) -> super::Failed {
+    fn refuse_assignment(&mut self, left: &Expr) -> Parse<super::Failed> {
         let diagnostic = Diagnostic::error(left.span, "cannot assign to this expression")
-            .label("not a variable, field or array element");
-        self.fail(match left.kind {
+            .label("not a variable, field or array element")
+            .classic_at(self.current().span.start);
+        let diagnostic = match &left.kind {
             ExprKind::Group(_) => diagnostic.help("leave out the parentheses"),
             ExprKind::Binary { .. } | ExprKind::Concat(_) | ExprKind::Unary(..) => {
                 diagnostic.help("an assignment that is an operand needs parentheses of its own")
             }
+            ExprKind::Step { prefix: false, place, .. } if matches!(**place, Place::Field(_)) => {
+                // gawk notices it behind the value.
+                self.advance();
+                self.expr()?;
+                diagnostic
+                    .classic_caret("cannot assign a value to the result of a field post-increment expression")
+                    .classic_at(self.current().span.start)
+            }
             _ => diagnostic,
-        })
+        };
+        Ok(self.fail(diagnostic))
     }
 
     /// Takes what stands between `left` and its right operand.
@@ -131,7 +149,14 @@ impl Parser<'_> {
         }
         let message = format!("`{}` needs a variable, field or array element", step.text());
         let span = self.current().span;
-        Err(self.fail(Diagnostic::error(span, message).related(left.span, "this cannot be changed")))
+        // In `getline $1++` the first of them belongs to the field, for gawk, and the next one is wrong.
+        let fills_field = matches!(&left.kind, ExprKind::Getline { input: Input::Main, place: Some(place) }
+            if matches!(**place, Place::Field(_)));
+        let is_step = |kind| matches!(kind, TokenKind::Punct(Punct::PlusPlus | Punct::MinusMinus));
+        let wrong = if fills_field && is_step(self.kind_ahead(1)) { 2 } else { 1 };
+        let noticed = self.lexed.tokens.get(self.at + wrong).map_or(span, |token| token.span).start;
+        let error = Diagnostic::error(span, message).related(left.span, "this cannot be changed");
+        Err(self.fail(error.classic_at(noticed)))
     }
 
     /// `key in array`

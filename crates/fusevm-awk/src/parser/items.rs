@@ -3,6 +3,7 @@
 use super::precedence::starts_expression;
 use super::{Failed, Parse, Parser, Place, namespaces};
 use crate::ast::{Block, Function, Ident, Item, Pattern, Rule};
+use crate::classic::Form;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::string_value;
 use crate::source::Span;
@@ -16,8 +17,16 @@ impl Parser<'_> {
                 self.advance();
             }
             let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-            if self.kind() == TokenKind::Eof || errors > super::MAX_ERRORS {
+            if errors > super::MAX_ERRORS {
                 return items;
+            }
+            if self.kind() == TokenKind::Eof {
+                if self.at + 1 == self.lexed.tokens.len() {
+                    return items;
+                }
+                // The next file begins.
+                self.at += 1;
+                continue;
             }
             let start = self.at;
             self.namespaces.enter(self.source.file_id(self.current().span.start));
@@ -67,7 +76,8 @@ impl Parser<'_> {
             )),
             _ => {
                 let help = "known are `@include \"file\"` and `@namespace \"name\"`";
-                Err(self.fail(Diagnostic::error(span, "unknown directive").help(help)))
+                let error = Diagnostic::error(span, "unknown directive").classic_at(word.span.start);
+                Err(self.fail(error.help(help)))
             }
         }
     }
@@ -170,6 +180,12 @@ impl Parser<'_> {
             }
         };
         let diagnostic = self.unexpected_token(&format!("expected `{{` after `{}`", keyword.text()));
+        let diagnostic = match self.kind() {
+            TokenKind::Newline | TokenKind::Eof => diagnostic
+                .classic_line(format!("{} blocks must have an action part", keyword.text()))
+                .classic_at(self.current().span.end),
+            _ => diagnostic,
+        };
         Err(self.fail(
             diagnostic.help(format!(
                 "`{0}` needs an action that starts on its line: `{0} {{ … }}`",
@@ -257,12 +273,11 @@ impl Parser<'_> {
     }
 
     fn missing_brace(&mut self, open: Span, what: &str) -> Failed {
-        let end = self.previous().map_or(open, |token| token.span);
-        let span = Span { start: end.start, end: end.start };
+        let is_last = self.at + 1 == self.lexed.tokens.len();
         self.fail(
-            Diagnostic::error(span, format!("missing `}}` to close {what}"))
-                .classic_caret("unexpected newline or end of string")
-                .label("the program ends here")
+            Diagnostic::error(self.last_newline(), format!("missing `}}` to close {what}"))
+                .classic(Form::End, "")
+                .label(if is_last { "the program ends here" } else { "the file ends here" })
                 .related(open, format!("{what} is opened here")),
         )
     }

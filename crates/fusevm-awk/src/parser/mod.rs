@@ -17,6 +17,7 @@ mod tests;
 pub(crate) use operands::{array_of, bare_name};
 
 use crate::ast::{Expr, ExprKind, Ident, Names, Program};
+use crate::classic::{Classic, Form};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::{Lexed, lex};
 use crate::source::{Source, Span};
@@ -44,11 +45,9 @@ pub struct Parsed {
 /// # Errors
 /// The errors in its text, in source order, at least one and at most [`MAX_ERRORS`].
 pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
-    let Lexed { tokens, errors } = lex(source);
     let mut parser = Parser {
         source,
-        tokens,
-        lexical_errors: errors,
+        lexed: lex(source),
         at: 0,
         names: Names::default(),
         namespaces: Namespaces::default(),
@@ -57,6 +56,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
         height: 0,
         loops: 0,
         breakable: 0,
+        loop_end: 0,
         place: Place::Function,
         warned: [false; 128],
         in_print_list: false,
@@ -90,8 +90,7 @@ enum Place {
 
 struct Parser<'a> {
     source: &'a Source,
-    tokens: Vec<Token>,
-    lexical_errors: Vec<Diagnostic>,
+    lexed: Lexed,
     /// Index of the current token.
     at: usize,
     names: Names,
@@ -105,6 +104,8 @@ struct Parser<'a> {
     loops: usize,
     /// Loops and `switch` statements around the current statement.
     breakable: usize,
+    /// Index of the token after the loop or `switch` that was parsed last, line ends aside.
+    loop_end: usize,
     place: Place,
     /// The characters whose backslashes in regexes were warned about.
     warned: [bool; 128],
@@ -114,7 +115,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn current(&self) -> Token {
-        self.tokens[self.at]
+        self.lexed.tokens[self.at]
     }
 
     fn kind(&self) -> TokenKind {
@@ -122,15 +123,15 @@ impl Parser<'_> {
     }
 
     fn kind_ahead(&self, ahead: usize) -> TokenKind {
-        self.tokens.get(self.at + ahead).map_or(TokenKind::Eof, |token| token.kind)
+        self.lexed.tokens.get(self.at + ahead).map_or(TokenKind::Eof, |token| token.kind)
     }
 
     /// The token before the current one, which is there unless the current one is the first.
     fn previous(&self) -> Option<Token> {
-        self.at.checked_sub(1).map(|at| self.tokens[at])
+        self.at.checked_sub(1).map(|at| self.lexed.tokens[at])
     }
 
-    /// Takes the current token. The last one, `Eof`, stays current.
+    /// Takes the current token. The last one of a file, `Eof`, stays current.
     fn advance(&mut self) -> Token {
         let token = self.current();
         if token.kind != TokenKind::Eof {
@@ -232,23 +233,51 @@ impl Parser<'_> {
     fn unexpected_token(&self, expected: &str) -> Diagnostic {
         let token = self.current();
         if token.kind == TokenKind::Invalid {
-            let lexical = self.lexical_errors.iter().find(|error| error.span.start == token.span.start);
+            let lexical = self.lexed.errors.iter().find(|error| error.span.start == token.span.start);
             if let Some(lexical) = lexical {
-                return lexical.clone();
+                return self.with_consequence(lexical.clone());
             }
         }
         // A newline is shown as the end of its line, not as the start of the next.
         let span = match token.kind {
-            TokenKind::Newline | TokenKind::Eof => Span { end: token.span.start, ..token.span },
+            TokenKind::Newline => Span { end: token.span.start, ..token.span },
+            TokenKind::Eof => self.last_newline(),
             _ => token.span,
         };
         let text = String::from_utf8_lossy(self.source.slice(token.span));
         let found = match token.kind {
             TokenKind::Name | TokenKind::Number => format!("{} `{text}`", token.kind.describe()),
             TokenKind::FunctionName => format!("call of `{text}`"),
+            TokenKind::Eof if self.at + 1 < self.lexed.tokens.len() => "end of file".into(),
             kind => kind.describe(),
         };
-        Diagnostic::error(span, format!("unexpected {found}; {expected}"))
+        let error = Diagnostic::error(span, format!("unexpected {found}; {expected}"));
+        if token.kind == TokenKind::Eof { error.classic(Form::End, "") } else { error }
+    }
+
+    /// gawk tells of a reserved word in a name, and goes on as if the word stood there alone.
+    fn with_consequence(&self, mut error: Diagnostic) -> Diagnostic {
+        let next = self.lexed.tokens.get(self.at + 1);
+        if let Some(next) = next.filter(|next| next.kind != TokenKind::Punct(Punct::LeftParen))
+            && error.classic.iter().all(|classic| classic.form == Form::Line)
+        {
+            let at = Some(next.span.start);
+            error.classic.push(Classic { at, ..Classic::new(Form::Caret, "syntax error") });
+        }
+        error
+    }
+
+    /// Index of the next token that is no line end.
+    fn next_in_text(&self) -> usize {
+        let line_ends =
+            self.lexed.tokens[self.at..].iter().take_while(|token| token.kind == TokenKind::Newline);
+        self.at + line_ends.count()
+    }
+
+    /// The end of the last line of the file that ends with the current token.
+    fn last_newline(&self) -> Span {
+        let at = self.current().span.start.saturating_sub(1);
+        Span { start: at, end: at }
     }
 
     /// After a syntax error: goes to the next place where a rule or function can start.
@@ -257,11 +286,12 @@ impl Parser<'_> {
         self.loops = 0;
         self.breakable = 0;
         self.in_print_list = false;
-        let mut braces = self.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {
-            TokenKind::Punct(Punct::LeftBrace) => depth + 1,
-            TokenKind::Punct(Punct::RightBrace) => depth.saturating_sub(1),
-            _ => depth,
-        });
+        let mut braces =
+            self.lexed.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {
+                TokenKind::Punct(Punct::LeftBrace) => depth + 1,
+                TokenKind::Punct(Punct::RightBrace) => depth.saturating_sub(1),
+                _ => depth,
+            });
         loop {
             let at_line_start = self.previous().is_none_or(|token| token.kind == TokenKind::Newline);
             match self.kind() {

@@ -3,10 +3,8 @@
 //! `@namespace "n"` holds to the end of its file; a file that it includes starts in `awk` again. A name of the
 //! namespace `awk` is kept as it is written, any other as `space::name`.
 
-use crate::builtins::Builtin;
 use crate::source::FileId;
 use crate::specials::is_reserved;
-use crate::token::Keyword;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -56,9 +54,7 @@ pub(super) fn refusal(word: &str) -> Option<&'static str> {
     if !is_name || word.is_empty() {
         return Some("must meet identifier naming rules");
     }
-    let word = word.as_bytes();
-    let is_taken = Keyword::from_word(word).is_some() || Builtin::from_name(word).is_some();
-    is_taken.then_some(RESERVED)
+    crate::lexer::is_reserved(word.as_bytes()).then_some(RESERVED)
 }
 
 /// The refusal of words that have a meaning of their own.

@@ -4,6 +4,7 @@ use super::precedence::Level;
 use super::{Failed, Parse, Parser};
 use crate::ast::{ArrayRef, Expr, ExprKind, Ident, Place, StepOp, UnaryOp};
 use crate::builtins::{Builtin, Param};
+use crate::classic::Form;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{number, regex_value, string_value};
 use crate::source::Span;
@@ -240,6 +241,7 @@ impl Parser<'_> {
             let span = self.previous().map_or(open, |close| open.to(close.span));
             return Err(self.fail(
                 Diagnostic::error(span, "a list in parentheses is no expression")
+                    .classic_at(self.current().span.start)
                     .help("it can stand before `in array`, or be all that `print` prints"),
             ));
         }
@@ -304,19 +306,38 @@ impl Parser<'_> {
     fn check_arguments(&mut self, function: Builtin, args: &[Expr], name: Span) {
         if !function.accepts(args.len()) {
             let message = format!("`{}` takes {}", function.name(), function.arity());
-            let call = self.previous().map_or(name, |close| name.to(close.span));
-            self.report(Diagnostic::error(call, message).label(format!("called with {}", args.len())));
+            let close = self.previous().map_or(name, |close| close.span);
+            let classic = format!("{} is invalid as number of arguments for {}", args.len(), function.name());
+            self.report(
+                Diagnostic::error(name.to(close), message)
+                    .label(format!("called with {}", args.len()))
+                    .classic_caret(classic)
+                    .classic_at(close.start),
+            );
             return;
         }
         for (index, arg) in args.iter().enumerate() {
-            let wanted = match function.param(index) {
-                Some(Param::Array) if array_of(arg).is_none() => "an array",
+            let called = function.name();
+            let error = |wanted: &str| {
+                let message = format!("argument {} of `{called}` must be {wanted}", index + 1);
+                Diagnostic::error(arg.span, message).related(name, "in this call")
+            };
+            let error = match function.param(index) {
+                Some(Param::Array) if array_of(arg).is_none() => {
+                    let which = ["first", "second", "third", "fourth"].get(index).unwrap_or(&"last");
+                    let classic = format!("{called}: {which} argument is not an array");
+                    error("an array").classic(Form::Fatal, classic)
+                }
                 // gawk lets a constant pass, to no effect but the count.
-                Some(Param::Target) if !is_target(arg) => "a variable, field or array element",
+                Some(Param::Target) if !is_target(arg) => {
+                    let close = self.previous().map_or(name, |close| close.span);
+                    error("a variable, field or array element")
+                        .classic_caret(format!("{called} third parameter is not a changeable object"))
+                        .classic_at(close.start)
+                }
                 _ => continue,
             };
-            let message = format!("argument {} of `{}` must be {wanted}", index + 1, function.name());
-            self.report(Diagnostic::error(arg.span, message).related(name, "in this call"));
+            self.report(error);
         }
     }
 }

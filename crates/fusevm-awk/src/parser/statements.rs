@@ -3,6 +3,7 @@
 use super::precedence::{Level, starts_expression};
 use super::{Parse, Parser, Place};
 use crate::ast::{Case, Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind, UnaryOp};
+use crate::classic::{Classic, Form, Told};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::token::{Keyword, Punct, Token, TokenKind};
@@ -33,7 +34,7 @@ impl Parser<'_> {
 
     /// A statement from `start` to the end of the last token that was taken, line ends aside.
     fn stmt_node(&self, kind: StmtKind, start: Span) -> Box<Stmt> {
-        let mut taken = self.tokens[..self.at].iter().rev();
+        let mut taken = self.lexed.tokens[..self.at].iter().rev();
         let last = taken.find(|token| token.kind != TokenKind::Newline);
         let span = start.to(last.map_or(start, |token| token.span));
         Box::new(Stmt { kind, span })
@@ -55,6 +56,7 @@ impl Parser<'_> {
         let body = self.body()?;
         self.loops -= 1;
         self.breakable -= 1;
+        self.loop_end = self.next_in_text();
         Ok(body)
     }
 
@@ -85,7 +87,8 @@ impl Parser<'_> {
                 TokenKind::Keyword(Keyword::Default) => {
                     self.advance();
                     if let Some(first) = default.replace(span) {
-                        let error = Diagnostic::error(span, "duplicate `default` in `switch`");
+                        let error = Diagnostic::error(span, "duplicate `default` in `switch`")
+                            .classic_line("error: duplicate `default' detected in switch body");
                         self.report(error.related(first, "the first one"));
                     }
                     None
@@ -111,6 +114,7 @@ impl Parser<'_> {
         }
         self.advance();
         self.breakable -= 1;
+        self.loop_end = self.next_in_text();
         Ok(self.stmt_node(StmtKind::Switch { subject, cases }, start))
     }
 
@@ -283,6 +287,7 @@ impl Parser<'_> {
         {
             return Err(self.fail(
                 Diagnostic::error(expr.span, "`for (… in …)` needs a plain variable before `in`")
+                    .classic_at(self.current().span.start)
                     .help("take the index in a variable and work out the rest in the body"),
             ));
         }
@@ -368,17 +373,38 @@ impl Parser<'_> {
             }
             Keyword::Delete => self.delete_statement()?,
             Keyword::Break | Keyword::Continue => {
-                let around = if keyword == Keyword::Break { self.breakable } else { self.loops };
-                if around == 0 {
-                    let what = if keyword == Keyword::Break { "a loop or `switch`" } else { "a loop" };
-                    let message = format!("`{}` outside {what}", keyword.text());
-                    self.report(Diagnostic::error(span, message));
-                }
+                self.check_break(keyword, span);
                 if keyword == Keyword::Break { StmtKind::Break } else { StmtKind::Continue }
             }
             // `refuse_as_statement` has let no other pass.
             _ => StmtKind::Empty,
         })
+    }
+
+    fn check_break(&mut self, keyword: Keyword, span: Span) {
+        let (around, what, gawks) = match keyword {
+            Keyword::Break => (self.breakable, "a loop or `switch`", "a loop or switch"),
+            _ => (self.loops, "a loop", "a loop"),
+        };
+        if around > 0 {
+            return;
+        }
+        let word = keyword.text();
+        let text = format!("error: `{word}' is not allowed outside {gawks}");
+        let line = |told| Classic { told: Some(told), ..Classic::new(Form::Line, &*text) };
+        let mut error = Diagnostic::error(span, format!("`{word}` outside {what}")).not_classic();
+        // gawk tells it when it reads the word, unless it has yet to notice that a loop is over, and again when it
+        // has read what follows the statement.
+        if self.loop_end != self.at - 1 {
+            error.classic.push(line(Told::Reading(span.start)));
+        }
+        error.classic.push(line(self.statement_read()));
+        self.report(error);
+    }
+
+    /// When gawk knows that the statement ends here.
+    fn statement_read(&self) -> Told {
+        self.lexed.tokens.get(self.next_in_text()).map_or(Told::AtEnd, |token| Told::Reading(token.span.end))
     }
 
     /// `next` needs a record to leave. A function may use it; then the call decides, at run time.
@@ -393,7 +419,9 @@ impl Parser<'_> {
             Place::RecordAction | Place::Function => return,
         };
         let message = format!("`{}` in {} {} action", keyword.text(), article(action), action.text());
-        self.report(Diagnostic::error(span, message).label("no record is being processed here"));
+        let classic = format!("error: `{}' used in {} action", keyword.text(), action.text());
+        let error = Diagnostic::error(span, message).label("no record is being processed here");
+        self.report(error.classic_line(classic).classic_told(self.statement_read()));
     }
 
     fn optional_expr(&mut self) -> Parse<Option<Box<Expr>>> {
@@ -438,7 +466,8 @@ impl Parser<'_> {
             args
         };
         if formatted && args.is_empty() {
-            return Err(self.fail(Diagnostic::error(keyword, "`printf` needs a format")));
+            let warning = Diagnostic::warning(keyword, "`printf` without a format");
+            self.report(warning.label("this prints nothing").not_classic());
         }
         let redirect = self.redirect()?;
         Ok(StmtKind::Print { formatted, args, redirect })
@@ -452,7 +481,7 @@ impl Parser<'_> {
         }
         let mut open = 0;
         let mut has_comma = false;
-        for (index, token) in self.tokens[self.at..].iter().enumerate() {
+        for (index, token) in self.lexed.tokens[self.at..].iter().enumerate() {
             match token.kind {
                 TokenKind::Punct(Punct::LeftParen) => open += 1,
                 TokenKind::Punct(Punct::Comma) if open == 1 => has_comma = true,

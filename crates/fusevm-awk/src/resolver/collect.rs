@@ -5,10 +5,12 @@ use super::types::{Flow, NodeId, Types};
 use super::{Facts, FunctionId, Kind, ResolveOptions, Scope, Source, value_source};
 use crate::ast::*;
 use crate::builtins::{Builtin, Param};
+use crate::classic::{Form, Told};
 use crate::diagnostic::Diagnostic;
 use crate::parser::{array_of, bare_name};
 use crate::source::Span;
 use crate::specials::{FUNCTAB, PRESET, PROCINFO, SYMTAB, Special, is_numeric, is_reserved};
+use std::collections::HashSet;
 
 /// An argument of a call of a user-defined function.
 pub(super) struct Argument {
@@ -90,6 +92,8 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
         scope: None,
         in_file_rule: false,
+        lint: options.lint,
+        unknown: HashSet::new(),
         found: Collected {
             symbols: Symbols::new(specials, special_nodes, fields),
             arguments: Vec::new(),
@@ -100,6 +104,9 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         },
     };
     collector.declare_functions(program);
+    if options.posix {
+        collector.check_params(program);
+    }
     collector.program(program);
     collector.found
 }
@@ -110,6 +117,10 @@ struct Collector<'a> {
     assigned: Vec<NameId>,
     scope: Scope,
     in_file_rule: bool,
+    /// Whether lint is on.
+    lint: bool,
+    /// The functions that are called and that nobody defines.
+    unknown: HashSet<NameId>,
     found: Collected,
 }
 
@@ -138,7 +149,9 @@ impl Collector<'_> {
                     "`{}` is a built-in variable; no function can have its name",
                     self.text(function.name)
                 );
-                self.error(Diagnostic::error(span, message));
+                let classic =
+                    format!("error: function name `{}' previously defined", self.text(function.name));
+                self.error(Diagnostic::error(span, message).classic_line(classic));
             }
             let first = self.found.symbols.function(name);
             let result = self.found.flow.node(Types::UNSET);
@@ -154,6 +167,27 @@ impl Collector<'_> {
             }
             let id = FunctionId(self.found.symbols.functions.len() as u32 - 1);
             self.declare_params(id, function);
+        }
+    }
+
+    /// Parameters with the names of functions, which POSIX forbids.
+    fn check_params(&mut self, program: &Program) {
+        for function in program.functions() {
+            for param in &function.params {
+                let Some(other) = self.found.symbols.function(param.name) else { continue };
+                if param.name == function.name.name {
+                    continue;
+                }
+                let (owner, text) = (self.text(function.name), self.text(*param));
+                let defined = self.found.symbols.functions[other.index()].defined;
+                let classic =
+                    format!("error: function `{owner}': cannot use function `{text}' as a parameter name");
+                let error =
+                    Diagnostic::error(param.span, format!("parameter `{text}` has the name of a function"))
+                        .related(defined, "the function is defined here")
+                        .classic(Form::Unplaced, classic);
+                self.error(error);
+            }
         }
     }
 
@@ -208,12 +242,18 @@ impl Collector<'_> {
             let diagnostic =
                 Diagnostic::error(ident.span, format!("function `{text}` is used as a variable"))
                     .related(defined, "the function is defined here")
-                    .help(format!("a call is written `{text}(…)`, without a space before the parenthesis"))
-                    .classic_line(format!(
-                        "error: function `{text}' called with space between name and `(',\n\
-                         or used as a variable or an array"
-                    ));
-            self.error(diagnostic);
+                    .help(format!("a call is written `{text}(…)`, without a space before the parenthesis"));
+            // Where the variable comes first, gawk has it that the function is wrong.
+            self.error(if ident.span.start < defined.start {
+                diagnostic
+                    .classic_line(format!("error: function name `{text}' previously defined"))
+                    .classic_at(defined.start)
+            } else {
+                diagnostic.classic_line(format!(
+                    "error: function `{text}' called with space between name and `(',\n\
+                     or used as a variable or an array"
+                ))
+            });
             return None;
         }
         Some(self.new_global(ident))
@@ -638,23 +678,44 @@ impl Collector<'_> {
         Some(self.found.symbols.symbol(id).node)
     }
 
+    /// The function that is called. One that nobody defines is an error when the call happens, as in gawk.
     fn callee(&mut self, function: Ident) -> Option<FunctionId> {
-        let text = self.text(function);
-        if self.found.symbols.param(self.scope, function.name).is_some() {
-            let message = format!("parameter `{text}` is called like a function");
+        let text = self.names.text(function.name);
+        let is_param = self.found.symbols.param(self.scope, function.name).is_some();
+        let id = self.found.symbols.function(function.name);
+        if is_param || (id.is_none() && self.is_variable(function)) {
+            let what = if is_param { "parameter" } else { "variable" };
+            let message = format!("{what} `{text}` is called like a function");
             let classic = format!("error: attempt to use non-function `{text}' in function call");
             self.error(Diagnostic::error(function.span, message).classic_line(classic));
             return None;
         }
-        let id = self.found.symbols.function(function.name);
         if id.is_none() {
-            let mut diagnostic = Diagnostic::error(function.span, format!("unknown function `{text}`"));
-            if let Some(similar) = self.similar_function(text) {
+            let mut diagnostic = Diagnostic::warning(function.span, format!("unknown function `{text}`"));
+            if let Some(built_in) =
+                text.rsplit("::").next().filter(|name| Builtin::from_name(name.as_bytes()).is_some())
+            {
+                diagnostic = diagnostic.help(format!("the built-in function is `awk::{built_in}` here"));
+            } else if let Some(similar) = self.similar_function(text) {
                 diagnostic = diagnostic.help(format!("did you mean `{similar}`?"));
             }
-            self.error(diagnostic);
+            // gawk tells it with --lint, once for each function.
+            let is_first = self.unknown.insert(function.name);
+            let classic = format!("warning: function `{text}' called but never defined");
+            self.found.warnings.push(if self.lint && is_first {
+                diagnostic.classic(Form::Unplaced, classic)
+            } else {
+                diagnostic.not_classic()
+            });
         }
         id
+    }
+
+    /// Whether a name is that of a variable by now.
+    fn is_variable(&self, ident: Ident) -> bool {
+        self.found.symbols.special(ident.name).is_some()
+            || PRESET.iter().any(|(name, _)| *name == self.text(ident))
+            || self.found.symbols.find(None, ident.name).is_some()
     }
 
     fn similar_function(&self, text: &str) -> Option<String> {
@@ -678,7 +739,7 @@ impl Collector<'_> {
             format!("warning: function `{}' called with more arguments than declared", self.text(function));
         let diagnostic =
             Diagnostic::warning(first.span, message).related(known.defined, "the function is defined here");
-        self.found.warnings.push(diagnostic.classic_line(classic));
+        self.found.warnings.push(diagnostic.classic_line(classic).classic_told(Told::Running));
     }
 }
 

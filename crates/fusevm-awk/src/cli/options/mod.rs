@@ -1,6 +1,7 @@
 //! The options of the command line, by POSIX's rules, with long names and optional values as GNU programs have them.
 
 mod mawk;
+mod names;
 mod table;
 mod values;
 
@@ -154,28 +155,45 @@ pub(super) enum Lint {
 /// What is wrong with a command line.
 #[derive(Debug, PartialEq)]
 pub(super) struct Mistake {
-    /// The mistake, for people.
+    /// The mistake, for people. Of several, each is a line.
     pub message: String,
-    /// Whether it is one of usage, which the options explain.
-    pub usage: bool,
+    /// What kind it is.
+    pub kind: MistakeKind,
+}
+
+/// How a mistake is told, and the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MistakeKind {
+    /// The options explain it.
+    Usage,
+    /// Variables cannot have such names.
+    Names,
+    /// What is asked for cannot be had.
+    Refusal,
 }
 
 impl From<String> for Mistake {
     fn from(message: String) -> Mistake {
-        Mistake { message, usage: true }
+        Mistake { message, kind: MistakeKind::Usage }
     }
 }
 
 impl Mistake {
     fn refusal(message: impl Into<String>) -> Mistake {
-        Mistake { message: message.into(), usage: false }
+        Mistake { message: message.into(), kind: MistakeKind::Refusal }
     }
 }
 
 /// Reads the arguments after the command's name; `posixly` says whether POSIXLY_CORRECT is set.
 pub(super) fn parse(arguments: Vec<OsString>, posixly: bool) -> Result<Command, Mistake> {
     let arguments = arguments.into_iter().map(OsString::into_vec);
-    let mut parser = Parser { arguments, options: Options::default(), show: None, is_last: false };
+    let mut parser = Parser {
+        arguments,
+        options: Options::default(),
+        show: None,
+        is_last: false,
+        wrong_names: Vec::new(),
+    };
     if posixly {
         parser.options.dialect = Dialect::Posix;
     }
@@ -203,6 +221,9 @@ pub(super) fn parse(arguments: Vec<OsString>, posixly: bool) -> Result<Command, 
     if let Some(text) = parser.show {
         return Ok(Command::Show(text));
     }
+    if !parser.wrong_names.is_empty() {
+        return Err(Mistake { message: parser.wrong_names.join("\n"), kind: MistakeKind::Names });
+    }
     operands.extend(parser.arguments);
     let mut options = parser.options;
     let is_complete = |part: &ProgramPart| !matches!(part, ProgramPart::Library(_));
@@ -224,6 +245,8 @@ struct Parser<I> {
     show: Option<Text>,
     /// Whether an option has ended the options.
     is_last: bool,
+    /// What is wrong with the names of variables that `-v` assigns.
+    wrong_names: Vec<String>,
 }
 
 impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
@@ -301,16 +324,9 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
                 let separator = if is_tab { b"\\t" } else { required };
                 options.assignments.push(("FS".to_owned(), separator.to_vec()));
             }
-            Name::Assign => match crate::host::assignment(required) {
-                Some((name, value)) => options.assignments.push((name.to_owned(), value.to_vec())),
-                None => {
-                    let value = String::from_utf8_lossy(required);
-                    let usage = !value.contains('=');
-                    return Err(Mistake {
-                        message: format!("`{value}' is no assignment of the form name=value"),
-                        usage,
-                    });
-                }
+            Name::Assign => match names::assignment(required)? {
+                Ok((name, value)) => options.assignments.push((name.to_owned(), value.to_vec())),
+                Err(malformed) => self.wrong_names.push(malformed),
             },
             // Of both, POSIX's wins, as in gawk.
             Name::Posix => options.dialect = Dialect::Posix,
@@ -466,7 +482,15 @@ mod tests {
             (&["--f"], "option `--f' is ambiguous"),
             (&["-F"], "option `-F' needs a value"),
             (&["--help=x"], "option `--help' takes no value"),
-            (&["-v", "1x=3", "p"], "`1x=3' is no assignment of the form name=value"),
+            (&["-v", "x", "p"], "`x' is no assignment of the form name=value"),
+            (&["-v", "1x=3", "p"], "fatal: `1x' is not a legal variable name"),
+            (&["-v", "if=3", "p"], "fatal: cannot use gawk builtin `if' as variable name"),
+            (
+                &["-v", "a:b=3", "-v", "a:::b=3", "-v", "a::b::c=3", "p"],
+                "error: identifier a:b: namespace separator is two colons, not one\n\
+                 error: qualified identifier `a:::b' is badly formed\n\
+                 error: identifier `a::b::c': namespace separator can only appear once in a qualified name",
+            ),
             (&["--fuel=x", "p"], "`x' is no whole number"),
             (&["--timeout=-1", "p"], "`-1' is no time in seconds"),
         ];
@@ -525,7 +549,10 @@ mod tests {
     fn what_is_not_supported_says_so() {
         for given in [&["-M", "p"][..], &["--debug", "p"], &["-l", "filefuncs", "p"]] {
             let mistake = parsed(given).unwrap_err();
-            assert!(mistake.message.contains("not supported") && !mistake.usage, "{given:?}");
+            assert!(
+                mistake.message.contains("not supported") && mistake.kind == MistakeKind::Refusal,
+                "{given:?}"
+            );
         }
     }
 }

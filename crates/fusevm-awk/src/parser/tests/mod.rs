@@ -44,14 +44,34 @@ fn errors() {
 }
 
 #[test]
-fn several_files_are_one_program() {
-    let mut source = Source::new();
-    source.add_file("one.awk", "function f(x) { return x * 2 }").unwrap();
-    source.add_file("two.awk", "BEGIN {\n  print f(21)\n").unwrap();
-    source.add_file("three.awk", "  print 1 + }\n").unwrap();
-    let errors = parse(&source).unwrap_err();
-    let at = source.locate(errors[0].span.start);
-    assert_eq!((at.file, at.line, at.column), ("three.awk", 1, 13));
+fn each_file_is_complete() {
+    let places = |files: &[&str]| {
+        let mut source = Source::new();
+        for (file, name) in files.iter().zip(["one.awk", "two.awk"]) {
+            source.add_file(name, file).unwrap();
+        }
+        let errors = parse(&source).err().unwrap_or_default();
+        let place = |error: &crate::Diagnostic| {
+            let at = source.locate(error.span.start);
+            format!("{}:{}:{} {}", at.file, at.line, at.column, error.message)
+        };
+        errors.iter().map(place).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(places(&["function f(x) { return x * 2 }", "BEGIN {\n  print f(21) }\n"]), none);
+    assert_eq!(
+        places(&["function f(x)\n\n{ }\n", "  print 1 + }\n"]),
+        ["two.awk:1:3 unexpected `print`; expected a pattern or `{`"]
+    );
+    assert_eq!(
+        places(&["BEGIN {\n", "}\n"]),
+        ["one.awk:1:8 missing `}` to close the action", "two.awk:1:1 unmatched `}`"]
+    );
+    assert_eq!(
+        places(&["BEGIN { x =", " 1 }\n"])[0],
+        "one.awk:1:12 unexpected newline; expected an expression after `=`"
+    );
+    assert_eq!(places(&["1,\n", " 2\n"]), ["one.awk:1:3 unexpected end of file; expected an expression"]);
 }
 
 #[test]
