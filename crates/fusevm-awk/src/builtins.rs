@@ -79,7 +79,7 @@ builtins! {
     System "system" 1 [Value] -> Number;
     Tolower "tolower" 1 [Value] -> String;
     Toupper "toupper" 1 [Value] -> String;
-    // gawk
+    // gawk; a name in a namespace, or a parameter, can be any of these.
     And "and" 2 [Value] (...) -> Number;
     Asort "asort" 1 [Array Array Value] -> Number;
     Asorti "asorti" 1 [Array Array Value] -> Number;
@@ -116,6 +116,12 @@ impl Builtin {
 
     fn row(self) -> &'static Row {
         &ROWS[self as usize]
+    }
+
+    /// Whether every awk has it, so that no name in any namespace can be its.
+    pub fn is_standard(self) -> bool {
+        // The table has POSIX's functions first.
+        (self as usize) < Builtin::And as usize
     }
 
     /// Whether gawk has it, so that programs which look at FUNCTAB expect it there.

@@ -6,7 +6,7 @@
 //! parenthesis.)
 
 use crate::builtins::Builtin;
-use crate::classic::Form;
+use crate::classic::{Classic, Form};
 use crate::diagnostic::Diagnostic;
 use crate::escape::unescape;
 use crate::source::{Source, Span};
@@ -211,44 +211,77 @@ impl<'a> Lexer<'a> {
         let simple = |text: &[u8]| {
             text.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(text.len())
         };
-        let mut length = simple(rest);
-        let mut word = &rest[..length];
-        if let [b':', b':', second @ ..] = &rest[length..]
-            && let Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') = second.first()
-        {
-            let (space, second) = (word, &second[..simple(second)]);
-            let start = self.at;
-            length += 2 + second.len();
-            self.at += length;
-            if is_reserved(space) {
-                return self.refuse_qualified(start, space, "a namespace");
-            }
-            // What is built in belongs to the namespace `awk`.
-            if space != b"awk" && is_reserved(second) {
-                return self.refuse_qualified(start, second, "second component of a qualified name");
-            }
-            self.at = start;
-            word = if space == b"awk" { second } else { &rest[..length] };
-        }
+        let length = simple(rest);
+        let word = &rest[..length];
+        let start = self.at;
         self.at += length;
+        if !self.text[self.at..].starts_with(b"::") {
+            return self.simple_word(word);
+        }
+        let mut parts = vec![word];
+        while let Some([b':', b':', part @ ..]) = self.text.get(self.at..) {
+            let part = &part[..simple(part)];
+            self.at += 2 + part.len();
+            parts.push(part);
+        }
+        self.qualified(start, &parts)
+    }
+
+    fn simple_word(&self, word: &[u8]) -> TokenKind {
         if let Some(keyword) = Keyword::from_word(word) {
             TokenKind::Keyword(keyword)
         } else if let Some(builtin) = Builtin::from_name(word) {
             TokenKind::Builtin(builtin)
-        } else if self.peek(0) == Some(b'(') {
-            TokenKind::FunctionName
         } else {
-            TokenKind::Name
+            self.name()
         }
     }
 
-    /// A qualified name of which a part has a meaning of its own.
-    fn refuse_qualified(&mut self, start: usize, word: &[u8], role: &str) -> TokenKind {
+    /// A name with its namespace, or more such parts than there can be.
+    fn qualified(&mut self, start: usize, parts: &[&[u8]]) -> TokenKind {
+        let span = Span::new(start, self.at);
+        let (space, second) = (parts[0], parts[1]);
+        let whole = String::from_utf8_lossy(&self.text[span.range()]);
+        let malformed = if second.first().is_none_or(u8::is_ascii_digit) {
+            Some(format!("qualified identifier `{whole}' is badly formed"))
+        } else if parts.len() > 2 {
+            Some(format!(
+                "identifier `{whole}': namespace separator can only appear once in a qualified name"
+            ))
+        } else {
+            None
+        };
+        if let Some(classic) = malformed {
+            let error = Diagnostic::error(span, format!("`{whole}` is no name"))
+                .label("a qualified name is written `space::name`");
+            return self.error(error.classic_line(format!("error: {classic}")));
+        }
+        if is_reserved(space) {
+            return self.refuse_qualified(span, space, "a namespace");
+        }
+        if is_reserved(second) {
+            return self.refuse_qualified(span, second, "second component of a qualified name");
+        }
+        // What gawk adds belongs to the namespace `awk`.
+        match Builtin::from_name(second).filter(|_| space == b"awk") {
+            Some(builtin) => TokenKind::Builtin(builtin),
+            None => self.name(),
+        }
+    }
+
+    /// The name that ends here.
+    fn name(&self) -> TokenKind {
+        if self.peek(0) == Some(b'(') { TokenKind::FunctionName } else { TokenKind::Name }
+    }
+
+    /// A qualified name of which a part has a meaning of its own. gawk goes on as if that part stood alone, so that the
+    /// next token is an error, too.
+    fn refuse_qualified(&mut self, span: Span, word: &[u8], role: &str) -> TokenKind {
         let word = String::from_utf8_lossy(word);
         let classic = format!("error: using reserved identifier `{word}' as {role} is not allowed");
-        let span = Span::new(start, self.at);
-        let error = Diagnostic::error(span, format!("`{word}` is a reserved word; it cannot be {role}"));
-        self.error(error.classic_line(classic))
+        let mut error = Diagnostic::error(span, format!("`{word}` is a reserved word; it cannot be {role}"));
+        error.classic.insert(0, Classic::new(Form::Line, classic));
+        self.error(error)
     }
 
     fn number(&mut self) -> TokenKind {
@@ -409,8 +442,9 @@ pub(crate) fn number(text: &[u8]) -> (f64, usize) {
 }
 
 /// Whether a word has a meaning of its own in every namespace.
-pub(crate) fn is_reserved(word: &[u8]) -> bool {
-    Keyword::from_word(word).is_some() || Builtin::from_name(word).is_some()
+fn is_reserved(word: &[u8]) -> bool {
+    Keyword::from_word(word).is_some_and(Keyword::is_standard)
+        || Builtin::from_name(word).is_some_and(Builtin::is_standard)
 }
 
 fn in_radix(digits: &[u8], radix: u32) -> f64 {

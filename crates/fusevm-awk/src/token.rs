@@ -65,6 +65,16 @@ keywords! {
     Printf "printf"
 }
 
+impl Keyword {
+    /// Whether every awk reserves the word, so that no part of a qualified name can be it.
+    pub(crate) fn is_standard(self) -> bool {
+        !matches!(
+            self,
+            Keyword::BeginFile | Keyword::EndFile | Keyword::Switch | Keyword::Case | Keyword::Default
+        )
+    }
+}
+
 /// Punctuation and its spelling. The lexer takes the first row that matches, so a longer spelling stands
 /// before its own prefix.
 macro_rules! punctuation {

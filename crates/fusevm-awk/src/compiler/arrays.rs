@@ -140,7 +140,8 @@ impl Compiler<'_> {
     pub(super) fn delete_element(&mut self, array: Array) {
         match array {
             Array::Global(name) => self.emit(Op::AwkArrayDelete(name)),
-            Array::Symtab | Array::Functab(_) => self.refuse_delete(array),
+            // The parser refuses it.
+            Array::Symtab | Array::Functab(_) => {}
             _ if self.is_checked(array) => {
                 self.cell(array);
                 self.call_builtin(awk_builtins::DELETE_ELEMENT, 2);
@@ -155,15 +156,10 @@ impl Compiler<'_> {
         }
     }
 
-    fn refuse_delete(&mut self, array: Array) {
-        let name = if matches!(array, Array::Symtab) { "SYMTAB" } else { "FUNCTAB" };
-        self.fatal(&format!("`delete' is not allowed with {name}"));
-    }
-
     pub(super) fn clear_array(&mut self, array: Array) {
         match array {
             Array::Global(name) => self.emit(Op::AwkArrayClear(name)),
-            Array::Symtab | Array::Functab(_) => self.refuse_delete(array),
+            Array::Symtab | Array::Functab(_) => {}
             _ => {
                 self.emit(Op::MakeHash(0));
                 self.set_array(array);

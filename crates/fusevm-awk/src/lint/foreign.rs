@@ -2,36 +2,9 @@
 
 use super::{each_expr, each_stmt};
 use crate::ast::{ExprKind, Input, Pattern, Program, RedirectKind, StmtKind};
-use crate::builtins::Builtin;
 use crate::compiler::Dialect;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-
-/// The functions that POSIX has.
-const POSIX: &[Builtin] = &[
-    Builtin::Atan2,
-    Builtin::Close,
-    Builtin::Cos,
-    Builtin::Exp,
-    Builtin::Fflush,
-    Builtin::Gsub,
-    Builtin::Index,
-    Builtin::Int,
-    Builtin::Length,
-    Builtin::Log,
-    Builtin::Match,
-    Builtin::Rand,
-    Builtin::Sin,
-    Builtin::Split,
-    Builtin::Sprintf,
-    Builtin::Sqrt,
-    Builtin::Srand,
-    Builtin::Sub,
-    Builtin::Substr,
-    Builtin::System,
-    Builtin::Tolower,
-    Builtin::Toupper,
-];
 
 /// Errors for what the dialect does not have, in the order of the text.
 pub(crate) fn foreign(program: &Program, dialect: Dialect) -> Vec<Diagnostic> {
@@ -59,7 +32,7 @@ pub(crate) fn foreign(program: &Program, dialect: Dialect) -> Vec<Diagnostic> {
     each_expr(program, &mut |expr| match &expr.kind {
         ExprKind::IndirectCall { .. } => add(expr.span, "an indirect call"),
         ExprKind::Getline { input: Input::Coprocess(_), .. } => add(expr.span, "`|&`"),
-        ExprKind::Builtin { function, .. } if !POSIX.contains(function) => {
+        ExprKind::Builtin { function, .. } if !function.is_standard() => {
             add(expr.span, &format!("the function `{}`", function.name()));
         }
         _ => {}

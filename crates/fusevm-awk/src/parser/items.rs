@@ -224,6 +224,7 @@ impl Parser<'_> {
         }
         self.place = Place::Function;
         let body = self.block("the function")?;
+        self.hidden.clear();
         let span = start.to(body.span);
         Ok(Function { name, params, body, span })
     }
@@ -249,6 +250,12 @@ impl Parser<'_> {
         if self.kind() == TokenKind::FunctionName {
             let span = self.advance().span;
             return Ok(self.ident(span));
+        }
+        // As in gawk, the function is out of reach then.
+        if let TokenKind::Builtin(builtin) = self.kind()
+            && !builtin.is_standard()
+        {
+            self.hidden.push(builtin);
         }
         self.expect_name("a parameter name")
     }

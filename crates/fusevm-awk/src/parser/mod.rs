@@ -17,7 +17,8 @@ mod tests;
 pub(crate) use operands::{array_of, bare_name};
 
 use crate::ast::{Expr, ExprKind, Ident, Names, Program};
-use crate::classic::{Classic, Form};
+use crate::builtins::Builtin;
+use crate::classic::Form;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::{Lexed, lex};
 use crate::source::{Source, Span};
@@ -51,6 +52,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
         at: 0,
         names: Names::default(),
         namespaces: Namespaces::default(),
+        hidden: Vec::new(),
         diagnostics: Vec::new(),
         depth: 0,
         height: 0,
@@ -95,6 +97,8 @@ struct Parser<'a> {
     at: usize,
     names: Names,
     namespaces: Namespaces,
+    /// The built-in functions whose names are parameters' of the current function.
+    hidden: Vec<Builtin>,
     diagnostics: Vec<Diagnostic>,
     /// Levels of the tree above the part that is being parsed.
     depth: usize,
@@ -115,7 +119,28 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn current(&self) -> Token {
-        self.lexed.tokens[self.at]
+        self.token(self.at)
+    }
+
+    /// A token as it is to be understood here: what gawk adds to the functions is no more than a name where there is
+    /// something else of that name.
+    fn token(&self, at: usize) -> Token {
+        let token = self.lexed.tokens[at];
+        match token.kind {
+            TokenKind::Builtin(builtin) if self.is_hidden(builtin, token.span) => {
+                let is_call = self.source.text().get(token.span.end as usize) == Some(&b'(');
+                Token { kind: if is_call { TokenKind::FunctionName } else { TokenKind::Name }, ..token }
+            }
+            _ => token,
+        }
+    }
+
+    /// Whether a parameter has the name of a built-in function, or the namespace is not `awk`.
+    fn is_hidden(&self, builtin: Builtin, span: Span) -> bool {
+        let is_qualified = || self.source.slice(span).contains(&b':');
+        !builtin.is_standard()
+            && (self.hidden.contains(&builtin) || !self.namespaces.is_awk())
+            && !is_qualified()
     }
 
     fn kind(&self) -> TokenKind {
@@ -123,7 +148,8 @@ impl Parser<'_> {
     }
 
     fn kind_ahead(&self, ahead: usize) -> TokenKind {
-        self.lexed.tokens.get(self.at + ahead).map_or(TokenKind::Eof, |token| token.kind)
+        let at = self.at + ahead;
+        if at < self.lexed.tokens.len() { self.token(at).kind } else { TokenKind::Eof }
     }
 
     /// The token before the current one, which is there unless the current one is the first.
@@ -255,14 +281,15 @@ impl Parser<'_> {
         if token.kind == TokenKind::Eof { error.classic(Form::End, "") } else { error }
     }
 
-    /// gawk tells of a reserved word in a name, and goes on as if the word stood there alone.
+    /// The place of a syntax error that follows from what is no token.
     fn with_consequence(&self, mut error: Diagnostic) -> Diagnostic {
-        let next = self.lexed.tokens.get(self.at + 1);
-        if let Some(next) = next.filter(|next| next.kind != TokenKind::Punct(Punct::LeftParen))
-            && error.classic.iter().all(|classic| classic.form == Form::Line)
-        {
-            let at = Some(next.span.start);
-            error.classic.push(Classic { at, ..Classic::new(Form::Caret, "syntax error") });
+        if let [_, consequence] = &mut error.classic[..] {
+            match self.lexed.tokens.get(self.at + 1) {
+                Some(next) if next.kind != TokenKind::Punct(Punct::LeftParen) => {
+                    consequence.at = Some(next.span.start);
+                }
+                _ => error.classic.truncate(1),
+            }
         }
         error
     }
@@ -285,6 +312,7 @@ impl Parser<'_> {
         self.depth = 0;
         self.loops = 0;
         self.breakable = 0;
+        self.hidden.clear();
         self.in_print_list = false;
         let mut braces =
             self.lexed.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {

@@ -3,8 +3,10 @@
 //! `@namespace "n"` holds to the end of its file; a file that it includes starts in `awk` again. A name of the
 //! namespace `awk` is kept as it is written, any other as `space::name`.
 
+use crate::builtins::Builtin;
 use crate::source::FileId;
 use crate::specials::is_reserved;
+use crate::token::Keyword;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -22,6 +24,11 @@ impl Namespaces {
     /// The parser goes on in this file.
     pub fn enter(&mut self, file: FileId) {
         self.current = self.by_file.get(&file).cloned().unwrap_or_default();
+    }
+
+    /// Whether names without a namespace are those of `awk` here.
+    pub fn is_awk(&self) -> bool {
+        self.current.is_empty()
     }
 
     /// From here on to the end of the file names are of this namespace.
@@ -54,7 +61,8 @@ pub(super) fn refusal(word: &str) -> Option<&'static str> {
     if !is_name || word.is_empty() {
         return Some("must meet identifier naming rules");
     }
-    crate::lexer::is_reserved(word.as_bytes()).then_some(RESERVED)
+    let word = word.as_bytes();
+    (Keyword::from_word(word).is_some() || Builtin::from_name(word).is_some()).then_some(RESERVED)
 }
 
 /// The refusal of words that have a meaning of their own.

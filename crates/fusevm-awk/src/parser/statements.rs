@@ -2,10 +2,11 @@
 
 use super::precedence::{Level, starts_expression};
 use super::{Parse, Parser, Place};
-use crate::ast::{Case, Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind, UnaryOp};
+use crate::ast::{ArrayRef, Case, Expr, ExprKind, For, Redirect, RedirectKind, Stmt, StmtKind, UnaryOp};
 use crate::classic::{Classic, Form, Told};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use crate::specials::{FUNCTAB, SYMTAB};
 use crate::token::{Keyword, Punct, Token, TokenKind};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -441,13 +442,28 @@ impl Parser<'_> {
             self.advance();
             let array = self.array_ref("an array to delete")?;
             self.expect(Punct::RightParen, "after the array's name")?;
+            self.check_delete(&array);
             return Ok(StmtKind::DeleteAll(array));
         }
         let mut array = self.array_ref("an array or an array element to delete")?;
+        self.check_delete(&array);
         Ok(match array.path.pop() {
             Some(subscripts) => StmtKind::Delete { array, subscripts },
             None => StmtKind::DeleteAll(array),
         })
+    }
+
+    /// The tables of variables and functions stay whole.
+    fn check_delete(&mut self, array: &ArrayRef) {
+        let name = self.names.text(array.name.name);
+        if !matches!(name, SYMTAB | FUNCTAB) {
+            return;
+        }
+        let message = format!("`delete` is not allowed with {name}");
+        let classic = format!("`delete' is not allowed with {name}");
+        let next = self.lexed.tokens.get(self.next_in_text()).map_or(array.span, |token| token.span);
+        let error = Diagnostic::error(array.span, message).classic(Form::Fatal, classic);
+        self.report(error.classic_at(next.start).classic_told(self.statement_read()));
     }
 
     fn print_statement(&mut self, formatted: bool) -> Parse<StmtKind> {

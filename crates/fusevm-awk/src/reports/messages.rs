@@ -42,16 +42,51 @@ pub(crate) fn template(program: &Program, source: &Source) -> String {
     for (span, (text, plural)) in messages {
         let place = source.locate(span.start);
         out.extend_from_slice(format!("#: {}:{}\nmsgid ", place.file, place.line).as_bytes());
-        quote(&mut out, text);
+        quote_in_lines(&mut out, text);
         if let Some(plural) = plural {
             out.extend_from_slice(b"\nmsgid_plural ");
-            quote(&mut out, plural);
+            quote_in_lines(&mut out, plural);
             out.extend_from_slice(b"\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n\n");
         } else {
             out.extend_from_slice(b"\nmsgstr \"\"\n\n");
         }
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Where gawk breaks a long text, in bytes.
+const LINE_LENGTH: usize = 70;
+
+/// Appends a text as string constants on lines of their own, which count as one.
+fn quote_in_lines(out: &mut Vec<u8>, text: &[u8]) {
+    let mut quoted = Vec::with_capacity(text.len() + 2);
+    quote(&mut quoted, text);
+    let mut length = 0;
+    let mut rest = &quoted[..];
+    while !rest.is_empty() {
+        let unit = unit_length(rest);
+        let is_closing = unit == rest.len();
+        if length + unit > LINE_LENGTH && !is_closing {
+            out.extend_from_slice(b"\"\n\"");
+            length = 0;
+        }
+        out.extend_from_slice(&rest[..unit]);
+        length += unit;
+        rest = &rest[unit..];
+    }
+}
+
+/// The length of what stands at the start of a quoted text and cannot be broken: an escape sequence, or a character.
+fn unit_length(quoted: &[u8]) -> usize {
+    let length = match quoted {
+        [b'\\', b'0'..=b'7', ..] => 4,
+        [b'\\', ..] => 2,
+        [lead, rest @ ..] if *lead >= 0xc0 => {
+            1 + rest.iter().take_while(|&&byte| (0x80..0xc0).contains(&byte)).count()
+        }
+        _ => 1,
+    };
+    length.min(quoted.len())
 }
 
 fn is_mark(program: &Program, expr: &Expr) -> bool {

@@ -79,8 +79,8 @@ pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreErro
     Ok(Parsed { program, ascii, sees_invalid_bytes, has_stand_ins })
 }
 
-/// Replaces `\ddd` and `\xHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything),
-/// except that a `]` or `\` made so stays an ordinary character, and all of them do when they are `literal`. Gives the original offset of each byte when it replaced any.
+/// Replaces `\ddd` and `\xHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything,
+/// `[a\135b]` an `[a]` with `b]` behind it), except that a `\` made so stays an ordinary character, and all of them do when they are `literal`. Gives the original offset of each byte when it replaced any.
 fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
     let mut expanded = Vec::new();
     let mut offsets = Vec::new();
@@ -100,7 +100,7 @@ fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<u
             continue;
         };
         copy(&mut expanded, &mut offsets, copied, at);
-        if matches!(byte, b']' | b'\\') || (literal && byte.is_ascii_punctuation()) {
+        if byte == b'\\' || (literal && byte.is_ascii_punctuation()) {
             expanded.push(b'\\');
             offsets.push(at);
         }

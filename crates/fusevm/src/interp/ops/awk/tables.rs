@@ -53,7 +53,8 @@ pub(crate) fn callee(vm: &mut VM, _n: usize) -> OpResult<Value> {
         return Err(Fault::new(ErrorKind::Type, message));
     }
     if !has(vm, FUNCTAB, name) {
-        let message = format!("function `{}' not defined", String::from_utf8_lossy(name));
+        let name = String::from_utf8_lossy(name);
+        let message = format!("`{name}' is not a function, so it cannot be called indirectly");
         return Err(Fault::new(ErrorKind::Type, message));
     }
     new_string(&[ADAPTER_PREFIX.as_bytes(), name].concat())
