@@ -79,7 +79,7 @@ builtins! {
     313 AS_ARGUMENT "as_argument" = awk::nested::as_argument;
     /// `isarray(v)`.
     314 ISARRAY "isarray" = awk::nested::isarray;
-    /// `typeof(v)`, with whether v is a variable that nothing may have been assigned to.
+    /// `typeof(v)`, with whether v, if it is nothing, is a variable that was not used yet.
     315 TYPEOF "typeof" = awk::nested::type_of;
     /// `text -> v`: a regular expression as a value.
     316 REGEX "regex" = awk::nested::regex;
@@ -129,6 +129,10 @@ builtins! {
     338 RETHROW "rethrow" = awk::rethrow;
     /// `v -> v`: a value for an element of ARGV, which must be an operand that may be read.
     339 ADMIT_OPERAND "admit_operand" = awk::admit_operand;
+    /// `v -> v`: the value to give a variable, which is a scalar from then on.
+    344 SETTLED "settled" = awk::nested::settled;
+    /// `v -> v`: a variable, which is a scalar from here on unless it is an array.
+    345 SETTLE "settle" = awk::nested::settle;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

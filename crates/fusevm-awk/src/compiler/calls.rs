@@ -148,6 +148,9 @@ impl Compiler<'_> {
                 let variable = self.scalar(ident);
                 self.load(variable);
                 self.lint_read(ident);
+                if self.kind(ident) == Kind::Dynamic {
+                    self.call_builtin(awk_builtins::SETTLE, 1);
+                }
                 self.emit(Op::RefGet);
                 self.emit(op_of(Builtin::Length, 1));
             }
@@ -178,6 +181,11 @@ impl Compiler<'_> {
     /// `isarray` and `typeof`. A second argument of `typeof` is an array for details, of which there are none.
     fn query(&mut self, args: &[Expr], id: u16) {
         let Some(first) = args.first() else { return };
+        let is_settled = self.resolution.is_settled_query(first.span);
+        if is_settled && bare_name(first).is_some_and(|ident| self.kind(ident) == Kind::Array) {
+            self.code.string(b"array");
+            return;
+        }
         if let ExprKind::Place(place) = &first.kind
             && let Place::Field(index) = &**place
             && id == awk_builtins::TYPEOF
@@ -187,19 +195,18 @@ impl Compiler<'_> {
             return;
         }
         self.queried(first);
+        if id != awk_builtins::TYPEOF {
+            self.call_builtin(id, 1);
+            return;
+        }
         // Only a variable or an element can be untyped; any other value that is not set was made so.
-        let is_place = matches!(&first.kind, ExprKind::Place(place) if match &**place {
-            Place::Var(_) => true,
-            // Where elements can be arrays, they tell themselves.
-            Place::Element { .. } => !self.resolution.facts.has_nested_arrays,
+        let is_untyped = matches!(&first.kind, ExprKind::Place(place) if match &**place {
+            Place::Var(_) => !is_settled,
+            Place::Element { .. } => true,
             Place::Field(_) => false,
         });
-        if id == awk_builtins::TYPEOF {
-            self.emit(if is_place { Op::LoadTrue } else { Op::LoadFalse });
-            self.call_builtin(id, 2);
-        } else {
-            self.call_builtin(id, 1);
-        }
+        self.emit(if is_untyped { Op::LoadTrue } else { Op::LoadFalse });
+        self.call_builtin(id, 2);
     }
 
     /// `dcgettext` and `dcngettext`: there is no catalogue of messages, so the text is its own translation.
@@ -297,6 +304,11 @@ impl Compiler<'_> {
         let mut target = None;
         match place.first() {
             None => {}
+            Some(Expr { kind: ExprKind::Place(place), .. }) if self.is_dynamic(place) => {
+                // It is a scalar from here on, also when nothing is assigned.
+                self.read(place);
+                target = self.plain_target(place).map(|into| (into, None));
+            }
             Some(Expr { kind: ExprKind::Place(place), .. }) => {
                 let into = self.target(place);
                 let mut key = None;

@@ -1,11 +1,11 @@
 //! What only the run knows: variables that hold an array or a scalar, and arrays of arrays.
 //!
-//! A variable of kind [`Kind::Dynamic`] holds a scalar, or a cell. The cell holds a hash, or nothing as long as it is
-//! not known to be an array: a function that the variable is passed to can make it one. In a program that has arrays
+//! A variable of kind [`Kind::Dynamic`] holds a scalar, or a cell. The cell holds a hash, or nothing as long as the
+//! variable was not used: whoever uses it first, by any of its names, makes it an array or a scalar without a value. In a program that has arrays
 //! of arrays, an element can be a cell as well, so there the elements of cells are reached by builtin functions.
 
 use super::{Array, Compiler, Dialect, Scalar};
-use crate::ast::{ArrayRef, Expr, Ident};
+use crate::ast::{ArrayRef, Expr, Ident, Place};
 use crate::resolver::{Binding, Kind};
 use fusevm::{Op, awk_builtins};
 
@@ -44,6 +44,18 @@ impl Compiler<'_> {
         self.call_builtin(awk_builtins::AS_ARRAY, 2);
         self.emit(Op::Dup);
         self.store(variable);
+    }
+
+    /// Whether a place is a variable of which only the run knows what it is.
+    pub(super) fn is_dynamic(&self, place: &Place) -> bool {
+        matches!(place, Place::Var(ident) if self.kind(*ident) == Kind::Dynamic)
+    }
+
+    /// `value -> value`: a value that makes the variable that it is assigned to a scalar, even if it is none.
+    pub(super) fn settled_value(&mut self, value: &Expr) {
+        if self.types(value).can_be_unset() {
+            self.call_builtin(awk_builtins::SETTLED, 1);
+        }
     }
 
     /// `value -> value`: refuses an array where a scalar is needed.

@@ -140,7 +140,18 @@ impl Compiler<'_> {
         {
             return;
         }
+        if self.is_dynamic(place) {
+            self.settled_value(value);
+        }
         self.set(target);
+    }
+
+    /// The target of a variable, which nothing is checked of.
+    pub(super) fn plain_target(&mut self, place: &Place) -> Option<Target> {
+        match place {
+            Place::Var(ident) => Some(Target::Scalar(self.scalar(*ident))),
+            Place::Element { .. } | Place::Field(_) => None,
+        }
     }
 
     /// `place op= value`

@@ -38,7 +38,7 @@ impl Compiler<'_> {
         self.function_table(program);
         self.globals(options);
         self.symbol_table(options);
-        self.identifiers(program);
+        self.identifiers(program, options);
         self.choose_exit_status();
         // They keep their values from record to record, so nothing else may use these slots in between.
         let ranges = program.rules().filter(|rule| matches!(rule.pattern, Pattern::Range(..))).count();
@@ -69,7 +69,7 @@ impl Compiler<'_> {
 
     /// Tells in `PROCINFO["identifiers"]` what each name of the program is. Only a program that has arrays of arrays
     /// can look at it.
-    fn identifiers(&mut self, program: &Program) {
+    fn identifiers(&mut self, program: &Program, options: &CompileOptions) {
         let facts = self.resolution.facts;
         if !facts.mentions_procinfo || !facts.has_nested_arrays {
             return;
@@ -87,10 +87,12 @@ impl Compiler<'_> {
         lines.extend(self.resolution.globals.iter().map(|global| {
             let name = self.names.text(global.name);
             let is_preset = PRESET.iter().find(|(preset, _)| *preset == name);
-            match (is_preset, global.kind) {
-                (Some((_, true)), _) | (None, Kind::Array) => format!("{name} array"),
-                (Some((_, false)), _) | (None, Kind::Scalar) => format!("{name} scalar"),
-                (None, Kind::Unknown | Kind::Dynamic) => format!("{name} untyped"),
+            // It is told before anything is used; only what the command line assigns is something by then.
+            match is_preset {
+                Some((_, true)) => format!("{name} array"),
+                Some((_, false)) => format!("{name} scalar"),
+                None if options.preset.iter().any(|preset| preset == name) => format!("{name} scalar"),
+                None => format!("{name} untyped"),
             }
         }));
         self.code.string(lines.join("\n").as_bytes());

@@ -24,8 +24,8 @@ pub(super) struct Argument {
 /// What an argument is, as far as arrays are concerned.
 #[derive(Clone, Copy)]
 pub(super) enum Passed {
-    /// A variable by its name.
-    Variable(SymbolId),
+    /// A variable by its name; whether it is certainly a scalar, or an array, by then.
+    Variable(SymbolId, bool),
     /// An element of an array, which can be an array.
     Element(SymbolId),
     /// A value that is no array.
@@ -37,6 +37,8 @@ pub(super) struct Collected {
     pub symbols: Symbols,
     pub arguments: Vec<Argument>,
     pub flow: Flow,
+    /// Where `typeof` asks what a variable is that was certainly used before.
+    pub settled_queries: HashSet<Span>,
     pub facts: Facts,
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
@@ -94,10 +96,12 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         in_file_rule: false,
         lint: options.lint,
         unknown: HashSet::new(),
+        settled: Vec::new(),
         found: Collected {
             symbols: Symbols::new(specials, special_nodes, fields),
             arguments: Vec::new(),
             flow,
+            settled_queries: HashSet::new(),
             facts,
             errors: Vec::new(),
             warnings: Vec::new(),
@@ -121,6 +125,8 @@ struct Collector<'a> {
     lint: bool,
     /// The functions that are called and that nobody defines.
     unknown: HashSet<NameId>,
+    /// The variables that are settled where the walk is, in the order in which they became so.
+    settled: Vec<SymbolId>,
     found: Collected,
 }
 
@@ -133,6 +139,24 @@ enum Value<'e> {
 impl Collector<'_> {
     fn error(&mut self, diagnostic: Diagnostic) {
         self.found.errors.push(diagnostic);
+    }
+
+    /// From here on, as far as it is certain that the run comes by, a variable is what it was used as.
+    fn settle(&mut self, id: SymbolId) {
+        let symbol = self.found.symbols.symbol_mut(id);
+        if !symbol.is_settled {
+            symbol.is_settled = true;
+            self.settled.push(id);
+        }
+    }
+
+    /// Walks what the run may pass over.
+    fn perhaps(&mut self, walk: impl FnOnce(&mut Self)) {
+        let before = self.settled.len();
+        walk(self);
+        for id in self.settled.drain(before..) {
+            self.found.symbols.symbol_mut(id).is_settled = false;
+        }
     }
 
     fn text(&self, ident: Ident) -> &str {
@@ -309,7 +333,9 @@ impl Collector<'_> {
             Some(id) => {
                 let symbol = self.found.symbols.symbol_mut(id);
                 symbol.array_use.get_or_insert(ident.span);
-                Some(symbol.node)
+                let node = symbol.node;
+                self.settle(id);
+                Some(node)
             }
             None => {
                 if self.found.symbols.special(ident.name).is_some() {
@@ -360,11 +386,11 @@ impl Collector<'_> {
         let mut function_count = 0;
         for item in &program.items {
             match item {
-                Item::Rule(rule) => self.rule(rule),
+                Item::Rule(rule) => self.perhaps(|this| this.rule(rule)),
                 Item::Function(function) => {
                     self.scope = Some(FunctionId(function_count));
                     function_count += 1;
-                    self.block(&function.body);
+                    self.perhaps(|this| this.block(&function.body));
                     self.scope = None;
                 }
             }
@@ -414,32 +440,38 @@ impl Collector<'_> {
                 redirect.iter().for_each(|redirect| self.expr(&redirect.target));
             }
             StmtKind::If { arms, otherwise } => {
-                for (condition, body) in arms {
-                    self.expr(condition);
-                    self.stmt(body);
+                for (index, (condition, body)) in arms.iter().enumerate() {
+                    if index == 0 {
+                        self.expr(condition);
+                    } else {
+                        self.perhaps(|this| this.expr(condition));
+                    }
+                    self.perhaps(|this| this.stmt(body));
                 }
-                otherwise.iter().for_each(|body| self.stmt(body));
+                otherwise.iter().for_each(|body| self.perhaps(|this| this.stmt(body)));
             }
             StmtKind::While { condition, body } | StmtKind::DoWhile { body, condition } => {
-                self.expr(condition);
-                self.stmt(body);
+                self.perhaps(|this| {
+                    this.expr(condition);
+                    this.stmt(body);
+                });
             }
             StmtKind::For(parts) => {
                 parts.init.iter().for_each(|stmt| self.stmt(stmt));
                 parts.condition.iter().for_each(|expr| self.expr(expr));
-                parts.step.iter().for_each(|stmt| self.stmt(stmt));
-                self.stmt(&parts.body);
+                parts.step.iter().for_each(|stmt| self.perhaps(|this| this.stmt(stmt)));
+                self.perhaps(|this| this.stmt(&parts.body));
             }
             StmtKind::ForIn { variable, array, body } => {
                 self.write_variable(*variable, &Value::Of(Types::STRING));
                 self.use_array(array);
-                self.stmt(body);
+                self.perhaps(|this| this.stmt(body));
             }
             StmtKind::Switch { subject, cases } => {
                 self.expr(subject);
                 for Case { label, statements } in cases {
                     label.iter().for_each(|label| self.expr(label));
-                    statements.iter().for_each(|stmt| self.stmt(stmt));
+                    self.perhaps(|this| statements.iter().for_each(|stmt| this.stmt(stmt)));
                 }
             }
             StmtKind::Next => self.found.facts.next_in_function |= self.in_sub(),
@@ -487,7 +519,12 @@ impl Collector<'_> {
                 self.expr(first);
                 rest.iter().for_each(|(_, operand)| self.expr(operand));
             }
-            ExprKind::Concat(parts) | ExprKind::Logical(_, parts) => self.exprs(parts),
+            ExprKind::Concat(parts) => self.exprs(parts),
+            ExprKind::Logical(_, parts) => {
+                let Some((first, rest)) = parts.split_first() else { return };
+                self.expr(first);
+                self.perhaps(|this| this.exprs(rest));
+            }
             ExprKind::Compare(_, left, right) | ExprKind::Match { text: left, pattern: right, .. } => {
                 self.expr(left);
                 self.expr(right);
@@ -498,8 +535,8 @@ impl Collector<'_> {
             }
             ExprKind::Conditional { condition, yes, no } => {
                 self.expr(condition);
-                self.expr(yes);
-                self.expr(no);
+                self.perhaps(|this| this.expr(yes));
+                self.perhaps(|this| this.expr(no));
             }
             ExprKind::Assign { op, place, value } => {
                 self.expr(value);
@@ -562,6 +599,7 @@ impl Collector<'_> {
         if let Some(id) = self.found.symbols.find(self.scope, ident.name) {
             let node = self.found.symbols.symbol(id).node;
             self.assign(node, value);
+            self.settle(id);
         } else if let Some(special) = self.found.symbols.special(ident.name) {
             self.found.facts.assigns_nf |= special == Special::Nf;
             let node = self.found.symbols.special_node(special);
@@ -594,7 +632,13 @@ impl Collector<'_> {
                 // `length(x)` says nothing of what x is.
                 (Some(Param::ValueOrArray), Some(either)) => {
                     if let Some(id) = self.variable(either) {
-                        self.found.symbols.symbol_mut(id).is_queried |= function != Builtin::Length;
+                        let symbol = self.found.symbols.symbol_mut(id);
+                        symbol.is_queried |= function != Builtin::Length;
+                        if function == Builtin::Typeof {
+                            symbol.is_tracked |= !symbol.is_settled;
+                            let is_settled = symbol.is_settled;
+                            self.found.settled_queries.extend(is_settled.then_some(arg.span));
+                        }
                     }
                 }
                 (Some(Param::Target), _) => {
@@ -642,8 +686,9 @@ impl Collector<'_> {
             let Some(id) = self.variable(ident) else {
                 return self.found.symbols.special(ident.name).map(|_| Passed::Value);
             };
-            self.found.symbols.symbol_mut(id).is_passed = true;
-            return Some(Passed::Variable(id));
+            let symbol = self.found.symbols.symbol_mut(id);
+            symbol.is_passed = true;
+            return Some(Passed::Variable(id, symbol.is_settled));
         }
         self.expr(arg);
         let base = array_of(arg).and_then(|array| self.variable(array.name));
@@ -656,7 +701,7 @@ impl Collector<'_> {
         self.use_as_scalar(variable);
         for arg in args {
             match self.argument(arg) {
-                Some(Passed::Variable(id)) => {
+                Some(Passed::Variable(id, _)) => {
                     let symbol = self.found.symbols.symbol_mut(id);
                     symbol.is_dynamic |= symbol.preset.is_none();
                     let node = symbol.node;

@@ -28,7 +28,7 @@ fn propagate(collected: &mut Collected, kind: Kind) {
     while let Some(param) = pending.pop() {
         for &index in passed_to.get(&param).into_iter().flatten() {
             let argument = &arguments[index];
-            let Passed::Variable(variable) = argument.passed else { continue };
+            let Passed::Variable(variable, _) = argument.passed else { continue };
             let symbol = symbols.symbol_mut(variable);
             if symbol.kind() != Kind::Unknown {
                 continue;
@@ -43,24 +43,69 @@ fn propagate(collected: &mut Collected, kind: Kind) {
     }
 }
 
-/// A parameter that is used as an array is dynamic when the function asks what it is, or when a call passes what
-/// is no array; one that is used as a scalar, when a call passes an array.
+/// Finds what can be a scalar as well as an array.
 fn find_dynamic(collected: &mut Collected) {
-    let Collected { symbols, arguments, .. } = collected;
+    let symbols = &mut collected.symbols;
+    // A parameter that is used as an array, when the function asks what it is.
     for id in symbols.ids() {
         let symbol = symbols.symbol_mut(id);
         symbol.is_dynamic |= symbol.owner.is_some() && symbol.is_queried && symbol.kind() == Kind::Array;
     }
+    track(collected);
+    let Collected { symbols, arguments, .. } = collected;
+    // A parameter that is used as one when a call passes the other. A variable that is not settled by then becomes
+    // what the first of the two is used as, unless the function asks before.
+    let mut contested = Vec::new();
     for argument in arguments.iter() {
         let passed = match argument.passed {
-            Passed::Variable(id) => symbols.symbol(id).kind(),
+            Passed::Variable(id, _) => symbols.symbol(id).kind(),
             Passed::Element(_) => Kind::Unknown,
             Passed::Value => Kind::Scalar,
         };
-        let param = symbols.symbol_mut(argument.param);
-        let wanted = param.kind();
-        param.is_dynamic |=
-            matches!((wanted, passed), (Kind::Array, Kind::Scalar) | (Kind::Scalar, Kind::Array));
+        let param = symbols.symbol(argument.param);
+        let is_mismatch =
+            matches!((param.kind(), passed), (Kind::Array, Kind::Scalar) | (Kind::Scalar, Kind::Array));
+        if !is_mismatch {
+            continue;
+        }
+        if let Passed::Variable(variable, false) = argument.passed
+            && !param.is_queried
+            && symbols.symbol(variable).preset.is_none()
+        {
+            contested.push(variable);
+        }
+        contested.push(argument.param);
+    }
+    // What the variable is also called, it is.
+    while let Some(id) = contested.pop() {
+        let symbol = symbols.symbol_mut(id);
+        if std::mem::replace(&mut symbol.is_dynamic, true) {
+            continue;
+        }
+        let also = arguments.iter().filter(|argument| match argument.passed {
+            Passed::Variable(variable, is_settled) => variable == id && !is_settled,
+            _ => false,
+        });
+        contested.extend(also.map(|argument| argument.param));
+    }
+}
+
+/// Makes variables dynamic whose type `typeof` may tell before they have one, here or in a function that they are
+/// passed to.
+fn track(collected: &mut Collected) {
+    let Collected { symbols, arguments, .. } = collected;
+    let mut pending: Vec<SymbolId> = symbols.ids().filter(|&id| symbols.symbol(id).is_tracked).collect();
+    while let Some(id) = pending.pop() {
+        let symbol = symbols.symbol_mut(id);
+        symbol.is_dynamic |= symbol.preset.is_none();
+        for argument in arguments.iter().filter(|argument| argument.param == id) {
+            let Passed::Variable(variable, false) = argument.passed else { continue };
+            let symbol = symbols.symbol_mut(variable);
+            // An array that a function only looks at stays what it is, so that it stays fast.
+            if symbol.kind() == Kind::Scalar && !std::mem::replace(&mut symbol.is_tracked, true) {
+                pending.push(variable);
+            }
+        }
     }
 }
 
@@ -75,7 +120,7 @@ fn connect_elements(collected: &mut Collected) {
         }
         let other = match passed {
             Passed::Value => continue,
-            Passed::Variable(variable) => variable,
+            Passed::Variable(variable, _) => variable,
             Passed::Element(base) => {
                 collected.nest(base);
                 base

@@ -17,7 +17,9 @@ use crate::ast::{Expr, ExprKind, Ident, NameId, Place, Program};
 use crate::builtins::{Builtin, Gives};
 use crate::diagnostic::Diagnostic;
 use crate::parser::MAX_ERRORS;
+use crate::source::Span;
 use crate::specials::Special;
+use std::collections::HashSet;
 use symbols::Symbols;
 use types::{Flow, NodeId};
 
@@ -151,6 +153,7 @@ pub struct Resolution {
     pub warnings: Vec<Diagnostic>,
     symbols: Symbols,
     flow: Flow,
+    settled_queries: HashSet<Span>,
 }
 
 /// Resolves the names of a program.
@@ -192,6 +195,7 @@ pub fn resolve(program: &Program, options: &ResolveOptions) -> Result<Resolution
         warnings: collected.warnings,
         symbols,
         flow: collected.flow,
+        settled_queries: collected.settled_queries,
     })
 }
 
@@ -210,6 +214,11 @@ impl Resolution {
     /// Whether a name means an array where it is used.
     pub fn kind(&self, scope: Scope, name: NameId) -> Kind {
         self.symbols.find(scope, name).map_or(Kind::Scalar, |id| self.symbols.symbol(id).kind())
+    }
+
+    /// Whether the variable that `typeof` asks about there was certainly used before.
+    pub fn is_settled_query(&self, span: Span) -> bool {
+        self.settled_queries.contains(&span)
     }
 
     /// The function of that name.

@@ -25,8 +25,12 @@ pub(super) struct Symbol {
     pub is_passed: bool,
     /// Whether `isarray` or `typeof` asks what it is.
     pub is_queried: bool,
+    /// Whether it matters whether it was used before: `typeof` may tell.
+    pub is_tracked: bool,
     /// Whether it must be able to hold a scalar as well as an array, whatever the uses say.
     pub is_dynamic: bool,
+    /// Whether it was certainly used, and is what it is, where the walk is.
+    pub is_settled: bool,
     pub is_used_in_function: bool,
     /// Its values, or those of its elements.
     pub node: NodeId,
@@ -108,7 +112,9 @@ impl Symbols {
             preset: None,
             is_passed: false,
             is_queried: false,
+            is_tracked: false,
             is_dynamic: false,
+            is_settled: false,
             is_used_in_function: false,
             node,
         });

@@ -28,6 +28,11 @@ impl Types {
         self.0 & !other.0 == 0
     }
 
+    /// Whether it can be the value of a variable that was never assigned.
+    pub fn can_be_unset(self) -> bool {
+        self.0 & Types::UNSET.0 != 0
+    }
+
     /// Whether it compares as a number with its like, and is true just when it is not zero.
     pub fn is_numeric(self) -> bool {
         self.is_subset_of(Types::NUMBER | Types::UNSET)

@@ -16,7 +16,7 @@ fn is_on(vm: &VM) -> bool {
 pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, question, value) = (pop(vm), pop(vm).to_int(), pop(vm));
     let is_unset = match &value {
-        Value::Ref(cell) => cell.with(|content| matches!(content, Value::Undef)),
+        Value::Ref(cell) => cell.with(|content| !matches!(content, Value::Hash(_))),
         value => matches!(value, Value::Undef),
     };
     let name = name.to_str();

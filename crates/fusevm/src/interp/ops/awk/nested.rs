@@ -8,11 +8,16 @@ use super::arrays::subscript;
 use super::{fields, pop, pop_string};
 use crate::awk_host::{looks_numeric, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::value::{Hash, Ref, Value};
+use crate::value::{ByteStr, Hash, Ref, Value};
 use crate::vm::VM;
 
 /// What is in a cell that was used as a scalar before it had a value: it can be no array any more.
-const SCALAR: Value = Value::Bool(false);
+const SCALAR: Value = Value::Str(ByteStr::EMPTY);
+
+/// A cell of a scalar without a value.
+fn unassigned() -> Value {
+    Value::Ref(Ref::new(SCALAR))
+}
 
 #[cold]
 fn not_a_scalar(name: &str) -> Fault {
@@ -83,6 +88,11 @@ fn is_array(value: &Value) -> bool {
     }
 }
 
+/// Whether an element is there but has no value.
+pub(super) fn is_unset(value: &Value) -> bool {
+    matches!(value, Value::Undef) || matches!(value, Value::Ref(_)) && !is_array(value)
+}
+
 /// `cell key name -> cell`
 pub(crate) fn subarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let name = pop(vm);
@@ -101,14 +111,13 @@ pub(crate) fn subarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
 pub(crate) fn element(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, cell) = (pop(vm), pop(vm));
     let key = pop_key(vm)?;
-    let value = with_element(&cell, &key, |element| {
-        if matches!(element, Value::Ref(_)) && !is_array(element) {
-            // Used as a scalar, it is one from now on.
-            *element = Value::Undef;
-        }
-        element.clone()
-    })?;
-    if is_array(&value) { Err(not_a_scalar(&element_name(&name, &key))) } else { Ok(value) }
+    let value = with_element(&cell, &key, |element| element.clone())?;
+    match value {
+        value if is_array(&value) => Err(not_a_scalar(&element_name(&name, &key))),
+        // To be looked at makes it no scalar, unlike a variable.
+        Value::Ref(_) => Ok(Value::Undef),
+        value => Ok(value),
+    }
 }
 
 /// `value key cell name -> Undef`
@@ -119,7 +128,7 @@ pub(crate) fn set_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let is_array = with_element(&cell, &key, |element| {
         let is_array = is_array(element);
         if !is_array {
-            *element = value;
+            *element = if matches!(value, Value::Undef) { unassigned() } else { value };
         }
         is_array
     })?;
@@ -138,21 +147,11 @@ pub(crate) fn element_argument(vm: &mut VM, _n: usize) -> OpResult<Value> {
     })
 }
 
-/// `cell key -> v`. What does not exist is like a variable that was never used.
+/// `cell key -> v`
 pub(crate) fn element_asked(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let key = pop_key(vm)?;
     let cell = pop(vm);
-    let Value::Ref(hash) = &cell else { return Err(not_an_array("value")) };
-    let is_known = hash.with(|content| match content {
-        Value::Hash(hash) => hash.contains_value_key(&key),
-        _ => false,
-    });
-    with_element(&cell, &key, |element| {
-        if !is_known {
-            *element = Value::Ref(Ref::new(Value::Undef));
-        }
-        element.clone()
-    })
+    with_element(&cell, &key, |element| element.clone())
 }
 
 /// `index -> s`: `typeof` of a field.
@@ -216,6 +215,25 @@ pub(crate) fn as_scalar(vm: &mut VM, _n: usize) -> OpResult<Value> {
 }
 
 /// `v -> v`
+pub(crate) fn settled(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    Ok(match pop(vm) {
+        Value::Undef => unassigned(),
+        value => value,
+    })
+}
+
+/// `v -> v`
+pub(crate) fn settle(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let value = pop(vm);
+    if let Value::Ref(cell) = &value
+        && !is_array(&value)
+    {
+        cell.set(SCALAR);
+    }
+    Ok(value)
+}
+
+/// `v -> v`
 pub(crate) fn as_argument(vm: &mut VM, _n: usize) -> OpResult<Value> {
     Ok(match pop(vm) {
         Value::Undef => Value::Ref(Ref::new(Value::Undef)),
@@ -230,13 +248,12 @@ pub(crate) fn isarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
 
 /// `typeof(v)`.
 pub(crate) fn type_of(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let (is_variable, value) = (pop(vm).is_truthy(), pop(vm));
+    let (is_untyped, value) = (pop(vm).is_truthy(), pop(vm));
     Ok(Value::str(match &value {
         value if is_array(value) => "array",
-        Value::Ref(cell) if cell.with(|content| matches!(content, Value::Undef)) => "untyped",
-        Value::Ref(_) => "unassigned",
-        Value::Undef if is_variable => "untyped",
-        Value::Undef => "unassigned",
+        Value::Ref(cell) if !cell.with(|content| matches!(content, Value::Undef)) => "unassigned",
+        Value::Undef | Value::Ref(_) if is_untyped => "untyped",
+        Value::Undef | Value::Ref(_) => "unassigned",
         Value::Str(text) if text.is_regex() => "regexp",
         Value::Str(_) if looks_numeric(&value).is_some() => "strnum",
         Value::Str(_) => "string",

@@ -1,6 +1,7 @@
 //! The order of arrays: `asort`, `asorti`, and that of `for (… in …)` when `PROCINFO["sorted_in"]` asks for one.
 
 use super::arrays::subscript;
+use super::nested::is_unset;
 use super::pop;
 use crate::awk_builtins::ADAPTER_PREFIX;
 use crate::awk_host::{as_number, looks_numeric, to_number};
@@ -103,7 +104,8 @@ fn rank(value: &Value) -> u8 {
 }
 
 fn pairs(collection: &Value) -> Vec<(Value, Value)> {
-    let of_hash = |hash: &Hash| hash.iter().map(|(key, value)| (key.to_value(), value.clone())).collect();
+    let value = |value: &Value| if is_unset(value) { Value::Undef } else { value.clone() };
+    let of_hash = |hash: &Hash| hash.iter().map(|(key, v)| (key.to_value(), value(v))).collect();
     match collection {
         Value::Hash(hash) => of_hash(hash),
         Value::Ref(cell) => cell.with(|content| match content {

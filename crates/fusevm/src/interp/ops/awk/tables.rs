@@ -125,7 +125,11 @@ pub(crate) fn symtab_set(vm: &mut VM, _n: usize) -> OpResult<Value> {
         vm.awk.set(special, value)?;
         return Ok(Value::Undef);
     }
-    if matches!(vm.get_global(&name), Value::Ref(_) | Value::Hash(_)) {
+    let is_array = match vm.get_global(&name) {
+        Value::Ref(cell) => cell.with(|content| matches!(content, Value::Hash(_))),
+        old => matches!(old, Value::Hash(_)),
+    };
+    if is_array {
         return Err(Fault::new(
             ErrorKind::Type,
             format!("attempt to use array `{name}' in a scalar context"),
