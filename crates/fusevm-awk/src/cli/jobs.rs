@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::{new_vm, placed};
+use crate::compiler::Origins;
 use crate::compiler::{Uses, Workers};
 use crate::diagnostic::Diagnostic;
 use crate::host::{RealHost, assignment, warn};
@@ -68,6 +69,6 @@ pub(super) fn host(
         workers.plan,
         threads,
         move || new_vm(chunk.clone(), &options, uses),
-        move |vm, error| placed(vm, error, &source),
+        move |vm, error| placed(vm, error, &source, &Origins::default()),
     )
 }

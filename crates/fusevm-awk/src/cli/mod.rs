@@ -9,7 +9,7 @@ mod program;
 mod variables;
 
 use crate::classic;
-use crate::compiler::Uses;
+use crate::compiler::{Origins, Uses};
 use crate::diagnostic::Diagnostic;
 use crate::host::inplace;
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
@@ -117,7 +117,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
             return Ok(refused(&errors));
         }
     };
-    let Program { chunk, mut warnings, uses, globals, parallel } = program;
+    let Program { chunk, mut warnings, uses, globals, origins, parallel } = program;
     let workers = match parallel {
         Some(Ok(workers)) => Some(workers),
         Some(Err(refusal)) => {
@@ -205,7 +205,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         VMResult::Error(error) => {
             // What a worker failed of has its own place.
             let told = failure.and_then(|failure| failure.lock().ok()?.take());
-            complain(&told.unwrap_or_else(|| placed(&mut vm, &error, &source)));
+            complain(&told.unwrap_or_else(|| placed(&mut vm, &error, &source, &origins)));
             return Ok(FAILURE);
         }
     };
@@ -247,8 +247,9 @@ fn log_jit(vm: &mut VM, source: &Source) {
 }
 
 /// An error of a run with its places in the program and in the input.
-fn placed(vm: &mut VM, error: &VMError, source: &Source) -> String {
+fn placed(vm: &mut VM, error: &VMError, source: &Source, origins: &Origins) -> String {
     let message = written(error.kind(), error.message());
+    let message = origins.explain(&message, error.call_stack()).unwrap_or(message);
     if error.kind() == ErrorKind::Host && message.starts_with(UNREADABLE) {
         // The command line is to blame, and no place in the program.
         return format!("fatal: {message}");

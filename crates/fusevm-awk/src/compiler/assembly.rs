@@ -55,6 +55,11 @@ impl Assembly {
         label
     }
 
+    /// The index of the next op.
+    pub fn position(&self) -> usize {
+        self.builder.current_pos()
+    }
+
     /// A sub of that name begins here.
     pub fn begin_sub(&mut self, name: &str) {
         let name = self.name(name);

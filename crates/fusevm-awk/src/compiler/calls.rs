@@ -39,6 +39,8 @@ impl Compiler<'_> {
         self.at(span);
         let count = self.count(param_count, span);
         let name = self.code.name(&sub_name(self.names.text(function.name)));
+        let passed = args.iter().map(|arg| bare_name(arg).map(|ident| self.names.text(ident.name).into()));
+        self.origins.add_call(self.code.position(), passed.collect());
         self.emit(Op::Call(name, count));
     }
 

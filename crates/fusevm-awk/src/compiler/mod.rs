@@ -17,6 +17,7 @@ mod expressions;
 mod getline;
 mod indirect;
 mod lint;
+mod origins;
 mod places;
 pub(crate) mod program;
 mod statements;
@@ -34,6 +35,7 @@ use crate::specials::{FUNCTAB, PROCINFO, SYMTAB, Special};
 use assembly::Assembly;
 use fusevm::awk_host::TextFormat;
 use fusevm::{Chunk, Op};
+pub(crate) use origins::Origins;
 
 /// Which awk a program is written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub struct Program {
     pub uses: Uses,
     /// The names of the global variables.
     pub globals: Vec<String>,
+    /// Where arrays come from, for messages.
+    pub(crate) origins: Origins,
     /// For several threads, if that was asked for: how, or why not.
     pub(crate) parallel: Option<Result<Workers, Refusal>>,
 }
@@ -133,16 +137,16 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         Some(Ok(plan)) => {
             // The host finds them by their names.
             options.assigned.extend(plan.scalars.iter().map(|scalar| scalar.name.clone()));
-            let chunk = generate(source, &program, &resolution, &options, Some(&plan))?;
+            let (chunk, _) = generate(source, &program, &resolution, &options, Some(&plan))?;
             Some(Ok(Workers { chunk, plan }))
         }
     };
-    let chunk = generate(source, &program, &resolution, &options, None)?;
+    let (chunk, origins) = generate(source, &program, &resolution, &options, None)?;
     let facts = resolution.facts;
     let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
     let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
     let names = resolution.globals.iter().map(|global| program.names.text(global.name).to_owned());
-    Ok(Program { chunk, warnings, uses, globals: names.collect(), parallel })
+    Ok(Program { chunk, warnings, uses, globals: names.collect(), origins, parallel })
 }
 
 /// The code of a program; with a plan, that of its workers.
@@ -152,7 +156,7 @@ fn generate(
     resolution: &Resolution,
     options: &CompileOptions,
     plan: Option<&Plan>,
-) -> Result<Chunk, Vec<Diagnostic>> {
+) -> Result<(Chunk, Origins), Vec<Diagnostic>> {
     let mut compiler = Compiler {
         source,
         names: &program.names,
@@ -166,6 +170,7 @@ fn generate(
         loops: Vec::new(),
         ways: Ways::default(),
         errors: Vec::new(),
+        origins: Origins::default(),
         output: options.output,
         dialect: options.dialect,
         lints: options.lint || program.names.get("LINT").is_some(),
@@ -174,7 +179,7 @@ fn generate(
         plan,
     };
     compiler.program(program, options);
-    let Compiler { code, mut errors, .. } = compiler;
+    let Compiler { code, mut errors, origins, .. } = compiler;
     let chunk = code.finish().map_err(|message| {
         // A pool of the chunk is full; no single place is to blame.
         vec![Diagnostic::error(Span::default(), format!("the program is too large: {message}"))]
@@ -184,7 +189,7 @@ fn generate(
         errors.truncate(MAX_ERRORS);
         return Err(errors);
     }
-    Ok(chunk)
+    Ok((chunk, origins))
 }
 
 /// Where a variable lives.
@@ -254,6 +259,8 @@ struct Compiler<'a> {
     loops: Vec<Loop>,
     ways: Ways,
     errors: Vec<Diagnostic>,
+    /// What calls pass.
+    origins: Origins,
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
     dialect: Dialect,

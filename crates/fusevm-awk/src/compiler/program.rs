@@ -404,7 +404,10 @@ impl Compiler<'_> {
         // A call can pass no more.
         let params = u16::from(self.count(function.params.len(), function.span));
         self.next_slot = params;
-        self.code.begin_sub(&sub_name(self.names.text(function.name.name)));
+        let name = self.names.text(function.name.name);
+        let names = function.params.iter().map(|param| self.names.text(param.name).into());
+        self.origins.add_function(name, names.collect());
+        self.code.begin_sub(&sub_name(name));
         for slot in (0..params).rev() {
             self.emit(Op::SetSlot(slot));
         }

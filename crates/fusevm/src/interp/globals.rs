@@ -23,12 +23,6 @@ impl Globals {
         index
     }
 
-    /// The name of the first value that a function is looking for. It is slow; messages need it.
-    pub fn name_of(&self, is_wanted: impl Fn(&Value) -> bool) -> Option<&str> {
-        let index = self.values.iter().position(is_wanted)?;
-        self.indices.iter().find(|(_, at)| **at as usize == index).map(|(name, _)| &**name)
-    }
-
     /// The value of a name, if a chunk or the embedder has used the name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.indices.get(name).map(|index| &self.values[*index as usize])

@@ -35,19 +35,6 @@ fn element_name(array: &Value, key: &Value) -> String {
     format!("{}[\"{}\"]", array.to_str(), key.to_str())
 }
 
-/// The name of an array with that of the global that it is, when that is another.
-#[cold]
-fn with_origin(vm: &VM, name: &str, array: &Value) -> String {
-    let is_same = |global: &Value| match (global, array) {
-        (Value::Ref(global), Value::Ref(array)) => global.same_cell(array),
-        _ => false,
-    };
-    match vm.globals.name_of(is_same) {
-        Some(global) if global != name => format!("{name} (from {global})"),
-        _ => name.to_owned(),
-    }
-}
-
 /// The top value as a subscript.
 fn pop_key(vm: &mut VM) -> OpResult<Value> {
     let key = pop(vm);
@@ -205,7 +192,7 @@ pub(crate) fn as_array(vm: &mut VM, _n: usize) -> OpResult<Value> {
 pub(crate) fn as_scalar(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, value) = (pop(vm), pop(vm));
     match value {
-        value if is_array(&value) => Err(not_a_scalar(&with_origin(vm, &name.to_str(), &value))),
+        value if is_array(&value) => Err(not_a_scalar(&name.to_str())),
         Value::Ref(cell) => {
             cell.set(SCALAR);
             Ok(Value::Undef)
