@@ -162,18 +162,6 @@ impl Record {
         }
     }
 
-    /// Field `index`, or for 0 the record, as an operand of arithmetic.
-    #[inline]
-    pub(crate) fn field_operand(&mut self, index: usize) -> f64 {
-        if index == 0 {
-            return number::parse_float(self.record_bytes());
-        }
-        match self.assigned.get(index - 1) {
-            Some(Some(value)) => value.to_float(),
-            _ => number::parse_float(self.field_bytes(index)),
-        }
-    }
-
     /// The value assigned to field `index`, unless the field is still input.
     #[inline]
     pub(crate) fn assigned_value(&self, index: usize) -> Option<&Value> {

@@ -440,8 +440,6 @@ opcodes! {
     FieldGet DImm,
     /// A field as an awk number.
     FieldNumber DImm,
-    /// A field as an operand of arithmetic.
-    FieldOperand DImm,
     /// Whether a field matches a regular expression.
     FieldMatches DFK,
     /// Whether a field is a string.

@@ -97,7 +97,7 @@ impl Lowerer<'_> {
         for depth in [top - 1, top] {
             if let Symbol::Field(field) = self.region.stack[depth] {
                 let a = self.temporary(depth);
-                self.emit(index, Inst { op: Opcode::FieldOperand, a, b: 0, c: 0, imm: field.into() });
+                self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
                 self.region.stack[depth] = Symbol::Temporary;
                 self.region.last_result = None;
             }

@@ -838,12 +838,8 @@ handlers! {
     GetCapture | SetCapture => { slow!(slow::capture) }
 
     FieldGet => { slow!(awk::field) }
-    FieldNumber | FieldOperand => {
-        let number = match inst.op {
-            Opcode::FieldNumber => vm.awk.record.field_number(inst.imm as usize),
-            _ => vm.awk.record.field_operand(inst.imm as usize),
-        };
-        (*reg!(inst.a)).set_float(number);
+    FieldNumber => {
+        (*reg!(inst.a)).set_float(vm.awk.record.field_number(inst.imm as usize));
         next!()
     }
     FieldMatches | FieldIs => { slow!(awk::field_test) }

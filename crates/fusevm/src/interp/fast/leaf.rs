@@ -70,11 +70,6 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
                 put(base.add(i.a.into()), Value::Float(number));
                 Ok(())
             }
-            FieldOperand => {
-                let number = vm.awk.record.field_operand(i.imm as usize);
-                put(base.add(i.a.into()), Value::Float(number));
-                Ok(())
-            }
             FieldCount => {
                 let count = vm.awk.record.nf() as f64;
                 put(base.add(i.a.into()), Value::Float(count));

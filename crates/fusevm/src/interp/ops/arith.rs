@@ -17,6 +17,11 @@ fn operand(value: &Value) -> f64 {
     }
 }
 
+/// How operands become floats: where all numbers are, as awk's.
+pub(crate) fn float_of(mode: IntegerMode) -> fn(&Value) -> f64 {
+    if mode == IntegerMode::Float { to_number } else { Value::to_float }
+}
+
 #[cold]
 fn overflow(mode: IntegerMode, wrapped: i64, float: f64) -> OpResult<Value> {
     match mode {

@@ -267,9 +267,13 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         | Op::WithRedirectsEnd => shell::execute(vm, unit, op),
 
         op => match math::function(op) {
-            Some(math::Function::Float(f)) => unary(vm, |a| Ok(Value::Float(f(a.to_float())))),
+            Some(math::Function::Float(f)) => {
+                let number = arith::float_of(unit.chunk().integer_mode);
+                unary(vm, |a| Ok(Value::Float(f(number(a)))))
+            }
             Some(math::Function::Float2(f)) => {
-                binary(vm, |a, b| Ok(Value::Float(f(a.to_float(), b.to_float()))))
+                let number = arith::float_of(unit.chunk().integer_mode);
+                binary(vm, |a, b| Ok(Value::Float(f(number(a), number(b)))))
             }
             Some(math::Function::Int(f)) => unary(vm, |a| Ok(Value::Int(f(a.to_int())))),
             Some(math::Function::Int2(f)) => binary(vm, |a, b| Ok(Value::Int(f(a.to_int(), b.to_int())))),

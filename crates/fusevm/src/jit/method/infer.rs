@@ -83,7 +83,7 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
         Concat | ConcatK | ConcatKR | ToText => Kind::of(tag::STR),
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
-        FieldNumber | FieldOperand | FieldCount | ToNumber => Kind::FLOAT,
+        FieldNumber | FieldCount | ToNumber => Kind::FLOAT,
         Sqrt | DivAwk | ModAwk => Kind::FLOAT,
         Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat
         | MulAny | MulI | MulF | Mod | ModI | Negate => Kind::INT.join(Kind::FLOAT),

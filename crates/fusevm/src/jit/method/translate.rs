@@ -178,8 +178,7 @@ impl<M: Machine> Translation<'_, M> {
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
             | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
-            FieldGet | FieldNumber | FieldOperand | FieldMatches | FieldIs | FieldCount | SpecialGet
-            | ToText => self.leaf(),
+            FieldGet | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet | ToText => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ToNumber if self.m.kind(b).is(tag::FLOAT) => {

@@ -46,7 +46,7 @@ fn writes(op: Opcode) -> Memory {
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
         IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet => Memory::HEAP,
-        FieldGet | FieldNumber | FieldOperand | FieldMatches | FieldIs | FieldCount | SpecialGet => {
+        FieldGet | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet => {
             Memory::RECORD.and(Memory::COUNTS)
         }
         Exec | Builtin | Extension | Print | OpenScope | CloseScope | Declare => FOREIGN,
