@@ -87,6 +87,9 @@ pub(crate) fn patsplit(vm: &mut VM, _n: usize) -> OpResult<Value> {
         Value::Undef => vm.awk.field_pattern()?,
         pattern => vm.awk.take_string(pattern)?,
     };
+    if pattern.is_empty() {
+        return Err(Fault::new(ErrorKind::Range, "patsplit: third argument must be non-null"));
+    }
     let pattern = vm.awk.pattern_separator(&pattern)?;
     pattern.split(&text, &mut cursor, &mut pieces, usize::MAX);
     let starts = pieces.iter().map(|piece| piece.start()).chain([text.len()]);
