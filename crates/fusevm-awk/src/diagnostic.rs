@@ -3,7 +3,7 @@
 
 use crate::classic::{Classic, Form, Told};
 use crate::source::{Part, Source, Span};
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// How serious a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,48 +131,44 @@ impl Diagnostic {
     }
 
     /// One excerpt for each file that the primary place and the related places lie in, the primary first.
-    fn snippets<'a>(&'a self, source: &'a Source) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    fn snippets<'a>(&'a self, source: &'a Source) -> Vec<Snippet<'a, Annotation<'a>>> {
         let primary = (self.span, self.label.as_deref().unwrap_or(""), AnnotationKind::Primary);
         let related =
             self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context));
-        let mut excerpts: Vec<(usize, Excerpt<'a>, Snippet<'a, _>)> = Vec::new();
-        for (span, label, kind) in std::iter::once(primary).chain(related) {
-            let Some(Part { name, text, start, first_line, .. }) = source.part_of(span.start) else {
-                continue;
-            };
-            let at = match excerpts.iter().position(|(file, ..)| *file == start) {
-                Some(at) => at,
-                None => {
-                    let snippet = Snippet::source(String::from_utf8_lossy(text))
-                        .path(name)
-                        .line_start(first_line as usize);
-                    excerpts.push((start, Excerpt { text, start }, snippet));
-                    excerpts.len() - 1
-                }
-            };
-            let (file, excerpt, snippet) = excerpts.swap_remove(at);
-            let annotation = kind.span(excerpt.lossy_range(span)).label(label);
-            excerpts.push((file, excerpt, snippet.annotation(annotation)));
-            let last = excerpts.len() - 1;
-            excerpts.swap(at, last);
+        let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
+        for mark in std::iter::once(primary).chain(related) {
+            let Some(part) = source.part_of(mark.0.start) else { continue };
+            match excerpts.iter_mut().find(|excerpt| excerpt.part.start == part.start) {
+                Some(excerpt) => excerpt.marks.push(mark),
+                None => excerpts.push(Excerpt { part, marks: vec![mark] }),
+            }
         }
-        excerpts.into_iter().map(|(.., snippet)| snippet).collect()
+        excerpts.iter().map(Excerpt::snippet).collect()
     }
 }
 
-/// A file whose text is shown with every byte that is not UTF-8 replaced, which moves what follows it.
+/// The places of a message in one file.
 struct Excerpt<'a> {
-    text: &'a [u8],
-    start: usize,
+    part: Part<'a>,
+    marks: Vec<(Span, &'a str, AnnotationKind)>,
 }
 
-impl Excerpt<'_> {
-    fn lossy_range(&self, span: Span) -> std::ops::Range<usize> {
-        let lossy_offset = |offset: u32| {
-            let at = (offset as usize).clamp(self.start, self.start + self.text.len()) - self.start;
-            String::from_utf8_lossy(&self.text[..at]).len()
-        };
-        let start = lossy_offset(span.start);
-        start..lossy_offset(span.end).max(start)
+impl<'a> Excerpt<'a> {
+    /// The lines from the first place to the last: a program may be large, and have many messages.
+    fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
+        let Part { name, text, start, first_line, .. } = self.part;
+        let within = |offset: u32| (offset as usize).clamp(start, start + text.len()) - start;
+        let first = self.marks.iter().map(|(span, ..)| within(span.start)).min().unwrap_or(0);
+        let last = self.marks.iter().map(|(span, ..)| within(span.end)).max().unwrap_or(0).max(first);
+        let from = memchr::memrchr(b'\n', &text[..first]).map_or(0, |at| at + 1);
+        let to = memchr::memchr(b'\n', &text[last..]).map_or(text.len(), |at| last + at + 1);
+        let line = first_line as usize + memchr::memchr_iter(b'\n', &text[..from]).count();
+        // Every byte that is not UTF-8 is replaced, which moves what follows it.
+        let shown = |offset: u32| String::from_utf8_lossy(&text[from..within(offset)]).len();
+        let snippet = Snippet::source(String::from_utf8_lossy(&text[from..to])).path(name).line_start(line);
+        self.marks.iter().fold(snippet, |snippet, (span, label, kind)| {
+            let begin = shown(span.start);
+            snippet.annotation(kind.span(begin..shown(span.end).max(begin)).label(*label))
+        })
     }
 }

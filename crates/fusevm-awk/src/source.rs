@@ -74,6 +74,7 @@ pub struct Source {
 }
 
 /// A part of a file, for showing it.
+#[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {
     pub name: &'a str,
     pub text: &'a [u8],

@@ -12,7 +12,7 @@ use crate::classic;
 use crate::compiler::{Origins, Uses};
 use crate::diagnostic::Diagnostic;
 use crate::host::inplace;
-use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason};
+use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason, warn};
 use crate::library::built_in_name;
 use crate::parser::parse;
 use crate::reports;
@@ -32,6 +32,9 @@ const FAILURE: i32 = 2;
 
 /// The exit status after a mistake in the options or in the program text.
 const MISTAKE: i32 = 1;
+
+/// Messages about a program text that are shown; nobody reads more, and to show one takes as long as its line is.
+const MAX_SHOWN: usize = 200;
 
 /// Frames that calls may need: as deep as memory allows, which is what other awks do.
 const MAX_DEPTH: usize = 1_000_000;
@@ -284,9 +287,12 @@ fn report(diagnostics: &[Diagnostic], source: &Source) {
         let _ = io::stderr().write_all(&text);
         return;
     }
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         // There is nowhere to report that this cannot be written.
         let _ = io::stderr().write_all(diagnostic.render(source, color).as_bytes());
+    }
+    if let Some(more @ 1..) = diagnostics.len().checked_sub(MAX_SHOWN) {
+        warn(&format!("{more} more warnings are not shown"));
     }
 }
 
