@@ -4,7 +4,7 @@
 use fusevm_fuzz::awk::{Gawk, case};
 
 /// Programs that are compared.
-const PROGRAMS: u64 = 60;
+const PROGRAMS: u64 = 40;
 
 #[test]
 fn random_programs_do_what_they_do_under_gawk() {

@@ -6,6 +6,9 @@ use fusevm_awk::include::{self, Included};
 use fusevm_awk::{CompileOptions, Diagnostic, Dialect, Program, Severity, Source, compile};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Warnings that are looked at.
+const MAX_SHOWN: usize = 20;
+
 /// Compiles a program, with options that the seed chooses.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ fn compiles_or_tells(text: &[u8], seed: u64) -> Result<(), String> {
     match compile(&source, &options) {
         Ok(Program { chunk, warnings, .. }) => {
             chunk.verify().map_err(|error| format!("the code does not verify: {error}"))?;
-            warnings.iter().try_for_each(|warning| shows(warning, Severity::Warning, &source))
+            warnings.iter().take(MAX_SHOWN).try_for_each(|warning| shows(warning, Severity::Warning, &source))
         }
         Err(errors) if errors.is_empty() => Err("refused without an error".into()),
         Err(errors) => errors.iter().try_for_each(|error| shows(error, Severity::Error, &source)),

@@ -59,7 +59,8 @@ impl Gawk {
         Ok(Gawk { ours, scratch })
     }
 
-    /// How the two differ on a case, if they do. Programs that gawk refuses, or that do not end, say nothing.
+    /// How the two differ on a case, if they do. Programs that gawk refuses, crashes on, or does not
+    /// end say nothing.
     ///
     /// # Errors
     /// A process does not start.
@@ -86,9 +87,9 @@ impl Gawk {
         let ours = Run::start(&self.ours, &self.scratch.join("ours"), case)?;
         let (expected, actual) = (gawk.end(patience)?, ours.end(patience)?);
         let same = expected.status == actual.status && expected.output == actual.output;
-        let is_refused = expected.errors.contains("syntax error");
-        let is_unknown = expected.status.is_none() || expected.output.len() as u64 == MAX_OUTPUT;
-        Ok((!same && !is_refused && !is_unknown).then_some(Difference { expected, actual }))
+        let is_refused = ["syntax error", "internal error"].iter().any(|what| expected.errors.contains(what));
+        let has_ended = matches!(expected.status, Some(Ok(_))) && (expected.output.len() as u64) < MAX_OUTPUT;
+        Ok((!same && !is_refused && has_ended).then_some(Difference { expected, actual }))
     }
 }
 

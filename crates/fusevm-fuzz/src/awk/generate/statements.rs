@@ -4,6 +4,11 @@ use super::{DEPTH, Generator, NESTING, Place};
 
 /// Iterations that nested loops may come to, together.
 const ITERATIONS: usize = 400;
+/// What `patsplit` looks for. What becomes of patterns that match nothing at an edge is nobody's promise.
+const PIECES: &[&str] = &["/[a-z]+/", "/[^,]*/", "/a|b+/", "/[0-9]+/", "/./", "\"[[:alnum:]]*\""];
+/// Regular expressions with groups that can match in one way only: of others POSIX says more than anybody does.
+const GROUPS: &[&str] =
+    &["/([a-z]+)([0-9]*)/", "/([^:]*):(.*)/", "/(a)|(b)/", "/((o)b)?a/", "/(.)(.?)/", "\"(f)(o*)\""];
 
 impl Generator {
     pub(super) fn statements(&mut self, count: usize) {
@@ -213,7 +218,9 @@ impl Generator {
         let statement = match self.rng.below(4) {
             0 => format!("{name} = split({text}, {array})"),
             1 => format!("{name} = split({text}, {array}, {}, C); print C[0], C[1], C[2]", self.separator()),
-            2 => format!("{name} = patsplit({text}, {array}, {}, C); print C[0], C[1]", self.pattern()),
+            2 => {
+                format!("{name} = patsplit({text}, {array}, {}, C); print C[0], C[1]", self.rng.pick(PIECES))
+            }
             _ => format!("{name} = split({text}, {array}, {})", self.separator()),
         };
         self.line(&statement);
@@ -221,9 +228,18 @@ impl Generator {
     }
 
     fn match_groups(&mut self) {
-        let (text, pattern) = (self.text(1), self.pattern());
+        let text = self.text(1);
+        if self.rng.chance(1, 2) {
+            let pattern = self.pattern();
+            self.line(&format!(
+                "delete C; print match({text}, {pattern}, C), RSTART, RLENGTH, C[0], C[0, \"start\"]"
+            ));
+            return;
+        }
+        let pattern = self.rng.pick(GROUPS);
         self.line(&format!("delete C; print match({text}, {pattern}, C), RSTART, RLENGTH, length(C)"));
         self.line("for (k2 in C) print \"C\", k2, C[k2]");
+        self.line(&format!("print gensub({pattern}, \"<\\\\2-\\\\1>\", \"g\", {text} \"\")"));
     }
 
     fn sort(&mut self) {
@@ -277,7 +293,7 @@ impl Generator {
             "FS = \"\\t\"",
             "FS = \"a\"",
             "FS = \"|\"",
-            "RS = \"\"",
+            "RS = \"\"; FS = \"[ :]+\"",
             "RS = \"\\n\"",
             "RS = \"a\"",
             "RS = \"[0-9]+\"",
