@@ -5,7 +5,7 @@ use super::{FAILURE, refused, report, show};
 use crate::ast::Program;
 use crate::diagnostic::Diagnostic;
 use crate::host::command_name;
-use crate::parser::parse;
+use crate::parser::{Parsed, parse};
 use crate::source::Source;
 use crate::{CompileOptions, lint, reports};
 
@@ -22,8 +22,8 @@ pub(super) fn inspect(
     if options.lint.is_none() && !options.lint_old && reports.pretty.is_none() && !reports.gen_pot {
         return Ok(None);
     }
-    let program = match parse(source) {
-        Ok(parsed) => parsed.program,
+    let Parsed { program, warnings } = match parse(source) {
+        Ok(parsed) => parsed,
         Err(errors) => {
             report(&errors, source);
             return Ok(Some(refused(&errors)));
@@ -38,6 +38,7 @@ pub(super) fn inspect(
         return Ok(Some(show(&reports::messages::template(&program, source))));
     }
     if let Some(file) = &reports.pretty {
+        report(&warnings, source);
         let text = reports::pretty::print(&program, source, None);
         reports::write(file.as_ref(), "awkprof.out", text.as_bytes())?;
         return Ok(Some(0));

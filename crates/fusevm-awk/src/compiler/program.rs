@@ -368,6 +368,7 @@ impl Compiler<'_> {
     fn rule(&mut self, rule: &Rule) {
         self.at(rule.span);
         let skip = self.code.label();
+        self.count_run(rule.span);
         match &rule.pattern {
             Pattern::Begin | Pattern::End | Pattern::BeginFile | Pattern::EndFile | Pattern::Always => {}
             Pattern::Expr(expr) => self.branch(expr, false, skip),
@@ -386,7 +387,9 @@ impl Compiler<'_> {
                 self.code.bind(action);
             }
         }
-        self.count_run(rule.span);
+        if matches!(rule.pattern, Pattern::Expr(_) | Pattern::Range(..)) {
+            self.count_run(rule.action.as_ref().map_or(rule.span.after(), |action| action.span));
+        }
         match &rule.action {
             Some(block) => self.block(block),
             None => {
@@ -416,6 +419,7 @@ impl Compiler<'_> {
                 self.make_untyped(Scalar::Slot(slot as u16));
             }
         }
+        self.count_run(function.span);
         self.block(&function.body);
         self.emit(Op::Return);
         self.scope = None;

@@ -107,6 +107,9 @@ impl Compiler<'_> {
         let end = self.code.label();
         for (index, (condition, body)) in arms.iter().enumerate() {
             let next = self.code.label();
+            if index > 0 {
+                self.count_run(condition.span);
+            }
             self.branch(condition, false, next);
             self.stmt(body);
             let is_last = index + 1 == arms.len() && otherwise.is_none();
