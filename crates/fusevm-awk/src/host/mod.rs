@@ -6,6 +6,7 @@ mod csv;
 pub(crate) mod inplace;
 mod input;
 mod named;
+mod openings;
 mod output;
 mod process;
 mod procinfo;
@@ -32,7 +33,8 @@ use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
 use input::MainInput;
 use named::Named;
-use output::{Outputs, cannot_write, fail};
+use openings::{Channel, Openings};
+use output::{Notice, Outputs, cannot_write, fail};
 use reader::{MalformedRow, Taken};
 use socket::InvalidName;
 use source::Source;
@@ -85,6 +87,7 @@ pub(crate) struct RealHost {
     commands: Named<(Reader, Child)>,
     coprocesses: Named<Coprocess>,
     outputs: Outputs,
+    openings: Openings,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
     /// Whether an operand could not be read.
@@ -118,6 +121,7 @@ impl RealHost {
             commands: Named::default(),
             coprocesses: Named::default(),
             outputs: Outputs::default(),
+            openings: Openings::default(),
             read_timeout,
             input_failed: Arc::default(),
             program: crate::Source::default(),
@@ -161,6 +165,7 @@ impl RealHost {
             LineSource::File if self.files.get(name).is_none() => {
                 let file = self.outputs.with_descriptors(vm, || open_to_read(name))?;
                 self.files.insert(name, Reader::new(self.power.source(file)));
+                self.opened(vm, Channel::InputFile, name);
             }
             LineSource::Command if self.commands.get(name).is_none() => {
                 self.flush_all(vm)?;
@@ -169,11 +174,57 @@ impl RealHost {
                 let pipe = child.stdout.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
                 let reader = Reader::new(Source::raw(File::from(pipe)));
                 self.commands.insert(name, (reader, child));
+                self.opened(vm, Channel::InputPipe, name);
             }
             LineSource::Coprocess => self.coprocess(vm, name)?.flush()?,
             LineSource::File | LineSource::Command => {}
         }
         Ok(())
+    }
+
+    /// Notes that something was opened; lint warns when its name is in use already.
+    fn opened(&mut self, vm: &mut VM, channel: Channel, name: &[u8]) {
+        if lints(vm) {
+            let shown = String::from_utf8_lossy(name);
+            let open = self.openings.of(name);
+            for mixture in open.into_iter().filter_map(|other| other.mixture_with(channel, &shown)) {
+                self.warn(vm, &mixture);
+            }
+        }
+        self.openings.add(name, channel);
+    }
+
+    /// What lint has to say about a write to a file or command.
+    #[cold]
+    fn noticed(&mut self, vm: &mut VM, notice: Notice, mode: OutputMode, name: &[u8]) {
+        match notice {
+            Notice::Opened if mode.is_command() => self.opened(vm, Channel::OutputPipe, name),
+            Notice::Opened => self.opened(vm, Channel::OutputFile, name),
+            Notice::Mixed if lints(vm) => {
+                let shown = String::from_utf8_lossy(name);
+                self.warn(vm, &format!("unnecessary mixing of `>' and `>>' for file `{shown}'"));
+            }
+            Notice::Mixed => {}
+        }
+    }
+
+    /// Closes what is open under a name as something; the exit status of a command.
+    fn close_channel(&mut self, vm: &mut VM, channel: Channel, name: &[u8]) -> OpResult<f64> {
+        self.openings.remove(name, channel);
+        match channel {
+            Channel::OutputFile => self.outputs.close(vm, OutputMode::Write, name),
+            Channel::OutputPipe => self.outputs.close(vm, OutputMode::Pipe, name),
+            Channel::InputFile => {
+                self.files.remove(name);
+                Ok(0.0)
+            }
+            Channel::InputPipe => Ok(self.commands.remove(name).map(end).transpose()?.unwrap_or(0.0)),
+            Channel::TwoWay => match self.coprocesses.remove(name).map(Coprocess::close) {
+                Some(Err(error)) => fail(vm, name, &error, cannot_write).map(|()| -1.0),
+                Some(Ok(status)) => Ok(status),
+                None => Ok(0.0),
+            },
+        }
     }
 
     /// The coprocess of a name, which is started when it is new.
@@ -190,6 +241,7 @@ impl RealHost {
                 _ => error,
             })?;
             self.coprocesses.insert(name, coprocess);
+            self.opened(vm, Channel::TwoWay, name);
         }
         self.coprocesses.get(name).ok_or(io::ErrorKind::NotFound.into())
     }
@@ -277,6 +329,11 @@ impl RealHost {
     }
 }
 
+/// Whether lint is on.
+fn lints(vm: &mut VM) -> bool {
+    vm.get_global("LINT").is_truthy()
+}
+
 /// The end of a run whose input is not in the format that it must have.
 #[cold]
 fn malformed(name: &[u8], wrong: &MalformedRow) -> Fault {
@@ -344,7 +401,13 @@ impl AwkHost for RealHost {
         self.allow("redirection")?;
         match mode {
             OutputMode::Coprocess => self.write_to_coprocess(vm, name, bytes),
-            _ => self.outputs.write(vm, mode, name, bytes),
+            _ => {
+                let written = self.outputs.write(vm, mode, name, bytes);
+                if let Some(notice) = self.outputs.notice.take() {
+                    self.noticed(vm, notice, mode, name);
+                }
+                written
+            }
         }
     }
 
@@ -352,21 +415,15 @@ impl AwkHost for RealHost {
         if self.power.inplace && name == inplace::NAME {
             return self.input.finish_edit(vm).map(|()| 0.0);
         }
-        let output = self.outputs.close(vm, name)?;
-        let file = self.files.remove(name).map(|_| 0.0);
-        let command = self.commands.remove(name).map(end).transpose()?;
-        let coprocess = match self.coprocesses.remove(name).map(Coprocess::close) {
-            Some(Err(error)) => {
-                fail(vm, name, &error, cannot_write)?;
-                Some(-1.0)
+        let Some(channel) = self.openings.last(name) else {
+            if lints(vm) {
+                let shown = String::from_utf8_lossy(name);
+                self.warn(vm, &format!("close: `{shown}' is not an open file, pipe or co-process"));
             }
-            other => other.and_then(Result::ok),
-        };
-        let status = [output, file, command, coprocess].into_iter().flatten().last();
-        if status.is_none() {
             procinfo::set_complaint(vm, "close of redirection that was never opened");
-        }
-        Ok(status.unwrap_or(-1.0))
+            return Ok(-1.0);
+        };
+        self.close_channel(vm, channel, name)
     }
 
     fn close_end(&mut self, vm: &mut VM, name: &[u8], end: CoprocessEnd) -> OpResult<f64> {
@@ -379,7 +436,7 @@ impl AwkHost for RealHost {
             }
         };
         if coprocess.is_closed() {
-            return self.close(vm, name);
+            return self.close_channel(vm, Channel::TwoWay, name);
         }
         if let Err(error) = closed {
             fail(vm, name, &error, cannot_write)?;
@@ -423,6 +480,14 @@ impl AwkHost for RealHost {
     }
 
     fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {
+        if lints(vm) {
+            // There is nowhere to report that what was printed before cannot be written; that comes again below.
+            let _ = self.flush_all(vm);
+            for (name, channel) in self.openings.all() {
+                let name = String::from_utf8_lossy(name);
+                warn(&format!("no explicit close of {} `{name}' provided", channel.kind()));
+            }
+        }
         let mut result = self.outputs.close_all(vm);
         drop(self.files.drain());
         for (_, command) in self.commands.drain() {

@@ -36,13 +36,15 @@ struct Stream {
     immediate: bool,
     /// Whether it is a file that can be opened again.
     is_regular: bool,
+    /// Whether it was opened to append to what is there.
+    appends: bool,
     /// When it was written to, in writes to all outputs.
     used: u64,
 }
 
 impl Stream {
     fn new(sink: Sink, immediate: bool) -> Stream {
-        Stream { sink, buffer: Vec::new(), immediate, is_regular: false, used: 0 }
+        Stream { sink, buffer: Vec::new(), immediate, is_regular: false, appends: false, used: 0 }
     }
 
     fn flush(&mut self, vm: &mut VM) -> io::Result<()> {
@@ -84,6 +86,17 @@ pub(super) struct Outputs {
     commands: Named<Stream>,
     /// The number of writes.
     clock: u64,
+    /// What a write did that lint may have a word on.
+    pub notice: Option<Notice>,
+}
+
+/// What is out of the ordinary about a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// It opened the file or command.
+    Opened,
+    /// It truncates what was opened to append to, or the other way round.
+    Mixed,
 }
 
 /// Asks for as many descriptors as the process may have; false when it has them.
@@ -130,8 +143,10 @@ impl Outputs {
     pub fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
         if self.streams(mode).get(name).is_none() {
             match self.open(vm, mode, name) {
-                Ok(stream) => {
+                Ok(mut stream) => {
+                    stream.appends = mode == OutputMode::Append;
                     self.streams(mode).insert(name, stream);
+                    self.notice = Some(Notice::Opened);
                 }
                 Err(error) => return fail(vm, name, &error, cannot_open),
             }
@@ -140,11 +155,16 @@ impl Outputs {
         let clock = self.clock;
         let Some(stream) = self.streams(mode).get(name) else { return Ok(()) };
         stream.used = clock;
+        let is_mixed = stream.appends != (mode == OutputMode::Append);
         if let Sink::Standard = stream.sink {
             return Ok(vm.write_output(bytes)?);
         }
         stream.buffer.extend_from_slice(bytes);
-        if !stream.immediate && stream.buffer.len() < BUFFER {
+        let is_due = stream.immediate || stream.buffer.len() >= BUFFER;
+        if is_mixed {
+            self.notice = Some(Notice::Mixed);
+        }
+        if !is_due {
             return Ok(());
         }
         match self.flush_one(vm, mode, name) {
@@ -225,18 +245,13 @@ impl Outputs {
         Ok(true)
     }
 
-    /// Closes what is open under a name; None when nothing is.
-    pub fn close(&mut self, vm: &mut VM, name: &[u8]) -> OpResult<Option<f64>> {
-        let mut result = None;
-        for mode in [OutputMode::Write, OutputMode::Pipe] {
-            let flushed = self.flush_one(vm, mode, name);
-            if let Some(stream) = self.streams(mode).remove(name) {
-                result = Some(stream.close(vm).and_then(|status| flushed.map(|()| status)));
-            }
-        }
-        match result {
-            Some(Err(error)) => fail(vm, name, &error, cannot_write).map(|()| Some(-1.0)),
-            other => Ok(other.and_then(Result::ok)),
+    /// Closes what is open under a name; the exit status of a command.
+    pub fn close(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8]) -> OpResult<f64> {
+        let flushed = self.flush_one(vm, mode, name);
+        let Some(stream) = self.streams(mode).remove(name) else { return Ok(0.0) };
+        match stream.close(vm).and_then(|status| flushed.map(|()| status)) {
+            Err(error) => fail(vm, name, &error, cannot_write).map(|()| -1.0),
+            Ok(status) => Ok(status),
         }
     }
 
@@ -272,7 +287,7 @@ impl Outputs {
         let mut result = Ok(());
         // Files that gave their descriptors away are opened again for what came later; there is room now.
         for name in self.parked() {
-            result = result.and(self.close(vm, &name).map(|_| ()));
+            result = result.and(self.close(vm, OutputMode::Write, &name).map(|_| ()));
         }
         for (name, stream) in self.files.drain().chain(self.commands.drain()) {
             if let Err(error) = stream.close(vm) {

@@ -52,7 +52,6 @@ const FAILURES: &[(&[&str], &str)] = &[
         &["nsindirect2", "shadowbuiltin"],
         "built-in functions keep their names in other namespaces and as parameters",
     ),
-    (&["iolint"], "details and warnings of redirections"),
     (
         &["lintold", "lintwarn", "uninit5", "incdupe6", "incdupe7"],
         "warnings of --lint that differ or are missing",
