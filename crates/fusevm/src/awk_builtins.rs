@@ -133,6 +133,10 @@ builtins! {
     344 SETTLED "settled" = awk::nested::settled;
     /// `v -> v`: a variable, which is a scalar from here on unless it is an array.
     345 SETTLE "settle" = awk::nested::settle;
+    /// `text -> Undef`: tells people what is doubtful.
+    346 WARN "warn" = awk::lint::tell;
+    /// `v -> hash`: what `typeof` tells beside the type: in `array_type` how gawk would store an array.
+    347 TYPE_DETAILS "type_details" = awk::nested::type_details;
     /// `column(name)`: the number of the field that has a name, by the header or in the record.
     340 COLUMN "column" = awk::column;
     /// `csv_row(…)`: the values as a row of CSV; without values, the fields of the record.

@@ -107,6 +107,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         parallel: threads.is_some(),
         lint: options.lint.is_some(),
         sandbox: options.sandbox,
+        classic: command_name() == "gawk",
         counts_runs: options.reports.profile.is_some(),
         keeps_globals: options.reports.variables.is_some(),
     };

@@ -37,6 +37,13 @@ impl Compiler<'_> {
             }
         });
         self.at(span);
+        if args.len() > param_count && self.classic {
+            let name = self.names.text(function.name);
+            let message = format!("function `{name}' called with more arguments than declared");
+            self.code.string(message.as_bytes());
+            self.call_builtin(awk_builtins::WARN, 1);
+            self.emit(Op::Pop);
+        }
         let count = self.count(param_count, span);
         let name = self.code.name(&sub_name(self.names.text(function.name)));
         let passed = args.iter().map(|arg| bare_name(arg).map(|ident| self.names.text(ident.name).into()));
@@ -180,10 +187,16 @@ impl Compiler<'_> {
         }
     }
 
-    /// `isarray` and `typeof`. A second argument of `typeof` is an array for details, of which there are none.
+    /// `isarray` and `typeof`, whose second argument is an array for details.
     fn query(&mut self, args: &[Expr], id: u16) {
         let Some(first) = args.first() else { return };
         let is_settled = self.resolution.is_settled_query(first.span);
+        if let Some(details) = args.get(1).and_then(array_of) {
+            self.queried(first);
+            self.call_builtin(awk_builtins::TYPE_DETAILS, 1);
+            let details = self.array_ref(&details);
+            self.set_array(details);
+        }
         if is_settled && bare_name(first).is_some_and(|ident| self.kind(ident) == Kind::Array) {
             self.code.string(b"array");
             return;

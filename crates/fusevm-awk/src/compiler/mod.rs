@@ -64,6 +64,8 @@ pub struct CompileOptions {
     pub parallel: bool,
     /// Whether doubtful things are told: `--lint`.
     pub lint: bool,
+    /// Whether messages come in gawk's own form, and when gawk gives them.
+    pub classic: bool,
     /// Whether the program may add no files to ARGV: `--sandbox`.
     pub sandbox: bool,
     /// Whether to count how often each statement runs.
@@ -175,6 +177,7 @@ fn generate(
         dialect: options.dialect,
         lints: options.lint || program.names.get("LINT").is_some(),
         sandbox: options.sandbox,
+        classic: options.classic,
         counts_runs: options.counts_runs,
         plan,
     };
@@ -264,6 +267,8 @@ struct Compiler<'a> {
     /// What `print` writes, unless OFS says it.
     output: Option<TextFormat>,
     dialect: Dialect,
+    /// Whether messages come when gawk gives them.
+    classic: bool,
     /// Whether what is assigned to elements of ARGV must be allowed.
     sandbox: bool,
     /// Whether lint is on, or can be turned on.

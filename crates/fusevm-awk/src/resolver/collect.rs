@@ -5,7 +5,7 @@ use super::types::{Flow, NodeId, Types};
 use super::{Facts, FunctionId, Kind, ResolveOptions, Scope, Source, value_source};
 use crate::ast::*;
 use crate::builtins::{Builtin, Param};
-use crate::classic::{Form, Told};
+use crate::classic::Form;
 use crate::diagnostic::Diagnostic;
 use crate::parser::{array_of, bare_name};
 use crate::source::Span;
@@ -780,11 +780,10 @@ impl Collector<'_> {
             count => format!("at most {count} arguments"),
         };
         let message = format!("`{}` takes {takes}; this call has {count}", self.text(function));
-        let classic =
-            format!("warning: function `{}' called with more arguments than declared", self.text(function));
         let diagnostic =
             Diagnostic::warning(first.span, message).related(known.defined, "the function is defined here");
-        self.found.warnings.push(diagnostic.classic_line(classic).classic_told(Told::Running));
+        // gawk tells it when the run comes by.
+        self.found.warnings.push(diagnostic.not_classic());
     }
 }
 

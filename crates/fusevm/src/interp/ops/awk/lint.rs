@@ -12,6 +12,13 @@ fn is_on(vm: &VM) -> bool {
     super::truthy(&vm.get_global("LINT"))
 }
 
+/// `text -> Undef`
+pub(crate) fn tell(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    let message = pop(vm).to_str();
+    warn(vm, &message)?;
+    Ok(Value::Undef)
+}
+
 /// `v question name -> v`
 pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let (name, question, value) = (pop(vm), pop(vm).to_int(), pop(vm));

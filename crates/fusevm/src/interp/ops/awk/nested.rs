@@ -8,7 +8,7 @@ use super::arrays::subscript;
 use super::{fields, pop, pop_string};
 use crate::awk_host::{looks_numeric, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::value::{ByteStr, Hash, Ref, Value};
+use crate::value::{ByteStr, Hash, Key, Ref, Value};
 use crate::vm::VM;
 
 /// What is in a cell that was used as a scalar before it had a value: it can be no array any more.
@@ -247,6 +247,26 @@ pub(crate) fn type_of(vm: &mut VM, _n: usize) -> OpResult<Value> {
         Value::Bool(_) => "number|bool",
         _ => "number",
     }))
+}
+
+/// `v -> hash`
+pub(crate) fn type_details(vm: &mut VM, _n: usize) -> OpResult<Value> {
+    // The first key decides how gawk stores an array.
+    let storage = |array: &Hash| match array.keys().next() {
+        None => "null",
+        Some(Key::Int(n)) if *n >= 0 => "cint",
+        Some(Key::Int(_)) => "int",
+        Some(_) => "str",
+    };
+    let storage = match pop(vm) {
+        Value::Hash(array) => Some(storage(&array)),
+        Value::Ref(cell) => cell.with(|content| match content {
+            Value::Hash(array) => Some(storage(array)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    Ok(Value::hash(storage.map(|storage| ("array_type", Value::str(storage)))))
 }
 
 /// `text -> v`
