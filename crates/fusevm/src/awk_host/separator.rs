@@ -3,6 +3,7 @@
 use super::formats::TextFormat;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Ere;
+use crate::text::scan::{self, STEP};
 use crate::text::utf8;
 use memchr::{memchr, memchr2};
 
@@ -208,9 +209,7 @@ impl Separator {
     pub(crate) fn split(&self, text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
         match self {
             Separator::Blanks => split_blanks(text, cursor, fields, wanted),
-            Separator::Byte(byte) => split_at(cursor, text, fields, wanted, |from| {
-                find_byte(text, from, *byte).map(|at| (at, at + 1))
-            }),
+            Separator::Byte(byte) => split_at_byte(text, *byte, cursor, fields, wanted),
             Separator::ByteOrNewline(byte) => split_at(cursor, text, fields, wanted, |from| {
                 memchr2(*byte, b'\n', &text[from..]).map(|at| (from + at, from + at + 1))
             }),
@@ -295,73 +294,64 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n')
 }
 
-#[inline]
+/// Splits at runs of blanks.
 fn split_blanks(text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
-    let mut at = cursor.at;
-    while fields.len() < wanted {
-        while at < text.len() && is_blank(text[at]) {
-            at += 1;
-        }
-        if at == text.len() {
-            cursor.done = true;
-            break;
-        }
-        let start = at;
-        at = find_blank(text, at);
-        fields.push(FieldSpan::new(start, at));
+    if fields.len() >= wanted {
+        return;
     }
-    cursor.at = at;
+    // Where a field has begun that has not ended yet.
+    let mut start = None;
+    let mut base = cursor.at;
+    while base < text.len() {
+        let (blanks, count) = scan::at(text, base, scan::blanks);
+        let inside = if count == STEP { !blanks } else { !blanks & ((1 << count) - 1) };
+        // A bit for each place where a field begins or ends.
+        let mut edges = inside ^ (inside << 1 | u32::from(start.is_some()));
+        while edges != 0 {
+            let edge = base + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            match start.take() {
+                None => start = Some(edge),
+                Some(start) => {
+                    fields.push(FieldSpan::new(start, edge));
+                    if fields.len() == wanted {
+                        cursor.at = edge;
+                        return;
+                    }
+                }
+            }
+        }
+        base += count;
+    }
+    fields.extend(start.map(|start| FieldSpan::new(start, text.len())));
+    cursor.at = text.len();
+    cursor.done = true;
 }
 
-/// The byte `1` in every lane of a word.
-const LANES: u64 = u64::MAX / 255;
-/// The highest bit of every lane of a word.
-const HIGH_BITS: u64 = LANES << 7;
-
-/// The first lane of a word that is zero. Lanes above the first may be reported falsely, the first never is.
-#[inline]
-fn first_zero_lane(word: u64) -> Option<usize> {
-    let zeros = word.wrapping_sub(LANES) & !word & HIGH_BITS;
-    (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
-}
-
-/// The first blank from a position on, or the end.
-#[inline]
-fn find_blank(text: &[u8], mut at: usize) -> usize {
-    // Eight bytes at a time: the first below `!` is a blank, or a control character that is passed over.
-    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*word);
-        let low = word.wrapping_sub(LANES * 0x21) & !word & HIGH_BITS;
-        if low == 0 {
-            at += 8;
-            continue;
-        }
-        at += low.trailing_zeros() as usize / 8;
-        if is_blank(text[at]) {
-            return at;
-        }
-        at += 1;
+/// Splits at a byte.
+fn split_at_byte(text: &[u8], byte: u8, cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
+    if cursor.done || fields.len() >= wanted {
+        return;
     }
-    while at < text.len() && !is_blank(text[at]) {
-        at += 1;
-    }
-    at
-}
-
-/// The first place of a byte from a position on. Fields are short, so the first words are looked at before
-/// the machinery for long texts is set up.
-#[inline]
-fn find_byte(text: &[u8], from: usize, byte: u8) -> Option<usize> {
-    let pattern = LANES * u64::from(byte);
-    let mut at = from;
-    for _ in 0..4 {
-        let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
-        if let Some(lane) = first_zero_lane(u64::from_le_bytes(*word) ^ pattern) {
-            return Some(at + lane);
+    let mut start = cursor.at;
+    let mut base = start;
+    while base < text.len() {
+        let (mut found, count) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+        while found != 0 {
+            let end = base + found.trailing_zeros() as usize;
+            found &= found - 1;
+            fields.push(FieldSpan::new(start, end));
+            start = end + 1;
+            if fields.len() == wanted {
+                cursor.at = start;
+                return;
+            }
         }
-        at += 8;
+        base += count;
     }
-    memchr(byte, text.get(at..)?).map(|found| at + found)
+    fields.push(FieldSpan::new(start, text.len()));
+    cursor.at = start;
+    cursor.done = true;
 }
 
 #[cfg(test)]
@@ -421,15 +411,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_found_wherever_they_are() {
-        for length in 0..70 {
-            for place in 0..length {
-                let mut text = vec![b'a'; length];
-                text[place] = b' ';
-                assert_eq!(find_blank(&text, 0), place);
-                assert_eq!(find_byte(&text, 0, b' '), Some(place));
-                assert_eq!(find_byte(&text, place + 1, b' '), None);
-                assert_eq!(find_blank(&text, place + 1), length);
+    fn fields_are_the_same_wherever_they_lie() {
+        for length in 0..100 {
+            // Fields and runs of blanks of many lengths, so that both lie across every border of a step.
+            let text: String = (0..length).map(|n: usize| if n * n % 11 < 4 { ' ' } else { 'a' }).collect();
+            let expected: Vec<&str> = text.split_ascii_whitespace().collect();
+            assert_eq!(fields(&Separator::Blanks, &text), expected);
+            if length > 0 {
+                assert_eq!(fields(&Separator::Byte(b' '), &text), text.split(' ').collect::<Vec<_>>());
             }
         }
     }

@@ -4,6 +4,7 @@
 pub mod case;
 pub mod ere;
 pub mod format;
+pub(crate) mod scan;
 pub mod shell;
 pub mod time;
 pub mod utf8;
