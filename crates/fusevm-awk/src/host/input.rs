@@ -7,7 +7,7 @@ use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
 use crate::parallel::Block;
-use fusevm::awk_host::{Destination, InputEvent, ReadStatus, Special};
+use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
@@ -105,6 +105,7 @@ impl MainInput {
     /// Reads the next record of the main input.
     #[inline]
     pub fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+        self.take_back(vm);
         loop {
             if let Some(reader) = &mut self.reader {
                 let state = vm.awk();
@@ -119,6 +120,10 @@ impl MainInput {
                         state.accept(to, record)?;
                         if state.tracks_terminators() {
                             state.set_terminator(reader.terminator());
+                        } else if let (RecordSeparator::Newline, None, false) =
+                            (state.record_separator(), self.power.format, self.tells_files)
+                        {
+                            reader.lend(state.lines_ahead());
                         }
                         return Ok(ReadStatus::Line);
                     }
@@ -136,9 +141,22 @@ impl MainInput {
         }
     }
 
+    /// Takes back lines that the engine has not used, since it asks for a record all the same.
+    fn take_back(&mut self, vm: &mut VM) {
+        let ahead = vm.awk().lines_ahead();
+        if ahead.is_empty() {
+            return;
+        }
+        let taken = self.reader.as_mut().map_or(Ok(()), |reader| reader.take_back(ahead));
+        if let Err(error) = taken {
+            self.give_up(vm, &error);
+        }
+    }
+
     /// Reads the next record, or tells that a file begins or ends.
     pub fn next_event(&mut self, vm: &mut VM, to: Destination) -> OpResult<InputEvent> {
         self.tells_files = true;
+        self.take_back(vm);
         if let Some(reason) = self.unreadable.take() {
             return Err(self.cannot_open(&reason));
         }
@@ -220,7 +238,8 @@ impl MainInput {
     }
 
     /// Gives up the file that is being read.
-    pub fn skip_file(&mut self) {
+    pub fn skip_file(&mut self, vm: &mut VM) {
+        vm.awk().lines_ahead().take_back();
         self.reader = None;
         self.unreadable = None;
     }

@@ -373,8 +373,8 @@ impl AwkHost for RealHost {
         event
     }
 
-    fn skip_file(&mut self, _vm: &mut VM) -> OpResult<()> {
-        self.input.skip_file();
+    fn skip_file(&mut self, vm: &mut VM) -> OpResult<()> {
+        self.input.skip_file(vm);
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use super::csv::{Scan, Scanned};
 use super::source::Source;
-use fusevm::awk_host::{RecordSeparator, TextFormat};
+use fusevm::awk_host::{LinesAhead, RecordSeparator, TextFormat};
 use memchr::{memchr, memmem, memrchr};
 use std::io::{self, ErrorKind, Read};
 
@@ -127,6 +127,39 @@ impl<F: Read> Reader<F> {
             None => Ok(self.take(separator)),
             Some(format) => self.take_formatted(format),
         }
+    }
+
+    /// Lends the whole lines of what was read, if there are any.
+    pub fn lend(&mut self, ahead: &mut LinesAhead) {
+        if memchr(b'\n', self.unread()).is_none() {
+            return;
+        }
+        let (spare, lines_end) = ahead.lend(std::mem::take(&mut self.buffer), self.start..self.end);
+        self.buffer = spare;
+        self.offset += lines_end as u64;
+        let rest = self.end - lines_end;
+        if self.buffer.len() < rest {
+            self.buffer.resize(rest, 0);
+        }
+        self.buffer[..rest].copy_from_slice(ahead.behind(self.end));
+        (self.start, self.end, self.searched) = (0, rest, 0);
+    }
+
+    /// Takes back what was lent and not used.
+    ///
+    /// # Errors
+    /// It does not fit the memory.
+    pub fn take_back(&mut self, ahead: &mut LinesAhead) -> io::Result<()> {
+        let lines = ahead.take_back();
+        let unread = lines.len() + self.end - self.start;
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(unread).map_err(|_| ErrorKind::OutOfMemory)?;
+        buffer.extend_from_slice(lines);
+        buffer.extend_from_slice(self.unread());
+        self.offset -= lines.len() as u64;
+        self.buffer = buffer;
+        (self.start, self.end, self.searched) = (0, unread, 0);
+        Ok(())
     }
 
     fn take_formatted(&mut self, format: TextFormat) -> Result<Taken<'_>, MalformedRow> {
