@@ -318,7 +318,11 @@ impl Compiler<'_> {
         self.value(replacement);
         let mut target = None;
         match place.first() {
-            None => {}
+            None => {
+                self.at(span);
+                self.emit(if function == Builtin::Sub { Op::AwkSubRecord } else { Op::AwkGsubRecord });
+                return;
+            }
             Some(Expr { kind: ExprKind::Place(place), .. }) if self.is_dynamic(place) => {
                 // It is a scalar from here on, also when nothing is assigned.
                 self.read(place);
@@ -341,24 +345,18 @@ impl Compiler<'_> {
         self.at(span);
         let count = self.count(args.len(), span);
         self.emit(op_of(function, count));
-        let (unchanged, end) = (self.code.label(), self.code.label());
-        let is_constant = target.is_none() && !place.is_empty();
-        if is_constant {
+        let Some((into, key)) = target else {
             self.emit(Op::Swap);
             self.emit(Op::Pop);
             return;
-        }
+        };
+        let (unchanged, end) = (self.code.label(), self.code.label());
         // new count -> count
         self.emit(Op::Dup);
         self.code.jump(Op::JumpIfFalse, unchanged);
         self.emit(Op::Swap);
-        match target {
-            None => self.emit(Op::AwkSetRecord),
-            Some((into, key)) => {
-                key.into_iter().for_each(|slot| self.emit(Op::GetSlot(slot)));
-                self.set(into);
-            }
-        }
+        key.into_iter().for_each(|slot| self.emit(Op::GetSlot(slot)));
+        self.set(into);
         self.code.jump(Op::Jump, end);
         self.code.bind(unchanged);
         self.emit(Op::Swap);

@@ -3,7 +3,9 @@
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::{self, Ere};
 use crate::text::format::{Format, FormatError};
+use crate::value::ByteStr;
 use hashbrown::HashMap;
+use memchr::memmem;
 
 /// How many compiled forms are kept; a program that makes more of them starts anew.
 const CAPACITY: usize = 500;
@@ -67,6 +69,40 @@ fn recent_slot(text: &[u8]) -> usize {
     let mixed =
         text.len() ^ byte(text.first()) ^ byte(text.get(text.len() / 2)) << 1 ^ byte(text.last()) << 2;
     mixed % RECENT
+}
+
+/// How many texts that were looked for are known.
+const NEEDLES: usize = 8;
+
+/// What finds texts that are looked for again and again: to prepare a search costs more than to search a line.
+#[derive(Debug, Default)]
+pub(crate) struct Needles {
+    recent: Vec<Needle>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Needle {
+    text: ByteStr,
+    /// Made when the text is looked for the second time.
+    finder: Option<Box<memmem::Finder<'static>>>,
+}
+
+impl Needles {
+    /// Where a text first lies in another.
+    #[inline]
+    pub fn find(&mut self, text: &[u8], wanted: &ByteStr) -> Option<usize> {
+        if let [byte] = **wanted {
+            return memchr::memchr(byte, text);
+        }
+        self.recent.resize(NEEDLES, Needle::default());
+        let needle = &mut self.recent[recent_slot(wanted) % NEEDLES];
+        if needle.text != *wanted {
+            *needle = Needle { text: wanted.clone(), finder: None };
+            return memmem::find(text, wanted);
+        }
+        let finder = || Box::new(memmem::Finder::new(&**wanted).into_owned());
+        needle.finder.get_or_insert_with(finder).find(text)
+    }
 }
 
 /// Compiles a regular expression of an awk program.

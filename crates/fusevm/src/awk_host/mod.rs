@@ -3,6 +3,7 @@
 //! The engine owns the record ([`Record`]) and the special variables ([`AwkState`]), so that field access is
 //! code of the engine. What needs power, files and processes, is asked of an [`AwkHost`].
 
+mod ahead;
 mod caches;
 mod columns;
 mod formats;
@@ -11,7 +12,9 @@ mod record;
 mod separator;
 mod special;
 mod state;
+mod substitution;
 
+pub use ahead::LinesAhead;
 pub use formats::{Malformed, TextFormat};
 pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::{Cursor, split_by_regex};
@@ -19,6 +22,7 @@ pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
 pub use state::{AwkDialect, AwkState, RecordSeparator};
 pub(crate) use state::{as_number, looks_numeric, to_number};
+pub(crate) use substitution::{Escapes, Which};
 
 use crate::error::{Fault, OpResult};
 use crate::text::time::Zone;

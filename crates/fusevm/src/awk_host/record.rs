@@ -77,6 +77,13 @@ impl Record {
         Ok(())
     }
 
+    /// Makes a text of the program's the record.
+    pub(crate) fn replace_text(&mut self, text: &[u8]) -> OpResult<()> {
+        self.set_text(text)?;
+        self.is_plain = true;
+        Ok(())
+    }
+
     /// Forgets the fields of the last text.
     #[inline]
     fn begin(&mut self) {
@@ -137,6 +144,16 @@ impl Record {
     pub fn nf(&mut self) -> usize {
         self.find(usize::MAX);
         self.fields.len()
+    }
+
+    /// The bytes of field `index`, or for 0 of the record, unless a value was assigned to it.
+    #[inline]
+    pub(crate) fn input_bytes(&mut self, index: usize) -> Option<&[u8]> {
+        match index.checked_sub(1) {
+            None => Some(self.record_bytes()),
+            Some(place) if matches!(self.assigned.get(place), Some(Some(_))) => None,
+            Some(_) => Some(self.field_bytes(index)),
+        }
     }
 
     /// Field `index`, or for 0 the record, as a value.

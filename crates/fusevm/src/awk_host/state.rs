@@ -1,11 +1,12 @@
 //! What an awk program's run consists of besides its variables: the record, the special variables, and what
 //! was compiled from dynamic regular expressions and formats.
 
-use super::caches::{Cache, compile_regex, format_fault, parse_format};
+use super::ahead::LinesAhead;
+use super::caches::{Cache, Needles, compile_regex, format_fault, parse_format};
 use super::columns::Header;
 use super::random::Random;
 use super::separator::parse_widths;
-use super::{Destination, OutputMode, Record, Separator, Special};
+use super::{Destination, FieldSpan, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
@@ -107,6 +108,8 @@ impl Counter {
 pub struct AwkState {
     /// The current record.
     pub record: Record,
+    /// What the host has read ahead.
+    ahead: LinesAhead,
     /// A line that was read for a variable.
     pub(crate) line: Vec<u8>,
     /// The output that the next print goes to instead of the sink.
@@ -142,16 +145,20 @@ pub struct AwkState {
     ofmt: NumberFormat,
     dialect: AwkDialect,
     /// What regular expressions mean: the characters, and whether letter case counts.
-    syntax: ere::Options,
+    pub(super) syntax: ere::Options,
     /// Of times that are not asked for in UTC; the host is asked when one is needed.
     pub(crate) time_zone: Option<Zone>,
-    regexes: Cache<Ere>,
+    pub(super) regexes: Cache<Ere>,
     formats: Cache<Format>,
+    /// What `index` looks for.
+    pub(crate) needles: Needles,
     /// Whether errors that are caught are kept, and the last one that was.
     pub(crate) keeps_caught: bool,
     pub(crate) caught: Option<VMError>,
     /// Whether people were told that a text is not in the encoding of the locale.
     pub(crate) warned_of_encoding: bool,
+    /// Room for the places of pieces that a string is split into.
+    pub(crate) pieces: Vec<FieldSpan>,
     /// Room for texts that are made and then copied.
     pub(crate) scratch: Vec<u8>,
 }
@@ -166,6 +173,7 @@ impl Default for AwkState {
         record.set_output_separator(ByteStr::new(b" "));
         AwkState {
             record,
+            ahead: LinesAhead::default(),
             line: Vec::new(),
             printing: "print",
             output: None,
@@ -197,9 +205,11 @@ impl Default for AwkState {
             time_zone: None,
             regexes: Cache::default(),
             formats: Cache::default(),
+            needles: Needles::default(),
             keeps_caught: false,
             caught: None,
             warned_of_encoding: false,
+            pieces: Vec::new(),
             scratch: Vec::new(),
         }
     }
@@ -277,6 +287,32 @@ impl AwkState {
                 Ok(())
             }
         }
+    }
+
+    /// The lines of the main input that the host has read ahead, for the host to fill.
+    #[inline]
+    pub fn lines_ahead(&mut self) -> &mut LinesAhead {
+        &mut self.ahead
+    }
+
+    /// Takes the next line that was read ahead; false when the host must be asked.
+    ///
+    /// # Errors
+    /// Those of [`accept`](AwkState::accept).
+    #[inline]
+    pub(crate) fn accept_ahead(&mut self, to: Destination) -> OpResult<bool> {
+        if !matches!(self.record_separator, RecordSeparator::Newline) {
+            return Ok(false);
+        }
+        let Some(line) = self.ahead.next() else { return Ok(false) };
+        match to {
+            Destination::Record => self.record.set_text(line)?,
+            Destination::Variable => {
+                self.line.clear();
+                self.line.extend_from_slice(line);
+            }
+        }
+        Ok(true)
     }
 
     /// Counts a record in NR and FNR.
@@ -555,6 +591,18 @@ impl AwkState {
     pub(crate) fn append_field(&mut self, field: usize, out: &mut Vec<u8>) -> OpResult<()> {
         if let Some(value) = self.record.assigned_value(field) {
             return self.append_output(value, out);
+        }
+        let text = if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) };
+        out.extend_from_slice(text);
+        Ok(())
+    }
+
+    /// Appends the string form of a field, or for 0 the record.
+    pub(crate) fn append_text(&mut self, field: usize, out: &mut Vec<u8>) -> OpResult<()> {
+        if let Some(value) = self.record.assigned_value(field) {
+            let value = value.clone();
+            out.extend_from_slice(&self.take_string(value)?);
+            return Ok(());
         }
         let text = if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) };
         out.extend_from_slice(text);

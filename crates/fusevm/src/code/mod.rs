@@ -112,6 +112,8 @@ pub(crate) enum Form {
     DRI,
     /// `a` dest, `b` source, `imm` a float; flags in `c`.
     DRF,
+    /// `a` dest, `imm` the number of a list of sources.
+    DList,
     /// `a` source; flags in `c`.
     R,
     /// `a` and `b` sources; flags in `imm`.
@@ -296,6 +298,8 @@ opcodes! {
     ConcatKR DKR,
     /// Length of a string.
     StringLen DR,
+    /// Joins the strings of fields of the awk record, registers and constants.
+    Join DList,
 
     /// Jumps.
     Jump J,
@@ -444,6 +448,8 @@ opcodes! {
     FieldMatches DFK,
     /// Whether a field is a string.
     FieldIs DFK,
+    /// Number of characters of a field.
+    FieldLength DImm,
     /// Number of fields.
     FieldCount D,
     /// A special variable, by its number.
@@ -462,11 +468,21 @@ opcodes! {
     ElementGet DRI,
     /// Sets the element of the awk array in global `imm` at key `b` to `a`.
     ElementSet RRI,
+    /// Adds the number `a` to the element of the awk array in global `imm` at key `b`.
+    ElementAdd RRI,
+    /// Adds one to the element of the awk array in global `imm` at key `b`; `a` is the number that it was.
+    ElementIncrement DRI,
+    /// As `ElementAdd`, at a field: `imm` is the global in its low half, the field in its high one.
+    FieldElementAdd RImm,
+    /// As `ElementIncrement`, at a field: `imm` is the global in its low half, the field in its high one.
+    FieldElementIncrement DImm,
     /// Prints values.
     Print List,
 
     /// Any op without an instruction of its own, by its function.
     Exec Op,
+    /// AwkSplit, and the SetHash that follows: the pieces take the place of those that were there.
+    SplitInto Op,
     /// CallBuiltin.
     Builtin Op,
     /// Extended and ExtendedWide.

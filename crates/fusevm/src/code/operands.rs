@@ -54,7 +54,7 @@ const fn fields(form: Form) -> ([Field; 3], Flags) {
     const THIRD: Field = Source(TAKE_THIRD);
     match form {
         Form::None | Form::J | Form::Imm => ([Other; 3], Flags::C),
-        Form::D | Form::DImm | Form::DK | Form::DFK => ([Dest, Other, Other], Flags::C),
+        Form::D | Form::DImm | Form::DK | Form::DFK | Form::DList => ([Dest, Other, Other], Flags::C),
         Form::DR | Form::DRK | Form::DRI | Form::DRF => ([Dest, FIRST, Other], Flags::C),
         Form::DRR => ([Dest, FIRST, SECOND], Flags::Imm),
         Form::DKR => ([Dest, Other, FIRST], Flags::B),
@@ -127,7 +127,7 @@ impl Inst {
             Form::OpU | Form::Call | Form::TailCall => row(self.a, self.b, Access::Take),
             Form::CallDynamic => row(self.a, self.b + 1, Access::Take),
             Form::Range => row(self.a, self.b, Access::Write),
-            Form::List => {
+            Form::List | Form::DList => {
                 for printed in &lists.prints[self.imm as usize] {
                     match *printed {
                         Printed::Register(register, true) => access(register, Access::Take),

@@ -152,6 +152,16 @@ fn constant(imm: u64) -> String {
     Const::from(value).to_string()
 }
 
+/// The parts of a list.
+fn list(code: &Code, number: u64) -> String {
+    let parts = code.lists.prints[number as usize].iter().map(|part| match *part {
+        Printed::Field(field) => format!("${field}"),
+        Printed::Register(index, taken) => register(index, taken),
+        Printed::Constant(address) => constant(address),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
     let Inst { op, a, b, c, imm } = *inst;
     let target = || format!("-> {}", at.wrapping_add(imm as u32));
@@ -226,14 +236,8 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::Iterate => format!("r{c}, r{a}!, block {imm}"),
         Form::BlockEnd => format!("r{a}!, block {imm}"),
         Form::Range => registers(a, b),
-        Form::List => {
-            let printed = code.lists.prints[imm as usize].iter().map(|printed| match *printed {
-                Printed::Field(field) => format!("${field}"),
-                Printed::Register(index, taken) => register(index, taken),
-                Printed::Constant(address) => constant(address),
-            });
-            printed.collect::<Vec<_>>().join(", ")
-        }
+        Form::List => list(code, imm),
+        Form::DList => format!("r{a}, {}", list(code, imm)),
         Form::Imm => imm.to_string(),
     };
     let name = format!("{op:?}");

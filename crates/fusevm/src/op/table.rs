@@ -563,6 +563,12 @@ section "Math" {
     /// Seconds since the epoch.
     0x0199 TimeInt {0 => 1, "-> int"} [READS] Next;
 }
+section "Awk in place" {
+    /// Substitutes the first match in the record.
+    0x019a AwkSubRecord {2 => 1, "re repl -> count"} [READS WRITES HOST FAILS] Next;
+    /// Substitutes every match in the record.
+    0x019b AwkGsubRecord {2 => 1, "re repl -> count"} [READS WRITES HOST FAILS] Next;
+}
     } };
 }
 pub(crate) use for_each_op;

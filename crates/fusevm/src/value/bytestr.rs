@@ -277,6 +277,12 @@ impl ByteStr {
         self
     }
 
+    /// Gives the string the mark "came from input".
+    #[inline]
+    pub(crate) fn mark_input(&mut self) {
+        self.meta |= INPUT;
+    }
+
     /// The same string without marks.
     #[inline]
     #[must_use]

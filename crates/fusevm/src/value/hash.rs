@@ -300,6 +300,34 @@ impl OrderedMap {
         OrderedMap { entries: Vec::new(), index: Index::Consecutive { first: 0 }, len: 0, charged: 0 }
     }
 
+    /// Makes this the map of 1 to `count`; `set` sets each value, from what was there or Undef, by its index from 0.
+    pub fn renumber(&mut self, count: usize, mut set: impl FnMut(usize, &mut Value)) {
+        // Room for many more is given back, rather than kept for what does not come again.
+        let is_numbered =
+            matches!(self.index, Index::Consecutive { first: 1 }) && self.len == self.entries.len();
+        if !is_numbered || self.entries.capacity() > 4 * count.max(MIN_REMOVED) {
+            self.clear();
+            self.index = Index::Consecutive { first: 1 };
+        }
+        self.entries.truncate(count);
+        let is_room_needed = count > self.entries.capacity();
+        if is_room_needed {
+            self.entries.reserve_exact(count - self.entries.len());
+        }
+        for (index, entry) in self.entries.iter_mut().enumerate() {
+            set(index, &mut entry.value);
+        }
+        for index in self.entries.len()..count {
+            let mut value = Value::Undef;
+            set(index, &mut value);
+            self.entries.push(Entry { key: Some(Key::Int(index as i64 + 1)), value });
+        }
+        self.len = count;
+        if is_room_needed {
+            self.account();
+        }
+    }
+
     /// Number of entries.
     #[inline]
     pub fn len(&self) -> usize {
@@ -624,6 +652,14 @@ impl Hash {
     /// An empty hash.
     pub fn new() -> Hash {
         Hash(Counted::new(OrderedMap::new()))
+    }
+
+    /// Makes this the hash of 1 to `count`, as [`OrderedMap::renumber`] does; what shares it keeps its own.
+    pub fn renumber(&mut self, count: usize, set: impl FnMut(usize, &mut Value)) {
+        if !self.is_unique() {
+            *self = Hash::new();
+        }
+        self.make_mut().renumber(count, set);
     }
 
     /// Whether nobody shares the entries, so that a write copies nothing.

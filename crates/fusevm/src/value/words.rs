@@ -49,6 +49,20 @@ pub(crate) unsafe fn move_out(from: *mut Value, to: *mut Value) {
     }
 }
 
+/// Takes a value: Undef stays behind.
+///
+/// # Safety
+/// `from` is a valid value.
+#[inline(always)]
+pub(crate) unsafe fn take(from: *mut Value) -> Value {
+    let mut taken = MaybeUninit::<Value>::uninit();
+    // SAFETY: as for this function; the room is filled.
+    unsafe {
+        move_out(from, taken.as_mut_ptr());
+        taken.assume_init()
+    }
+}
+
 /// Pushes a value on a stack: a Float as two words, since it is most likely read as such at once.
 #[inline(always)]
 pub(crate) fn push(stack: &mut Vec<Value>, value: Value) {
@@ -96,6 +110,19 @@ impl Value {
             to.add(1).write(second);
             value.assume_init()
         }
+    }
+
+    /// Makes this a string from input, in the memory of the one that it was if that serves.
+    #[inline]
+    pub(crate) fn assign_input(&mut self, bytes: &[u8]) {
+        if let Value::Str(old) = self
+            && bytes.len() > super::MAX_INLINE
+            && old.try_assign(bytes).is_ok()
+        {
+            old.mark_input();
+            return;
+        }
+        self.overwrite(Value::of_str(ByteStr::from_input(bytes)));
     }
 
     /// Puts `value` in the place of this one: `*self = value` with a fast path for an old value of a kind

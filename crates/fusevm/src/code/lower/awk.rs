@@ -67,10 +67,139 @@ impl Lowerer<'_> {
                 let c = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND);
                 self.emit(index, Inst { op: Opcode::ElementSet, a, b, c, imm });
             }
+            Op::AwkLength(1) => match top {
+                Some(Symbol::Field(field)) => {
+                    self.region.stack.pop();
+                    self.push_result(index, Inst { op: Opcode::FieldLength, imm: field.into(), ..NO_INST });
+                }
+                _ => return false,
+            },
             Op::AwkPrint(n) => self.print(index, n.into()),
             _ => return false,
         }
         true
+    }
+
+    /// Lowers what a `Dup` of a key begins when it is `a[key]++` or `a[key] += x`, and the key a string: the number of ops
+    /// after it that are done as well. Numbers as keys are left to native code, which has loads and stores of elements.
+    pub(super) fn update_element(&mut self, index: usize) -> Option<usize> {
+        let rest = &self.chunk.ops[index + 1..];
+        let Some(&Op::AwkArrayGet(name)) = rest.first() else { return None };
+        let (count, pops, has_result) = match rest[1..] {
+            [Op::Inc, Op::Swap, Op::AwkArraySet(to), ..] if to == name => (4, 1, false),
+            [Op::AwkToNum, Op::Dup, Op::Inc, Op::Rot, Op::AwkArraySet(to), ..] if to == name => (6, 1, true),
+            [Op::Rot, Op::Add, Op::Swap, Op::AwkArraySet(to), ..] if to == name => (5, 2, false),
+            _ => return None,
+        };
+        let is_entered = self.is_target[index + 1..=index + count].contains(&true);
+        if !self.float_mode || is_entered {
+            return None;
+        }
+        let global = self.unit.global(name) as u64;
+        let (field, imm) = match *self.region.stack.last()? {
+            Symbol::Field(field) => (Some(field), global | u64::from(field) << 32),
+            Symbol::Temporary if self.has_made_string() => (None, global),
+            _ => return None,
+        };
+        // Errors are those of the look at the element.
+        let place = index + 1;
+        let key = match field {
+            Some(_) => {
+                self.region.stack.pop();
+                None
+            }
+            None => Some(self.pop_register(index)),
+        };
+        let (b, take_key) = key.unwrap_or_default();
+        if pops == 2 {
+            let op = if key.is_some() { Opcode::ElementAdd } else { Opcode::FieldElementAdd };
+            self.field_to_operand(index, self.region.stack.len() - 1);
+            let (a, take_value) = self.pop_register(index);
+            let c = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND);
+            self.emit(place, Inst { op, a, b, c, imm });
+            self.region.last_result = None;
+            return Some(count);
+        }
+        let op = if key.is_some() { Opcode::ElementIncrement } else { Opcode::FieldElementIncrement };
+        self.push_result(place, Inst { op, a: 0, b, c: flag(take_key, TAKE_FIRST), imm });
+        if !has_result {
+            // A number needs no drop.
+            self.region.stack.pop();
+            self.region.last_result = None;
+        }
+        Some(count)
+    }
+
+    /// Lowers an `AwkSplit` whose pieces become a global; the number of ops after it that are done as well.
+    pub(super) fn split_into(&mut self, index: usize) -> Option<usize> {
+        let (Op::Swap, Op::SetHash(_)) = (self.chunk.ops.get(index + 1)?, self.chunk.ops.get(index + 2)?)
+        else {
+            return None;
+        };
+        if self.is_target[index + 1] || self.is_target[index + 2] {
+            return None;
+        }
+        let pops = self.chunk.ops[index].pops();
+        let a = self.gather(index, pops);
+        self.emit(index, Inst { op: Opcode::SplitInto, a, b: pops as u16, c: 1, imm: index as u64 + 2 });
+        self.push(Symbol::Temporary);
+        self.region.last_result = None;
+        Some(2)
+    }
+
+    /// Whether the instruction before this made the top temporary, and it is one that makes strings as a rule.
+    fn has_made_string(&self) -> bool {
+        use Opcode::{Concat, ConcatK, ConcatKR, Exec, Join, ToText};
+        let top = self.temporary(self.region.stack.len() - 1);
+        let makes_strings = |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | Join | ToText);
+        self.insts.last().is_some_and(|inst| makes_strings(inst.op) && inst.a == top)
+    }
+
+    /// Lowers a `Concat` on fields and constants, or on what such a one has made, to one instruction that makes one
+    /// string. A slot on the left is left to `Concat`, which appends to it in place.
+    pub(super) fn join(&mut self, index: usize) -> bool {
+        let top = self.region.stack.len() - 1;
+        let (left, right) = (self.region.stack[top - 1], self.region.stack[top]);
+        if left == Symbol::Temporary {
+            return self.join_on(top);
+        }
+        if !left.is_field() && !(right.is_field() && self.constant_address(left).is_some()) {
+            return false;
+        }
+        let right = self.part(right).unwrap_or_else(|| {
+            self.materialise(index, top);
+            Printed::Register(self.temporary(top), true)
+        });
+        let parts: Vec<Printed> = self.part(left).into_iter().chain([right]).collect();
+        self.region.stack.truncate(top - 1);
+        let imm = self.lists.prints.len() as u64;
+        self.lists.prints.push(parts.into());
+        self.push_result(index, Inst { op: Opcode::Join, imm, ..NO_INST });
+        true
+    }
+
+    /// Adds the top value to what a `Join` right before this makes.
+    fn join_on(&mut self, top: usize) -> bool {
+        let joined = self.temporary(top - 1);
+        let Some(&Inst { op: Opcode::Join, a, imm, .. }) = self.insts.last() else { return false };
+        let Some(part) = self.part(self.region.stack[top]) else { return false };
+        if a != joined || self.region.last_result != Some(self.insts.len() - 1) {
+            return false;
+        }
+        let parts = &mut self.lists.prints[imm as usize];
+        *parts = parts.iter().copied().chain([part]).collect();
+        self.region.stack.pop();
+        true
+    }
+
+    /// How a list names a value that is in no temporary.
+    fn part(&mut self, symbol: Symbol) -> Option<Printed> {
+        match symbol {
+            Symbol::Field(field) => Some(Printed::Field(field)),
+            Symbol::Slot(register) => Some(Printed::Register(register, false)),
+            Symbol::LastUse(register) => Some(Printed::Register(register, true)),
+            _ => self.constant_address(symbol).map(Printed::Constant),
+        }
     }
 
     /// An op on a field and a constant string, the two top values, whose result is a Bool.
@@ -95,12 +224,16 @@ impl Lowerer<'_> {
             return;
         }
         for depth in [top - 1, top] {
-            if let Symbol::Field(field) = self.region.stack[depth] {
-                let a = self.temporary(depth);
-                self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
-                self.region.stack[depth] = Symbol::Temporary;
-                self.region.last_result = None;
-            }
+            self.field_to_operand(index, depth);
+        }
+    }
+
+    fn field_to_operand(&mut self, index: usize, depth: usize) {
+        if let Symbol::Field(field) = self.region.stack[depth] {
+            let a = self.temporary(depth);
+            self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
+            self.region.stack[depth] = Symbol::Temporary;
+            self.region.last_result = None;
         }
     }
 
@@ -118,19 +251,11 @@ impl Lowerer<'_> {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
-            let symbol = self.region.stack[depth];
-            list.push(match symbol {
-                Symbol::Field(field) => Printed::Field(field),
-                Symbol::Slot(register) => Printed::Register(register, false),
-                Symbol::LastUse(register) => Printed::Register(register, true),
-                _ => match self.constant_address(symbol) {
-                    Some(address) => Printed::Constant(address),
-                    None => {
-                        self.materialise(index, depth);
-                        Printed::Register(self.temporary(depth), true)
-                    }
-                },
-            });
+            let part = self.part(self.region.stack[depth]);
+            list.push(part.unwrap_or_else(|| {
+                self.materialise(index, depth);
+                Printed::Register(self.temporary(depth), true)
+            }));
         }
         self.region.stack.truncate(first);
         // A redirected print runs the host.

@@ -39,8 +39,15 @@ impl Lowerer<'_> {
             Op::LoadFalse => self.push(Symbol::Bool(false)),
             Op::LoadUndef => self.push(Symbol::Undef),
             Op::Pop => self.pop(index),
-            Op::Dup => self.duplicate(index, 1),
+            Op::Dup => match self.update_element(index) {
+                Some(skipped) => return Some(skipped),
+                None => self.duplicate(index, 1),
+            },
             Op::Dup2 => self.duplicate(index, 2),
+            Op::AwkSplit(_) => match self.split_into(index) {
+                Some(skipped) => return Some(skipped),
+                None => self.execute(index, Opcode::Exec),
+            },
             Op::Swap => self.swap(index, 1),
             Op::Rot => {
                 // a b c: exchange a and b, then b and c.
@@ -156,6 +163,7 @@ impl Lowerer<'_> {
                 Some(pending) => pending.negated = !pending.negated,
                 None => self.unary(index, Opcode::Not),
             },
+            Op::Concat if self.join(index) => {}
             Op::Concat => {
                 let top = self.region.stack.len() - 1;
                 if self.constant_address(self.region.stack[top]).is_some() {

@@ -7,8 +7,39 @@ use crate::code::{Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
-use crate::value::Value;
+use crate::value::{KeyRef, Value};
 use crate::vm::VM;
+
+/// Join.
+#[inline(never)]
+pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs.
+    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+    let list = &code.lists.prints[inst.imm as usize];
+    let mut text = std::mem::take(&mut vm.awk.scratch);
+    text.clear();
+    let mut result = Ok(());
+    for part in list {
+        match *part {
+            Printed::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
+            // SAFETY: the registers are of the window, the constants live as long as the code.
+            Printed::Register(register, _) => unsafe { (*base.add(register.into())).append_to(&mut text) },
+            // SAFETY: as above.
+            Printed::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
+        }
+    }
+    let joined = result.and_then(|()| awk::new_string(&text));
+    vm.awk.scratch = text;
+    for part in list {
+        if let Printed::Register(register, true) = *part {
+            // SAFETY: as above.
+            drop(unsafe { take(base.add(register.into())) });
+        }
+    }
+    // SAFETY: the dest is a register of the window.
+    unsafe { put(base.add(inst.a.into()), joined?) }
+    Ok(())
+}
 
 /// A field as a value.
 #[inline(never)]
@@ -16,6 +47,15 @@ pub(super) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     let value = vm.awk.record.field_value(inst.imm as usize);
     // SAFETY: the dest is a register of the window.
     unsafe { put(base.add(inst.a.into()), value) }
+    Ok(())
+}
+
+/// FieldLength.
+#[inline(never)]
+pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let length = awk::field_length(vm, inst.imm as usize)?;
+    // SAFETY: the dest is a register of the window.
+    unsafe { put(base.add(inst.a.into()), length) }
     Ok(())
 }
 
@@ -99,6 +139,79 @@ pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
         let key = awk::arrays::subscript(&mut vm.awk, key)?;
         let place = &raw mut vm.globals.values[inst.imm as usize];
         put(awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?, value);
+    }
+    Ok(())
+}
+
+/// ElementAdd and ElementIncrement.
+#[inline(never)]
+pub(super) unsafe fn add_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let flag = if inst.op == Opcode::ElementAdd { TAKE_SECOND } else { TAKE_FIRST };
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let key = take_or_clone(base.add(inst.b.into()), inst.c & flag != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        let element = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?;
+        add_to(element, inst, inst.op == Opcode::ElementAdd, base);
+    }
+    Ok(())
+}
+
+/// FieldElementAdd and FieldElementIncrement: the key is looked up where it lies in the record.
+#[inline(never)]
+pub(super) unsafe fn add_to_field_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let place = &raw mut vm.globals.values[global];
+        let element = match (&mut *place, vm.awk.record.input_bytes(field)) {
+            (Value::Hash(hash), Some(key)) => hash.make_mut().get_or_insert_key(KeyRef::new(key)),
+            (place, _) => {
+                let key = vm.awk.record.field_value(field);
+                let key = awk::arrays::subscript(&mut vm.awk, key)?;
+                awk::arrays::element(place, || array_name(vm, inst), &key)?
+            }
+        };
+        add_to(element, inst, inst.op == Opcode::FieldElementAdd, base);
+    }
+    Ok(())
+}
+
+/// Adds to an element: the number in `a`, or else one, and `a` gets what it was.
+///
+/// # Safety
+/// `a` is a register of the window.
+#[inline(always)]
+unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *mut Value) {
+    let old = to_number(element);
+    // SAFETY: as for this function.
+    unsafe {
+        let register = base.add(inst.a.into());
+        let added = if adds_register { to_number(&*register) } else { 1.0 };
+        put(element, Value::Float(old + added));
+        if !adds_register {
+            put(register, Value::Float(old));
+        } else if inst.c & TAKE_FIRST != 0 {
+            drop(take(register));
+        }
+    }
+}
+
+/// SplitInto.
+#[inline(never)]
+pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: a unit runs, and its `Arc` outlives the op.
+    let unit = unsafe { &*vm.fast.unit.0 };
+    // SAFETY: the operands are registers of the window, and the first of them gets the result.
+    unsafe {
+        let operands = base.add(inst.a.into());
+        let (text, separator) = (take(operands), (inst.b > 1).then(|| take(operands.add(1))));
+        let count = awk::split_into(vm, text, separator, |globals| {
+            let Op::SetHash(name) = unit.chunk().ops[inst.imm as usize] else { unreachable!() };
+            &mut globals[unit.global(name)]
+        })?;
+        put(operands, count);
     }
     Ok(())
 }

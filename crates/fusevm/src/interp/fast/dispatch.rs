@@ -216,10 +216,16 @@ pub(super) unsafe fn jump_to<const STEP: bool>(
 ///
 /// # Safety
 /// As for [`execute`].
-pub(super) unsafe fn settle(result: OpResult<()>, ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next {
+#[inline(always)]
+pub(super) unsafe fn settle<const STEP: bool>(
+    result: OpResult<()>,
+    ip: *mut Inst,
+    base: *mut Value,
+    vm: &mut VM,
+) -> Next {
     match result {
         // SAFETY: as for this function; no body ends in such an instruction.
-        Ok(()) => unsafe { Next::at(ip.add(1), base) },
+        Ok(()) => unsafe { dispatch::<STEP>(ip.add(1), base, vm) },
         // SAFETY: as for this function.
         Err(fault) => unsafe { faulted(ip, base, vm, fault) },
     }

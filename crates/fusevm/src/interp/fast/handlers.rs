@@ -122,7 +122,7 @@ macro_rules! handlers {
                 // Ends the instruction by a slow path.
                 macro_rules! slow {
                     ($d path:path) => {
-                        cold!(|ip, base, vm, inst| settle($d path(vm, inst, base), ip, base, vm))
+                        cold!(|ip, base, vm, inst| settle::<STEP>($d path(vm, inst, base), ip, base, vm))
                     };
                 }
                 macro_rules! jump {
@@ -795,7 +795,7 @@ handlers! {
                 }
                 return Next::at(ip.add(1), base);
             }
-            settle(slow::binary(vm, inst, base), ip, base, vm)
+            settle::<STEP>(slow::binary(vm, inst, base), ip, base, vm)
         })
     }
     HashExists => { slow!(slow::binary) }
@@ -815,8 +815,8 @@ handlers! {
         }
         slow!(slow::binary)
     }
-    IndexGetK => { cold!(|ip, base, vm, inst| settle(slow::field(vm, ip, base), ip, base, vm)) }
-    IndexSetK => { cold!(|ip, base, vm, inst| settle(slow::set_field(vm, ip, base), ip, base, vm)) }
+    IndexGetK => { cold!(|ip, base, vm, inst| settle::<STEP>(slow::field(vm, ip, base), ip, base, vm)) }
+    IndexSetK => { cold!(|ip, base, vm, inst| settle::<STEP>(slow::set_field(vm, ip, base), ip, base, vm)) }
     IndexSet => {
         let value = words(reg!(inst.a));
         if let Value::Ref(_) = &*reg!(inst.c)
@@ -837,11 +837,14 @@ handlers! {
     RefSet => { slow!(slow::ref_set) }
     GetCapture | SetCapture => { slow!(slow::capture) }
 
+    Join => { slow!(awk::join) }
     FieldGet => { slow!(awk::field) }
     FieldNumber => {
-        (*reg!(inst.a)).set_float(vm.awk.record.field_number(inst.imm as usize));
+        let number = vm.awk.record.field_number(inst.imm as usize);
+        (*reg!(inst.a)).set_float(number);
         next!()
     }
+    FieldLength => { slow!(awk::field_length) }
     FieldMatches | FieldIs => { slow!(awk::field_test) }
     FieldCount => {
         let count = vm.awk.record.nf();
@@ -880,16 +883,24 @@ handlers! {
     }
     ElementGet => { slow!(awk::element) }
     ElementSet => { slow!(awk::set_element) }
+    ElementAdd | ElementIncrement => { slow!(awk::add_to_element) }
+    FieldElementAdd | FieldElementIncrement => { slow!(awk::add_to_field_element) }
     Print => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = awk::print(vm, inst, base);
-        settle(result, ip, vm.fast.base_pointer(), vm)
+        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
     }) }
 
-    Exec | Builtin | Extension | Declare => { cold!(|ip, base, vm, inst| {
+    SplitInto => { slow!(awk::split_into) }
+    Exec => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        let result = slow::execute_in_place(vm, inst, base);
+        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
+    }) }
+    Builtin | Extension | Declare => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = slow::execute(vm, inst, base);
-        settle(result, ip, vm.fast.base_pointer(), vm)
+        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
     }) }
     OpenScope => { cold!(|ip, base, vm, inst| {
         for register in 0..inst.b {

@@ -64,6 +64,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             RefSet => slow::ref_set(vm, i, base),
             GetCapture | SetCapture => slow::capture(vm, i, base),
             SlotOp => slow::slot_op(vm, i, base),
+            Join => awk::join(vm, i, base),
             FieldGet => awk::field(vm, i, base),
             FieldNumber => {
                 let number = vm.awk.record.field_number(i.imm as usize);
@@ -75,11 +76,14 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
                 put(base.add(i.a.into()), Value::Float(count));
                 Ok(())
             }
+            FieldLength => awk::field_length(vm, i, base),
             FieldMatches | FieldIs => awk::field_test(vm, i, base),
             SpecialGet => awk::special(vm, i, base),
             ToNumber | ToText | Truth => awk::unary(vm, i, base),
             ElementGet => awk::element(vm, i, base),
             ElementSet => awk::set_element(vm, i, base),
+            ElementAdd | ElementIncrement => awk::add_to_element(vm, i, base),
+            FieldElementAdd | FieldElementIncrement => awk::add_to_field_element(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };
         result.map(|()| Leaf::Done)

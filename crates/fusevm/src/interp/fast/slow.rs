@@ -543,11 +543,46 @@ pub(super) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     Ok(())
 }
 
+/// Exec: by the op's function on operands in place, or else on the operand stack.
+#[inline(never)]
+pub(super) unsafe fn execute_in_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: a unit runs, and its `Arc` outlives the op; operands are in registers from the first on, and so are
+    // the results, wherever the registers are by then.
+    unsafe {
+        let op = (&(*vm.fast.unit.0).chunk().ops)[inst.imm as usize];
+        let operands = base.add(inst.a.into());
+        match inst.c {
+            1 => match awk::in_place::execute(vm, op, operands) {
+                Some(result) => put(vm.fast.base_pointer().add(inst.a.into()), result?),
+                None => return execute(vm, inst, base),
+            },
+            2 => match awk::in_place::execute_pair(vm, op, operands) {
+                Some(results) => {
+                    let [first, second] = results?;
+                    let results = vm.fast.base_pointer().add(inst.a.into());
+                    put(results, first);
+                    put(results.add(1), second);
+                }
+                None => return execute(vm, inst, base),
+            },
+            0 => match awk::in_place::execute_effect(vm, op, operands) {
+                Some(result) => result?,
+                None => return execute(vm, inst, base),
+            },
+            _ => return execute(vm, inst, base),
+        }
+    }
+    check_heap()
+}
+
 /// Exec, Builtin, Extension, Declare: ops that see the operand stack. The register file may move.
 #[inline(never)]
 pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResult<()> {
     let first = vm.fast.base + usize::from(inst.a);
     let (pops, pushes) = (usize::from(inst.b), usize::from(inst.c));
+    // SAFETY: a unit runs, and its `Arc` outlives the op.
+    let unit = unsafe { &*vm.fast.unit.0 };
+    let op = unit.chunk().ops[inst.imm as usize];
     let below = vm.stack.len();
     vm.stack.reserve(pops);
     for register in &mut vm.fast.registers[first..first + pops] {
@@ -558,10 +593,6 @@ pub(super) unsafe fn execute(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResul
             vm.stack.set_len(top + 1);
         }
     }
-    // SAFETY: a unit runs, and its `Arc` outlives the op.
-    let unit = unsafe { &*vm.fast.unit.0 };
-    let index = inst.imm as usize;
-    let op = unit.chunk().ops[index];
     let result = match (inst.op, op) {
         (Opcode::Builtin, Op::CallBuiltin(id, n)) => {
             vm.call_builtin(id, n.into()).map(|value| vm.stack.push(value))

@@ -232,8 +232,8 @@ impl Input {
             is_compiled
         });
         compiled.all(|at| match self.insts[at as usize].op {
-            Print | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate
-            | BlockEnd | JumpTable | CallDynamic | TailCall | GetCapture | SetCapture => false,
+            Print | SplitInto | Builtin | Extension | OpenScope | CloseScope | Declare | WholeLoop
+            | Iterate | BlockEnd | JumpTable | CallDynamic | TailCall | GetCapture | SetCapture => false,
             Exec => self.ops.get(&at).is_some_and(|op| {
                 matches!(op, Op::Shl | Op::Shr | Op::BitNot) || math::function(*op).is_some()
             }),

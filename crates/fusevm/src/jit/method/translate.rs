@@ -178,7 +178,9 @@ impl<M: Machine> Translation<'_, M> {
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
             | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
-            FieldGet | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet | ToText => self.leaf(),
+            FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet
+            | ToText => self.leaf(),
+            Join | ElementAdd | ElementIncrement | FieldElementAdd | FieldElementIncrement => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ToNumber if self.m.kind(b).is(tag::FLOAT) => {
@@ -190,7 +192,7 @@ impl<M: Machine> Translation<'_, M> {
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
             Extension => self.extension(),
-            Print | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
+            Print | SplitInto | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }

@@ -67,7 +67,10 @@ impl Finder {
 
 impl Strategy {
     fn new(program: &Program) -> Strategy {
-        if let HirKind::Literal(literal) = program.plain.kind() {
+        // A single byte is a run of one.
+        if let HirKind::Literal(literal) = program.plain.kind()
+            && literal.0.len() > 1
+        {
             return Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()));
         }
         match Run::new(&program.plain) {

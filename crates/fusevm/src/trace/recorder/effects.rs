@@ -45,11 +45,13 @@ fn writes(op: Opcode) -> Memory {
         HashSet => hashes.and(Memory::COUNTS),
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
-        IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet => Memory::HEAP,
-        FieldGet | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet => {
+        IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
+        | ElementIncrement => Memory::HEAP,
+        FieldElementAdd | FieldElementIncrement => Memory::HEAP.and(Memory::RECORD),
+        Join | FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet => {
             Memory::RECORD.and(Memory::COUNTS)
         }
-        Exec | Builtin | Extension | Print | OpenScope | CloseScope | Declare => FOREIGN,
+        Exec | SplitInto | Builtin | Extension | Print | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.
         _ => Memory::COUNTS,
     }

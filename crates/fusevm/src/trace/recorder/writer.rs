@@ -77,7 +77,7 @@ impl<'r> Writer<'r> {
             }
         });
         // A step takes them as they are.
-        if matches!(inst.op.form(), Form::Op | Form::OpU | Form::List | Form::Call) {
+        if matches!(inst.op.form(), Form::Op | Form::OpU | Form::List | Form::DList | Form::Call) {
             return;
         }
         for register in undefs {

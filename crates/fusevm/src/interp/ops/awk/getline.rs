@@ -12,13 +12,7 @@ use crate::vm::VM;
 pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
     let to = if getline_source::is_var(source) { Destination::Variable } else { Destination::Record };
     let status = match source {
-        getline_source::MAIN | getline_source::MAIN_VAR => {
-            let status = vm.with_awk_host(|host, vm| host.next_record(vm, to))?;
-            if status == ReadStatus::Line {
-                vm.awk.count_record();
-            }
-            status
-        }
+        getline_source::MAIN | getline_source::MAIN_VAR => next_record(vm, to)?,
         getline_source::FILE | getline_source::FILE_VAR => {
             let name = pop_string(vm)?;
             vm.with_awk_host(|host, vm| host.getline(vm, LineSource::File, &name, to))?
@@ -41,6 +35,25 @@ pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
         vm.stack.push(line);
     }
     push(vm, Value::Float(f64::from(status as i8)))
+}
+
+/// Reads the next record of the main input, and counts it.
+#[inline]
+fn next_record(vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+    let status = match vm.awk.accept_ahead(to)? {
+        true => ReadStatus::Line,
+        false => vm.with_awk_host(|host, vm| host.next_record(vm, to))?,
+    };
+    if status == ReadStatus::Line {
+        vm.awk.count_record();
+    }
+    Ok(status)
+}
+
+/// `getline` from the main input into the record.
+pub(super) fn read_record(vm: &mut VM) -> OpResult<Value> {
+    let status = next_record(vm, Destination::Record)?;
+    Ok(Value::Float(f64::from(status as i8)))
 }
 
 /// The optional arguments of a function that takes `n` values, the first as a string.

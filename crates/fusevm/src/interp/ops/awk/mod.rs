@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod compare;
 pub(crate) mod fields;
 mod getline;
+pub(crate) mod in_place;
 pub(crate) mod lint;
 pub(crate) mod nested;
 pub(crate) mod pieces;
@@ -29,30 +30,34 @@ use crate::awk_host::to_number;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::unit::Unit;
 use crate::op::Op;
-use crate::text::case;
 use crate::value::number;
 use crate::value::{ByteStr, Value, heap, words};
 use crate::vm::VM;
 
 /// Executes an awk op.
 pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
+    let first = vm.stack.len() - op.pops();
+    let operands = vm.stack[first..].as_mut_ptr();
+    // SAFETY: the op's operands are the top of the stack.
+    if let Some(result) = unsafe { in_place::execute(vm, op, operands) } {
+        vm.stack.truncate(first);
+        return push(vm, result?);
+    }
+    // SAFETY: as above.
+    if let Some(results) = unsafe { in_place::execute_pair(vm, op, operands) } {
+        vm.stack.truncate(first);
+        vm.stack.extend(results?);
+        return Ok(());
+    }
+    // SAFETY: as above.
+    if let Some(result) = unsafe { in_place::execute_effect(vm, op, operands) } {
+        vm.stack.truncate(first);
+        return result;
+    }
     match op {
-        Op::AwkFieldGet => {
-            let index = pop(vm);
-            let value = fields::get(&mut vm.awk, &index)?;
-            push(vm, value)
-        }
-        Op::AwkFieldSet => {
-            let (index, value) = (pop(vm), pop(vm));
-            fields::set(&mut vm.awk, &index, value)
-        }
         Op::AwkNf => {
             let count = vm.awk.record.nf();
             push(vm, Value::Float(count as f64))
-        }
-        Op::AwkSetRecord => {
-            let value = pop(vm);
-            fields::set_record(&mut vm.awk, value)
         }
         Op::AwkSpecialGet(name) => {
             let value = fields::special_get(vm, unit, name);
@@ -69,28 +74,11 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         Op::AwkOutput(mode) => print::choose_output(vm, mode),
         Op::AwkGetline(source) => getline::getline(vm, source),
 
-        Op::AwkLength(n) => strings::length(vm, n.into()),
-        Op::AwkSubstr(n) => strings::substr(vm, n.into()),
-        Op::AwkIndex => strings::index(vm),
-        Op::AwkToLower => strings::map_case(vm, case::to_lower),
-        Op::AwkToUpper => strings::map_case(vm, case::to_upper),
         Op::AwkOrd => strings::ord(vm),
         Op::AwkChr => strings::chr(vm),
 
-        Op::AwkRegexMatch => regex::is_match(vm),
-        Op::AwkMatch => regex::match_place(vm),
-        Op::AwkSplit(n) => regex::split(vm, n.into()),
-        Op::AwkSub(n) => regex::substitute(vm, n.into(), regex::Which::Nth(1)),
-        Op::AwkGsub(n) => regex::substitute(vm, n.into(), regex::Which::All),
         Op::AwkGensub(n) => regex::gensub(vm, n.into()),
 
-        Op::AwkInt => number(vm, f64::trunc),
-        Op::AwkSqrt => number(vm, f64::sqrt),
-        Op::AwkSin => number(vm, f64::sin),
-        Op::AwkCos => number(vm, f64::cos),
-        Op::AwkExp => number(vm, f64::exp),
-        Op::AwkLog => number(vm, f64::ln),
-        Op::AwkAtan2 => binary(vm, |y, x| Ok(Value::Float(to_number(y).atan2(to_number(x))))),
         Op::AwkDiv => binary(vm, div),
         Op::AwkMod => binary(vm, modulo),
 
@@ -107,8 +95,6 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         Op::AwkCompl => unary(vm, bits::compl),
         Op::AwkLshift => binary(vm, |x, n| bits::shift("lshift", x, n, u64::wrapping_shl)),
         Op::AwkRshift => binary(vm, |x, n| bits::shift("rshift", x, n, u64::wrapping_shr)),
-        Op::AwkStrtonum => unary(vm, |s| Ok(Value::Float(bits::strtonum(s)))),
-        Op::AwkMkbool => unary(vm, |v| Ok(Value::Bool(truthy(v)))),
         Op::AwkIntdiv => binary(vm, |a, b| match bits::intdiv(a, b) {
             Some(hash) => Ok(hash),
             None => Err(division_by_zero("intdiv")),
@@ -118,10 +104,6 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         Op::AwkSystime => push(vm, Value::Float(time::systime())),
         Op::AwkStrftime(n) => time::strftime(vm, n.into()),
         Op::AwkMktime(n) => time::mktime(vm, n.into()),
-        Op::AwkRand => {
-            let random = vm.awk.random.next();
-            push(vm, Value::Float(random))
-        }
         Op::AwkSrand(n) => {
             let seed = if n == 0 { time::systime() } else { to_number(&pop(vm)).trunc() };
             let old = vm.awk.random.reseed(seed);
@@ -148,10 +130,8 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 }
 
 pub(crate) use compare::truthy;
-
-fn number(vm: &mut VM, function: fn(f64) -> f64) -> OpResult<()> {
-    unary(vm, |x| Ok(Value::Float(function(to_number(x)))))
-}
+pub(crate) use regex::split_into;
+pub(crate) use strings::field_length;
 
 /// `/`: a zero divisor ends the run.
 pub(crate) fn div(a: &Value, b: &Value) -> OpResult<Value> {
@@ -198,7 +178,7 @@ pub(crate) fn rethrow(vm: &mut VM, _n: usize) -> OpResult<Value> {
 }
 
 /// A new string, under the heap limit.
-fn new_string(bytes: &[u8]) -> OpResult<Value> {
+pub(crate) fn new_string(bytes: &[u8]) -> OpResult<Value> {
     if bytes.len() > crate::value::MAX_INLINE {
         heap::check(bytes.len())?;
     }

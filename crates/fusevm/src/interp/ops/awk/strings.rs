@@ -6,7 +6,6 @@ use crate::error::OpResult;
 use crate::text::{case, utf8};
 use crate::value::{ByteStr, Value};
 use crate::vm::VM;
-use memchr::memmem;
 
 /// Characters of a text.
 pub(super) fn char_count(text: &[u8], utf8: bool) -> usize {
@@ -30,38 +29,51 @@ pub(super) fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
     )
 }
 
-/// `length(s)`, or of the record; of an array, its number of elements.
-pub(super) fn length(vm: &mut VM, n: usize) -> OpResult<()> {
+/// `length`, of the record.
+pub(super) fn record_length(vm: &mut VM) -> Value {
     let utf8 = vm.awk.is_utf8();
-    let length = if n == 0 {
-        char_count(vm.awk.record.record_bytes(), utf8)
-    } else {
-        let value = pop(vm);
-        // A string that is moved out of its value is read across the words that it was written as.
-        match &value {
-            // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
-            Value::Str(text) if !utf8 || text.is_ascii() => text.len(),
-            Value::Str(text) => {
-                check_encoding(vm, text)?;
-                char_count(text, utf8)
-            }
-            Value::Hash(hash) => hash.len(),
-            Value::Ref(cell) => cell.with(|value| match value {
-                Value::Hash(hash) => hash.len(),
-                Value::Str(text) => char_count(text, utf8),
-                _ => value.len(),
-            }),
-            _ => vm.awk.take_string(value)?.len(),
+    Value::Float(char_count(vm.awk.record.record_bytes(), utf8) as f64)
+}
+
+/// `length`, of a field.
+pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
+    let utf8 = vm.awk.is_utf8();
+    match vm.awk.record.input_bytes(field) {
+        Some(text) if !utf8 || text.is_ascii() => Ok(Value::Float(text.len() as f64)),
+        _ => {
+            let value = vm.awk.record.field_value(field);
+            length(vm, value)
         }
+    }
+}
+
+/// `length(s)`; of an array, its number of elements.
+pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
+    let utf8 = vm.awk.is_utf8();
+    // A string that is moved out of its value is read across the words that it was written as.
+    let length = match &value {
+        // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
+        Value::Str(text) if !utf8 || text.is_ascii() => text.len(),
+        Value::Str(text) => {
+            check_encoding(vm, text)?;
+            char_count(text, utf8)
+        }
+        Value::Hash(hash) => hash.len(),
+        Value::Ref(cell) => cell.with(|value| match value {
+            Value::Hash(hash) => hash.len(),
+            Value::Str(text) => char_count(text, utf8),
+            _ => value.len(),
+        }),
+        _ => vm.awk.take_string(value)?.len(),
     };
-    push(vm, Value::Float(length as f64))
+    Ok(Value::Float(length as f64))
 }
 
 /// `substr(s, from [, count])`. Both numbers are truncated, and what begins before the string begins with it.
-pub(super) fn substr(vm: &mut VM, n: usize) -> OpResult<()> {
-    let count = if n > 2 { to_number(&pop(vm)) } else { f64::INFINITY };
-    let from = to_number(&pop(vm));
-    let text = pop_string(vm)?;
+pub(super) fn substr(vm: &mut VM, text: Value, from: Value, count: Option<Value>) -> OpResult<Value> {
+    let count = count.map_or(f64::INFINITY, |count| to_number(&count));
+    let from = to_number(&from);
+    let text = vm.awk.take_string(text)?;
     // What is not a number is taken as 1 and 0; the casts saturate.
     let start = if from >= 1.0 { from as usize - 1 } else { 0 };
     let count = count as usize;
@@ -71,31 +83,31 @@ pub(super) fn substr(vm: &mut VM, n: usize) -> OpResult<()> {
         let start = start.min(text.len());
         &text[start..start.saturating_add(count).min(text.len())]
     };
-    let result =
-        if part.len() == text.len() { Value::Str(text.without_input_mark()) } else { new_string(part)? };
-    push(vm, result)
+    if part.len() == text.len() { Ok(Value::Str(text.without_input_mark())) } else { new_string(part) }
 }
 
 /// `index(s, t)`: where t begins in s, or 0.
-pub(super) fn index(vm: &mut VM) -> OpResult<()> {
-    let part = pop_string(vm)?;
-    let text = pop_string(vm)?;
+pub(super) fn index(vm: &mut VM, text: Value, part: Value) -> OpResult<Value> {
+    let part = vm.awk.take_string(part)?;
+    let text = vm.awk.take_string(text)?;
     let utf8 = vm.awk.is_utf8();
-    let found =
-        if vm.awk.ignores_case() { case::find(&text, &part, utf8) } else { memmem::find(&text, &part) };
-    let index = found.map_or(0, |at| char_index(&text, at, vm.awk.is_utf8()) + 1);
-    push(vm, Value::Float(index as f64))
+    let found = match vm.awk.ignores_case() {
+        true => case::find(&text, &part, utf8),
+        false => vm.awk.needles.find(&text, &part),
+    };
+    let index = found.map_or(0, |at| char_index(&text, at, utf8) + 1);
+    Ok(Value::Float(index as f64))
 }
 
 /// `tolower(s)` and `toupper(s)`.
-pub(super) fn map_case(vm: &mut VM, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<()> {
-    let text = pop_string(vm)?;
+pub(super) fn map_case(vm: &mut VM, text: Value, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<Value> {
+    let text = vm.awk.take_string(text)?;
     let mut mapped = std::mem::take(&mut vm.awk.scratch);
     mapped.clear();
     map(&mut mapped, &text, vm.awk.is_utf8());
     let result = new_string(&mapped);
     vm.awk.scratch = mapped;
-    push(vm, result?)
+    result
 }
 
 /// `ord(s)`: the code of the first character, 0 for an empty string.

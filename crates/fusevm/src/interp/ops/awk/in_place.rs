@@ -1,0 +1,91 @@
+//! The awk ops that take a few operands and give a result or two: operands are moved out of where they are, registers or
+//! the operand stack, so that neither interpreter carries them elsewhere first.
+
+use super::{bits, compare, fields, getline, regex, strings};
+use crate::awk_host::{Which, to_number};
+use crate::error::OpResult;
+use crate::op::{Op, getline_source};
+use crate::text::case;
+use crate::value::{Value, words};
+use crate::vm::VM;
+
+/// Executes an op whose operands lie in a row; none when it is not one of these. Undef is left where operands were.
+///
+/// # Safety
+/// As many values as the op takes lie from `operands` on. They may be in memory of the VM: none is read after the
+/// op has begun.
+#[inline]
+pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Option<OpResult<Value>> {
+    // SAFETY: the caller's: an op takes no more operands than it has.
+    let take = |index: usize| unsafe { words::take(operands.add(index)) };
+    Some(match op {
+        Op::AwkGetline(getline_source::MAIN) => getline::read_record(vm),
+        Op::AwkFieldGet => {
+            let index = take(0);
+            fields::get(&mut vm.awk, &index)
+        }
+        Op::AwkLength(0) => Ok(strings::record_length(vm)),
+        Op::AwkLength(_) => strings::length(vm, take(0)),
+        Op::AwkSubstr(2) => strings::substr(vm, take(0), take(1), None),
+        Op::AwkSubstr(_) => strings::substr(vm, take(0), take(1), Some(take(2))),
+        Op::AwkIndex => strings::index(vm, take(0), take(1)),
+        Op::AwkToLower => strings::map_case(vm, take(0), case::to_lower),
+        Op::AwkToUpper => strings::map_case(vm, take(0), case::to_upper),
+        Op::AwkRegexMatch => regex::is_match(vm, take(0), take(1)),
+        Op::AwkMatch => regex::match_place(vm, take(0), take(1)),
+        Op::AwkSubRecord => regex::substitute_in_record(vm, take(0), take(1), Which::Nth(1)),
+        Op::AwkGsubRecord => regex::substitute_in_record(vm, take(0), take(1), Which::All),
+        Op::AwkInt => number(take(0), f64::trunc),
+        Op::AwkSqrt => number(take(0), f64::sqrt),
+        Op::AwkSin => number(take(0), f64::sin),
+        Op::AwkCos => number(take(0), f64::cos),
+        Op::AwkExp => number(take(0), f64::exp),
+        Op::AwkLog => number(take(0), f64::ln),
+        Op::AwkAtan2 => {
+            let (y, x) = (take(0), take(1));
+            Ok(Value::Float(to_number(&y).atan2(to_number(&x))))
+        }
+        Op::AwkStrtonum => Ok(Value::Float(bits::strtonum(&take(0)))),
+        Op::AwkMkbool => Ok(Value::Bool(compare::truthy(&take(0)))),
+        Op::AwkRand => Ok(Value::Float(vm.awk.random.next())),
+        _ => return None,
+    })
+}
+
+/// As [`execute`], of the ops that give two results.
+///
+/// # Safety
+/// That of [`execute`].
+#[inline]
+pub(crate) unsafe fn execute_pair(vm: &mut VM, op: Op, operands: *mut Value) -> Option<OpResult<[Value; 2]>> {
+    // SAFETY: the caller's: an op takes no more operands than it has.
+    let take = |index: usize| unsafe { words::take(operands.add(index)) };
+    Some(match op {
+        Op::AwkSplit(n) => regex::split(vm, take(0), (n > 1).then(|| take(1))),
+        Op::AwkSub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::Nth(1)),
+        Op::AwkGsub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::All),
+        _ => return None,
+    })
+}
+
+/// As [`execute`], of the ops that give none.
+///
+/// # Safety
+/// That of [`execute`].
+#[inline]
+pub(crate) unsafe fn execute_effect(vm: &mut VM, op: Op, operands: *mut Value) -> Option<OpResult<()>> {
+    // SAFETY: the caller's: an op takes no more operands than it has.
+    let take = |index: usize| unsafe { words::take(operands.add(index)) };
+    Some(match op {
+        Op::AwkSetRecord => fields::set_record(&mut vm.awk, take(0)),
+        Op::AwkFieldSet => {
+            let (value, index) = (take(0), take(1));
+            fields::set(&mut vm.awk, &index, value)
+        }
+        _ => return None,
+    })
+}
+
+fn number(value: Value, function: fn(f64) -> f64) -> OpResult<Value> {
+    Ok(Value::Float(function(to_number(&value))))
+}
