@@ -4,6 +4,7 @@ use super::AwkState;
 use super::caches::compile_regex;
 use crate::error::OpResult;
 use crate::text::ere::Search;
+use crate::text::scan;
 use crate::text::utf8;
 use crate::value::heap;
 
@@ -189,6 +190,28 @@ fn replace(
     Ok(count)
 }
 
+/// As [`replace`], of every place of one byte by the same text.
+fn replace_byte(text: &[u8], byte: u8, replacement: &[u8], out: &mut Vec<u8>) -> OpResult<u64> {
+    let (mut base, mut copied, mut count) = (0, 0, 0);
+    while base < text.len() {
+        let (mut found, scanned) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+        count += u64::from(found.count_ones());
+        while found != 0 {
+            let at = base + found.trailing_zeros() as usize;
+            found &= found - 1;
+            out.extend_from_slice(&text[copied..at]);
+            out.extend_from_slice(replacement);
+            copied = at + 1;
+        }
+        heap::check(out.len())?;
+        base += scanned;
+    }
+    if count > 0 {
+        out.extend_from_slice(&text[copied..]);
+    }
+    Ok(count)
+}
+
 impl AwkState {
     /// Replaces what a regular expression matches in a text, or in the record: how often. The new text is in
     /// `scratch`, when there is one.
@@ -215,6 +238,11 @@ impl AwkState {
         }
         self.scratch.clear();
         let template = Template::new(replacement, escapes);
+        if let (Some(&[byte]), Template::Literal(replacement), Which::All) =
+            (regex.is_literal(), &template, which)
+        {
+            return replace_byte(text, byte, replacement, &mut self.scratch);
+        }
         replace(&regex.search(text), text, &template, which, syntax.utf8, &mut self.scratch)
     }
 }

@@ -18,6 +18,20 @@ pub fn equal(bytes: &[u8; STEP], byte: u8) -> u32 {
     lanes::find(bytes, [byte])
 }
 
+/// Whether all bytes of a text are ASCII.
+#[inline]
+pub fn is_ascii(text: &[u8]) -> bool {
+    let (steps, rest) = text.as_chunks::<STEP>();
+    if steps.iter().any(|bytes| lanes::high_bits(bytes) != 0) {
+        return false;
+    }
+    // What is left is looked at together with some bytes before it, which are known.
+    match text.last_chunk() {
+        Some(bytes) => lanes::high_bits(bytes) == 0,
+        None => rest.is_ascii(),
+    }
+}
+
 /// What `find` finds in the 32 bytes from a place on, and how many there are when the text ends before; bits of
 /// bytes beyond the end are zero.
 #[inline(always)]
@@ -41,7 +55,8 @@ pub fn at(text: &[u8], place: usize, find: impl Fn(&[u8; STEP]) -> u32) -> (u32,
 mod lanes {
     use super::STEP;
     use std::arch::x86_64::{
-        _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128,
+        __m128i, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
+        _mm_setzero_si128,
     };
 
     #[inline(always)]
@@ -51,11 +66,25 @@ mod lanes {
         unsafe { half(low, wanted) | half(high, wanted) << 16 }
     }
 
+    /// Bits that are not all zero when a byte has its highest bit.
+    #[inline(always)]
+    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
+        let (low, high) = bytes.split_at(STEP / 2);
+        // SAFETY: SSE2 is a part of x86-64.
+        unsafe { _mm_movemask_epi8(_mm_or_si128(vector(low), vector(high))) as u32 }
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn vector(bytes: &[u8]) -> __m128i {
+        let word = |at: usize| bytes[at..].first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
+        _mm_set_epi64x(word(8), word(0))
+    }
+
     #[inline]
     #[target_feature(enable = "sse2")]
     fn half<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
-        let word = |at: usize| bytes[at..].first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
-        let text = _mm_set_epi64x(word(8), word(0));
+        let text = vector(bytes);
         let mut found = _mm_setzero_si128();
         for byte in wanted {
             found = _mm_or_si128(found, _mm_cmpeq_epi8(text, _mm_set1_epi8(byte as i8)));
@@ -70,6 +99,14 @@ mod lanes {
     use super::STEP;
 
     const LOW_BITS: u64 = u64::MAX / 255 * 0x7f;
+
+    /// Bits that are not all zero when a byte has its highest bit.
+    #[inline(always)]
+    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
+        let words = bytes.as_chunks::<8>().0;
+        let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
+        ((all & !LOW_BITS) >> 32 | all & !LOW_BITS) as u32
+    }
 
     #[inline(always)]
     pub fn find<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u32 {
@@ -105,6 +142,19 @@ mod tests {
                 let bits: Vec<bool> = (0..STEP).map(|bit| found >> bit & 1 == 1).collect();
                 assert_eq!(bits[..count], expected, "{length} {place}");
                 assert!(bits[count..].iter().all(|bit| !bit));
+            }
+        }
+    }
+
+    #[test]
+    fn one_byte_makes_a_text_other_than_ascii() {
+        for length in 0..3 * STEP {
+            let mut text = vec![b'a'; length];
+            assert!(is_ascii(&text));
+            for place in 0..length {
+                text[place] = 0x80;
+                assert!(!is_ascii(&text), "{length} {place}");
+                text[place] = 0x7f;
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Characters of UTF-8 text that may be invalid: each byte that belongs to no valid sequence counts as one character.
 //! ASCII, the usual case, is recognised first and costs next to nothing.
 
+use super::scan;
+
 /// How many characters the text has.
 pub fn char_count(text: &[u8]) -> usize {
-    if text.is_ascii() {
+    if scan::is_ascii(text) {
         return text.len();
     }
     text.utf8_chunks().map(|chunk| count_valid(chunk.valid()) + chunk.invalid().len()).sum()
@@ -22,7 +24,7 @@ fn is_boundary(byte: u8) -> bool {
 pub fn byte_offset(text: &[u8], index: usize) -> usize {
     // A character is at least a byte, so only this much can matter when it is ASCII.
     let near = &text[..index.min(text.len())];
-    if near.is_ascii() {
+    if scan::is_ascii(near) {
         return near.len();
     }
     let mut offset = 0;
@@ -49,7 +51,7 @@ pub fn byte_offset(text: &[u8], index: usize) -> usize {
 /// The index of the character in which that byte offset lies: how many characters end at or before it.
 pub fn char_index(text: &[u8], offset: usize) -> usize {
     let near = &text[..offset.min(text.len())];
-    if near.is_ascii() {
+    if scan::is_ascii(near) {
         return near.len();
     }
     let (mut index, mut at) = (0, 0);

@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
+use super::scan;
 use boolean::Matcher;
 use finder::Finder;
 use parse::Program;
@@ -171,7 +172,7 @@ impl Ere {
     /// Which program and engines serve this text, and the form of the text for them if not its own.
     fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Transcoded>) {
         if let Some(program) = &self.parsed.ascii
-            && hay.is_ascii()
+            && scan::is_ascii(hay)
         {
             return (program, &self.ascii_engines, None);
         }

@@ -3,7 +3,7 @@
 use super::{new_string, pop, pop_string, push};
 use crate::awk_host::to_number;
 use crate::error::OpResult;
-use crate::text::{case, utf8};
+use crate::text::{case, scan, utf8};
 use crate::value::{ByteStr, Value};
 use crate::vm::VM;
 
@@ -19,7 +19,7 @@ pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
 
 /// Tells once when a text has bytes that are no characters of the locale.
 pub(super) fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
-    if vm.awk.warned_of_encoding || text.is_ascii() || std::str::from_utf8(text).is_ok() {
+    if vm.awk.warned_of_encoding || scan::is_ascii(text) || std::str::from_utf8(text).is_ok() {
         return Ok(());
     }
     vm.awk.warned_of_encoding = true;
@@ -39,7 +39,7 @@ pub(super) fn record_length(vm: &mut VM) -> Value {
 pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     match vm.awk.record.input_bytes(field) {
-        Some(text) if !utf8 || text.is_ascii() => Ok(Value::Float(text.len() as f64)),
+        Some(text) if !utf8 || scan::is_ascii(text) => Ok(Value::Float(text.len() as f64)),
         _ => {
             let value = vm.awk.record.field_value(field);
             length(vm, value)
@@ -53,7 +53,7 @@ pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
     // A string that is moved out of its value is read across the words that it was written as.
     let length = match &value {
         // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
-        Value::Str(text) if !utf8 || text.is_ascii() => text.len(),
+        Value::Str(text) if !utf8 || scan::is_ascii(text) => text.len(),
         Value::Str(text) => {
             check_encoding(vm, text)?;
             char_count(text, utf8)
