@@ -4,9 +4,39 @@
 //! happen, or the function may look first at what it got, so what is wrong shows when the program runs.
 
 use super::Kind;
-use super::collect::{Collected, Passed};
-use super::symbols::SymbolId;
-use std::collections::HashMap;
+use super::collect::{Argument, Collected, Passed};
+use super::symbols::{SymbolId, Symbols};
+use crate::source::Span;
+use std::collections::{HashMap, HashSet};
+
+/// Which variables calls pass by their names.
+#[derive(Default)]
+struct Passings {
+    /// For each parameter the variables, each with whether it is settled by then, and where it is passed.
+    to: HashMap<SymbolId, Vec<(SymbolId, bool, Span)>>,
+    /// For each variable the parameters.
+    from: HashMap<SymbolId, Vec<SymbolId>>,
+}
+
+impl Passings {
+    fn of(arguments: &[Argument]) -> Passings {
+        let mut passings = Passings::default();
+        for argument in arguments {
+            let Passed::Variable(variable, is_settled) = argument.passed else { continue };
+            passings.to.entry(argument.param).or_default().push((variable, is_settled, argument.span));
+            passings.from.entry(variable).or_default().push(argument.param);
+        }
+        passings
+    }
+
+    fn to(&self, param: SymbolId) -> &[(SymbolId, bool, Span)] {
+        self.to.get(&param).map_or(&[], Vec::as_slice)
+    }
+
+    fn from(&self, variable: SymbolId) -> &[SymbolId] {
+        self.from.get(&variable).map_or(&[], Vec::as_slice)
+    }
+}
 
 /// Finds every array, and everything that can be an array or a scalar.
 pub(super) fn infer(collected: &mut Collected) {
@@ -20,23 +50,18 @@ pub(super) fn infer(collected: &mut Collected) {
 /// A variable that nothing else is known of is what the parameter is that it is passed to.
 fn propagate(collected: &mut Collected, kind: Kind) {
     let Collected { symbols, arguments, .. } = collected;
-    let mut passed_to = HashMap::<SymbolId, Vec<usize>>::new();
-    for (index, argument) in arguments.iter().enumerate() {
-        passed_to.entry(argument.param).or_default().push(index);
-    }
+    let passings = Passings::of(arguments);
     let mut pending: Vec<SymbolId> = symbols.ids().filter(|&id| symbols.symbol(id).kind() == kind).collect();
     while let Some(param) = pending.pop() {
-        for &index in passed_to.get(&param).into_iter().flatten() {
-            let argument = &arguments[index];
-            let Passed::Variable(variable, _) = argument.passed else { continue };
+        for &(variable, _, span) in passings.to(param) {
             let symbol = symbols.symbol_mut(variable);
             if symbol.kind() != Kind::Unknown {
                 continue;
             }
             match kind {
-                Kind::Array => symbol.array_use = Some(argument.span),
+                Kind::Array => symbol.array_use = Some(span),
                 Kind::Dynamic => symbol.is_dynamic = true,
-                _ => symbol.scalar_use = Some(argument.span),
+                _ => symbol.scalar_use = Some(span),
             }
             pending.push(variable);
         }
@@ -45,17 +70,25 @@ fn propagate(collected: &mut Collected, kind: Kind) {
 
 /// Finds what can be a scalar as well as an array.
 fn find_dynamic(collected: &mut Collected) {
-    let symbols = &mut collected.symbols;
     // A parameter that is used as an array, when the function asks what it is.
+    let symbols = &mut collected.symbols;
     for id in symbols.ids() {
         let symbol = symbols.symbol_mut(id);
         symbol.is_dynamic |= symbol.owner.is_some() && symbol.is_queried && symbol.kind() == Kind::Array;
     }
     track(collected);
+    spread(collected);
+}
+
+/// What is used in both ways, by one name or by that of a parameter, is what the run uses it as first; so is
+/// everything that means the same. Where a function asks what it got, this goes no further: it knows.
+fn spread(collected: &mut Collected) {
     let Collected { symbols, arguments, .. } = collected;
-    // A parameter that is used as one when a call passes the other. A variable that is not settled by then becomes
-    // what the first of the two is used as, unless the function asks before.
-    let mut contested = Vec::new();
+    let is_asked = |symbols: &Symbols, id| symbols.symbol(id).is_queried;
+    let mut pending: Vec<SymbolId> = symbols
+        .ids()
+        .filter(|&id| symbols.symbol(id).kind() == Kind::Dynamic && !is_asked(symbols, id))
+        .collect();
     for argument in arguments.iter() {
         let passed = match argument.passed {
             Passed::Variable(id, _) => symbols.symbol(id).kind(),
@@ -63,30 +96,27 @@ fn find_dynamic(collected: &mut Collected) {
             Passed::Value => Kind::Scalar,
         };
         let param = symbols.symbol(argument.param);
-        let is_mismatch =
-            matches!((param.kind(), passed), (Kind::Array, Kind::Scalar) | (Kind::Scalar, Kind::Array));
-        if !is_mismatch {
-            continue;
+        if matches!((param.kind(), passed), (Kind::Array, Kind::Scalar) | (Kind::Scalar, Kind::Array)) {
+            pending.push(argument.param);
         }
-        if let Passed::Variable(variable, false) = argument.passed
-            && !param.is_queried
-            && symbols.symbol(variable).preset.is_none()
-        {
-            contested.push(variable);
-        }
-        contested.push(argument.param);
     }
-    // What the variable is also called, it is.
-    while let Some(id) = contested.pop() {
-        let symbol = symbols.symbol_mut(id);
-        if std::mem::replace(&mut symbol.is_dynamic, true) {
+    let passings = Passings::of(arguments);
+    let mut done = HashSet::new();
+    while let Some(id) = pending.pop() {
+        symbols.symbol_mut(id).is_dynamic = true;
+        if !done.insert(id) {
             continue;
         }
-        let also = arguments.iter().filter(|argument| match argument.passed {
-            Passed::Variable(variable, is_settled) => variable == id && !is_settled,
-            _ => false,
-        });
-        contested.extend(also.map(|argument| argument.param));
+        pending.extend(passings.from(id).iter().filter(|&&param| symbols.symbol(param).is_used()));
+        if is_asked(symbols, id) {
+            continue;
+        }
+        // A variable that is what it is by then stays so.
+        let can_change = |&&(variable, is_settled, _): &&(SymbolId, bool, Span)| {
+            let passed = symbols.symbol(variable);
+            !is_settled && passed.is_used() && passed.preset.is_none()
+        };
+        pending.extend(passings.to(id).iter().filter(can_change).map(|(variable, ..)| variable));
     }
 }
 
@@ -94,12 +124,12 @@ fn find_dynamic(collected: &mut Collected) {
 /// passed to.
 fn track(collected: &mut Collected) {
     let Collected { symbols, arguments, .. } = collected;
+    let passings = Passings::of(arguments);
     let mut pending: Vec<SymbolId> = symbols.ids().filter(|&id| symbols.symbol(id).is_tracked).collect();
     while let Some(id) = pending.pop() {
         let symbol = symbols.symbol_mut(id);
         symbol.is_dynamic |= symbol.preset.is_none();
-        for argument in arguments.iter().filter(|argument| argument.param == id) {
-            let Passed::Variable(variable, false) = argument.passed else { continue };
+        for &(variable, ..) in passings.to(id).iter().filter(|(_, is_settled, _)| !is_settled) {
             let symbol = symbols.symbol_mut(variable);
             // An array that a function only looks at stays what it is, so that it stays fast.
             if symbol.kind() == Kind::Scalar && !std::mem::replace(&mut symbol.is_tracked, true) {

@@ -37,6 +37,11 @@ pub(super) struct Symbol {
 }
 
 impl Symbol {
+    /// Whether anything says what it is.
+    pub fn is_used(&self) -> bool {
+        self.kind() != Kind::Unknown
+    }
+
     pub fn kind(&self) -> Kind {
         match (self.array_use, self.scalar_use) {
             _ if self.is_dynamic => Kind::Dynamic,
