@@ -57,6 +57,8 @@ struct Scan<'a> {
     exponent: i64,
     /// No point and no exponent.
     is_integer: bool,
+    /// The character before the fraction.
+    point: u8,
     /// The value of a number that is not decimal.
     other_base: Option<f64>,
 }
@@ -84,6 +86,7 @@ fn scan_as(bytes: &[u8], notation: Notation) -> Option<Scan<'_>> {
         digits: 0,
         exponent: 0,
         is_integer: true,
+        point: notation.point,
         other_base: None,
     };
     if notation.has_other_bases
@@ -172,11 +175,9 @@ impl Scan<'_> {
             return if self.negative { -magnitude } else { magnitude };
         }
         // Digits, sign, point and exponent are all that `text` holds, in an order that Rust reads too.
-        let text = if Notation::is_plain() {
-            Cow::Borrowed(self.text)
-        } else {
-            let point = Notation::current().point;
-            self.text.iter().map(|&b| if b == point { b'.' } else { b }).collect()
+        let text = match self.point {
+            b'.' => Cow::Borrowed(self.text),
+            point => self.text.iter().map(|&b| if b == point { b'.' } else { b }).collect(),
         };
         std::str::from_utf8(&text).ok().and_then(|t| t.parse().ok()).unwrap_or(0.0)
     }
@@ -533,6 +534,30 @@ mod tests {
     use super::*;
 
     /// Bytes, longest prefix, as strtod and the op reference have it.
+    #[test]
+    fn notations_differ_in_points_and_bases() {
+        let comma = Notation { point: b',', has_other_bases: false };
+        let bases = Notation { has_other_bases: true, ..Notation::default() };
+        let cases: &[(&str, Notation, f64, usize)] = &[
+            ("1,5", comma, 1.5, 3),
+            ("1.5", comma, 1.0, 1),
+            ("1,00000000000000000001x", comma, 1.0, 22),
+            ("-2,5e1", comma, -25.0, 6),
+            (" 0x1Fz", bases, 31.0, 5),
+            ("-0x12", bases, -18.0, 5),
+            ("011", bases, 9.0, 3),
+            // As in C, octal numbers have no sign.
+            ("-011", bases, -11.0, 4),
+            ("08", bases, 8.0, 2),
+            ("0x", bases, 0.0, 0),
+            ("0x11", Notation::default(), 0.0, 1),
+        ];
+        for (text, notation, value, end) in cases {
+            let scanned = scan_as(text.as_bytes(), *notation).expect(text);
+            assert_eq!((scanned.float(), scanned.end), (*value, *end), "{text}");
+        }
+    }
+
     #[test]
     fn prefixes() {
         let f = Num::Float;
