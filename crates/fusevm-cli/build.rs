@@ -21,7 +21,7 @@ fn main() {
     if var("HOST") == var("TARGET")
         && let Some(libraries) = static_libraries()
     {
-        println!("cargo::rustc-link-search=native={}", libraries.display());
+        println!("cargo::rustc-link-arg-bins=-L{}", libraries.display());
         println!("cargo::rustc-link-arg-bins=-static");
     }
 }
