@@ -301,7 +301,13 @@ impl RealHost {
                 });
             }
             Ok(coprocess) => coprocess.write(bytes),
-            Err(error) => Err(error),
+            Err(error) => {
+                return fail(vm, name, &error, |_, name, error| {
+                    let (name, reason) = (String::from_utf8_lossy(name), reason(error));
+                    let message = format!("cannot open two way pipe `{name}' for input/output: {reason}");
+                    Fault::new(ErrorKind::Host, message)
+                });
+            }
         };
         written.or_else(|error| fail(vm, name, &error, cannot_write))
     }

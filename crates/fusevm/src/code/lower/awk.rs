@@ -163,7 +163,7 @@ impl Lowerer<'_> {
         if left == Symbol::Temporary {
             return self.join_on(top);
         }
-        if !left.is_field() && !(right.is_field() && self.constant_address(left).is_some()) {
+        if !(left.is_field() || right.is_field() && self.constant_address(left).is_some()) {
             return false;
         }
         let right = self.part(right).unwrap_or_else(|| {
