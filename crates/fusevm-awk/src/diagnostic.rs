@@ -54,6 +54,16 @@ impl Diagnostic {
         Diagnostic { severity: Severity::Warning, classic, ..Self::error(span, message) }
     }
 
+    /// What only gawk tells.
+    pub(crate) fn classic_only(span: Span, form: Form, text: impl Into<Vec<u8>>) -> Self {
+        Self::warning(span, "").classic(form, text)
+    }
+
+    /// Whether there is nothing to show beside what gawk tells.
+    pub(crate) fn is_classic_only(&self) -> bool {
+        self.message.is_empty()
+    }
+
     /// Says how gawk puts it.
     pub(crate) fn classic(mut self, form: Form, text: impl Into<Vec<u8>>) -> Self {
         self.classic = vec![Classic::new(form, text)];

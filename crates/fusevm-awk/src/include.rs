@@ -47,19 +47,32 @@ fn add_at(
     let too_large = |error| format!("{name}: {error}");
     let id = source.new_file();
     let (mut at, mut line) = (0, 1);
+    // The directive that the next part follows: where the part before it ends, and whether it names nothing.
+    let mut passed: Option<(usize, bool)> = None;
+    let mut note = |source: &mut Source, next: Option<(usize, bool)>| {
+        if let Some((before, is_empty)) = std::mem::replace(&mut passed, next) {
+            source.add_include(before, is_empty);
+        }
+    };
     for directive in directives(text) {
         source.add_part(name, id, line, &text[at..directive.start]).map_err(too_large)?;
+        note(source, Some((source.text().len(), directive.file.is_empty())));
         line += memchr::memchr_iter(b'\n', &text[at..directive.start]).count() as u32;
         let place = |message: String| format!("{name}:{line}: {message}");
         if depth == MAX_DEPTH {
             return Err(place(format!("more than {MAX_DEPTH} files include each other")));
         }
-        if let Some(included) = find(&directive.file).map_err(place)? {
+        // gawk takes no name for nothing to include.
+        if !directive.file.is_empty()
+            && let Some(included) = find(&directive.file).map_err(place)?
+        {
             add_at(source, &included.name, &included.text, find, depth + 1)?;
         }
         at = directive.end;
     }
-    source.add_part(name, id, line, &text[at..]).map_err(too_large)
+    source.add_part(name, id, line, &text[at..]).map_err(too_large)?;
+    note(source, None);
+    Ok(())
 }
 
 fn directives(text: &[u8]) -> Vec<Directive> {

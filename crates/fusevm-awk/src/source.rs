@@ -71,6 +71,18 @@ pub struct Source {
     /// Offset of the first byte of each line of the joined text.
     line_starts: Vec<u32>,
     next_file: u32,
+    includes: Vec<Include>,
+}
+
+/// An `@include`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Include {
+    /// An offset on the line of the directive, which is not in the text itself.
+    pub at: u32,
+    /// Where the text before it ends.
+    pub before: u32,
+    /// Whether it names no file.
+    pub is_empty: bool,
 }
 
 /// A part of a file, for showing it.
@@ -157,6 +169,17 @@ impl Source {
             self.text.push(b'\n');
         }
         Ok(())
+    }
+
+    /// Notes an `@include` between two parts of a file, of which the first ends at `before` and the second is the last.
+    pub(crate) fn add_include(&mut self, before: usize, is_empty: bool) {
+        let at = self.files.last().map_or(0, |file| file.start);
+        self.includes.push(Include { at: at as u32, before: before as u32, is_empty });
+    }
+
+    /// Each `@include`, in the order in which they are read.
+    pub(crate) fn includes(&self) -> impl Iterator<Item = &Include> {
+        self.includes.iter()
     }
 
     /// The joined text.

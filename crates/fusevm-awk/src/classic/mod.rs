@@ -41,6 +41,8 @@ pub(crate) enum Form {
     /// A line of its own.
     Line,
     /// A line of its own, after which gawk gives up.
+    LastLine,
+    /// The same with the status of fatal errors.
     Fatal,
     /// A line without a place.
     Unplaced,
@@ -72,6 +74,10 @@ pub(crate) fn show(diagnostics: &[Diagnostic], source: &Source, command: &str) -
         };
         match classic.form {
             Form::Line => tell(place.line, &[&classic.text]),
+            Form::LastLine => {
+                tell(place.line, &[&classic.text]);
+                return out;
+            }
             Form::Unplaced => {
                 out.extend_from_slice(format!("{command}: ").as_bytes());
                 out.extend_from_slice(&classic.text);

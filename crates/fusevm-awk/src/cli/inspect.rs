@@ -24,12 +24,14 @@ pub(super) fn inspect(
     }
     let Parsed { program, warnings } = match parse(source) {
         Ok(parsed) => parsed,
+        // Who compiles it tells what is wrong.
+        Err(_) if reports.pretty.is_none() && !reports.gen_pot => return Ok(None),
         Err(errors) => {
             report(&errors, source);
             return Ok(Some(refused(&errors)));
         }
     };
-    let found = doubts(&program, options, compile_options);
+    let found = doubts(&program, source, options, compile_options);
     report(&found, source);
     if options.lint == Some(Lint::Fatal) && !found.is_empty() {
         return Ok(Some(FAILURE));
@@ -47,7 +49,12 @@ pub(super) fn inspect(
 }
 
 /// What `--lint` and `--lint-old` find.
-fn doubts(program: &Program, options: &Options, compile_options: &CompileOptions) -> Vec<Diagnostic> {
+fn doubts(
+    program: &Program,
+    source: &Source,
+    options: &Options,
+    compile_options: &CompileOptions,
+) -> Vec<Diagnostic> {
     let mut found = match options.lint {
         // What is plainly wrong is an error with or without it.
         None | Some(Lint::Invalid) => Vec::new(),
@@ -59,7 +66,7 @@ fn doubts(program: &Program, options: &Options, compile_options: &CompileOptions
         }
     };
     if options.lint_old {
-        found.extend(lint::old(program));
+        found.extend(lint::old(program, source));
     }
     found
 }

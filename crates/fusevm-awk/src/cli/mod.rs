@@ -106,6 +106,8 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         output: options.data.output,
         parallel: threads.is_some(),
         lint: options.lint.is_some(),
+        lint_extensions: matches!(options.lint, Some(Lint::Warn | Lint::Fatal)),
+        lint_old: options.lint_old,
         sandbox: options.sandbox,
         classic: command_name() == "gawk",
         counts_runs: options.reports.profile.is_some(),
@@ -288,11 +290,12 @@ fn report(diagnostics: &[Diagnostic], source: &Source) {
         let _ = io::stderr().write_all(&text);
         return;
     }
-    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
+    let shown: Vec<_> = diagnostics.iter().filter(|diagnostic| !diagnostic.is_classic_only()).collect();
+    for diagnostic in shown.iter().take(MAX_SHOWN) {
         // There is nowhere to report that this cannot be written.
         let _ = io::stderr().write_all(diagnostic.render(source, color).as_bytes());
     }
-    if let Some(more @ 1..) = diagnostics.len().checked_sub(MAX_SHOWN) {
+    if let Some(more @ 1..) = shown.len().checked_sub(MAX_SHOWN) {
         warn(&format!("{more} more warnings are not shown"));
     }
 }

@@ -4,6 +4,7 @@ use super::{Compiler, Scalar};
 use crate::ast::{Expr, ExprKind, Ident, Place};
 use crate::builtins::Builtin;
 use crate::resolver::Binding;
+use crate::specials::Special;
 use fusevm::{Op, awk_builtins};
 
 impl Compiler<'_> {
@@ -79,6 +80,13 @@ impl Compiler<'_> {
         let name = self.names.text(name.name).to_owned();
         self.ask(awk_builtins::LINT_HAS_ELEMENT, &name);
         self.code.bind(exists);
+    }
+
+    /// `v -> v`: what is assigned to FS.
+    pub(super) fn lint_separator(&mut self, variable: Scalar) {
+        if self.lint_old && matches!(variable, Scalar::Special(Special::Fs, _)) {
+            self.ask(awk_builtins::LINT_IS_OLD_SEPARATOR, "");
+        }
     }
 
     /// `value ->`: an assignment to LINT, which may end all this.

@@ -27,7 +27,7 @@ mod tests;
 use crate::ast::{self, Ident, Names};
 use crate::diagnostic::Diagnostic;
 use crate::parallel::{Plan, Refusal, analyse};
-use crate::parser::{MAX_ERRORS, Parsed, parse};
+use crate::parser::{MAX_ERRORS, parse_all};
 use crate::reports::profile;
 use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
 use crate::source::{Source, Span};
@@ -66,6 +66,10 @@ pub struct CompileOptions {
     pub lint: bool,
     /// Whether messages come in gawk's own form, and when gawk gives them.
     pub classic: bool,
+    /// Whether what gawk adds to the language is told as well.
+    pub lint_extensions: bool,
+    /// Whether values are told that the awk of Unix Version 7 did not take: `--lint-old`.
+    pub lint_old: bool,
     /// Whether the program may add no files to ARGV: `--sandbox`.
     pub sandbox: bool,
     /// Whether to count how often each statement runs.
@@ -118,19 +122,34 @@ pub struct Uses {
 /// # Errors
 /// What is wrong with the program, in source order, at most [`MAX_ERRORS`].
 pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec<Diagnostic>> {
-    let Parsed { program, mut warnings } = parse(source)?;
+    let attempt = parse_all(source);
+    let (program, mut warnings) = (attempt.program, attempt.warnings);
+    let lint_text = |program: &ast::Program| match options.lint {
+        true => crate::lint::check_text(program, source, options.lint_extensions),
+        false => Vec::new(),
+    };
+    let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
+    let posix = options.dialect == Dialect::Posix;
+    let resolve_options = ResolveOptions { assigned, posix };
+    if !attempt.errors.is_empty() {
+        let mut errors = attempt.errors;
+        if options.lint && attempt.is_whole {
+            errors.extend(resolve(&program, &resolve_options).err().into_iter().flatten());
+            errors.extend(lint_text(&program));
+        }
+        return Err(errors);
+    }
     let mut foreign = crate::lint::foreign(&program, options.dialect);
     if !foreign.is_empty() {
         foreign.truncate(MAX_ERRORS);
         return Err(foreign);
     }
-    let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
-    let posix = options.dialect == Dialect::Posix;
-    let resolve_options = ResolveOptions { assigned, lint: options.lint, posix };
-    let mut resolution = resolve(&program, &resolve_options)?;
+    let resolved = resolve(&program, &resolve_options);
+    let mut resolution = resolved.map_err(|errors| [errors, lint_text(&program)].concat())?;
     warnings.append(&mut resolution.warnings);
     if options.lint {
-        warnings.append(&mut crate::lint::check(&program, &resolution, source));
+        warnings.append(&mut lint_text(&program));
+        warnings.append(&mut crate::lint::check(&program, &resolution));
     }
     let mut options = options.clone();
     let parallel = match options.parallel.then(|| analyse(&program, &resolution)) {
@@ -178,6 +197,7 @@ fn generate(
         lints: options.lint || program.names.get("LINT").is_some(),
         sandbox: options.sandbox,
         classic: options.classic,
+        lint_old: options.lint_old,
         counts_runs: options.counts_runs,
         plan,
     };
@@ -273,6 +293,7 @@ struct Compiler<'a> {
     sandbox: bool,
     /// Whether lint is on, or can be turned on.
     lints: bool,
+    lint_old: bool,
     counts_runs: bool,
     /// What the program does with what the rules add up, when it is that of a worker.
     plan: Option<&'a Plan>,

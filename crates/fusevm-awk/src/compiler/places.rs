@@ -135,10 +135,11 @@ impl Compiler<'_> {
             self.emit(Op::Dup);
         }
         let target = self.target(place);
-        if let Target::Scalar(scalar) = target
-            && self.store_lint(place, scalar)
-        {
-            return;
+        if let Target::Scalar(scalar) = target {
+            self.lint_separator(scalar);
+            if self.store_lint(place, scalar) {
+                return;
+            }
         }
         if self.is_dynamic(place) {
             self.settled_value(value);

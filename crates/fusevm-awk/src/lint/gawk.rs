@@ -1,19 +1,35 @@
 //! What `--lint` finds in the text of a program. What only the run can find, the compiler asks for (`compiler::lint`).
 
-use crate::ast::{Expr, ExprKind, Part, Place, Program, Stmt, StmtKind, UnaryOp};
+use super::{each_stmt, text};
+use crate::ast::{Expr, ExprKind, Part, Program, Stmt, StmtKind, UnaryOp};
 use crate::classic::Told;
 use crate::diagnostic::Diagnostic;
 use crate::resolver::{Resolution, Scope};
 use crate::source::Source;
 
-/// The doubtful places of a program, in the order in which gawk tells of them.
-pub(crate) fn check(program: &Program, resolution: &Resolution, source: &Source) -> Vec<Diagnostic> {
-    let mut lint = Lint { resolution, scope: None, found: Vec::new() };
+/// The doubtful places in the text of a program, whatever its names mean. `extensions` asks for what gawk adds to the
+/// language, too.
+pub(crate) fn check_text(program: &Program, source: &Source, extensions: bool) -> Vec<Diagnostic> {
+    let mut found = text::check(program, source, extensions);
     for (span, name) in source.unfinished_files() {
         let message = format!("source file `{name}` does not end in a newline");
         let warning = Diagnostic::warning(span, message);
-        lint.found.push(warning.classic_line("warning: source file does not end in newline"));
+        found.push(warning.classic_line("warning: source file does not end in newline"));
     }
+    each_stmt(program, &mut |stmt| {
+        if let StmtKind::Expr(expr) = &stmt.kind
+            && has_no_effect(expr)
+        {
+            let warning = Diagnostic::warning(stmt.span, "statement has no effect");
+            found.push(warning.classic_told(Told::Reading(stmt.span.end)));
+        }
+    });
+    found
+}
+
+/// The doubtful places that only what names mean can tell.
+pub(crate) fn check(program: &Program, resolution: &Resolution) -> Vec<Diagnostic> {
+    let mut lint = Lint { resolution, scope: None, found: Vec::new() };
     for function in program.functions() {
         lint.scope = resolution.function(function.name.name);
         function.body.statements.iter().for_each(|stmt| lint.stmt(stmt));
@@ -51,11 +67,6 @@ impl Lint<'_> {
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
-        if let StmtKind::Expr(expr) = &stmt.kind
-            && has_no_effect(expr)
-        {
-            self.found.push(Diagnostic::warning(stmt.span, "statement has no effect"));
-        }
         if let StmtKind::Print { formatted: true, args, .. } = &stmt.kind {
             self.format(args.first());
         }
@@ -109,25 +120,24 @@ fn ends_its_specifiers(format: &[u8]) -> bool {
 
 /// Whether an expression as a statement changes nothing.
 fn has_no_effect(expr: &Expr) -> bool {
-    let mut is_idle = match &expr.kind {
+    let mut is_idle = matches!(
+        expr.kind,
         ExprKind::Number(_)
-        | ExprKind::Str(_)
-        | ExprKind::TypedRegex(_)
-        | ExprKind::Regex(_)
-        | ExprKind::Column(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(UnaryOp::Minus | UnaryOp::Plus | UnaryOp::Not, _)
-        | ExprKind::Binary { .. }
-        | ExprKind::Concat(_)
-        | ExprKind::Compare(..)
-        | ExprKind::Match { .. }
-        | ExprKind::In { .. }
-        | ExprKind::Conditional { .. }
-        | ExprKind::Logical(..) => true,
-        // Looking at an element makes it.
-        ExprKind::Place(place) => matches!(**place, Place::Var(_) | Place::Field(_)),
-        _ => false,
-    };
+            | ExprKind::Str(_)
+            | ExprKind::TypedRegex(_)
+            | ExprKind::Regex(_)
+            | ExprKind::Column(_)
+            | ExprKind::Group(_)
+            | ExprKind::Unary(UnaryOp::Minus | UnaryOp::Plus | UnaryOp::Not, _)
+            | ExprKind::Binary { .. }
+            | ExprKind::Concat(_)
+            | ExprKind::Compare(..)
+            | ExprKind::Match { .. }
+            | ExprKind::In { .. }
+            | ExprKind::Conditional { .. }
+            | ExprKind::Logical(..)
+            | ExprKind::Place(_)
+    );
     expr.each_part(&mut |part| is_idle &= has_no_effect(part));
     is_idle
 }
@@ -143,21 +153,75 @@ mod tests {
         let source = Source::from_text("t", text).unwrap();
         let program = parse(&source).unwrap().program;
         let resolution = resolve(&program, &ResolveOptions::default()).unwrap();
-        let shown = crate::classic::show(&check(&program, &resolution, &source), &source, "awk");
+        let found = [check_text(&program, &source, false), check(&program, &resolution)].concat();
+        let shown = crate::classic::show(&found, &source, "awk");
         String::from_utf8(shown).unwrap().lines().map(str::to_owned).collect()
     }
 
     #[test]
     fn idle_statements_are_told() {
-        let idle = ["x", "x == 1", "x + 1", "\"a\" \"b\"", "x || y", "!x", "(x)", "/re/", "$1"];
+        let idle = ["a[1]", "x", "x == 1", "x + 1", "\"a\" \"b\"", "x || y", "!x", "(x)", "/re/", "$1"];
         for text in idle {
             let expected = ["awk: t:1: warning: statement has no effect"];
             assert_eq!(warnings(&format!("BEGIN {{ {text} }}\n")), expected, "{text}");
         }
-        let busy = ["x = 1", "x++", "f()", "a[1]", "x && y++", "getline", "x = y == 2", "sub(/a/, \"b\")"];
+        let busy = ["x = 1", "x++", "f()", "x && y++", "getline", "x = y == 2", "sub(/a/, \"b\")"];
         for text in busy {
-            let program = format!("function f() {{ }} BEGIN {{ {text} }}\n");
+            let program = format!("function f() {{ }} BEGIN {{ f(); {text} }}\n");
             assert_eq!(warnings(&program), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    /// What gawk 5.2.1 says, in its order.
+    #[test]
+    fn words_and_constants_are_told() {
+        let told = |text: &str| {
+            let source = Source::from_text("t", text).unwrap();
+            let program = parse(&source).unwrap().program;
+            let shown = crate::classic::show(&check_text(&program, &source, true), &source, "");
+            let shown = String::from_utf8(shown).unwrap();
+            let line = |line: &str| line.rsplit(": ").next().unwrap_or_default().to_owned();
+            shown.lines().map(line).collect::<Vec<_>>()
+        };
+        let cases: &[(&str, &[&str])] = &[
+            ("BEGIN { print }\n", &["plain `print' in BEGIN or END rule should probably be `print \"\"'"]),
+            ("{ print; x = length + length }\n", &["call of `length' without parentheses is not portable"]),
+            (
+                "END { while (getline > 0) x }\n",
+                &["non-redirected `getline' undefined inside END action", "statement has no effect"],
+            ),
+            (
+                "{ x = /a/; if (x == /b/) x++ }\n",
+                &["regular expression on right of assignment", "regular expression on right of comparison"],
+            ),
+            ("{ y = /b/ ~ x }\n", &["regular expression on left of `~' or `!~' operator"]),
+            ("//\n", &["regexp constant `//' looks like a C++ comment, but is not"]),
+            ("/* x */ { y++ }\n", &["regexp constant `/* x */' looks like a C comment, but is not"]),
+            ("{ delete(a) }\n", &["`delete(array)' is a non-portable tawk extension"]),
+            ("{ print > \"a\" x }\n", &["concatenation as I/O `>' redirection target is ambiguous"]),
+            ("{ print > (\"a\" x) }\n", &[]),
+            (
+                "BEGINFILE { x = and(1, and(2, 3)) }\n",
+                &["`BEGINFILE' is a gawk extension", "`and' is a gawk extension"],
+            ),
+            (
+                "{ a[1][2] = 3; f = \"g\"; @f() }\n",
+                &[
+                    "multidimensional arrays are a gawk extension",
+                    "indirect function calls are a gawk extension",
+                ],
+            ),
+            (
+                "{ f(/a/) }\n",
+                &[
+                    "regexp constant for parameter #1 yields boolean value",
+                    "function `f' called but never defined",
+                ],
+            ),
+            ("function f() { }\n", &["function `f' defined but never called directly"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(told(text), *expected, "{text}");
         }
     }
 

@@ -4,6 +4,7 @@
 mod foreign;
 mod gawk;
 mod old;
+mod text;
 mod traps;
 mod variables;
 
@@ -11,7 +12,7 @@ use crate::ast::{Block, Expr, Item, Part, Pattern, Program, Stmt};
 use crate::diagnostic::Diagnostic;
 
 pub(crate) use foreign::foreign;
-pub(crate) use gawk::check;
+pub(crate) use gawk::{check, check_text};
 pub(crate) use old::old;
 
 /// The traps in a program that gawk does not know, in the order of its text. `assigned` are the variables that the command line sets.

@@ -41,11 +41,28 @@ pub struct Parsed {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// What came of a program's text.
+pub(crate) struct Attempt {
+    /// The tree, without the rules and functions that were given up.
+    pub program: Program,
+    /// The errors in the text, as they were found, at most [`MAX_ERRORS`].
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+    /// Whether no error was one of syntax, so that nothing is missing from the tree.
+    pub is_whole: bool,
+}
+
 /// Parses a program.
 ///
 /// # Errors
-/// The errors in its text, in source order, at least one and at most [`MAX_ERRORS`].
+/// The errors in its text, as they were found, at least one and at most [`MAX_ERRORS`].
 pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
+    let Attempt { program, errors, warnings, .. } = parse_all(source);
+    if errors.is_empty() { Ok(Parsed { program, warnings }) } else { Err(errors) }
+}
+
+/// Parses what can be parsed of a program.
+pub(crate) fn parse_all(source: &Source) -> Attempt {
     let mut parser = Parser {
         source,
         lexed: lex(source),
@@ -62,16 +79,14 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Diagnostic>> {
         place: Place::Function,
         warned: [false; 128],
         in_print_list: false,
+        is_whole: true,
     };
     let items = parser.program();
     let (mut errors, warnings): (Vec<_>, Vec<_>) =
         parser.diagnostics.into_iter().partition(|d| d.severity == Severity::Error);
-    if errors.is_empty() {
-        return Ok(Parsed { program: Program { items, names: parser.names }, warnings });
-    }
-    errors.sort_by_key(|d| d.span.start);
     errors.truncate(MAX_ERRORS);
-    Err(errors)
+    let program = Program { items, names: parser.names };
+    Attempt { program, errors, warnings, is_whole: parser.is_whole }
 }
 
 /// A syntax error that is reported already; the rule or function around it is given up.
@@ -115,6 +130,8 @@ struct Parser<'a> {
     warned: [bool; 128],
     /// Whether `>` and `|` redirect: in the list of a `print`, outside parentheses.
     in_print_list: bool,
+    /// Whether no rule or function was given up.
+    is_whole: bool,
 }
 
 impl Parser<'_> {
@@ -313,6 +330,7 @@ impl Parser<'_> {
         self.loops = 0;
         self.breakable = 0;
         self.hidden.clear();
+        self.is_whole = false;
         self.in_print_list = false;
         let mut braces =
             self.lexed.tokens[start..self.at].iter().fold(0usize, |depth, token| match token.kind {

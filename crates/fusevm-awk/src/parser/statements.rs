@@ -74,6 +74,7 @@ impl Parser<'_> {
         let mut cases = Vec::new();
         let mut default = None;
         let mut seen = HashMap::new();
+        let mut repeated: Vec<(Span, Diagnostic)> = Vec::new();
         loop {
             while self.kind() == TokenKind::Newline || self.is(Punct::Semicolon) {
                 self.advance();
@@ -90,7 +91,7 @@ impl Parser<'_> {
                     if let Some(first) = default.replace(span) {
                         let error = Diagnostic::error(span, "duplicate `default` in `switch`")
                             .classic_line("error: duplicate `default' detected in switch body");
-                        self.report(error.related(first, "the first one"));
+                        repeated.push((first, error));
                     }
                     None
                 }
@@ -101,9 +102,8 @@ impl Parser<'_> {
                     Entry::Occupied(first) => {
                         let text = String::from_utf8_lossy(first.key());
                         let error = Diagnostic::error(span, format!("duplicate label `{text}` in `switch`"))
-                            .related(*first.get(), "the first one")
                             .classic_line(format!("error: duplicate case values in switch body: {text}"));
-                        self.report(error);
+                        repeated.push((*first.get(), error));
                     }
                     Entry::Vacant(place) => {
                         place.insert(span);
@@ -113,7 +113,13 @@ impl Parser<'_> {
             self.expect(Punct::Colon, "after the label")?;
             cases.push(Case { label, statements: self.case_statements()? });
         }
-        self.advance();
+        let end = self.advance().span;
+        // gawk looks at the labels when it has all of them, from the last to the first.
+        repeated.sort_by_key(|(first, _)| std::cmp::Reverse(first.start));
+        for (first, error) in repeated {
+            let error = error.classic_at(first.start).classic_told(Told::Reading(end.start));
+            self.report(error.related(first, "the first one"));
+        }
         self.breakable -= 1;
         self.loop_end = self.next_in_text();
         Ok(self.stmt_node(StmtKind::Switch { subject, cases }, start))

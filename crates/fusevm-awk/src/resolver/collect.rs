@@ -94,8 +94,6 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
         scope: None,
         in_file_rule: false,
-        lint: options.lint,
-        unknown: HashSet::new(),
         settled: Vec::new(),
         found: Collected {
             symbols: Symbols::new(specials, special_nodes, fields),
@@ -121,10 +119,6 @@ struct Collector<'a> {
     assigned: Vec<NameId>,
     scope: Scope,
     in_file_rule: bool,
-    /// Whether lint is on.
-    lint: bool,
-    /// The functions that are called and that nobody defines.
-    unknown: HashSet<NameId>,
     /// The variables that are settled where the walk is, in the order in which they became so.
     settled: Vec<SymbolId>,
     found: Collected,
@@ -175,7 +169,7 @@ impl Collector<'_> {
                 );
                 let classic =
                     format!("error: function name `{}' previously defined", self.text(function.name));
-                self.error(Diagnostic::error(span, message).classic_line(classic));
+                self.error(Diagnostic::error(span, message).classic(Form::LastLine, classic));
             }
             let first = self.found.symbols.function(name);
             let result = self.found.flow.node(Types::UNSET);
@@ -187,7 +181,7 @@ impl Collector<'_> {
                 let classic =
                     format!("error: function name `{}' previously defined", self.text(function.name));
                 let error = Diagnostic::error(span, message).related(first, "first defined here");
-                self.error(error.classic_line(classic));
+                self.error(error.classic(Form::LastLine, classic));
             }
             let id = FunctionId(self.found.symbols.functions.len() as u32 - 1);
             self.declare_params(id, function);
@@ -270,7 +264,7 @@ impl Collector<'_> {
             // Where the variable comes first, gawk has it that the function is wrong.
             self.error(if ident.span.start < defined.start {
                 diagnostic
-                    .classic_line(format!("error: function name `{text}' previously defined"))
+                    .classic(Form::LastLine, format!("error: function name `{text}' previously defined"))
                     .classic_at(defined.start)
             } else {
                 diagnostic.classic_line(format!(
@@ -744,14 +738,7 @@ impl Collector<'_> {
             } else if let Some(similar) = self.similar_function(text) {
                 diagnostic = diagnostic.help(format!("did you mean `{similar}`?"));
             }
-            // gawk tells it with --lint, once for each function.
-            let is_first = self.unknown.insert(function.name);
-            let classic = format!("warning: function `{text}' called but never defined");
-            self.found.warnings.push(if self.lint && is_first {
-                diagnostic.classic(Form::Unplaced, classic)
-            } else {
-                diagnostic.not_classic()
-            });
+            self.found.warnings.push(diagnostic.not_classic());
         }
         id
     }

@@ -28,8 +28,6 @@ use types::{Flow, NodeId};
 pub struct ResolveOptions {
     /// Names that the command line assigns (`-v name=value`, `name=value` operands).
     pub assigned: Vec<String>,
-    /// Whether doubtful things are told: `--lint`.
-    pub lint: bool,
     /// Whether the rules of POSIX hold where gawk's are looser.
     pub posix: bool,
 }

@@ -43,6 +43,10 @@ pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
             let is_turned_off = super::truthy(&value) && !is_on(vm);
             is_turned_off.then(|| "turning off `--lint' due to assignment to `LINT'".to_owned())
         }
+        awk_builtins::LINT_IS_OLD_SEPARATOR => {
+            let is_regex = value.to_str().len() > 1;
+            is_regex.then(|| "old awk does not support regexps as value of `FS'".to_owned())
+        }
         _ if !is_on(vm) => None,
         awk_builtins::LINT_IS_SET => is_unset.then(|| format!("reference to uninitialized {name}")),
         awk_builtins::LINT_IS_NUMBER => {
