@@ -3,7 +3,7 @@
 //! It happens before the parser starts, on the tokens of each file: a directive stands outside of all braces.
 
 use crate::lexer::{lex, string_value};
-use crate::source::Source;
+use crate::source::{Source, SourceTooLarge};
 use crate::token::{Punct, TokenKind};
 
 /// How deep files may include each other. A file that was read already is not read again, so that a cycle of them
@@ -19,8 +19,50 @@ pub struct Included {
     pub text: Vec<u8>,
 }
 
-/// A function that finds an included file: nothing when it was read before, or why it cannot be read.
-pub type Finder<'a> = dyn FnMut(&str) -> Result<Option<Included>, String> + 'a;
+/// Why a directive cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The file cannot be read.
+    Unreadable(String),
+    /// It cannot be included. gawk tells that when it has read the end of the directive's line.
+    Misused(String),
+}
+
+impl Refusal {
+    /// The message, without its place.
+    pub fn message(&self) -> &str {
+        match self {
+            Refusal::Unreadable(message) | Refusal::Misused(message) => message,
+        }
+    }
+}
+
+/// Why a program file cannot be added, and where that shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncludeError {
+    /// The name of the file.
+    pub file: String,
+    /// The line of the directive; nothing when the whole file is to blame.
+    pub line: Option<u32>,
+    /// What is wrong.
+    pub refusal: Refusal,
+}
+
+impl std::fmt::Display for IncludeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let message = self.refusal.message();
+        match (self.line, &self.refusal) {
+            (None, _) => write!(f, "{}: {message}", self.file),
+            (Some(line), Refusal::Unreadable(_)) => write!(f, "{}:{line}: {message}", self.file),
+            (Some(line), Refusal::Misused(_)) => write!(f, "{}:{}: {message}", self.file, line + 1),
+        }
+    }
+}
+
+impl std::error::Error for IncludeError {}
+
+/// A function that finds an included file: nothing when it was read before, or why it cannot be had.
+pub type Finder<'a> = dyn FnMut(&str) -> Result<Option<Included>, Refusal> + 'a;
 
 /// A directive: the bytes that it takes and the name that it includes.
 struct Directive {
@@ -33,7 +75,7 @@ struct Directive {
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text; with the place of the directive.
-pub fn add(source: &mut Source, name: &str, text: &[u8], find: &mut Finder<'_>) -> Result<(), String> {
+pub fn add(source: &mut Source, name: &str, text: &[u8], find: &mut Finder<'_>) -> Result<(), IncludeError> {
     add_at(source, name, text, find, 0)
 }
 
@@ -43,8 +85,9 @@ fn add_at(
     text: &[u8],
     find: &mut Finder<'_>,
     depth: usize,
-) -> Result<(), String> {
-    let too_large = |error| format!("{name}: {error}");
+) -> Result<(), IncludeError> {
+    let refused = |line, refusal| IncludeError { file: name.to_owned(), line, refusal };
+    let too_large = |error: SourceTooLarge| refused(None, Refusal::Unreadable(error.to_string()));
     let id = source.new_file();
     let (mut at, mut line) = (0, 1);
     // The directive that the next part follows: where the part before it ends, and whether it names nothing.
@@ -58,9 +101,10 @@ fn add_at(
         source.add_part(name, id, line, &text[at..directive.start]).map_err(too_large)?;
         note(source, Some((source.text().len(), directive.file.is_empty())));
         line += memchr::memchr_iter(b'\n', &text[at..directive.start]).count() as u32;
-        let place = |message: String| format!("{name}:{line}: {message}");
+        let place = |refusal| refused(Some(line), refusal);
         if depth == MAX_DEPTH {
-            return Err(place(format!("more than {MAX_DEPTH} files include each other")));
+            let message = format!("more than {MAX_DEPTH} files include each other");
+            return Err(place(Refusal::Unreadable(message)));
         }
         // gawk takes no name for nothing to include.
         if !directive.file.is_empty()
@@ -135,9 +179,12 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_an_error_with_a_place() {
         let mut source = Source::new();
-        let mut find = |_: &str| Err("no such file".to_owned());
+        let mut find = |_: &str| Err(Refusal::Unreadable("no such file".to_owned()));
         let error = add(&mut source, "main", b"\n@include \"x\"\n", &mut find).unwrap_err();
-        assert_eq!(error, "main:2: no such file");
+        assert_eq!(error.to_string(), "main:2: no such file");
+        let mut find = |_: &str| Err(Refusal::Misused("a program file".to_owned()));
+        let error = add(&mut source, "main", b"\n@include \"x\"\n", &mut find).unwrap_err();
+        assert_eq!(error.to_string(), "main:3: a program file");
     }
 
     #[test]

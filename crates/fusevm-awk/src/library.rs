@@ -2,7 +2,7 @@
 
 use crate::host::inplace;
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -126,17 +126,20 @@ impl Library {
             return Err(ErrorKind::NotFound.into());
         }
         let with_suffix = [name, SUFFIX].concat();
+        let as_given = name;
         let mut failure = None;
         for name in [name, &with_suffix] {
-            let name = Path::new(std::ffi::OsStr::from_bytes(name));
+            let name = Path::new(OsStr::from_bytes(name));
             let is_path = name.as_os_str().as_bytes().contains(&b'/');
             let here = [PathBuf::new()];
             let directories = if is_path { &here[..] } else { &self.directories };
             for directory in directories {
+                let path = directory.join(name);
                 // Messages name a file of the present directory as the user did.
-                let path = if directory == Path::new(".") { name.to_owned() } else { directory.join(name) };
+                let is_plain = is_path || directory == Path::new(".");
+                let shown = if is_plain { OsStr::from_bytes(as_given).into() } else { path.clone() };
                 match File::open(&path) {
-                    Ok(file) => return Ok((path, file)),
+                    Ok(file) => return Ok((shown, file)),
                     Err(error) if error.kind() == ErrorKind::NotFound => {}
                     Err(error) => failure = failure.or(Some(error)),
                 }

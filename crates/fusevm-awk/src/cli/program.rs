@@ -1,8 +1,8 @@
 //! The program text: what the command line names, joined in order.
 
 use super::options::ProgramPart;
-use crate::host::{reason, warn};
-use crate::include::{self, Included};
+use crate::host::{command_name, reason, warn};
+use crate::include::{self, Included, Refusal};
 use crate::library::Library;
 use crate::source::{COMMAND_LINE, Source};
 use std::io::{self, Read};
@@ -13,51 +13,65 @@ use std::os::unix::ffi::OsStrExt;
 /// # Errors
 /// A file cannot be read, or there is too much text.
 pub(super) fn read(parts: &[ProgramPart], lint: bool, seed: Option<f64>) -> Result<Source, String> {
-    let mut source = Source::new();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
-    let mut add = |name: &str, text: &[u8], library: &mut Library| {
-        let mut find = |file: &str| included(library, file);
-        include::add(&mut source, name, text, &mut find)
-    };
+    let mut texts = Vec::new();
     if let Some(seed) = seed {
         // mawk's option is what the program could say first.
-        add("-W random", format!("BEGIN {{ srand({seed}) }}\n").as_bytes(), &mut library)?;
+        texts.push(("-W random".to_owned(), format!("BEGIN {{ srand({seed}) }}\n").into_bytes()));
     }
+    // What the command line names counts as read before the first text is looked at.
     for part in parts {
-        let (found, name) = match part {
-            ProgramPart::Text(text) => {
-                add(COMMAND_LINE, text, &mut library)?;
-                continue;
+        texts.extend(part_text(part, &mut library, lint)?);
+    }
+    let mut source = Source::new();
+    let mut find = |file: &str| included(&mut library, file);
+    for (name, text) in texts {
+        if let Err(error) = include::add(&mut source, &name, &text, &mut find) {
+            if let Some(line) = error.line.filter(|_| lint && source.includes().next().is_none()) {
+                let command = command_name();
+                eprintln!("{command}: {}:{line}: warning: `include' is a gawk extension", error.file);
             }
-            ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
-                let mut text = Vec::new();
-                let read = io::stdin().read_to_end(&mut text);
-                read.map_err(|error| cannot_open("source", "-", &error))?;
-                add("-", &text, &mut library)?;
-                continue;
-            }
-            ProgramPart::File(file) => (library.program(file.as_bytes()), file),
-            ProgramPart::Library(file) => (library.library(file.as_bytes()), file),
-        };
-        let name = name.to_string_lossy();
-        let is_library = matches!(part, ProgramPart::Library(_));
-        let kind = if is_library { "include" } else { "source" };
-        let file = found.map_err(|error| cannot_open(kind, &name, &error))?.in_one_role(&name)?;
-        if file.is_repeated && is_library {
-            if lint {
-                warn(&format!("already included source file `{name}'"));
-            }
-        } else {
-            add(&file.name, &file.text, &mut library)?;
+            return Err(error.to_string());
         }
     }
     Ok(source)
 }
 
+/// The name and the text of a part of the command line; nothing for a library that was named before.
+fn part_text(
+    part: &ProgramPart,
+    library: &mut Library,
+    lint: bool,
+) -> Result<Option<(String, Vec<u8>)>, String> {
+    let (found, name) = match part {
+        ProgramPart::Text(text) => return Ok(Some((COMMAND_LINE.to_owned(), text.clone()))),
+        ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
+            let mut text = Vec::new();
+            let read = io::stdin().read_to_end(&mut text);
+            read.map_err(|error| cannot_open("source", "-", &error))?;
+            return Ok(Some(("-".to_owned(), text)));
+        }
+        ProgramPart::File(file) => (library.program(file.as_bytes()), file),
+        ProgramPart::Library(file) => (library.library(file.as_bytes()), file),
+    };
+    let name = name.to_string_lossy();
+    let is_library = matches!(part, ProgramPart::Library(_));
+    let kind = if is_library { "include" } else { "source" };
+    let file = found.map_err(|error| cannot_open(kind, &name, &error))?.in_one_role(&name)?;
+    if !file.is_repeated || !is_library {
+        return Ok(Some((file.name, file.text)));
+    }
+    if lint {
+        warn(&format!("already included source file `{name}'"));
+    }
+    Ok(None)
+}
+
 /// What `@include` names; nothing when it was read before.
-fn included(library: &mut Library, name: &str) -> Result<Option<Included>, String> {
-    let file = library.library(name.as_bytes()).map_err(|error| cannot_open("include", name, &error))?;
-    let file = file.in_one_role(name)?;
+fn included(library: &mut Library, name: &str) -> Result<Option<Included>, Refusal> {
+    let file = library.library(name.as_bytes());
+    let file = file.map_err(|error| Refusal::Unreadable(cannot_open("include", name, &error)))?;
+    let file = file.in_one_role(name).map_err(Refusal::Misused)?;
     if file.is_repeated {
         return Ok(None);
     }
