@@ -21,7 +21,7 @@ pub struct Included {
 
 /// Why a directive cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The file cannot be read.
     Unreadable(String),
     /// It cannot be included. gawk tells that when it has read the end of the directive's line.
@@ -39,7 +39,7 @@ impl Refusal {
 
 /// Why a program file cannot be added, and where that shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncludeError {
+pub(crate) struct IncludeError {
     /// The name of the file.
     pub file: String,
     /// The line of the directive; nothing when the whole file is to blame.
@@ -59,10 +59,8 @@ impl std::fmt::Display for IncludeError {
     }
 }
 
-impl std::error::Error for IncludeError {}
-
-/// A function that finds an included file: nothing when it was read before, or why it cannot be had.
-pub type Finder<'a> = dyn FnMut(&str) -> Result<Option<Included>, Refusal> + 'a;
+/// A function that finds an included file: nothing when it was read before, or why it cannot be read.
+pub type Finder<'a> = dyn FnMut(&str) -> Result<Option<Included>, String> + 'a;
 
 /// A directive: the bytes that it takes and the name that it includes.
 struct Directive {
@@ -75,7 +73,18 @@ struct Directive {
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text; with the place of the directive.
-pub fn add(source: &mut Source, name: &str, text: &[u8], find: &mut Finder<'_>) -> Result<(), IncludeError> {
+pub fn add(source: &mut Source, name: &str, text: &[u8], find: &mut Finder<'_>) -> Result<(), String> {
+    let mut find = |name: &str| find(name).map_err(Refusal::Unreadable);
+    add_placed(source, name, text, &mut find).map_err(|error| error.to_string())
+}
+
+/// The same for who wants to know more of what is wrong.
+pub(crate) fn add_placed(
+    source: &mut Source,
+    name: &str,
+    text: &[u8],
+    find: &mut dyn FnMut(&str) -> Result<Option<Included>, Refusal>,
+) -> Result<(), IncludeError> {
     add_at(source, name, text, find, 0)
 }
 
@@ -83,7 +92,7 @@ fn add_at(
     source: &mut Source,
     name: &str,
     text: &[u8],
-    find: &mut Finder<'_>,
+    find: &mut dyn FnMut(&str) -> Result<Option<Included>, Refusal>,
     depth: usize,
 ) -> Result<(), IncludeError> {
     let refused = |line, refusal| IncludeError { file: name.to_owned(), line, refusal };
@@ -179,11 +188,11 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_an_error_with_a_place() {
         let mut source = Source::new();
-        let mut find = |_: &str| Err(Refusal::Unreadable("no such file".to_owned()));
+        let mut find = |_: &str| Err("no such file".to_owned());
         let error = add(&mut source, "main", b"\n@include \"x\"\n", &mut find).unwrap_err();
-        assert_eq!(error.to_string(), "main:2: no such file");
+        assert_eq!(error, "main:2: no such file");
         let mut find = |_: &str| Err(Refusal::Misused("a program file".to_owned()));
-        let error = add(&mut source, "main", b"\n@include \"x\"\n", &mut find).unwrap_err();
+        let error = add_placed(&mut source, "main", b"\n@include \"x\"\n", &mut find).unwrap_err();
         assert_eq!(error.to_string(), "main:3: a program file");
     }
 

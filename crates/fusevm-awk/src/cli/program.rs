@@ -26,7 +26,7 @@ pub(super) fn read(parts: &[ProgramPart], lint: bool, seed: Option<f64>) -> Resu
     let mut source = Source::new();
     let mut find = |file: &str| included(&mut library, file);
     for (name, text) in texts {
-        if let Err(error) = include::add(&mut source, &name, &text, &mut find) {
+        if let Err(error) = include::add_placed(&mut source, &name, &text, &mut find) {
             if let Some(line) = error.line.filter(|_| lint && source.includes().next().is_none()) {
                 let command = command_name();
                 eprintln!("{command}: {}:{line}: warning: `include' is a gawk extension", error.file);
