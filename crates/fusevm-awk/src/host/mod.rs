@@ -159,6 +159,28 @@ impl RealHost {
         result
     }
 
+    /// As [`Self::flush_all`], where the program cannot go on without; whether all could be written.
+    fn flush_or_fail(&mut self, vm: &mut VM) -> OpResult<bool> {
+        vm.flush_output().map_err(|error| {
+            let message = format!("fflush: cannot flush standard output: {}", reason(&error));
+            Fault::new(ErrorKind::Host, message)
+        })?;
+        let mut all = true;
+        for (mode, name) in self.outputs.waiting() {
+            if let Some(Err(error)) = self.outputs.flush_in(vm, mode, &name) {
+                all = false;
+                fail(vm, &name, &error, |_, name, error| {
+                    let name = String::from_utf8_lossy(name);
+                    Fault::new(ErrorKind::Host, format!("file flush of `{name}' failed: {}", reason(error)))
+                })?;
+            }
+        }
+        for (_, coprocess) in self.coprocesses.iter_mut() {
+            all &= coprocess.flush().is_ok();
+        }
+        Ok(all)
+    }
+
     /// Opens what is read under a name, if it is new.
     fn open(&mut self, vm: &mut VM, source: LineSource, name: &[u8]) -> io::Result<()> {
         match source {
@@ -451,23 +473,32 @@ impl AwkHost for RealHost {
     }
 
     fn flush(&mut self, vm: &mut VM, name: Option<&[u8]>) -> OpResult<bool> {
-        let Some(name) = name else { return Ok(self.flush_all(vm).is_ok()) };
+        let Some(name) = name else { return self.flush_or_fail(vm) };
         if matches!(name, b"/dev/stdout" | b"/dev/stderr" | b"-") {
-            return Ok(self.flush_all(vm).is_ok());
+            return self.flush_or_fail(vm);
         }
         let coprocess = self.coprocesses.get(name).filter(|coprocess| coprocess.is_writable());
         let coprocess = coprocess.map(Coprocess::flush);
         let flushed = self.outputs.flush(vm, name).or(coprocess);
-        if flushed.is_none() {
-            let complaint = self.cannot_flush(name);
-            self.warn(vm, &complaint);
+        match flushed {
+            Some(Ok(())) => Ok(true),
+            Some(Err(error)) => fail(vm, name, &error, |_, name, error| {
+                let name = String::from_utf8_lossy(name);
+                let message = format!("fflush: cannot flush file `{name}': {}", reason(error));
+                Fault::new(ErrorKind::Host, message)
+            })
+            .map(|()| false),
+            None => {
+                let complaint = self.cannot_flush(name);
+                self.warn(vm, &complaint);
+                Ok(false)
+            }
         }
-        Ok(flushed.is_some_and(|flushed| flushed.is_ok()))
     }
 
     fn system(&mut self, vm: &mut VM, command: &[u8]) -> OpResult<f64> {
         self.allow("`system' function")?;
-        self.flush_all(vm)?;
+        self.flush_or_fail(vm)?;
         let status = process::run(command)?;
         Ok(process::system_number(status, self.power.dialect))
     }

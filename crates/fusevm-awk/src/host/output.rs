@@ -257,10 +257,24 @@ impl Outputs {
 
     /// Passes on what is buffered under a name; None when nothing of that name is open.
     pub fn flush(&mut self, vm: &mut VM, name: &[u8]) -> Option<io::Result<()>> {
-        let open =
-            [OutputMode::Write, OutputMode::Pipe].map(|mode| (mode, self.streams(mode).get(name).is_some()));
-        let open = open.into_iter().filter(|(_, is_open)| *is_open);
-        open.map(|(mode, _)| self.flush_one(vm, mode, name)).last()
+        [OutputMode::Write, OutputMode::Pipe]
+            .into_iter()
+            .filter_map(|mode| self.flush_in(vm, mode, name))
+            .reduce(io::Result::and)
+    }
+
+    /// The same where a name stands for one kind of output.
+    pub fn flush_in(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8]) -> Option<io::Result<()>> {
+        let is_open = self.streams(mode).get(name).is_some();
+        is_open.then(|| self.flush_one(vm, mode, name))
+    }
+
+    /// What has something to write.
+    pub fn waiting(&mut self) -> Vec<(OutputMode, Vec<u8>)> {
+        let files = self.files.iter_mut().map(|(name, stream)| (OutputMode::Write, name, stream));
+        let commands = self.commands.iter_mut().map(|(name, stream)| (OutputMode::Pipe, name, stream));
+        let waiting = files.chain(commands).filter(|(.., stream)| !stream.buffer.is_empty());
+        waiting.map(|(mode, name, _)| (mode, name.to_vec())).collect()
     }
 
     /// Passes on everything that is buffered, the main output included.
