@@ -3,7 +3,7 @@
 use super::Case;
 
 /// Attempts that one finding is worth.
-const ATTEMPTS: usize = 500;
+const ATTEMPTS: usize = 250;
 
 /// A smaller text for which `fails` still holds.
 pub fn shrink_text(text: &[u8], mut fails: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
