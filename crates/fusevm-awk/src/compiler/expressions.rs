@@ -53,7 +53,7 @@ impl Compiler<'_> {
             ExprKind::Step { op, prefix, place } => self.step(*op, *prefix, place, true),
             ExprKind::Assign { op: None, place, value } => self.assign(place, value, true),
             ExprKind::Assign { op: Some(op), place, value } => self.update(*op, place, value, true),
-            ExprKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
+            ExprKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no, Self::value),
             ExprKind::Call { function, args } => self.call(*function, args, expr.span),
             ExprKind::IndirectCall { variable, args } => self.indirect_call(*variable, args, expr.span),
             ExprKind::Builtin { function, args } => self.builtin(*function, args, expr.span),
@@ -135,7 +135,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn concat(&mut self, parts: &[Expr]) {
+    pub(super) fn concat(&mut self, parts: &[Expr]) {
         for (index, part) in parts.iter().enumerate() {
             self.text(part);
             if index > 0 {
@@ -144,13 +144,20 @@ impl Compiler<'_> {
         }
     }
 
-    fn conditional(&mut self, condition: &Expr, yes: &Expr, no: &Expr) {
+    /// `condition ? yes : no`, with a function that pushes the value of either.
+    pub(super) fn conditional(
+        &mut self,
+        condition: &Expr,
+        yes: &Expr,
+        no: &Expr,
+        value: impl Fn(&mut Self, &Expr),
+    ) {
         let (otherwise, end) = (self.code.label(), self.code.label());
         self.branch(condition, false, otherwise);
-        self.value(yes);
+        value(self, yes);
         self.code.jump(Op::Jump, end);
         self.code.bind(otherwise);
-        self.value(no);
+        value(self, no);
         self.code.bind(end);
     }
 

@@ -4,6 +4,7 @@
 
 use super::{Array, Compiler, Scalar};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Place, StepOp};
+use crate::builtins::Param;
 use crate::specials::Special;
 use fusevm::{Op, awk_builtins};
 
@@ -130,7 +131,10 @@ impl Compiler<'_> {
 
     /// `place = value`; with `keep` the value stays on the stack.
     pub(super) fn assign(&mut self, place: &Place, value: &Expr, keep: bool) {
-        self.value(value);
+        match place {
+            Place::Var(ident) => self.next_value(*ident, value),
+            _ => self.value(value),
+        }
         if keep {
             self.emit(Op::Dup);
         }
@@ -145,6 +149,42 @@ impl Compiler<'_> {
             self.settled_value(value);
         }
         self.set(target);
+    }
+
+    /// The value that a variable gets, which may be its old one made longer.
+    fn next_value(&mut self, ident: Ident, value: &Expr) {
+        match &value.kind {
+            ExprKind::Concat(parts) if begins_with(parts, ident) => self.extended(ident, parts),
+            ExprKind::Group(inner) => self.next_value(ident, inner),
+            ExprKind::Conditional { condition, yes, no } => {
+                let value = |this: &mut Self, value: &Expr| this.next_value(ident, value);
+                self.conditional(condition, yes, no, value);
+            }
+            _ => self.value(value),
+        }
+    }
+
+    /// The text that a variable becomes by having others put behind it, `s = s x y`: they are joined first, and then the
+    /// variable's own text is taken out of it, which can grow where it is.
+    fn extended(&mut self, ident: Ident, parts: &[Expr]) {
+        let [own, others @ ..] = parts else { return };
+        let scalar = self.scalar(ident);
+        let may_take = matches!(scalar, Scalar::Slot(_) | Scalar::Global(_));
+        if !may_take || self.is_dynamic(&Place::Var(ident)) || !others.iter().all(changes_nothing) {
+            self.text(own);
+            self.concat(others);
+            self.emit(Op::Concat);
+            return;
+        }
+        self.concat(others);
+        self.value(own);
+        self.emit(Op::LoadUndef);
+        self.store(scalar);
+        if !self.types(own).is_text() {
+            self.emit(Op::AwkToStr);
+        }
+        self.emit(Op::Swap);
+        self.emit(Op::Concat);
     }
 
     /// The target of a variable, which nothing is checked of.
@@ -225,6 +265,31 @@ pub(super) fn operator(op: BinaryOp) -> Op {
         BinaryOp::Mod => Op::AwkMod,
         BinaryOp::Pow => Op::PowFloat,
     }
+}
+
+/// Whether the first of the parts is a variable.
+fn begins_with(parts: &[Expr], ident: Ident) -> bool {
+    let first = parts.first().map(|part| &part.kind);
+    matches!(first, Some(ExprKind::Place(place)) if matches!(**place, Place::Var(var) if var.name == ident.name))
+}
+
+/// Whether an expression, all of it, changes no variable.
+fn changes_nothing(expr: &Expr) -> bool {
+    let this = match &expr.kind {
+        ExprKind::Assign { .. }
+        | ExprKind::Step { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::IndirectCall { .. }
+        | ExprKind::Getline { .. } => false,
+        ExprKind::Builtin { function, args } => {
+            let fills = |index| matches!(function.param(index), Some(Param::Array | Param::Target));
+            !(0..args.len()).any(fills)
+        }
+        _ => true,
+    };
+    let mut all = this;
+    expr.each_part(&mut |part| all = all && changes_nothing(part));
+    all
 }
 
 /// Whether an expression changes no variable, record or array, as far as a glance tells.
