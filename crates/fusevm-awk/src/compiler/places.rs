@@ -169,7 +169,12 @@ impl Compiler<'_> {
     fn extended(&mut self, ident: Ident, parts: &[Expr]) {
         let [own, others @ ..] = parts else { return };
         let scalar = self.scalar(ident);
-        let may_take = matches!(scalar, Scalar::Slot(_) | Scalar::Global(_));
+        let may_take = match scalar {
+            // The engine sees by itself that the slot is the first operand and the result.
+            Scalar::Slot(_) => !matches!(others, [other] if is_plain(other)) || !self.types(own).is_text(),
+            Scalar::Global(_) => true,
+            Scalar::Special(..) => false,
+        };
         if !may_take || self.is_dynamic(&Place::Var(ident)) || !others.iter().all(changes_nothing) {
             self.text(own);
             self.concat(others);
