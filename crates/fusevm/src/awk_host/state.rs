@@ -482,7 +482,8 @@ impl AwkState {
         self.record_separator = match *text {
             [] => RecordSeparator::Paragraph,
             [b'\n'] => RecordSeparator::Newline,
-            [byte] if !self.has_cases(byte) && !text.is_regex() => RecordSeparator::Byte(byte),
+            // Letter case counts here whatever IGNORECASE is.
+            [byte] if !text.is_regex() => RecordSeparator::Byte(byte),
             _ => RecordSeparator::Regex(Box::new(compile_regex(&text, &self.syntax)?)),
         };
         self.rs = value;
@@ -506,11 +507,6 @@ impl AwkState {
             Separator::Byte(byte) => Separator::ByteOrNewline(byte),
             separator => separator,
         })
-    }
-
-    /// Whether a byte is a letter whose case is ignored.
-    fn has_cases(&self, byte: u8) -> bool {
-        self.syntax.case_insensitive && byte.is_ascii_alphabetic()
     }
 
     /// A regular expression as a separator, however short it is.
