@@ -9,6 +9,7 @@ mod program;
 mod variables;
 
 use crate::classic;
+use crate::compiler::program::READER_PREFIX;
 use crate::compiler::{Origins, Uses};
 use crate::diagnostic::Diagnostic;
 use crate::host::inplace;
@@ -257,8 +258,12 @@ fn placed(vm: &mut VM, error: &VMError, source: &Source, origins: &Origins) -> S
     let message = written(error.kind(), error.message());
     let message = origins.explain(&message, error.call_stack()).unwrap_or(message);
     if error.kind() == ErrorKind::Host && message.starts_with(UNREADABLE) {
-        // The command line is to blame, and no place in the program.
-        return format!("fatal: {message}");
+        // The command line is to blame, and no place in the program, unless that has a rule for the file.
+        let frames = error.call_stack().iter();
+        let rule = frames.take(1).find(|frame| frame.name.starts_with(READER_PREFIX) && frame.line > 0);
+        let place = rule.and_then(|frame| source.locate_line(frame.line));
+        let place = place.map_or(String::new(), |(file, line)| format!("{file}:{line}: "));
+        return format!("{place}fatal: {message}");
     }
     // Code that the compiler adds has no line; who called it has.
     let line = error.call_stack().iter().map(|frame| frame.line).find(|&line| line > 0);

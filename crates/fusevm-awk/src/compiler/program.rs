@@ -53,6 +53,10 @@ impl Compiler<'_> {
         self.code.bind(end);
         // Workers leave END to the main program.
         if self.plan.is_none() {
+            if self.guards_file_rules() {
+                // `exit` may have left one of them.
+                self.leave_file_rule();
+            }
             self.section(program, &Pattern::End, finish, &mut handlers);
         }
         self.code.bind(finish);
@@ -321,8 +325,18 @@ impl Compiler<'_> {
                 self.rethrow();
             }
         }
+        // A file that cannot be opened is an error behind the rules for its beginning, as in gawk.
+        let is_begin = |rule: &&Rule| matches!(rule.pattern, Pattern::BeginFile);
+        let last_begin = program.rules().filter(is_begin).last().and_then(|rule| rule.action.as_ref());
+        let opened_at =
+            last_begin.map(|action| action.statements.last().map_or(action.span, |stmt| stmt.span));
+        let guarded = self.guards_file_rules();
         for to in [Destination::Record, Destination::Variable] {
             self.code.begin_sub(reader_name(to));
+            self.code.line = 0;
+            if guarded {
+                self.refuse_main_input();
+            }
             let (again, done) = (self.code.here(), self.code.label());
             let catches = self.resolution.facts.nextfile_in_function;
             let signal = self.code.label();
@@ -330,7 +344,9 @@ impl Compiler<'_> {
                 self.code.jump(Op::TryBegin, signal);
             }
             self.emit(if to == Destination::Record { Op::LoadFalse } else { Op::LoadTrue });
+            opened_at.iter().for_each(|&span| self.at(span));
             self.call_builtin(awk_builtins::READ_EVENT, 1);
+            self.code.line = 0;
             let events = [awk_builtins::FILE_BEGINS, awk_builtins::FILE_ENDS];
             for (event, (_, name)) in events.into_iter().zip(&kinds) {
                 let other = self.code.label();
@@ -339,9 +355,15 @@ impl Compiler<'_> {
                 self.emit(Op::NumEq);
                 self.code.jump(Op::JumpIfFalse, other);
                 self.emit(Op::Pop);
+                if guarded {
+                    self.enter_file_rule(name.trim_start_matches("rule:"));
+                }
                 let name = self.code.name(name);
                 self.emit(Op::Call(name, 0));
                 self.emit(Op::Pop);
+                if guarded {
+                    self.leave_file_rule();
+                }
                 if catches {
                     self.emit(Op::TryEnd);
                 }
@@ -357,11 +379,47 @@ impl Compiler<'_> {
                 // The rule passes over its file.
                 self.code.bind(signal);
                 self.on_signal(awk_signal::NEXTFILE, |this| {
+                    if guarded {
+                        this.leave_file_rule();
+                    }
                     this.skip_file();
                     this.code.jump(Op::Jump, again);
                 });
                 self.rethrow();
             }
+        }
+    }
+
+    /// Whether a function could read the main input while a rule for files runs.
+    fn guards_file_rules(&self) -> bool {
+        let facts = self.resolution.facts;
+        facts.has_file_rules && facts.getline_in_function
+    }
+
+    /// Notes that a rule for files runs, in which functions may not read the main input.
+    fn enter_file_rule(&mut self, keyword: &str) {
+        self.code.string(keyword.as_bytes());
+        let running = self.code.name(RUNNING_FILE_RULE);
+        self.emit(Op::SetVar(running));
+    }
+
+    fn leave_file_rule(&mut self) {
+        self.emit(Op::LoadUndef);
+        let running = self.code.name(RUNNING_FILE_RULE);
+        self.emit(Op::SetVar(running));
+    }
+
+    /// Ends the run where a rule for files asks for the next record, through a function.
+    fn refuse_main_input(&mut self) {
+        let running = self.code.name(RUNNING_FILE_RULE);
+        for keyword in ["BEGINFILE", "ENDFILE"] {
+            let other = self.code.label();
+            self.emit(Op::GetVar(running));
+            self.code.string(keyword.as_bytes());
+            self.emit(Op::StrEq);
+            self.code.jump(Op::JumpIfFalse, other);
+            self.fatal(&format!("non-redirected `getline' invalid inside `{keyword}' rule"));
+            self.code.bind(other);
         }
     }
 
@@ -499,6 +557,12 @@ impl Compiler<'_> {
 fn same(pattern: &Pattern, other: &Pattern) -> bool {
     std::mem::discriminant(pattern) == std::mem::discriminant(other)
 }
+
+/// The global that holds which rule for files runs. No name of a program has a blank.
+const RUNNING_FILE_RULE: &str = "file rule";
+
+/// What the names of the subs begin with that read records in a program with rules for files.
+pub(crate) const READER_PREFIX: &str = "read:";
 
 /// The sub that reads records in a program with rules for files.
 fn reader_name(to: Destination) -> &'static str {

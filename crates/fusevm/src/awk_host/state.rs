@@ -614,6 +614,12 @@ impl AwkState {
             out.extend_from_slice(literal);
             return Ok(());
         }
+        if self.dialect == AwkDialect::Posix
+            && let Some(letter) = format.size_letter()
+        {
+            let message = format!("`{letter}' is not permitted in POSIX awk formats");
+            return Err(Fault::new(ErrorKind::Syntax, message));
+        }
         let mut arguments =
             Arguments { values: arguments, convfmt: &self.convfmt, text: Vec::new(), fault: None };
         let result = format.render(out, &mut arguments, self.syntax.utf8);

@@ -139,6 +139,8 @@ pub enum Oddity {
         /// Whether there is a precision.
         precision: bool,
     },
+    /// A letter for the size of a number, as C has them, which says nothing.
+    SizeLetter(u8),
     /// The last `%` converts nothing.
     Unfinished,
     /// More arguments were given than it takes.
@@ -154,6 +156,9 @@ impl fmt::Display for Oddity {
                     f,
                     "ignoring unknown format specifier character `{letter}': no argument converted"
                 );
+            }
+            Oddity::SizeLetter(letter) => {
+                return write!(f, "`{}' is meaningless in awk formats; ignored", char::from(*letter));
             }
             Oddity::IgnoredLayout { width: true, precision: true } => {
                 "field width and precision are ignored for `%%' specifier"
@@ -287,6 +292,14 @@ impl Format {
     pub fn oddities(&self, arguments: usize) -> impl Iterator<Item = Oddity> {
         let has_more = self.arguments < arguments;
         self.oddities.iter().copied().chain(has_more.then_some(Oddity::TooManyArguments))
+    }
+
+    /// The first letter for the size of a number, which POSIX does not allow.
+    pub(crate) fn size_letter(&self) -> Option<char> {
+        self.oddities.iter().find_map(|oddity| match oddity {
+            Oddity::SizeLetter(letter) => Some(char::from(*letter)),
+            _ => None,
+        })
     }
 
     /// The format if it has no conversions: the text that it always renders to.

@@ -131,7 +131,10 @@ impl Parser<'_> {
                     precision = Count::Fixed(0);
                 }
                 // Length letters mean nothing here; gawk accepts one, not two.
-                b'h' | b'l' | b'L' | b'j' | b'z' | b't' if !has_length => has_length = true,
+                b'h' | b'l' | b'L' | b'j' | b'z' | b't' if !has_length => {
+                    has_length = true;
+                    self.oddities.push(Oddity::SizeLetter(letter));
+                }
                 _ => {
                     let Some(kind) = kind(letter) else {
                         if letter.is_ascii_alphabetic() {

@@ -140,6 +140,7 @@ fn oddities_are_told_in_order() {
                 "field width and precision are ignored for `%%' specifier",
             ],
         ),
+        ("%5ld", 1, &["`l' is meaningless in awk formats; ignored"]),
         ("%2$d %1$d", 2, &["too many arguments supplied for format string"]),
         (
             "%k",
