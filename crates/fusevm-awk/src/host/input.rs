@@ -16,7 +16,7 @@ use std::io;
 use std::time::Duration;
 
 /// Bytes of a block of records for a worker: enough to make its cost small, and to fit the cache.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 256 << 10;
 
 /// How far the main input is read.
 #[derive(Default)]
@@ -176,11 +176,11 @@ impl MainInput {
     }
 
     /// The next block of whole records that end with a byte; None at the end of the input.
-    pub fn next_block(&mut self, vm: &mut VM, byte: u8) -> OpResult<Option<Block>> {
+    pub fn next_block(&mut self, vm: &mut VM, byte: u8, mut memory: Vec<u8>) -> OpResult<Option<Block>> {
         let mut starts_file = false;
         loop {
             if let Some(reader) = &mut self.reader {
-                match reader.take_block(byte, BLOCK) {
+                match reader.take_block(byte, BLOCK, std::mem::take(&mut memory)) {
                     Ok(Some(text)) => {
                         self.show_progress();
                         let name = self.name.as_slice().into();

@@ -142,8 +142,8 @@ impl RealHost {
     }
 
     /// The next block of whole records of the main input that end with a byte; None at its end.
-    pub fn next_block(&mut self, vm: &mut VM, byte: u8) -> OpResult<Option<Block>> {
-        let block = self.input.next_block(vm, byte);
+    pub fn next_block(&mut self, vm: &mut VM, byte: u8, memory: Vec<u8>) -> OpResult<Option<Block>> {
+        let block = self.input.next_block(vm, byte, memory);
         if self.input.failed {
             self.input_failed.store(true, Ordering::Relaxed);
         }

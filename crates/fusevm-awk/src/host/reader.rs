@@ -221,12 +221,14 @@ impl<F: Read> Reader<F> {
         &self.buffer[self.start..self.end]
     }
 
-    /// The next block of whole records that end with a byte, of about so many bytes; None at the end.
+    /// The next block of whole records that end with a byte, of about so many bytes, in memory that nobody needs; None at
+    /// the end.
     ///
     /// # Errors
     /// Reading fails, or a record does not fit the memory.
-    pub fn take_block(&mut self, byte: u8, size: usize) -> io::Result<Option<Vec<u8>>> {
-        let mut block = Vec::new();
+    pub fn take_block(&mut self, byte: u8, size: usize, memory: Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+        let mut block = memory;
+        block.clear();
         block.try_reserve_exact(size.max(2 * self.unread().len())).map_err(|_| ErrorKind::OutOfMemory)?;
         block.extend_from_slice(self.unread());
         (self.start, self.end) = (0, 0);

@@ -92,8 +92,15 @@ impl ParallelHost {
             crew.start(work);
         }
         drop(done);
-        let mut run =
-            Run { byte, merge: Merge::default(), sent: 0, applied: 0, numbers: Numbers::of(vm), last: None };
+        let mut run = Run {
+            byte,
+            merge: Merge::default(),
+            sent: 0,
+            applied: 0,
+            numbers: Numbers::of(vm),
+            last: None,
+            spare: Spare::default(),
+        };
         let result = run.all(self, vm, &crew);
         let counts = crew.end();
         result?;
@@ -183,6 +190,14 @@ struct Run {
     numbers: Numbers,
     /// The last block that has records.
     last: Option<Block>,
+    spare: Spare,
+}
+
+/// Memory of blocks that are done: the system would have to clear new memory page by page.
+#[derive(Default)]
+struct Spare {
+    texts: Vec<Vec<u8>>,
+    outputs: Vec<Vec<u8>>,
 }
 
 impl Run {
@@ -193,7 +208,8 @@ impl Run {
         let mut end = None;
         loop {
             while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
-                let mut block = match host.inner.next_block(vm, self.byte) {
+                let memory = self.spare.texts.pop().unwrap_or_default();
+                let mut block = match host.inner.next_block(vm, self.byte, memory) {
                     Ok(Some(block)) => block,
                     Ok(None) => {
                         end = Some(Ok(()));
@@ -205,6 +221,7 @@ impl Run {
                     }
                 };
                 block.number = self.sent;
+                block.spare = self.spare.outputs.pop().unwrap_or_default();
                 if host.plan.needs_record_numbers {
                     if block.starts_file {
                         handed_out.fnr = 0.0;
@@ -245,14 +262,16 @@ impl Run {
     }
 
     /// Does what a block has come to.
-    fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, done: Done) -> OpResult<()> {
+    fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, mut done: Done) -> OpResult<()> {
         vm.write_output(&done.output)?;
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
         self.merge.apply(vm, &host.plan, done.worker, done.steps);
         self.numbers.add(&done.block, done.records as f64);
-        self.last = Some(done.block);
+        done.output.clear();
+        self.spare.outputs.push(done.output);
+        self.spare.texts.extend(self.last.replace(done.block).map(|block| block.text));
         self.applied += 1;
         Ok(())
     }

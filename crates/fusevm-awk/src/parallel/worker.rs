@@ -24,6 +24,8 @@ pub(crate) struct Block {
     pub name: Arc<[u8]>,
     /// NR and FNR before the first record, where the program asks for them.
     pub records_before: (f64, f64),
+    /// Memory for the output, which an earlier block has had.
+    pub spare: Vec<u8>,
 }
 
 /// What became of a block.
@@ -55,7 +57,12 @@ struct Collected(Arc<Mutex<Vec<u8>>>);
 
 impl Collected {
     fn take(&self) -> Vec<u8> {
-        self.0.lock().map(|mut output| std::mem::take(&mut *output)).unwrap_or_default()
+        self.replace(Vec::new())
+    }
+
+    /// As [`Self::take`], with memory for what is to come.
+    fn replace(&self, memory: Vec<u8>) -> Vec<u8> {
+        self.0.lock().map(|mut output| std::mem::replace(&mut *output, memory)).unwrap_or_default()
     }
 }
 
@@ -101,7 +108,8 @@ impl BlockHost {
     /// Waits for a block; false when there are no more.
     fn start(&mut self, vm: &mut VM) -> bool {
         let received = self.blocks.lock().map(|blocks| blocks.recv());
-        let Ok(Ok(block)) = received else { return false };
+        let Ok(Ok(mut block)) = received else { return false };
+        self.output.replace(std::mem::take(&mut block.spare));
         let state = vm.awk();
         state.start_file(&block.name);
         let (nr, fnr) = block.records_before;
