@@ -31,6 +31,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// How gawk puts it: any number of lines.
     pub(crate) classic: Vec<Classic>,
+    /// Whether nobody is shown it who does not ask for gawk's words: there are better ones elsewhere.
+    pub(crate) is_classic_only: bool,
 }
 
 impl Diagnostic {
@@ -44,6 +46,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             classic: vec![Classic::new(Form::Caret, "syntax error")],
+            is_classic_only: false,
         }
     }
 
@@ -56,12 +59,10 @@ impl Diagnostic {
 
     /// What only gawk tells.
     pub(crate) fn classic_only(span: Span, form: Form, text: impl Into<Vec<u8>>) -> Self {
-        Self::warning(span, "").classic(form, text)
-    }
-
-    /// Whether there is nothing to show beside what gawk tells.
-    pub(crate) fn is_classic_only(&self) -> bool {
-        self.message.is_empty()
+        let text = text.into();
+        let words = text.strip_prefix(b"warning: ").unwrap_or(&text);
+        let message = String::from_utf8_lossy(words).into_owned();
+        Diagnostic { is_classic_only: true, ..Self::warning(span, message).classic(form, text) }
     }
 
     /// Says how gawk puts it.

@@ -10,7 +10,7 @@ mod variables;
 
 use crate::classic;
 use crate::compiler::program::READER_PREFIX;
-use crate::compiler::{Origins, Uses};
+use crate::compiler::{Origins, Uses, doubts};
 use crate::diagnostic::Diagnostic;
 use crate::host::inplace;
 use crate::host::{Power, RealHost, Stdout, UNREADABLE, assignment, command_name, place, reason, warn};
@@ -119,9 +119,11 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     }
     let program = match compile(&source, &compile_options) {
         Ok(program) => program,
-        Err(errors) => {
+        Err(mut errors) => {
+            let status = refused(&errors);
+            errors.extend(doubts(&source, &compile_options));
             report(&errors, &source);
-            return Ok(refused(&errors));
+            return Ok(status);
         }
     };
     let Program { chunk, mut warnings, uses, globals, origins, parallel } = program;
@@ -295,7 +297,7 @@ fn report(diagnostics: &[Diagnostic], source: &Source) {
         let _ = io::stderr().write_all(&text);
         return;
     }
-    let shown: Vec<_> = diagnostics.iter().filter(|diagnostic| !diagnostic.is_classic_only()).collect();
+    let shown: Vec<_> = diagnostics.iter().filter(|diagnostic| !diagnostic.is_classic_only).collect();
     for diagnostic in shown.iter().take(MAX_SHOWN) {
         // There is nowhere to report that this cannot be written.
         let _ = io::stderr().write_all(diagnostic.render(source, color).as_bytes());

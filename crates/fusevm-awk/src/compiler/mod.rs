@@ -124,10 +124,6 @@ pub struct Uses {
 pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec<Diagnostic>> {
     let attempt = parse_all(source);
     let (program, mut warnings) = (attempt.program, attempt.warnings);
-    let lint_text = |program: &ast::Program| match options.lint {
-        true => crate::lint::check_text(program, source, options.lint_extensions),
-        false => Vec::new(),
-    };
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
     let posix = options.dialect == Dialect::Posix;
     let resolve_options = ResolveOptions { assigned, posix };
@@ -135,7 +131,6 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         let mut errors = attempt.errors;
         if options.lint && attempt.is_whole {
             errors.extend(resolve(&program, &resolve_options).err().into_iter().flatten());
-            errors.extend(lint_text(&program));
         }
         return Err(errors);
     }
@@ -144,11 +139,10 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         foreign.truncate(MAX_ERRORS);
         return Err(foreign);
     }
-    let resolved = resolve(&program, &resolve_options);
-    let mut resolution = resolved.map_err(|errors| [errors, lint_text(&program)].concat())?;
+    let mut resolution = resolve(&program, &resolve_options)?;
     warnings.append(&mut resolution.warnings);
     if options.lint {
-        warnings.append(&mut lint_text(&program));
+        warnings.append(&mut crate::lint::check_text(&program, source, options.lint_extensions));
         warnings.append(&mut crate::lint::check(&program, &resolution));
     }
     let mut options = options.clone();
@@ -168,6 +162,15 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
     let names = resolution.globals.iter().map(|global| program.names.text(global.name).to_owned());
     Ok(Program { chunk, warnings, uses, globals: names.collect(), origins, parallel })
+}
+
+/// What `--lint` finds in the text of a program that is wrong, as long as its syntax is right.
+pub(crate) fn doubts(source: &Source, options: &CompileOptions) -> Vec<Diagnostic> {
+    let attempt = parse_all(source);
+    if !options.lint || !attempt.is_whole {
+        return Vec::new();
+    }
+    crate::lint::check_text(&attempt.program, source, options.lint_extensions)
 }
 
 /// The code of a program; with a plan, that of its workers.
