@@ -268,6 +268,87 @@ fn huge_line() {
     assert_eq!(String::from_utf8_lossy(&observed.stdout), format!("1 2 {} tail\n2 2 3 2\n", SIZE + 5));
 }
 
+/// A record that passes the limit of memory ends the run before all of it is read.
+#[test]
+fn record_beyond_the_memory_limit() {
+    let mut awk = Awk::under_test().command();
+    awk.args(["--max-memory=1m", "{ print length($0) }"]);
+    let observed = scratch().run(&mut awk, &vec![b'x'; 8 << 20]);
+    assert_eq!(observed.status.code(), Some(2));
+    let message = observed.stderr_text();
+    assert!(observed.stdout.is_empty() && message.contains("a record exceeds the memory limit"), "{message}");
+}
+
+/// What stands in itself ten thousand times compiles, or is refused with its place.
+#[test]
+fn deep_nesting() {
+    let scratch = scratch();
+    let nests = [
+        ("(", ")"),
+        ("{", "}"),
+        ("a[", "]"),
+        ("f(", ")"),
+        ("x ? ", " : 1"),
+        ("x ? 1 : ", ""),
+        ("! ", ""),
+        ("- ", ""),
+        ("1 ^ ", ""),
+        ("x = ", ""),
+        ("$", ""),
+        ("if (x) ", ""),
+        ("if (x) y; else ", ""),
+        ("1 ", ""),
+        ("1 + ", ""),
+        ("1 && ", ""),
+        ("\"a\" ~ /(", ")/"),
+    ];
+    for (open, close) in nests {
+        let (first, inner) = open.split_at(open.find('/').map_or(0, |at| at + 1));
+        let (inner_end, last) = close.split_at(close.find('/').unwrap_or(close.len()));
+        let (inner, inner_end) = (inner.repeat(10_000), inner_end.repeat(10_000));
+        let program = format!("function f(x) {{ return x }}\nBEGIN {{ {first}{inner}x{inner_end}{last} }}\n");
+        fs::write(scratch.dir().join("deep.awk"), program).unwrap();
+        let observed = scratch.run(Awk::under_test().command().args(["-f", "deep.awk"]), b"");
+        let message = observed.stderr_text();
+        match observed.status.code() {
+            Some(0) => assert_eq!(message, "", "{open}"),
+            code => assert!(code == Some(1) && message.contains("deep.awk:2"), "{open}: {code:?} {message}"),
+        }
+    }
+}
+
+/// A million calls in each other are no mistake; calls without end are.
+#[test]
+fn deep_recursion() {
+    let program = "function f(n) { return n ? 1 + f(n - 1) : 0 } BEGIN { print f(DEPTH) }";
+    for (depth, status, stdout) in [("10000", 0, "10000\n"), ("1000000", 0, "1000000\n"), ("-1", 2, "")] {
+        let observed =
+            scratch().run(Awk::under_test().command().args([&program.replace("DEPTH", depth)]), b"");
+        let message = observed.stderr_text();
+        assert_eq!(observed.status.code(), Some(status), "{message}");
+        assert_eq!(
+            (String::from_utf8_lossy(&observed.stdout).as_ref(), message.is_empty()),
+            (stdout, status == 0)
+        );
+    }
+}
+
+/// Repetitions that would blow up are refused, and those that would backtrack elsewhere take linear time.
+#[test]
+fn repetitions() {
+    let text = "a".repeat(20_000);
+    let observed = scratch().run(
+        Awk::under_test().command().arg("{ print /^(a*)*b$/, match($0, /(a|aa)+$/), /(a?){30}b/ }"),
+        text.as_bytes(),
+    );
+    assert_eq!(String::from_utf8_lossy(&observed.stdout), "0 1 0\n", "{}", observed.stderr_text());
+    for program in ["BEGIN { x ~ /a{1000}{1000}/ }", "BEGIN { r = \"((a{100}){100}){100}\"; x ~ r }"] {
+        let observed = scratch().run(Awk::under_test().command().arg(program), b"");
+        let message = observed.stderr_text();
+        assert!(matches!(observed.status.code(), Some(1 | 2)) && message.contains("too big"), "{message}");
+    }
+}
+
 /// Bytes that are no UTF-8 come out as they came in, with no message.
 #[test]
 fn invalid_utf8() {

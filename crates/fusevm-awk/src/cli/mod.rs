@@ -37,8 +37,8 @@ const MISTAKE: i32 = 1;
 /// Messages about a program text that are shown; nobody reads more, and to show one takes as long as its line is.
 const MAX_SHOWN: usize = 200;
 
-/// Frames that calls may need: as deep as memory allows, which is what other awks do.
-const MAX_DEPTH: usize = 1_000_000;
+/// Frames that calls may need: more than any program that ends, while one that does not has not yet taken all memory.
+const MAX_DEPTH: usize = 2_000_000;
 
 /// Runs the command with these arguments, the name of the command not among them; the exit status.
 pub fn main(arguments: Vec<OsString>) -> i32 {

@@ -6,11 +6,15 @@
 use super::csv::{Scan, Scanned};
 use super::source::Source;
 use fusevm::awk_host::{LinesAhead, RecordSeparator, TextFormat};
+use fusevm::value::heap;
 use memchr::{memchr, memmem, memrchr};
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes that are asked for at once.
 const BLOCK: usize = 64 * 1024;
+
+/// A buffer of this size grows by less than as much again, since all of it is memory in use.
+const LARGE: usize = 64 << 20;
 
 /// Records of a file, pipe or terminal.
 pub(crate) struct Reader<F = Source> {
@@ -349,7 +353,11 @@ impl<F: Read> Reader<F> {
                 self.start = 0;
             }
             if self.buffer.len() - self.end < BLOCK / 2 {
-                let more = self.buffer.len().max(BLOCK);
+                let length = self.buffer.len();
+                let more = if length < LARGE { length.max(BLOCK) } else { length / 4 };
+                if length > 0 && !heap::fits(length + more) {
+                    return Err(io::Error::new(ErrorKind::OutOfMemory, "a record exceeds the memory limit"));
+                }
                 self.buffer.try_reserve_exact(more).map_err(|_| ErrorKind::OutOfMemory)?;
                 self.buffer.resize(self.buffer.len() + more, 0);
             }
