@@ -32,7 +32,7 @@ pub struct Diagnostic {
     /// How gawk puts it: any number of lines.
     pub(crate) classic: Vec<Classic>,
     /// Whether nobody is shown it who does not ask for gawk's words: there are better ones elsewhere.
-    pub(crate) is_classic_only: bool,
+    pub is_classic_only: bool,
 }
 
 impl Diagnostic {

@@ -54,7 +54,8 @@ fn compiles_or_tells(text: &[u8], seed: u64) -> Result<(), String> {
     match compile(&source, &options) {
         Ok(Program { chunk, warnings, .. }) => {
             chunk.verify().map_err(|error| format!("the code does not verify: {error}"))?;
-            warnings.iter().take(MAX_SHOWN).try_for_each(|warning| shows(warning, Severity::Warning, &source))
+            let shown = warnings.iter().filter(|warning| !warning.is_classic_only);
+            shown.take(MAX_SHOWN).try_for_each(|warning| shows(warning, Severity::Warning, &source))
         }
         Err(errors) if errors.is_empty() => Err("refused without an error".into()),
         Err(errors) => errors.iter().try_for_each(|error| shows(error, Severity::Error, &source)),

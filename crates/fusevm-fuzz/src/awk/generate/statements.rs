@@ -5,7 +5,7 @@ use super::{DEPTH, Generator, NESTING, Place};
 /// Iterations that nested loops may come to, together.
 const ITERATIONS: usize = 400;
 /// What `patsplit` looks for. What becomes of patterns that match nothing at an edge is nobody's promise.
-const PIECES: &[&str] = &["/[a-z]+/", "/[^,]*/", "/a|b+/", "/[0-9]+/", "/./", "\"[[:alnum:]]*\""];
+const PIECES: &[&str] = &["/[a-z]+/", "/a|b+/", "/[0-9]+/", "/./"];
 /// Regular expressions with groups that can match in one way only: of others POSIX says more than anybody does.
 const GROUPS: &[&str] =
     &["/([a-z]+)([0-9]*)/", "/([^:]*):(.*)/", "/(a)|(b)/", "/((o)b)?a/", "/(.)(.?)/", "\"(f)(o*)\""];
@@ -61,8 +61,10 @@ impl Generator {
 
     fn assignment(&mut self) {
         let statement = match self.rng.below(10) {
-            0..=2 => format!("{} = cut({})", self.variable(), self.any(DEPTH)),
-            3..=4 => format!("{} = cut({})", self.text_variable(), self.text(DEPTH)),
+            0 => format!("{} = {}", self.variable(), self.field()),
+            // gawk forgets what an argument is that was an element without a value, so an argument has one.
+            1..=2 => format!("{} = cut({} \"\")", self.variable(), self.any(DEPTH)),
+            3..=4 => format!("{} = cut({} \"\")", self.text_variable(), self.text(DEPTH)),
             5..=6 => {
                 let op = self.rng.pick(&["+=", "-=", "*=", "="]);
                 format!("{} {op} {}", self.number_variable(), self.number(2))
@@ -82,8 +84,8 @@ impl Generator {
 
     fn field_assignment(&mut self) {
         let statement = match self.rng.below(10) {
-            0..=3 => format!("{} = cut({})", self.field(), self.any(2)),
-            4 => format!("$0 = cut({})", self.text(2)),
+            0..=3 => format!("{} = cut({} \"\")", self.field(), self.any(2)),
+            4 => format!("$0 = cut({} \"\")", self.text(2)),
             5 => format!("NF = {}", self.rng.below(8)),
             6 => {
                 let op = self.rng.pick(&["+= 2", "++", "-= 1.5", "*= 3"]);
@@ -103,8 +105,8 @@ impl Generator {
             0 => "$0".into(),
             // Whether a field that is not there comes to be, although nothing is replaced in it, is nobody's promise.
             1 => "$NF".into(),
-            2 => self.text_variable(),
-            _ => self.variable(),
+            // gawk makes an element text that nothing is replaced in.
+            _ => self.text_variable(),
         };
         let counter = self.number_variable();
         if target == "$0" && self.rng.chance(1, 2) {
@@ -287,7 +289,6 @@ impl Generator {
         let statement: &str = self.rng.pick(&[
             "FS = \":\"",
             "FS = \",\"",
-            "FS = \" \"",
             "FS = \"\"",
             "FS = \"[ :]+\"",
             "FS = \"\\t\"",
@@ -304,7 +305,6 @@ impl Generator {
             "OFS = \"\"",
             "ORS = \"|\\n\"",
             "CONVFMT = \"%.2g\"",
-            "CONVFMT = \"%d\"",
             "OFMT = \"%.3f\"",
             "OFMT = \"%.2e\"",
             "SUBSEP = \":\"",
@@ -312,7 +312,7 @@ impl Generator {
             "IGNORECASE = 0",
             "FIELDWIDTHS = \"2 3 2\"",
             "FIELDWIDTHS = \"1 2:3 *\"",
-            "FPAT = \"[a-z]+|[0-9]+\"",
+            "FPAT = \"[[:alnum:]]+\"",
             "FPAT = \"[^,]*\"",
             "NR = 10",
             "FNR = 0",
