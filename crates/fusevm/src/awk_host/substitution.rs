@@ -45,7 +45,7 @@ enum Template<'a> {
 
 impl<'a> Template<'a> {
     fn new(text: &'a [u8], escapes: Escapes) -> Template<'a> {
-        if memchr::memchr2(b'\\', b'&', text).is_none() {
+        if !text.iter().any(|byte| matches!(byte, b'\\' | b'&')) {
             return Template::Literal(text);
         }
         Template::Pieces(match escapes {
@@ -192,9 +192,8 @@ fn replace(
 
 /// As [`replace`], of every place of one byte by the same text.
 fn replace_byte(text: &[u8], byte: u8, replacement: &[u8], out: &mut Vec<u8>) -> OpResult<u64> {
-    let (mut base, mut copied, mut count) = (0, 0, 0);
-    while base < text.len() {
-        let (mut found, scanned) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+    let (mut copied, mut count) = (0, 0);
+    let mut replace = |base: usize, mut found: u32| -> OpResult<()> {
         count += u64::from(found.count_ones());
         while found != 0 {
             let at = base + found.trailing_zeros() as usize;
@@ -203,8 +202,19 @@ fn replace_byte(text: &[u8], byte: u8, replacement: &[u8], out: &mut Vec<u8>) ->
             out.extend_from_slice(replacement);
             copied = at + 1;
         }
-        heap::check(out.len())?;
-        base += scanned;
+        Ok(heap::check(out.len())?)
+    };
+    let (steps, rest) = text.as_chunks();
+    for (index, bytes) in steps.iter().enumerate() {
+        let found = scan::equal(bytes, byte);
+        if found != 0 {
+            replace(index * scan::STEP, found)?;
+        }
+    }
+    if !rest.is_empty() {
+        let base = text.len() - rest.len();
+        let (found, _) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+        replace(base, found)?;
     }
     if count > 0 {
         out.extend_from_slice(&text[copied..]);

@@ -77,6 +77,9 @@ pub(crate) const TAKE_THIRD: u16 = 4;
 /// Flag: the comparison is awk's.
 pub(crate) const AWK: u16 = 8;
 
+/// Flag of `FieldSubstr`, beside those of its registers: the part goes to the end, and the count is none.
+pub(crate) const TO_THE_END: u64 = 1 << 16;
+
 /// A value to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Printed {
@@ -450,6 +453,9 @@ opcodes! {
     FieldIs DFK,
     /// Number of characters of a field.
     FieldLength DImm,
+    /// Part of a field, from character `b` on, of `c` characters, or with [`TO_THE_END`] of all: the field is the high
+    /// half of `imm`.
+    FieldSubstr DRR,
     /// Number of fields.
     FieldCount D,
     /// A special variable, by its number.

@@ -7,7 +7,7 @@
 //! - An instruction that fails writes nothing, but may have taken its operands, and done a part to what it
 //!   reads and writes. The error may go on at a handler of the frame.
 //! - Writing a register drops what it holds. A taken one that is not written owns no heap afterwards; it is
-//!   Undef, or still the number that it was.
+//!   Undef, or still the number or short string that it was.
 
 use super::{Form, Inst, Lists, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 

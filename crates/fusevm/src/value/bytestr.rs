@@ -84,7 +84,6 @@ unsafe impl Sync for ByteStr {}
 impl ByteStr {
     /// The bit that tells a heap string from an inline one, in the first word of a value that is a string: the tag is its
     /// first byte, and `meta` the second.
-    #[cfg(feature = "jit")]
     pub(crate) const HEAP_BIT: i64 = (HEAP as i64) << 8;
 
     /// The empty string.

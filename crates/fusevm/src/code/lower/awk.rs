@@ -4,7 +4,7 @@
 use super::branches::{Comparison, Pending};
 use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
-use crate::code::{AWK, Printed};
+use crate::code::{AWK, Printed, TO_THE_END};
 use crate::op::Op;
 use crate::value::Value;
 
@@ -74,9 +74,27 @@ impl Lowerer<'_> {
                 }
                 _ => return false,
             },
+            Op::AwkSubstr(n) => return self.field_substr(index, n.into()),
             Op::AwkPrint(n) => self.print(index, n.into()),
             _ => return false,
         }
+        true
+    }
+
+    /// Lowers `substr` of a field.
+    fn field_substr(&mut self, index: usize, n: usize) -> bool {
+        let text = self.region.stack.len() - n;
+        let Symbol::Field(field) = self.region.stack[text] else { return false };
+        let (b, c, flags) = if n < 3 {
+            let (b, take) = self.pop_register(index);
+            (b, b, u64::from(flag(take, TAKE_FIRST)) | TO_THE_END)
+        } else {
+            let (b, c, flags) = self.pop_registers(index);
+            (b, c, flags.into())
+        };
+        self.region.stack.pop();
+        let imm = flags | u64::from(field) << 32;
+        self.push_result(index, Inst { op: Opcode::FieldSubstr, a: 0, b, c, imm });
         true
     }
 

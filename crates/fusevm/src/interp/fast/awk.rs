@@ -3,11 +3,11 @@
 use super::State;
 use super::register::{put, take, take_or_clone};
 use crate::awk_host::{AwkState, Special, to_number};
-use crate::code::{Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND};
+use crate::code::{Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
-use crate::value::{KeyRef, Value};
+use crate::value::{KeyRef, MAX_INLINE, Value};
 use crate::vm::VM;
 
 /// Join.
@@ -28,8 +28,6 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
             Printed::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
         }
     }
-    let joined = result.and_then(|()| awk::new_string(&text));
-    vm.awk.scratch = text;
     for part in list {
         if let Printed::Register(register, true) = *part {
             // SAFETY: as above.
@@ -37,8 +35,9 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
         }
     }
     // SAFETY: the dest is a register of the window.
-    unsafe { put(base.add(inst.a.into()), joined?) }
-    Ok(())
+    let result = result.and_then(|()| unsafe { put_text(base.add(inst.a.into()), &text) });
+    vm.awk.scratch = text;
+    result
 }
 
 /// A field as a value.
@@ -57,6 +56,47 @@ pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) ->
     // SAFETY: the dest is a register of the window.
     unsafe { put(base.add(inst.a.into()), length) }
     Ok(())
+}
+
+/// FieldSubstr.
+#[inline(never)]
+pub(super) unsafe fn field_substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let field = (inst.imm >> 32) as usize;
+    // SAFETY: the registers are of the window.
+    unsafe {
+        let dest = base.add(inst.a.into());
+        let take_or_clone =
+            |register: u16, flag| take_or_clone(base.add(register.into()), inst.imm as u16 & flag != 0);
+        let from = take_or_clone(inst.b, TAKE_FIRST);
+        let count = (inst.imm & TO_THE_END == 0).then(|| take_or_clone(inst.c, TAKE_SECOND));
+        let utf8 = vm.awk.is_utf8();
+        match vm.awk.record.input_bytes(field) {
+            Some(text) => put_text(dest, awk::part(text, &from, count.as_ref(), utf8)),
+            None => {
+                let value = vm.awk.record.field_value(field);
+                put(dest, awk::substr(vm, value, from, count)?);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Puts a text in a register, in the memory of the one that is there if that serves.
+///
+/// # Safety
+/// `at` points to a value.
+#[inline(always)]
+unsafe fn put_text(at: *mut Value, text: &[u8]) -> OpResult<()> {
+    // SAFETY: as for this function.
+    unsafe {
+        match &mut *at {
+            Value::Str(old) if text.len() > MAX_INLINE && old.on_heap() => Ok(old.try_assign(text)?),
+            _ => {
+                put(at, awk::new_string(text)?);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// FieldMatches and FieldIs.

@@ -5,7 +5,7 @@
 //! that is read after all changes what the program does.
 
 use super::dispatch::{Next, target};
-use super::register::{Words, set_words, words};
+use super::register::{Words, may_own, set_words, words};
 use super::{State, exit_ip, stepping};
 use crate::code::operands::Access;
 use crate::code::{Code, Form, Inst, Opcode};
@@ -72,7 +72,7 @@ pub(super) unsafe fn step(ip: *mut Inst, base: *mut Value, vm: &mut VM) -> Next 
                 set_words(place, register.before);
             }
             let is_changed = !is_left_poisoned && after != register.before;
-            let owns_heap = after[0] as u8 >= tag::STR;
+            let owns_heap = may_own(&after);
             let describe = |what: &str| format!("r{index} {what} by {inst:?}");
             match outcome {
                 Outcome::Done => {

@@ -214,6 +214,8 @@ pub(super) unsafe fn jump_to<const STEP: bool>(
 
 /// Goes on after an instruction that a slow path has done, or answers its error.
 ///
+/// The slow path is a function that is not inlined: no local of its is alive here, so this call becomes a jump as well.
+///
 /// # Safety
 /// As for [`execute`].
 #[inline(always)]

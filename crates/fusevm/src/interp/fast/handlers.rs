@@ -344,7 +344,7 @@ macro_rules! handlers {
                 macro_rules! load {
                     ($d from:expr) => {{
                         let words = words($d from);
-                        if !may_own(&words) && free!($inst.a) {
+                        if !may_own(&words) && !may_own(&self::words(reg!($inst.a))) {
                             set_words(reg!($inst.a), words);
                             next!()
                         }
@@ -412,7 +412,7 @@ handlers! {
         if inst.c & TAKE_FIRST == 0 {
             load!(reg!(inst.b))
         }
-        if free!(inst.a) {
+        if !may_own(&words(reg!(inst.a))) {
             let words = words(reg!(inst.b));
             set_words(reg!(inst.b), UNDEF);
             set_words(reg!(inst.a), words);
@@ -845,6 +845,7 @@ handlers! {
         next!()
     }
     FieldLength => { slow!(awk::field_length) }
+    FieldSubstr => { slow!(awk::field_substr) }
     FieldMatches | FieldIs => { slow!(awk::field_test) }
     FieldCount => {
         let count = vm.awk.record.nf();

@@ -3,7 +3,7 @@
 //! A store of the tag byte followed by a 16-byte load of the value would defeat the processor's store
 //! forwarding, so both sides use 8-byte words.
 
-use crate::value::{Value, tag};
+use crate::value::{ByteStr, Value, tag};
 use std::mem::ManuallyDrop;
 use std::ptr;
 
@@ -36,10 +36,11 @@ pub(super) unsafe fn set_words(at: *mut Value, words: Words) {
     }
 }
 
-/// Whether the value may own heap: a look at the tag alone.
+/// Whether the value may own heap: not, if it is a scalar or a string that lies in the value.
 #[inline(always)]
 pub(super) fn may_own(words: &Words) -> bool {
-    words[0] as u8 >= tag::STR
+    const TAG_AND_HEAP: u64 = 0xff | ByteStr::HEAP_BIT as u64;
+    words[0] as u8 >= tag::STR && words[0] & TAG_AND_HEAP != tag::STR as u64
 }
 
 #[cold]

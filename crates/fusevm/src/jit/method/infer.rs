@@ -81,7 +81,7 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
-        Concat | ConcatK | ConcatKR | Join | ToText => Kind::of(tag::STR),
+        Concat | ConcatK | ConcatKR | Join | FieldSubstr | ToText => Kind::of(tag::STR),
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
         FieldNumber | FieldCount | FieldLength | ToNumber => Kind::FLOAT,
         ElementIncrement | FieldElementIncrement => Kind::FLOAT,

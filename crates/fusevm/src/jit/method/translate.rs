@@ -180,7 +180,9 @@ impl<M: Machine> Translation<'_, M> {
             | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
             FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet
             | ToText => self.leaf(),
-            Join | ElementAdd | ElementIncrement | FieldElementAdd | FieldElementIncrement => self.leaf(),
+            Join | FieldSubstr | ElementAdd | ElementIncrement | FieldElementAdd | FieldElementIncrement => {
+                self.leaf()
+            }
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ToNumber if self.m.kind(b).is(tag::FLOAT) => {

@@ -48,9 +48,8 @@ fn writes(op: Opcode) -> Memory {
         IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
         | ElementIncrement => Memory::HEAP,
         FieldElementAdd | FieldElementIncrement => Memory::HEAP.and(Memory::RECORD),
-        Join | FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet => {
-            Memory::RECORD.and(Memory::COUNTS)
-        }
+        Join | FieldSubstr | FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
+        | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Exec | SplitInto | Builtin | Extension | Print | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.
         _ => Memory::COUNTS,

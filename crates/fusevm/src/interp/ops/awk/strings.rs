@@ -69,20 +69,25 @@ pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
     Ok(Value::Float(length as f64))
 }
 
-/// `substr(s, from [, count])`. Both numbers are truncated, and what begins before the string begins with it.
-pub(super) fn substr(vm: &mut VM, text: Value, from: Value, count: Option<Value>) -> OpResult<Value> {
-    let count = count.map_or(f64::INFINITY, |count| to_number(&count));
-    let from = to_number(&from);
-    let text = vm.awk.take_string(text)?;
+/// The part of a text that `substr` gives. Both numbers are truncated, and what begins before the string begins with it.
+#[inline]
+pub(crate) fn part<'a>(text: &'a [u8], from: &Value, count: Option<&Value>, utf8: bool) -> &'a [u8] {
+    let count = count.map_or(f64::INFINITY, to_number);
+    let from = to_number(from);
     // What is not a number is taken as 1 and 0; the casts saturate.
     let start = if from >= 1.0 { from as usize - 1 } else { 0 };
     let count = count as usize;
-    let part = if vm.awk.is_utf8() {
-        utf8::substring(&text, start, count)
-    } else {
-        let start = start.min(text.len());
-        &text[start..start.saturating_add(count).min(text.len())]
-    };
+    if utf8 {
+        return utf8::substring(text, start, count);
+    }
+    let start = start.min(text.len());
+    &text[start..start.saturating_add(count).min(text.len())]
+}
+
+/// `substr(s, from [, count])`.
+pub(crate) fn substr(vm: &mut VM, text: Value, from: Value, count: Option<Value>) -> OpResult<Value> {
+    let text = vm.awk.take_string(text)?;
+    let part = part(&text, &from, count.as_ref(), vm.awk.is_utf8());
     if part.len() == text.len() { Ok(Value::Str(text.without_input_mark())) } else { new_string(part) }
 }
 
