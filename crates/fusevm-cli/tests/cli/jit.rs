@@ -166,12 +166,12 @@ fn traces_are_seen_on_every_step() {
         JumpIfTrue next
         PreIncSlotVoid 1
         next: PreIncSlot 0
-        LoadInt 100000
+        LoadInt 1000000
         NumLt
         JumpIfTrue loop
         GetSlot 1
         PrintLn 1";
-    let awk = "BEGIN {\n while (i < 100000) {\n  if (i % 4 == 0) n++\n  i++\n }\n print n }\n";
+    let awk = "BEGIN {\n while (i < 1000000) {\n  if (i % 4 == 0) n++\n  i++\n }\n print n }\n";
     let (bytecode, awk) = (scratch.file("ways.fvm", bytecode), scratch.file("ways.awk", awk));
     let programs: [(Vec<&std::ffi::OsStr>, Vec<&std::ffi::OsStr>, &str); 2] = [
         (args!["run", "--jit-log", bytecode].to_vec(), args![bytecode].to_vec(), "ways.fvm:4"),
@@ -184,7 +184,7 @@ fn traces_are_seen_on_every_step() {
     };
     for (logged, dumped, place) in programs {
         let [output, log] = traced(logged);
-        assert_eq!(output, "25000\n");
+        assert_eq!(output, "250000\n");
         let events = ["hot     ", "record  ", "compile #1 ", "link    #1 ", "exit    #1 ", "ran     "];
         for event in events {
             let line = log.lines().find(|line| line.starts_with(&format!("jit: {event}")));
