@@ -161,10 +161,7 @@ impl RealHost {
 
     /// As [`Self::flush_all`], where the program cannot go on without; whether all could be written.
     fn flush_or_fail(&mut self, vm: &mut VM) -> OpResult<bool> {
-        vm.flush_output().map_err(|error| {
-            let message = format!("fflush: cannot flush standard output: {}", reason(&error));
-            Fault::new(ErrorKind::Host, message)
-        })?;
+        flush_standard(vm)?;
         let mut all = true;
         for (mode, name) in self.outputs.waiting() {
             if let Some(Err(error)) = self.outputs.flush_in(vm, mode, &name) {
@@ -232,6 +229,10 @@ impl RealHost {
 
     /// Closes what is open under a name as something; the exit status of a command.
     fn close_channel(&mut self, vm: &mut VM, channel: Channel, name: &[u8]) -> OpResult<f64> {
+        if matches!(channel, Channel::OutputPipe | Channel::TwoWay) {
+            // What was printed before comes before what the command prints at its end.
+            flush_standard(vm)?;
+        }
         self.openings.remove(name, channel);
         match channel {
             Channel::OutputFile => self.outputs.close(vm, OutputMode::Write, name),
@@ -355,6 +356,14 @@ impl RealHost {
         let is_temporary = matches!(error.raw_os_error(), Some(libc::ETIMEDOUT | libc::EAGAIN | libc::EINTR));
         if is_temporary && procinfo::may_retry(vm, name) { ReadStatus::Retry } else { ReadStatus::Failed }
     }
+}
+
+/// Passes on what was printed to the standard output.
+fn flush_standard(vm: &mut VM) -> OpResult<()> {
+    vm.flush_output().map_err(|error| {
+        let message = format!("fflush: cannot flush standard output: {}", reason(&error));
+        Fault::new(ErrorKind::Host, message)
+    })
 }
 
 /// Whether lint is on.
