@@ -252,6 +252,9 @@ const REGEX_NESTS: &[[&str; 3]] = &[
 /// How often.
 const TIMES: &[usize] = &[2, 5, 60, 180, 260, 600, 3000, 10_000];
 
+/// Bytes that a repeated piece comes to at most, since it may be repeated again.
+const MAX_PIECE: usize = 200_000;
+
 /// Where an expression or a statement stands.
 const PLACES: &[[&str; 2]] = &[
     ["BEGIN { x = ", " }"],
@@ -305,6 +308,7 @@ fn changed(rng: &mut Rng, seed: u64, count: usize) -> Vec<u8> {
             }
             9 => {
                 let times = if rng.chance(1, 8) { rng.pick(TIMES) } else { rng.below(4) };
+                let times = times.min(MAX_PIECE / piece.len().max(1));
                 pieces[at] = piece.repeat(times);
             }
             10 => {
