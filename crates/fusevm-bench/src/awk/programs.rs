@@ -54,6 +54,11 @@ pub const PROGRAMS: &[Program] = &[
              if (substr(u, 1, 5) == "/API/") a++; n += length(u $3) }
            END { print n, m, a }"#,
     ),
+    on_log(
+        "text_work",
+        &[],
+        r#"{ gsub(/o/, "0"); n += length(substr($0, 5, 20)); m += split($0, a, "/") } END { print n, m }"#,
+    ),
     on_log("printf", &[], r#"{ printf "%-6s %8d %9.3f %s\n", $2, $5, $8, $3 }"#),
     on_log("lines_and_words", &[], "{ w += NF } END { print NR, w }"),
     on_log("length_sum", &[], "{ n += length($0) } END { print n }"),
