@@ -66,7 +66,6 @@ pub(crate) fn split(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let count = pieces.len();
     let blanks = matches!(separator, Separator::Blanks);
     let is_part = |index: usize, text: &[u8]| match index {
-        _ if count == 0 => false,
         0 => blanks && !text.is_empty(),
         _ if index == count => blanks && !text.is_empty(),
         _ => true,
