@@ -61,6 +61,5 @@ pub(super) fn intdiv(a: &Value, b: &Value) -> Option<Value> {
 /// The number that a string is, `0x…` being hexadecimal and `0…` octal. A number is itself.
 pub(super) fn strtonum(value: &Value) -> f64 {
     let Value::Str(text) = value else { return to_number(value) };
-    other_base(text.trim_ascii_start())
-        .map_or_else(|| number::parse_float_or_special(text), |(number, _)| number)
+    other_base(text).map_or_else(|| number::parse_float_or_special(text), |(number, _)| number)
 }
