@@ -95,7 +95,7 @@ impl Gawk {
         let ours = Run::start(&self.ours, &self.scratch.join("ours"), case)?;
         let (expected, actual) = (gawk.end(patience)?, ours.end(patience)?);
         let same = expected.status == actual.status && expected.output == actual.output;
-        let is_refused = ["syntax error", "internal error", "not defined"]
+        let is_refused = ["syntax error", "internal error", "not defined", "memory"]
             .iter()
             .any(|what| expected.errors.contains(what));
         let has_ended = matches!(expected.status, Some(Ok(_))) && (expected.output.len() as u64) < MAX_OUTPUT;

@@ -1,11 +1,14 @@
 //! Our awk and gawk, which must do the same with whole programs.
 
-use super::Target;
+use super::{Target, bound_memory};
 use crate::Session;
 use crate::worker::write;
 use fusevm_fuzz::awk::{Case, Gawk, case, runs};
 use std::path::PathBuf;
 use std::process::ExitStatus;
+
+/// Address space of each awk: some programs make a record of very many fields.
+const MEMORY: u64 = 4 << 30;
 
 /// Programs that both awks run. Ours is this very program, called in another way.
 pub struct AwkGawk(Gawk);
@@ -30,6 +33,7 @@ impl Target for AwkGawk {
     }
 
     fn run(&self, session: &Session, seed: u64) -> Result<Option<PathBuf>, String> {
+        bound_memory(MEMORY)?;
         let case = case(seed);
         let Some(found) = self.0.difference(&case)? else { return Ok(None) };
         let path = session.out.join(format!("{seed}.awk"));

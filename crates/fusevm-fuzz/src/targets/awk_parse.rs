@@ -1,11 +1,10 @@
 //! The parser and the compiler of awk, which must do something sensible with any text.
 
-use super::Target;
+use super::{Target, bound_memory};
 use crate::Session;
 use crate::supervisor::this_command;
 use crate::worker::{candidate_path, write};
 use fusevm_fuzz::awk::{check, program, runs, shrink_text};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -24,12 +23,6 @@ impl AwkParse {
     }
 }
 
-/// Bounds what the process may take.
-fn bound_memory() -> Result<(), String> {
-    let limit = Rlimit { current: Some(MEMORY), maximum: getrlimit(Resource::As).maximum };
-    setrlimit(Resource::As, limit).map_err(|error| error.to_string())
-}
-
 impl Target for AwkParse {
     fn arguments(&self) -> Vec<String> {
         vec!["awk-parse".into()]
@@ -40,7 +33,7 @@ impl Target for AwkParse {
     }
 
     fn run(&self, session: &Session, seed: u64) -> Result<Option<PathBuf>, String> {
-        bound_memory()?;
+        bound_memory(MEMORY)?;
         let text = program(seed);
         let Err(what) = check(&text, seed) else { return Ok(None) };
         let small = shrink_text(&text, |text| check(text, seed).is_err());
@@ -48,7 +41,7 @@ impl Target for AwkParse {
     }
 
     fn replay(&self, session: &Session, _: &str, text: &[u8]) -> Result<Option<String>, String> {
-        bound_memory()?;
+        bound_memory(MEMORY)?;
         Ok(check(text, session.seed.unwrap_or(1)).err().map(|what| what + "\n"))
     }
 

@@ -12,8 +12,17 @@ pub use awk_gawk::AwkGawk;
 #[cfg(feature = "awk")]
 pub use awk_parse::AwkParse;
 pub use engines::Engines;
+#[cfg(feature = "awk")]
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::path::PathBuf;
 use std::process::ExitStatus;
+
+/// Bounds the address space of this process and of those that it starts.
+#[cfg(feature = "awk")]
+fn bound_memory(bytes: u64) -> Result<(), String> {
+    let limit = Rlimit { current: Some(bytes), maximum: getrlimit(Resource::As).maximum };
+    setrlimit(Resource::As, limit).map_err(|error| error.to_string())
+}
 
 /// Something that random programs can be run on.
 pub trait Target: Sync {
