@@ -320,7 +320,7 @@ impl Compiler<'_> {
         match place.first() {
             None => {
                 self.at(span);
-                self.emit(if function == Builtin::Sub { Op::AwkSubRecord } else { Op::AwkGsubRecord });
+                self.emit(op_of(function, 2));
                 return;
             }
             Some(Expr { kind: ExprKind::Place(place), .. }) if self.is_dynamic(place) => {
@@ -363,20 +363,6 @@ impl Compiler<'_> {
         self.emit(Op::Pop);
         self.code.bind(end);
         self.next_slot = first_free;
-    }
-
-    /// `new count -> count`, with the record changed when there was a match.
-    pub(super) fn store_substituted(&mut self) {
-        let (unchanged, end) = (self.code.label(), self.code.label());
-        self.emit(Op::Dup);
-        self.code.jump(Op::JumpIfFalse, unchanged);
-        self.emit(Op::Swap);
-        self.emit(Op::AwkSetRecord);
-        self.code.jump(Op::Jump, end);
-        self.code.bind(unchanged);
-        self.emit(Op::Swap);
-        self.emit(Op::Pop);
-        self.code.bind(end);
     }
 
     /// `[key] -> v`, creating an element.
@@ -463,6 +449,7 @@ pub(super) fn op_of(function: Builtin, count: u8) -> Op {
         Builtin::Cos => Op::AwkCos,
         Builtin::Exp => Op::AwkExp,
         Builtin::Fflush => Op::CallBuiltin(awk_builtins::FFLUSH, count),
+        Builtin::Gsub if count == 2 => Op::AwkGsubRecord,
         Builtin::Gsub => Op::AwkGsub(count),
         Builtin::Index => Op::AwkIndex,
         Builtin::Int => Op::AwkInt,
@@ -475,6 +462,7 @@ pub(super) fn op_of(function: Builtin, count: u8) -> Op {
         Builtin::Sprintf => Op::AwkSprintf(count),
         Builtin::Sqrt => Op::AwkSqrt,
         Builtin::Srand => Op::AwkSrand(count),
+        Builtin::Sub if count == 2 => Op::AwkSubRecord,
         Builtin::Sub => Op::AwkSub(count),
         Builtin::Substr => Op::AwkSubstr(count),
         Builtin::System => Op::CallBuiltin(awk_builtins::SYSTEM, count),

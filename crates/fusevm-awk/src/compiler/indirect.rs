@@ -192,7 +192,6 @@ impl Compiler<'_> {
                 push(self, 1);
                 push(self, 2);
                 self.emit(op_of(builtin, 2));
-                self.store_substituted();
             }
             Builtin::Typeof => {
                 push(self, 1);

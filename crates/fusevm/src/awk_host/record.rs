@@ -149,11 +149,13 @@ impl Record {
     /// The bytes of field `index`, or for 0 of the record, unless a value was assigned to it.
     #[inline]
     pub(crate) fn input_bytes(&mut self, index: usize) -> Option<&[u8]> {
-        match index.checked_sub(1) {
-            None => Some(self.record_bytes()),
-            Some(place) if matches!(self.assigned.get(place), Some(Some(_))) => None,
-            Some(_) => Some(self.field_bytes(index)),
-        }
+        if self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
+    }
+
+    /// The bytes of field `index`, or for 0 of the record.
+    #[inline]
+    pub(crate) fn text_of(&mut self, index: usize) -> &[u8] {
+        if index == 0 { self.record_bytes() } else { self.field_bytes(index) }
     }
 
     /// Field `index`, or for 0 the record, as a value.

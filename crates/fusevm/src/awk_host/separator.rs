@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Ere;
 use crate::text::scan::{self, STEP};
 use crate::text::utf8;
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 /// Where a field lies in its text. Texts are shorter than 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,10 +209,8 @@ impl Separator {
     pub(crate) fn split(&self, text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
         match self {
             Separator::Blanks => split_blanks(text, cursor, fields, wanted),
-            Separator::Byte(byte) => split_at_byte(text, *byte, cursor, fields, wanted),
-            Separator::ByteOrNewline(byte) => split_at(cursor, text, fields, wanted, |from| {
-                memchr2(*byte, b'\n', &text[from..]).map(|at| (from + at, from + at + 1))
-            }),
+            Separator::Byte(byte) => split_at_bytes(text, [*byte], cursor, fields, wanted),
+            Separator::ByteOrNewline(byte) => split_at_bytes(text, [*byte, b'\n'], cursor, fields, wanted),
             Separator::Regex(regex) => split_by_regex(regex, text, cursor, fields, wanted),
             // The record does this, which has room for the texts that are made.
             Separator::Format(_) => cursor.done = true,
@@ -328,15 +326,21 @@ fn split_blanks(text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, w
     cursor.done = true;
 }
 
-/// Splits at a byte.
-fn split_at_byte(text: &[u8], byte: u8, cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
+/// Splits at each of the bytes.
+fn split_at_bytes<const N: usize>(
+    text: &[u8],
+    separators: [u8; N],
+    cursor: &mut Cursor,
+    fields: &mut Vec<FieldSpan>,
+    wanted: usize,
+) {
     if cursor.done || fields.len() >= wanted {
         return;
     }
     let mut start = cursor.at;
     let mut base = start;
     while base < text.len() {
-        let (mut found, count) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+        let (mut found, count) = scan::at(text, base, |bytes| scan::any(bytes, separators));
         while found != 0 {
             let end = base + found.trailing_zeros() as usize;
             found &= found - 1;

@@ -279,14 +279,7 @@ impl AwkState {
     /// The line has 4 GiB or more.
     #[inline]
     pub fn accept(&mut self, to: Destination, line: &[u8]) -> OpResult<()> {
-        match to {
-            Destination::Record => self.record.set_text(line),
-            Destination::Variable => {
-                self.line.clear();
-                self.line.extend_from_slice(line);
-                Ok(())
-            }
-        }
+        put_line(to, line, &mut self.record, &mut self.line)
     }
 
     /// The lines of the main input that the host has read ahead, for the host to fill.
@@ -305,13 +298,7 @@ impl AwkState {
             return Ok(false);
         }
         let Some(line) = self.ahead.next() else { return Ok(false) };
-        match to {
-            Destination::Record => self.record.set_text(line)?,
-            Destination::Variable => {
-                self.line.clear();
-                self.line.extend_from_slice(line);
-            }
-        }
+        put_line(to, line, &mut self.record, &mut self.line)?;
         Ok(true)
     }
 
@@ -565,10 +552,9 @@ impl AwkState {
         let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
-        Ok(match (assigned, field) {
-            (Some(text), _) => regex.is_match(&text),
-            (None, 0) => regex.is_match(self.record.record_bytes()),
-            (None, field) => regex.is_match(self.record.field_bytes(field)),
+        Ok(match assigned {
+            Some(text) => regex.is_match(&text),
+            None => regex.is_match(self.record.text_of(field)),
         })
     }
 
@@ -579,7 +565,7 @@ impl AwkState {
             // As StrEq compares any value: by its own string form.
             return Ok(&*value.try_to_byte_str()? == text);
         }
-        Ok(text == if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) })
+        Ok(text == self.record.text_of(field))
     }
 
     /// Appends what `print` prints for a field, or for 0 the record.
@@ -588,8 +574,7 @@ impl AwkState {
         if let Some(value) = self.record.assigned_value(field) {
             return self.append_output(value, out);
         }
-        let text = if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) };
-        out.extend_from_slice(text);
+        out.extend_from_slice(self.record.text_of(field));
         Ok(())
     }
 
@@ -600,8 +585,7 @@ impl AwkState {
             out.extend_from_slice(&self.take_string(value)?);
             return Ok(());
         }
-        let text = if field == 0 { self.record.record_bytes() } else { self.record.field_bytes(field) };
-        out.extend_from_slice(text);
+        out.extend_from_slice(self.record.text_of(field));
         Ok(())
     }
 
@@ -680,6 +664,19 @@ impl AwkState {
             },
         }
         Ok(())
+    }
+}
+
+/// Makes a line the record, or keeps it for a variable.
+#[inline]
+fn put_line(to: Destination, line: &[u8], record: &mut Record, kept: &mut Vec<u8>) -> OpResult<()> {
+    match to {
+        Destination::Record => record.set_text(line),
+        Destination::Variable => {
+            kept.clear();
+            kept.extend_from_slice(line);
+            Ok(())
+        }
     }
 }
 

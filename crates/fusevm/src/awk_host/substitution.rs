@@ -206,14 +206,14 @@ fn replace_byte(text: &[u8], byte: u8, replacement: &[u8], out: &mut Vec<u8>) ->
     };
     let (steps, rest) = text.as_chunks();
     for (index, bytes) in steps.iter().enumerate() {
-        let found = scan::equal(bytes, byte);
+        let found = scan::any(bytes, [byte]);
         if found != 0 {
             replace(index * scan::STEP, found)?;
         }
     }
     if !rest.is_empty() {
         let base = text.len() - rest.len();
-        let (found, _) = scan::at(text, base, |bytes| scan::equal(bytes, byte));
+        let (found, _) = scan::at(text, base, |bytes| scan::any(bytes, [byte]));
         replace(base, found)?;
     }
     if count > 0 {

@@ -80,9 +80,9 @@ pub(crate) const AWK: u16 = 8;
 /// Flag of `FieldSubstr`, beside those of its registers: the part goes to the end, and the count is none.
 pub(crate) const TO_THE_END: u64 = 1 << 16;
 
-/// A value to print.
+/// A value that an instruction prints, or joins to others.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Printed {
+pub(crate) enum Part {
     /// A field of the record.
     Field(u16),
     /// A register; the flag says whether its value is taken.
@@ -553,8 +553,8 @@ pub(crate) struct BlockCode {
 pub(crate) struct Lists {
     /// Blocks, each as one Iterate uses it.
     pub blocks: Vec<BlockCode>,
-    /// What the Print instructions print.
-    pub prints: Vec<Box<[Printed]>>,
+    /// What Print prints and Join joins.
+    pub parts: Vec<Box<[Part]>>,
     /// Targets of jump tables, as instructions.
     pub tables: Vec<Box<[u32]>>,
 }

@@ -9,7 +9,7 @@
 //! - Writing a register drops what it holds. A taken one that is not written owns no heap afterwards; it is
 //!   Undef, or still the number or short string that it was.
 
-use super::{Form, Inst, Lists, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use super::{Form, Inst, Lists, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 
 /// What an instruction does with a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,11 +128,11 @@ impl Inst {
             Form::CallDynamic => row(self.a, self.b + 1, Access::Take),
             Form::Range => row(self.a, self.b, Access::Write),
             Form::List | Form::DList => {
-                for printed in &lists.prints[self.imm as usize] {
+                for printed in &lists.parts[self.imm as usize] {
                     match *printed {
-                        Printed::Register(register, true) => access(register, Access::Take),
-                        Printed::Register(register, false) => access(register, Access::Read),
-                        Printed::Field(_) | Printed::Constant(_) => {}
+                        Part::Register(register, true) => access(register, Access::Take),
+                        Part::Register(register, false) => access(register, Access::Read),
+                        Part::Field(_) | Part::Constant(_) => {}
                     }
                 }
             }

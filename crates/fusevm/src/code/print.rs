@@ -1,6 +1,6 @@
 //! A listing of lowered code beside the ops it came from.
 
-use super::{Code, Form, Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use super::{Code, Form, Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::chunk::text::op_texts;
 use crate::chunk::{Const, VerifiedChunk};
 use crate::interp::globals::Globals;
@@ -154,10 +154,10 @@ fn constant(imm: u64) -> String {
 
 /// The parts of a list.
 fn list(code: &Code, number: u64) -> String {
-    let parts = code.lists.prints[number as usize].iter().map(|part| match *part {
-        Printed::Field(field) => format!("${field}"),
-        Printed::Register(index, taken) => register(index, taken),
-        Printed::Constant(address) => constant(address),
+    let parts = code.lists.parts[number as usize].iter().map(|part| match *part {
+        Part::Field(field) => format!("${field}"),
+        Part::Register(index, taken) => register(index, taken),
+        Part::Constant(address) => constant(address),
     });
     parts.collect::<Vec<_>>().join(", ")
 }

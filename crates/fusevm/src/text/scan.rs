@@ -9,13 +9,13 @@ pub const STEP: usize = 32;
 /// Where blanks lie among 32 bytes: spaces, tabs and newlines.
 #[inline(always)]
 pub fn blanks(bytes: &[u8; STEP]) -> u32 {
-    lanes::find(bytes, [b' ', b'\t', b'\n'])
+    any(bytes, [b' ', b'\t', b'\n'])
 }
 
-/// Where a byte lies among 32.
+/// Where any of the wanted bytes lie among 32.
 #[inline(always)]
-pub fn equal(bytes: &[u8; STEP], byte: u8) -> u32 {
-    lanes::find(bytes, [byte])
+pub fn any<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u32 {
+    lanes::find(bytes, wanted)
 }
 
 /// Whether all bytes of a text are ASCII.
@@ -166,7 +166,7 @@ mod tests {
                 let mut text = [other; STEP];
                 text[17] = byte;
                 let expected = if byte == other { u32::MAX } else { 1 << 17 };
-                assert_eq!(equal(&text, byte), expected);
+                assert_eq!(any(&text, [byte]), expected);
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::branches::{Comparison, Pending};
 use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
-use crate::code::{AWK, Printed, TO_THE_END};
+use crate::code::{AWK, Part, TO_THE_END};
 use crate::op::Op;
 use crate::value::Value;
 
@@ -186,12 +186,12 @@ impl Lowerer<'_> {
         }
         let right = self.part(right).unwrap_or_else(|| {
             self.materialise(index, top);
-            Printed::Register(self.temporary(top), true)
+            Part::Register(self.temporary(top), true)
         });
-        let parts: Vec<Printed> = self.part(left).into_iter().chain([right]).collect();
+        let parts: Vec<Part> = self.part(left).into_iter().chain([right]).collect();
         self.region.stack.truncate(top - 1);
-        let imm = self.lists.prints.len() as u64;
-        self.lists.prints.push(parts.into());
+        let imm = self.lists.parts.len() as u64;
+        self.lists.parts.push(parts.into());
         self.push_result(index, Inst { op: Opcode::Join, imm, ..NO_INST });
         true
     }
@@ -204,19 +204,19 @@ impl Lowerer<'_> {
         if a != joined || self.region.last_result != Some(self.insts.len() - 1) {
             return false;
         }
-        let parts = &mut self.lists.prints[imm as usize];
+        let parts = &mut self.lists.parts[imm as usize];
         *parts = parts.iter().copied().chain([part]).collect();
         self.region.stack.pop();
         true
     }
 
     /// How a list names a value that is in no temporary.
-    fn part(&mut self, symbol: Symbol) -> Option<Printed> {
+    fn part(&mut self, symbol: Symbol) -> Option<Part> {
         match symbol {
-            Symbol::Field(field) => Some(Printed::Field(field)),
-            Symbol::Slot(register) => Some(Printed::Register(register, false)),
-            Symbol::LastUse(register) => Some(Printed::Register(register, true)),
-            _ => self.constant_address(symbol).map(Printed::Constant),
+            Symbol::Field(field) => Some(Part::Field(field)),
+            Symbol::Slot(register) => Some(Part::Register(register, false)),
+            Symbol::LastUse(register) => Some(Part::Register(register, true)),
+            _ => self.constant_address(symbol).map(Part::Constant),
         }
     }
 
@@ -272,15 +272,15 @@ impl Lowerer<'_> {
             let part = self.part(self.region.stack[depth]);
             list.push(part.unwrap_or_else(|| {
                 self.materialise(index, depth);
-                Printed::Register(self.temporary(depth), true)
+                Part::Register(self.temporary(depth), true)
             }));
         }
         self.region.stack.truncate(first);
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
-        let imm = self.lists.prints.len() as u64;
-        self.lists.prints.push(list.into());
+        let imm = self.lists.parts.len() as u64;
+        self.lists.parts.push(list.into());
         self.emit(index, Inst { op: Opcode::Print, imm, ..NO_INST });
     }
 }

@@ -3,7 +3,7 @@
 use super::State;
 use super::register::{put, take, take_or_clone};
 use crate::awk_host::{AwkState, Special, to_number};
-use crate::code::{Inst, Opcode, Printed, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
+use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
@@ -15,21 +15,21 @@ use crate::vm::VM;
 pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs.
     let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.lists.prints[inst.imm as usize];
+    let list = &code.lists.parts[inst.imm as usize];
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     let mut result = Ok(());
     for part in list {
         match *part {
-            Printed::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
+            Part::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
             // SAFETY: the registers are of the window, the constants live as long as the code.
-            Printed::Register(register, _) => unsafe { (*base.add(register.into())).append_to(&mut text) },
+            Part::Register(register, _) => unsafe { (*base.add(register.into())).append_to(&mut text) },
             // SAFETY: as above.
-            Printed::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
+            Part::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
         }
     }
     for part in list {
-        if let Printed::Register(register, true) = *part {
+        if let Part::Register(register, true) = *part {
             // SAFETY: as above.
             drop(unsafe { take(base.add(register.into())) });
         }
@@ -261,17 +261,15 @@ pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs.
     let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.lists.prints[inst.imm as usize];
+    let list = &code.lists.parts[inst.imm as usize];
     if vm.awk.output.is_some() {
         for printed in list {
             let value = match *printed {
-                Printed::Field(field) => vm.awk.record.field_value(field.into()),
+                Part::Field(field) => vm.awk.record.field_value(field.into()),
                 // SAFETY: the registers are of the window, the constants live as long as the code.
-                Printed::Register(register, taken) => unsafe {
-                    take_or_clone(base.add(register.into()), taken)
-                },
+                Part::Register(register, taken) => unsafe { take_or_clone(base.add(register.into()), taken) },
                 // SAFETY: as above.
-                Printed::Constant(address) => unsafe { (*(address as *const Value)).clone() },
+                Part::Constant(address) => unsafe { (*(address as *const Value)).clone() },
             };
             vm.stack.push(value);
         }
@@ -287,7 +285,7 @@ pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
         out.truncate(start);
     }
     for printed in list {
-        if let Printed::Register(register, true) = *printed {
+        if let Part::Register(register, true) = *printed {
             // SAFETY: as above.
             drop(unsafe { take(base.add(register.into())) });
         }
@@ -296,12 +294,7 @@ pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     Ok(vm.output.written()?)
 }
 
-unsafe fn print_list(
-    awk: &mut AwkState,
-    list: &[Printed],
-    base: *mut Value,
-    out: &mut Vec<u8>,
-) -> OpResult<()> {
+unsafe fn print_list(awk: &mut AwkState, list: &[Part], base: *mut Value, out: &mut Vec<u8>) -> OpResult<()> {
     if list.is_empty() {
         out.extend_from_slice(awk.record.record_bytes());
     }
@@ -310,13 +303,13 @@ unsafe fn print_list(
             out.extend_from_slice(awk.record.output_separator());
         }
         match *printed {
-            Printed::Field(field) => awk.append_field(field.into(), out)?,
-            Printed::Register(register, _) => {
+            Part::Field(field) => awk.append_field(field.into(), out)?,
+            Part::Register(register, _) => {
                 // SAFETY: the caller's: a register of the window.
                 let value = unsafe { &*base.add(register.into()) };
                 awk.append_output(value, out)?;
             }
-            Printed::Constant(address) => {
+            Part::Constant(address) => {
                 // SAFETY: the caller's: a constant of the code.
                 let value = unsafe { &*(address as *const Value) };
                 awk.append_output(value, out)?;
