@@ -5,6 +5,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::os::unix::fs::FileExt;
 
 /// Enough bytes to know each format by.
 const LONGEST: usize = 4;
@@ -51,6 +52,14 @@ pub(super) fn first_read(
     };
     let input = Cursor::new(buffer[..count].to_vec()).chain(file.try_clone()?);
     Ok(First::Compressed(open(input)))
+}
+
+/// Whether a regular file is in a format from a place on, as far as can be told.
+pub(super) fn is_compressed(file: &File, place: u64) -> bool {
+    let mut first = [0; LONGEST];
+    // A file that cannot be read tells why when it is.
+    let count = file.read_at(&mut first, place).unwrap_or(0);
+    begins_format(&first[..count]) || FORMATS.iter().any(|(magic, _)| first[..count].starts_with(magic))
 }
 
 /// Whether a format may begin so.

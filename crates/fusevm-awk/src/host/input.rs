@@ -6,7 +6,7 @@ use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
-use crate::parallel::Block;
+use crate::parallel::{BLOCK, Content, Part, Parts};
 use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
@@ -15,14 +15,13 @@ use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
-/// Bytes of a block of records for a worker: enough to make its cost small, and to fit the cache.
-const BLOCK: usize = 256 << 10;
-
 /// How far the main input is read.
 #[derive(Default)]
 pub(super) struct MainInput {
     /// The file that is being read.
     reader: Option<Reader>,
+    /// What of it others read.
+    parts: Option<Parts>,
     /// Its name.
     name: Vec<u8>,
     /// The next operand in ARGV, less 1.
@@ -175,16 +174,24 @@ impl MainInput {
         Fault::new(ErrorKind::Host, format!("{UNREADABLE} `{name}' for reading: {reason}"))
     }
 
-    /// The next block of whole records that end with a byte; None at the end of the input.
-    pub fn next_block(&mut self, vm: &mut VM, byte: u8, mut memory: Vec<u8>) -> OpResult<Option<Block>> {
+    /// The next block of whole records that end with a byte, and whether it is the first of its file; None at the end of
+    /// the input. `memory` is what a block of text may have.
+    pub fn next_block(
+        &mut self,
+        vm: &mut VM,
+        byte: u8,
+        mut memory: Vec<u8>,
+    ) -> OpResult<Option<(Content, bool)>> {
         let mut starts_file = false;
         loop {
+            if let Some(part) = self.next_part(vm) {
+                return Ok(Some((Content::Part(part), starts_file)));
+            }
             if let Some(reader) = &mut self.reader {
                 match reader.take_block(byte, BLOCK, std::mem::take(&mut memory)) {
                     Ok(Some(text)) => {
                         self.show_progress();
-                        let name = self.name.as_slice().into();
-                        return Ok(Some(Block { text, starts_file, name, ..Block::default() }));
+                        return Ok(Some((Content::Text(text), starts_file)));
                     }
                     Ok(None) => self.reader = None,
                     Err(error) => self.give_up(vm, &error),
@@ -194,7 +201,41 @@ impl MainInput {
                 return Ok(None);
             }
             starts_file = true;
+            let regular = self.reader.as_ref().and_then(|reader| reader.source().regular());
+            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte));
         }
+    }
+
+    /// The next part of a file that others read. What follows the last one is read here.
+    fn next_part(&mut self, vm: &mut VM) -> Option<Part> {
+        let parts = self.parts.as_mut()?;
+        let part = parts.next();
+        let place = parts.place();
+        if let Some(progress) = &mut self.progress {
+            progress.at(place);
+        }
+        if part.is_none() {
+            self.parts = None;
+            let moved = self.reader.as_mut().map(|reader| reader.source_mut().go_to(place));
+            if let Some(Err(error)) = moved {
+                self.give_up(vm, &error);
+            }
+        }
+        part
+    }
+
+    /// The name of the present file.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// Tells that some of a file could not be read.
+    #[cold]
+    pub fn tell_unreadable(&mut self, vm: &mut VM, name: &[u8], error: &io::Error) {
+        let reason = reason(error);
+        warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(name)));
+        procinfo::set_error(vm, error);
+        self.failed = true;
     }
 
     /// Reads more of the present file; one that cannot be read ends here, with a message.
@@ -230,10 +271,8 @@ impl MainInput {
     /// Ends a file that cannot be read on, with a message.
     #[cold]
     fn give_up(&mut self, vm: &mut VM, error: &io::Error) {
-        let reason = reason(error);
-        warn(&format!("error reading `{}': {reason}", String::from_utf8_lossy(&self.name)));
-        procinfo::set_error(vm, error);
-        self.failed = true;
+        let name = self.name.clone();
+        self.tell_unreadable(vm, &name, error);
         self.reader = None;
     }
 

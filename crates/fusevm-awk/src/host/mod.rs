@@ -23,7 +23,7 @@ pub(crate) use reader::Reader;
 pub(crate) use stdout::Stdout;
 
 use crate::compiler::Dialect;
-use crate::parallel::Block;
+use crate::parallel::Content;
 use coprocess::Coprocess;
 use fusevm::VM;
 use fusevm::awk_host::{
@@ -141,13 +141,31 @@ impl RealHost {
         self.input_failed.clone()
     }
 
-    /// The next block of whole records of the main input that end with a byte; None at its end.
-    pub fn next_block(&mut self, vm: &mut VM, byte: u8, memory: Vec<u8>) -> OpResult<Option<Block>> {
-        let block = self.input.next_block(vm, byte, memory);
+    /// The next block of whole records of the main input that end with a byte, and whether it is the first of its file;
+    /// None at the end.
+    pub fn next_block(
+        &mut self,
+        vm: &mut VM,
+        byte: u8,
+        memory: Vec<u8>,
+    ) -> OpResult<Option<(Content, bool)>> {
+        let content = self.input.next_block(vm, byte, memory);
         if self.input.failed {
             self.input_failed.store(true, Ordering::Relaxed);
         }
-        block
+        content
+    }
+
+    /// The name of the present file of the main input.
+    pub fn file_name(&self) -> &[u8] {
+        self.input.name()
+    }
+
+    /// Tells that a block of a file could not be read.
+    #[cold]
+    pub fn tell_unreadable(&mut self, vm: &mut VM, name: &[u8], error: &io::Error) {
+        self.input.tell_unreadable(vm, name, error);
+        self.input_failed.store(true, Ordering::Relaxed);
     }
 
     /// Passes on everything that is buffered, so that it comes before what another process writes.

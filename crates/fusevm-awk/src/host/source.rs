@@ -1,9 +1,10 @@
 //! What a [`Reader`](super::Reader) reads from: a descriptor, with a limit of the time that a read may take.
 
-use super::compressed::{First, first_read};
+use super::compressed::{First, first_read, is_compressed};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::time::Duration;
 
 /// An open input.
@@ -56,6 +57,27 @@ impl Source {
     /// How far a file is read, in bytes; 0 for what has no places.
     pub fn position(&self) -> u64 {
         (&self.file).stream_position().unwrap_or(0)
+    }
+
+    /// The file itself, and what range of it is not read yet, if it is a regular file of bytes as they are.
+    pub fn regular(&self) -> Option<(File, Range<u64>)> {
+        let metadata = self.file.metadata().ok().filter(|metadata| metadata.is_file())?;
+        let position = (&self.file).stream_position().ok()?;
+        match self.kind {
+            Kind::Raw => {}
+            Kind::Unknown if !is_compressed(&self.file, position) => {}
+            _ => return None,
+        }
+        Some((self.file.try_clone().ok()?, position..metadata.len()))
+    }
+
+    /// Goes to a place of a regular file.
+    ///
+    /// # Errors
+    /// It has no places.
+    pub fn go_to(&mut self, place: u64) -> io::Result<()> {
+        self.kind = Kind::Raw;
+        self.file.seek(SeekFrom::Start(place)).map(|_| ())
     }
 
     /// The descriptor, to wait for something to read.

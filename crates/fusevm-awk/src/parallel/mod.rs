@@ -7,15 +7,19 @@
 //! of one thread.
 
 mod analysis;
+mod block;
 mod flow;
 mod log;
 mod merge;
+mod numbering;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
+pub(crate) use block::{BLOCK, Content, Part, Parts};
 pub(crate) use log::{ADD_AT, scalar_log};
 
 use crate::host::{RealHost, warn};
+use block::Block;
 use fusevm::awk_host::{
     AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special,
 };
@@ -23,14 +27,13 @@ use fusevm::error::{ErrorKind, Fault, OpResult, VMError};
 use fusevm::text::time::Zone;
 use fusevm::{VM, Value};
 use log::Counts;
-use memchr::{memchr_iter, memrchr};
 use merge::Merge;
+use numbering::{Numbering, Numbers};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-pub(crate) use worker::Block;
 use worker::{Done, Setup, Work, separator_byte};
 
 /// Blocks that are on their way for each worker, so that none waits for the next.
@@ -80,6 +83,8 @@ impl ParallelHost {
         let (done, results) = channel();
         let (blocks, source) = channel();
         let source = Arc::new(Mutex::new(source));
+        let numbers = Numbers { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 };
+        let numbering = Arc::new(Numbering::after(numbers));
         let mut crew = Crew { blocks: Some(blocks), results, threads: Vec::new() };
         for worker in 0..self.threads {
             let work = Work {
@@ -88,6 +93,7 @@ impl ParallelHost {
                 done: done.clone(),
                 setup: self.setup.clone(),
                 plan: self.plan.clone(),
+                numbering: numbering.clone(),
             };
             crew.start(work);
         }
@@ -97,7 +103,7 @@ impl ParallelHost {
             merge: Merge::default(),
             sent: 0,
             applied: 0,
-            numbers: Numbers::of(vm),
+            numbers,
             last: None,
             spare: Spare::default(),
         };
@@ -128,13 +134,14 @@ struct Crew {
 
 impl Crew {
     fn start(&mut self, work: Work) {
-        let done = work.done.clone();
+        let (done, numbering) = (work.done.clone(), work.numbering.clone());
         self.threads.push(thread::spawn(move || {
             let lost = match catch_unwind(AssertUnwindSafe(|| worker::work(work))) {
                 Ok(Ok(())) => return,
                 Ok(Err(message)) => message,
                 Err(_) => "a worker has panicked".to_owned(),
             };
+            numbering.give_up();
             // When nobody waits for it the run is over.
             let _ = done.send(Report::Lost(lost));
         }));
@@ -158,27 +165,6 @@ impl Crew {
     }
 }
 
-/// NR and FNR.
-#[derive(Clone, Copy, Default)]
-struct Numbers {
-    nr: f64,
-    fnr: f64,
-}
-
-impl Numbers {
-    fn of(vm: &mut VM) -> Numbers {
-        Numbers { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 }
-    }
-
-    fn add(&mut self, block: &Block, records: f64) {
-        if block.starts_file {
-            self.fnr = 0.0;
-        }
-        self.nr += records;
-        self.fnr += records;
-    }
-}
-
 /// How far a run is.
 struct Run {
     byte: u8,
@@ -188,8 +174,8 @@ struct Run {
     applied: usize,
     /// The records of the blocks that were repeated.
     numbers: Numbers,
-    /// The last block that has records.
-    last: Option<Block>,
+    /// The last record.
+    last: Option<Vec<u8>>,
     spare: Spare,
 }
 
@@ -203,14 +189,14 @@ struct Spare {
 impl Run {
     fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
         let mut waiting = BTreeMap::new();
-        let mut handed_out = self.numbers;
+        let mut name: Arc<[u8]> = Arc::default();
         // How the input ended. What was read before it failed is not lost.
         let mut end = None;
         loop {
             while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
                 let memory = self.spare.texts.pop().unwrap_or_default();
-                let mut block = match host.inner.next_block(vm, self.byte, memory) {
-                    Ok(Some(block)) => block,
+                let (content, starts_file) = match host.inner.next_block(vm, self.byte, memory) {
+                    Ok(Some(content)) => content,
                     Ok(None) => {
                         end = Some(Ok(()));
                         break;
@@ -220,15 +206,11 @@ impl Run {
                         break;
                     }
                 };
-                block.number = self.sent;
-                block.spare = self.spare.outputs.pop().unwrap_or_default();
-                if host.plan.needs_record_numbers {
-                    if block.starts_file {
-                        handed_out.fnr = 0.0;
-                    }
-                    block.records_before = (handed_out.nr, handed_out.fnr);
-                    handed_out.add(&block, self.records(&block.text));
+                if starts_file {
+                    name = host.inner.file_name().into();
                 }
+                let spare = self.spare.outputs.pop().unwrap_or_default();
+                let block = Block { number: self.sent, content, starts_file, name: name.clone(), spare };
                 if let Some(blocks) = &crew.blocks {
                     // If all workers have ended, they have reported why.
                     let _ = blocks.send(block);
@@ -255,23 +237,25 @@ impl Run {
         }
     }
 
-    /// The number of records of a text.
-    fn records(&self, text: &[u8]) -> f64 {
-        let ended = memchr_iter(self.byte, text).count();
-        (ended + usize::from(text.last().is_some_and(|last| *last != self.byte))) as f64
-    }
-
     /// Does what a block has come to.
     fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, mut done: Done) -> OpResult<()> {
+        if let Some(error) = &done.unreadable {
+            host.inner.tell_unreadable(vm, &done.block.name, error);
+        }
         vm.write_output(&done.output)?;
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
         self.merge.apply(vm, &host.plan, done.worker, done.steps);
-        self.numbers.add(&done.block, done.records as f64);
+        self.numbers.add(done.block.starts_file, done.records);
+        if done.records > 0.0 {
+            self.last = Some(done.last);
+        }
         done.output.clear();
         self.spare.outputs.push(done.output);
-        self.spare.texts.extend(self.last.replace(done.block).map(|block| block.text));
+        if let Content::Text(text) = done.block.content {
+            self.spare.texts.push(text);
+        }
         self.applied += 1;
         Ok(())
     }
@@ -281,10 +265,7 @@ impl Run {
         let state = vm.awk();
         state.set(Special::Nr, Value::Float(self.numbers.nr))?;
         state.set(Special::Fnr, Value::Float(self.numbers.fnr))?;
-        let Some(block) = self.last else { return Ok(()) };
-        let text = block.text.strip_suffix(&[self.byte]).unwrap_or(&block.text);
-        let start = memrchr(self.byte, text).map_or(0, |at| at + 1);
-        state.accept(Destination::Record, &text[start..])
+        self.last.map_or(Ok(()), |last| state.accept(Destination::Record, &last))
     }
 }
 

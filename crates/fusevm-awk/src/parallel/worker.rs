@@ -1,40 +1,31 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
+use super::block::{Block, Content};
 use super::log::{self, Steps};
+use super::numbering::Numbering;
 use super::{Plan, Report};
-use fusevm::awk_host::{AwkHost, Destination, ReadStatus, RecordSeparator, Special};
+use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{OpResult, VMError};
 use fusevm::text::time::Zone;
 use fusevm::{VM, VMResult, Value};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
-
-/// Whole records of one file.
-#[derive(Debug, Default)]
-pub(crate) struct Block {
-    /// Its place in the input.
-    pub number: usize,
-    pub text: Vec<u8>,
-    /// Whether it is the first of its file.
-    pub starts_file: bool,
-    /// FILENAME.
-    pub name: Arc<[u8]>,
-    /// NR and FNR before the first record, where the program asks for them.
-    pub records_before: (f64, f64),
-    /// Memory for the output, which an earlier block has had.
-    pub spare: Vec<u8>,
-}
 
 /// What became of a block.
 pub(super) struct Done {
     pub worker: usize,
     pub block: Block,
-    pub records: u64,
+    pub records: f64,
+    /// The text of the last record, if there are any.
+    pub last: Vec<u8>,
     pub output: Vec<u8>,
     pub steps: Steps,
+    /// Why the block could not be read.
+    pub unreadable: Option<io::Error>,
     /// Why the program ended in this block.
     pub failure: Option<String>,
 }
@@ -84,11 +75,20 @@ struct BlockHost {
     blocks: Arc<Mutex<Receiver<Block>>>,
     done: Sender<Report>,
     output: Collected,
-    /// The block at hand, and how far it is read.
-    block: Option<Block>,
     plan: Arc<Plan>,
-    at: usize,
-    records: u64,
+    numbering: Arc<Numbering>,
+    /// The block at hand.
+    block: Option<Block>,
+    /// Its text, and which of it the program has neither got nor been lent.
+    text: Vec<u8>,
+    rest: Range<usize>,
+    /// Whether the text is lent.
+    is_lent: bool,
+    /// The last record of the block.
+    last: Vec<u8>,
+    unreadable: Option<io::Error>,
+    /// NR before the block.
+    nr_before: f64,
 }
 
 impl BlockHost {
@@ -97,10 +97,24 @@ impl BlockHost {
         // The sink is memory.
         let _ = vm.flush_output();
         let output = self.output.take();
-        let Some(block) = self.block.take() else { return };
-        let records = std::mem::take(&mut self.records);
-        let done =
-            Done { worker: self.worker, block, records, output, steps: log::take(vm, &self.plan), failure };
+        let Some(mut block) = self.block.take() else { return };
+        let state = vm.awk();
+        if std::mem::take(&mut self.is_lent) {
+            self.text = state.lines_ahead().lend(Vec::new(), 0..0).0;
+        }
+        if let Content::Text(text) = &mut block.content {
+            *text = std::mem::take(&mut self.text);
+        }
+        let done = Done {
+            worker: self.worker,
+            block,
+            records: state.get(Special::Nr).to_float() - self.nr_before,
+            last: std::mem::take(&mut self.last),
+            output,
+            steps: log::take(vm, &self.plan),
+            unreadable: self.unreadable.take(),
+            failure,
+        };
         // When nobody waits for it the run is over.
         let _ = self.done.send(Report::Done(Box::new(done)));
     }
@@ -111,15 +125,52 @@ impl BlockHost {
         let Ok(Ok(mut block)) = received else { return false };
         self.output.replace(std::mem::take(&mut block.spare));
         let state = vm.awk();
+        let byte = separator_byte(state.record_separator()).unwrap_or(b'\n');
+        self.rest = match &mut block.content {
+            Content::Text(text) => {
+                self.text = std::mem::take(text);
+                0..self.text.len()
+            }
+            Content::Part(part) => part.read(&mut self.text).unwrap_or_else(|error| {
+                self.unreadable = Some(error);
+                0..0
+            }),
+        };
+        let text = &self.text[self.rest.clone()];
+        let ended = text.strip_suffix(&[byte]).unwrap_or(text);
+        self.last.extend_from_slice(&ended[memrchr(byte, ended).map_or(0, |at| at + 1)..]);
         state.start_file(&block.name);
-        let (nr, fnr) = block.records_before;
-        for (special, number) in [(Special::Nr, nr), (Special::Fnr, fnr)] {
-            // A number can always be assigned to them.
-            let _ = state.set(special, Value::Float(number));
+        if self.plan.needs_record_numbers {
+            let separators = memchr_iter(byte, text).count();
+            let is_cut = text.last().is_some_and(|last| *last != byte);
+            let records = (separators + usize::from(is_cut)) as f64;
+            let before = self.numbering.next(block.number, block.starts_file, records);
+            for (special, number) in [(Special::Nr, before.nr), (Special::Fnr, before.fnr)] {
+                // A number can always be assigned to them.
+                let _ = state.set(special, Value::Float(number));
+            }
         }
+        self.nr_before = state.get(Special::Nr).to_float();
         self.block = Some(block);
-        self.at = 0;
         true
+    }
+
+    /// The next record of the block, which the program gets; with it, where lines are records, all that follow are lent.
+    fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<()> {
+        let byte = separator_byte(state.record_separator()).unwrap_or(b'\n');
+        let rest = &self.text[self.rest.clone()];
+        let length = memchr(byte, rest).unwrap_or(rest.len());
+        state.accept(to, &rest[..length])?;
+        self.rest.start = self.rest.end.min(self.rest.start + length + 1);
+        if byte == b'\n' && memchr(byte, &self.text[self.rest.clone()]).is_some() {
+            let ahead = state.lines_ahead();
+            ahead.lend(std::mem::take(&mut self.text), self.rest.clone());
+            self.is_lent = true;
+            // What is left has no end, which only the last of a file has not.
+            self.text.extend_from_slice(ahead.behind(self.rest.end));
+            self.rest = 0..self.text.len();
+        }
+        Ok(())
     }
 }
 
@@ -135,15 +186,8 @@ pub(super) fn separator_byte(separator: &RecordSeparator) -> Option<u8> {
 impl AwkHost for BlockHost {
     fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
         loop {
-            if let Some(block) = &self.block
-                && let Some(rest) = block.text.get(self.at..).filter(|rest| !rest.is_empty())
-            {
-                let state = vm.awk();
-                let byte = separator_byte(state.record_separator()).unwrap_or(b'\n');
-                let length = memchr(byte, rest).unwrap_or(rest.len());
-                self.at += length + 1;
-                self.records += 1;
-                state.accept(to, &rest[..length])?;
+            if !self.rest.is_empty() {
+                self.read(vm.awk(), to)?;
                 return Ok(ReadStatus::Line);
             }
             if self.block.is_some() {
@@ -185,6 +229,7 @@ pub(super) struct Work {
     pub done: Sender<Report>,
     pub setup: Arc<Setup>,
     pub plan: Arc<Plan>,
+    pub numbering: Arc<Numbering>,
 }
 
 /// Runs a worker until there are no more blocks, or its program fails.
@@ -192,12 +237,26 @@ pub(super) struct Work {
 /// # Errors
 /// The VM cannot be made.
 pub(super) fn work(work: Work) -> Result<(), String> {
-    let Work { worker, blocks, done, setup, plan } = work;
+    let Work { worker, blocks, done, setup, plan, numbering } = work;
     let mut vm = (setup.new_vm)()?;
     log::register(&mut vm);
     let output = Collected::default();
     vm.set_output(output.clone());
-    let host = BlockHost { worker, blocks, done, output, block: None, plan, at: 0, records: 0 };
+    let host = BlockHost {
+        worker,
+        blocks,
+        done,
+        output,
+        plan,
+        numbering,
+        block: None,
+        text: Vec::new(),
+        rest: 0..0,
+        is_lent: false,
+        last: Vec::new(),
+        unreadable: None,
+        nr_before: 0.0,
+    };
     vm.set_awk_host(Box::new(host));
     if let VMResult::Error(error) = vm.run() {
         let message = (setup.describe)(&mut vm, &error);
