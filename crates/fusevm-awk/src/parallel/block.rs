@@ -10,10 +10,19 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-/// Bytes of a block: enough to make its cost small, and to fit the cache.
+/// Bytes of a block of text: enough to make its cost small, and to fit the cache.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// Bytes that are read at once to find where a record ends.
+/// Bytes of a part of a file, which is read in smaller pieces.
+const PART: u64 = 1 << 20;
+
+/// Parts that a smaller file has at least, so that all workers end at about the same time.
+const PARTS: u64 = 32;
+
+/// Bytes that are read at once.
+const PIECE: usize = 64 << 10;
+
+/// Bytes that are read at once to find where the last record ends.
 const STEP: usize = 4096;
 
 /// Whole records of one file.
@@ -41,64 +50,64 @@ pub(crate) enum Content {
 #[derive(Debug)]
 pub(crate) struct Part {
     file: Arc<File>,
-    range: Range<u64>,
-    /// Whether a record begins at its begin for sure.
-    is_first: bool,
+    /// Where to read on.
+    next: u64,
+    end: u64,
+    /// Whether the end of a record that begins before is still to be passed over.
+    awaits_begin: bool,
     /// What ends a record.
     byte: u8,
 }
 
 impl Part {
-    /// Reads the records; gives where in the buffer they are.
+    /// Reads on, behind what the buffer has before `end`, which are records from their begin; gives how many bytes, 0 at the
+    /// end of the part. Pieces are as large as the part if they must be `whole`.
     ///
     /// # Errors
     /// Reading fails, or a record does not fit the memory.
-    pub fn read(&self, buffer: &mut Vec<u8>) -> io::Result<Range<usize>> {
-        // The byte before tells whether a record begins at the begin.
-        let from = self.range.start - u64::from(!self.is_first);
-        let mut end = self.read_at(from, buffer, 0, (self.range.end - from) as usize)?;
-        let start = match memchr(self.byte, &buffer[..end]) {
-            _ if self.is_first => 0,
-            Some(at) => at + 1,
-            None => end,
-        };
-        if start == end {
-            return Ok(0..0);
-        }
-        if buffer[end - 1] == self.byte {
-            return Ok(start..end);
-        }
-        let mut step = STEP;
-        loop {
-            let count = self.read_at(from + end as u64, buffer, end, step)?;
-            if let Some(length) = memchr(self.byte, &buffer[end..end + count]) {
-                return Ok(start..end + length + 1);
-            }
-            end += count;
-            // Somebody may have made the file shorter.
+    pub fn read(&mut self, buffer: &mut Vec<u8>, end: usize, whole: bool) -> io::Result<usize> {
+        while self.next < self.end {
+            let left = (self.end - self.next) as usize;
+            let count = self.read_piece(buffer, end, if whole { left } else { left.min(PIECE) })?;
             if count == 0 {
-                return Ok(start..end);
+                break;
             }
-            step = step.max(end / 2);
+            if !self.awaits_begin {
+                return Ok(count);
+            }
+            if let Some(length) = memchr(self.byte, &buffer[end..end + count]) {
+                self.awaits_begin = false;
+                buffer.copy_within(end + length + 1..end + count, end);
+                if length + 1 < count {
+                    return Ok(count - length - 1);
+                }
+            }
         }
+        if self.awaits_begin || buffer[..end].last().is_none_or(|last| *last == self.byte) {
+            return Ok(0);
+        }
+        // The last record goes on behind the part.
+        let count = self.read_piece(buffer, end, STEP.max(end))?;
+        let ended = memchr(self.byte, &buffer[end..end + count]);
+        Ok(ended.map_or(count, |length| length + 1))
     }
 
-    /// Reads so many bytes from a place of the file to a place of the buffer; fewer at the end of the file.
-    fn read_at(&self, from: u64, buffer: &mut Vec<u8>, to: usize, count: usize) -> io::Result<usize> {
-        if let Some(missing) = (to + count).checked_sub(buffer.len()) {
+    /// Reads so many bytes; fewer at the end of the file, which somebody may have made shorter.
+    fn read_piece(&mut self, buffer: &mut Vec<u8>, end: usize, size: usize) -> io::Result<usize> {
+        if let Some(missing) = (end + size).checked_sub(buffer.len()) {
             buffer.try_reserve(missing).map_err(|_| ErrorKind::OutOfMemory)?;
-            buffer.resize(to + count, 0);
+            buffer.resize(end + size, 0);
         }
-        let mut read = 0;
-        while read < count {
-            match self.file.read_at(&mut buffer[to + read..to + count], from + read as u64) {
-                Ok(0) => break,
-                Ok(more) => read += more,
+        loop {
+            match self.file.read_at(&mut buffer[end..end + size], self.next) {
+                Ok(count) => {
+                    self.next += count as u64;
+                    return Ok(count);
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(read)
     }
 }
 
@@ -109,20 +118,23 @@ pub(crate) struct Parts {
     /// Where the next part begins.
     next: u64,
     end: u64,
+    size: u64,
     byte: u8,
 }
 
 impl Parts {
     /// The parts of a range of a file whose records end with a byte; None when it is not worth it.
     pub fn of(file: File, range: Range<u64>, byte: u8) -> Option<Parts> {
-        if range.end.saturating_sub(range.start) < 2 * BLOCK as u64 {
+        let length = range.end.saturating_sub(range.start);
+        if length < 2 * BLOCK as u64 {
             return None;
         }
         let mut tail = vec![0; BLOCK];
-        let tail_start = range.end - tail.len() as u64;
+        let tail_start = range.end - BLOCK as u64;
         file.read_exact_at(&mut tail, tail_start).ok()?;
         let end = tail_start + memrchr(byte, &tail)? as u64 + 1;
-        Some(Parts { file: Arc::new(file), start: range.start, next: range.start, end, byte })
+        let size = (length / PARTS).clamp(BLOCK as u64, PART);
+        Some(Parts { file: Arc::new(file), start: range.start, next: range.start, end, size, byte })
     }
 
     /// Where the next part begins.
@@ -135,10 +147,13 @@ impl Iterator for Parts {
     type Item = Part;
 
     fn next(&mut self) -> Option<Part> {
-        let range = self.next..self.end.min(self.next + BLOCK as u64);
-        self.next = range.end;
-        let is_first = range.start == self.start;
-        (!range.is_empty()).then(|| Part { file: self.file.clone(), range, is_first, byte: self.byte })
+        let start = self.next;
+        self.next = self.end.min(start + self.size);
+        let awaits_begin = start > self.start;
+        // The byte before tells whether a record begins at the begin.
+        let next = start - u64::from(awaits_begin);
+        let (file, end, byte) = (self.file.clone(), self.next, self.byte);
+        (start < end).then_some(Part { file, next, end, awaits_begin, byte })
     }
 }
 
@@ -148,30 +163,42 @@ mod tests {
     use std::{env, fs, process};
 
     /// The records of all parts of a text, of so many bytes each.
-    fn records(text: &[u8], step: usize) -> Vec<Vec<u8>> {
+    fn records(text: &[u8], size: u64, whole: bool) -> Vec<Vec<u8>> {
         let path = env::temp_dir().join(format!("fusevm-parts-{}", process::id()));
         fs::write(&path, text).unwrap();
         let file = Arc::new(File::open(&path).unwrap());
         fs::remove_file(&path).unwrap();
         let (mut records, mut buffer) = (Vec::new(), Vec::new());
-        for start in (0..text.len()).step_by(step) {
-            let range = start as u64..text.len().min(start + step) as u64;
-            let part = Part { file: file.clone(), range, is_first: start == 0, byte: b'\n' };
-            let found = part.read(&mut buffer).unwrap();
-            records.extend(buffer[found].split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec));
+        for mut part in (Parts { file, start: 0, next: 0, end: text.len() as u64, size, byte: b'\n' }) {
+            let mut filled = 0;
+            loop {
+                let count = part.read(&mut buffer, filled, whole).unwrap();
+                filled += count;
+                let whole_records = memrchr(b'\n', &buffer[..filled]).map_or(0, |last| last + 1);
+                let taken = if count == 0 { filled } else { whole_records };
+                let lines = buffer[..taken].split_inclusive(|&byte| byte == b'\n');
+                records.extend(lines.map(<[u8]>::to_vec));
+                buffer.copy_within(taken..filled, 0);
+                filled -= taken;
+                if count == 0 {
+                    break;
+                }
+            }
         }
         records
     }
 
     #[test]
     fn parts_have_each_record_once() {
-        let long = [b"short\n".as_slice(), &[b'x'; 3 * STEP], b"\n\nlast\n"].concat();
+        let long = [b"short\n".as_slice(), &[b'x'; 3 * PIECE], b"\n\nlast\n"].concat();
         let texts: [&[u8]; 5] = [b"\n", b"\n\n\n\n", b"a\nbb\nccc\ndddd\n", b"no end", &long];
         for text in texts {
             let expected: Vec<_> = text.split_inclusive(|&byte| byte == b'\n').collect();
-            for step in [1, 2, 3, 5, 7, STEP, 1 << 20] {
-                if text.len() / step < 100 {
-                    assert_eq!(records(text, step), expected, "{} bytes by {step}", text.len());
+            for size in [1, 2, 3, 5, 7, STEP as u64, PART] {
+                if text.len() as u64 / size < 100 {
+                    for whole in [false, true] {
+                        assert_eq!(records(text, size, whole), expected, "{} bytes by {size}", text.len());
+                    }
                 }
             }
         }

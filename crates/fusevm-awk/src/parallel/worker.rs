@@ -79,7 +79,7 @@ struct BlockHost {
     numbering: Arc<Numbering>,
     /// The block at hand.
     block: Option<Block>,
-    /// Its text, and which of it the program has neither got nor been lent.
+    /// Text of it, and which of that the program has neither got nor been lent.
     text: Vec<u8>,
     rest: Range<usize>,
     /// Whether the text is lent.
@@ -99,9 +99,7 @@ impl BlockHost {
         let output = self.output.take();
         let Some(mut block) = self.block.take() else { return };
         let state = vm.awk();
-        if std::mem::take(&mut self.is_lent) {
-            self.text = state.lines_ahead().lend(Vec::new(), 0..0).0;
-        }
+        self.take_back(state);
         if let Content::Text(text) = &mut block.content {
             *text = std::mem::take(&mut self.text);
         }
@@ -119,59 +117,106 @@ impl BlockHost {
         let _ = self.done.send(Report::Done(Box::new(done)));
     }
 
-    /// Waits for a block; false when there are no more.
+    /// Waits for a block; None when there are no more.
+    fn receive(&self) -> Option<Block> {
+        self.blocks.lock().ok()?.recv().ok()
+    }
+
+    /// Starts with the next block; false when there are no more.
     fn start(&mut self, vm: &mut VM) -> bool {
-        let received = self.blocks.lock().map(|blocks| blocks.recv());
-        let Ok(Ok(mut block)) = received else { return false };
+        let Some(mut block) = self.receive() else { return false };
         self.output.replace(std::mem::take(&mut block.spare));
         let state = vm.awk();
-        let byte = separator_byte(state.record_separator()).unwrap_or(b'\n');
-        self.rest = match &mut block.content {
-            Content::Text(text) => {
-                self.text = std::mem::take(text);
-                0..self.text.len()
-            }
-            Content::Part(part) => part.read(&mut self.text).unwrap_or_else(|error| {
-                self.unreadable = Some(error);
-                0..0
-            }),
-        };
-        let text = &self.text[self.rest.clone()];
-        let ended = text.strip_suffix(&[byte]).unwrap_or(text);
-        self.last.extend_from_slice(&ended[memrchr(byte, ended).map_or(0, |at| at + 1)..]);
         state.start_file(&block.name);
+        self.rest = 0..0;
+        if let Content::Text(text) = &mut block.content {
+            self.text = std::mem::take(text);
+            self.rest = 0..self.text.len();
+        }
+        let (number, starts_file) = (block.number, block.starts_file);
+        self.block = Some(block);
         if self.plan.needs_record_numbers {
-            let separators = memchr_iter(byte, text).count();
-            let is_cut = text.last().is_some_and(|last| *last != byte);
-            let records = (separators + usize::from(is_cut)) as f64;
-            let before = self.numbering.next(block.number, block.starts_file, records);
+            let records = self.count_records(separator(state));
+            let before = self.numbering.next(number, starts_file, records);
             for (special, number) in [(Special::Nr, before.nr), (Special::Fnr, before.fnr)] {
                 // A number can always be assigned to them.
                 let _ = state.set(special, Value::Float(number));
             }
         }
         self.nr_before = state.get(Special::Nr).to_float();
-        self.block = Some(block);
         true
     }
 
-    /// The next record of the block, which the program gets; with it, where lines are records, all that follow are lent.
-    fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<()> {
-        let byte = separator_byte(state.record_separator()).unwrap_or(b'\n');
-        let rest = &self.text[self.rest.clone()];
-        let length = memchr(byte, rest).unwrap_or(rest.len());
-        state.accept(to, &rest[..length])?;
-        self.rest.start = self.rest.end.min(self.rest.start + length + 1);
-        if byte == b'\n' && memchr(byte, &self.text[self.rest.clone()]).is_some() {
-            let ahead = state.lines_ahead();
-            ahead.lend(std::mem::take(&mut self.text), self.rest.clone());
-            self.is_lent = true;
-            // What is left has no end, which only the last of a file has not.
-            self.text.extend_from_slice(ahead.behind(self.rest.end));
-            self.rest = 0..self.text.len();
-        }
-        Ok(())
+    /// Reads all of the block, and counts its records.
+    fn count_records(&mut self, separator: u8) -> f64 {
+        while self.fill() {}
+        let text = &self.text[self.rest.clone()];
+        let is_cut = text.last().is_some_and(|last| *last != separator);
+        (memchr_iter(separator, text).count() + usize::from(is_cut)) as f64
     }
+
+    /// Reads more of the block, behind what is left; false at its end.
+    fn fill(&mut self) -> bool {
+        let Some(Block { content: Content::Part(part), .. }) = &mut self.block else { return false };
+        if self.rest.start > 0 {
+            self.text.copy_within(self.rest.clone(), 0);
+            self.rest = 0..self.rest.len();
+        }
+        let count = part.read(&mut self.text, self.rest.end, self.plan.needs_record_numbers);
+        self.rest.end += *count.as_ref().unwrap_or(&0);
+        count.unwrap_or_else(|error| {
+            self.unreadable = Some(error);
+            0
+        }) > 0
+    }
+
+    /// Takes back the text from the program, which has used all of it that are whole lines.
+    fn take_back(&mut self, state: &mut AwkState) {
+        if std::mem::take(&mut self.is_lent) {
+            self.text = state.lines_ahead().lend(Vec::new(), 0..0).0;
+        }
+    }
+
+    /// Gives the program the next record of the block; with it, where lines are records, lends it all that follow. False
+    /// at the end of the block.
+    fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<bool> {
+        self.take_back(state);
+        let byte = separator(state);
+        let length = loop {
+            let rest = &self.text[self.rest.clone()];
+            match memchr(byte, rest) {
+                Some(length) => break length,
+                None if self.fill() => {}
+                None if self.rest.is_empty() => return Ok(false),
+                None => break self.rest.len(),
+            }
+        };
+        let record = self.rest.start..self.rest.start + length;
+        state.accept(to, &self.text[record.clone()])?;
+        self.rest.start = self.rest.end.min(record.end + 1);
+        let rest = &self.text[self.rest.clone()];
+        let lines = memrchr(byte, rest).map_or(0, |last| last + 1);
+        let is_lent = byte == b'\n' && lines > 0;
+        if is_lent || lines == 0 {
+            let last = match rest[..lines].split_last() {
+                Some((_, rest)) => &rest[memrchr(byte, rest).map_or(0, |before| before + 1)..],
+                None => &self.text[record],
+            };
+            self.last.clear();
+            self.last.extend_from_slice(last);
+        }
+        if is_lent {
+            state.lines_ahead().lend(std::mem::take(&mut self.text), self.rest.clone());
+            self.is_lent = true;
+            self.rest.start += lines;
+        }
+        Ok(true)
+    }
+}
+
+/// What ends a record of a program that has workers.
+fn separator(state: &AwkState) -> u8 {
+    separator_byte(state.record_separator()).unwrap_or(b'\n')
 }
 
 /// What ends a record, where one byte does.
@@ -186,11 +231,10 @@ pub(super) fn separator_byte(separator: &RecordSeparator) -> Option<u8> {
 impl AwkHost for BlockHost {
     fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
         loop {
-            if !self.rest.is_empty() {
-                self.read(vm.awk(), to)?;
-                return Ok(ReadStatus::Line);
-            }
             if self.block.is_some() {
+                if self.read(vm.awk(), to)? {
+                    return Ok(ReadStatus::Line);
+                }
                 self.finish(vm, None);
             } else {
                 // What BEGIN prints is printed by the main program.
