@@ -1,6 +1,6 @@
 //! The VM: globals, subs, hosts, limits, and the run of a chunk on one of the engines.
 
-use crate::awk_host::{AwkHost, AwkState};
+use crate::awk_host::{Addends, AwkHost, AwkState};
 use crate::chunk::{Chunk, VerifiedChunk};
 use crate::error::{ErrorKind, Fault, VMError};
 use crate::host::ShellHost;
@@ -348,6 +348,12 @@ impl VM {
     pub fn set_global(&mut self, name: &str, value: Value) {
         let index = self.globals.index(name);
         self.globals.values[index as usize] = value;
+    }
+
+    /// Exchanges what `AwkAddend` and `AwkElementAddend` have noted for a global.
+    pub fn swap_addends(&mut self, name: &str, addends: &mut Addends) {
+        let index = self.globals.index(name);
+        std::mem::swap(&mut self.globals.addends[index as usize], addends);
     }
 
     /// The last status (`$?`).

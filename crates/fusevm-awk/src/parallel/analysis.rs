@@ -24,7 +24,7 @@ pub(crate) struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Accumulator {
     pub name: String,
-    /// Whether all that is added are whole numbers in the program text, so that the order of additions does not matter.
+    /// Whether all that is added are whole numbers for sure, so that the order of additions does not matter.
     pub counts: bool,
 }
 
@@ -33,18 +33,6 @@ pub(crate) struct Accumulator {
 pub(crate) struct Refusal {
     pub span: Span,
     pub reason: String,
-}
-
-impl Plan {
-    /// The number of a scalar accumulator.
-    pub fn scalar(&self, name: &str) -> Option<usize> {
-        self.scalars.iter().position(|scalar| scalar.name == name)
-    }
-
-    /// The number of an accumulator that is an array.
-    pub fn array(&self, name: &str) -> Option<usize> {
-        self.arrays.iter().position(|array| array.name == name)
-    }
 }
 
 /// An addition whose value nobody looks at.
@@ -95,7 +83,7 @@ impl<'a> Addition<'a> {
 }
 
 /// The whole number that an expression is, small enough to be counted up exactly.
-fn whole(expr: &Expr) -> Option<f64> {
+pub(super) fn whole(expr: &Expr) -> Option<f64> {
     match expr.ungrouped().kind {
         ExprKind::Number(number) if number.fract() == 0.0 && number.abs() <= 1e6 => Some(number),
         _ => None,

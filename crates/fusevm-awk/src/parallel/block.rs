@@ -3,6 +3,7 @@
 //! A regular file is handed out as ranges of bytes, which workers read by themselves, so that the system's copying is
 //! shared as well. What cannot be read at any place, such as a pipe, the main program reads.
 
+use super::worker::Results;
 use memchr::{memchr, memrchr};
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -35,8 +36,8 @@ pub(crate) struct Block {
     pub starts_file: bool,
     /// FILENAME.
     pub name: Arc<[u8]>,
-    /// Memory for the output, which an earlier block has had.
-    pub spare: Vec<u8>,
+    /// Memory for the results, which an earlier block has had.
+    pub spare: Results,
 }
 
 /// Where the records of a block are.

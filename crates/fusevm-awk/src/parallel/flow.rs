@@ -1,9 +1,9 @@
 //! What the rules do with variables, in the order in which they do it.
 
-use super::analysis::{Accumulator, Addition, Amount, Plan, Refusal, refuse};
+use super::analysis::{Accumulator, Addition, Amount, Plan, Refusal, refuse, whole};
 use crate::ast::{
     ArrayRef, Block, Expr, ExprKind, For, Function, Ident, NameId, Part, Pattern, Place, Program, Rule, Stmt,
-    StmtKind,
+    StmtKind, UnaryOp,
 };
 use crate::builtins::{Builtin, Param};
 use crate::resolver::{Kind, Resolution};
@@ -394,11 +394,34 @@ impl<'a> Flow<'a> {
         if let Amount::Value(value) | Amount::Negated(value) = amount {
             self.expr(value)?;
         }
+        let is_whole = match amount {
+            Amount::Count(_) => true,
+            Amount::Value(value) | Amount::Negated(value) => self.is_whole(value),
+        };
         let variable = self.variables.entry(ident.name).or_default();
         variable.added.get_or_insert(expr.span);
         variable.is_array = matches!(place, Place::Element { .. });
-        variable.adds_values |= !matches!(amount, Amount::Count(_));
+        variable.adds_values |= !is_whole;
         Ok(())
+    }
+
+    /// Whether an expression gives whole numbers only, and none of which it would take less than years to add up to one
+    /// that is not exact.
+    fn is_whole(&self, expr: &Expr) -> bool {
+        match &expr.ungrouped().kind {
+            ExprKind::Place(place) => matches!(**place, Place::Var(ident) if self.text(ident) == "NF"),
+            ExprKind::Regex(_) | ExprKind::Compare(..) | ExprKind::Match { .. } => true,
+            ExprKind::In { .. } | ExprKind::Logical(..) | ExprKind::Unary(UnaryOp::Not, _) => true,
+            ExprKind::Conditional { yes, no, .. } => {
+                let is_whole = |way: &Expr| whole(way).is_some() || self.is_whole(way);
+                is_whole(yes) && is_whole(no)
+            }
+            ExprKind::Builtin { function, .. } => {
+                use Builtin::{Gsub, Index, Length, Match, Split, Sub};
+                matches!(function, Gsub | Index | Length | Match | Split | Sub)
+            }
+            _ => false,
+        }
     }
 
     // ---- expressions -----------------------------------------------------------------------------

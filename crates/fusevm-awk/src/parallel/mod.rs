@@ -16,7 +16,7 @@ mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
 pub(crate) use block::{BLOCK, Content, Part, Parts};
-pub(crate) use log::{ADD_AT, scalar_log};
+pub(crate) use log::addends_of;
 
 use crate::host::{RealHost, warn};
 use block::Block;
@@ -34,7 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use worker::{Done, Setup, Work, separator_byte};
+use worker::{Done, Results, Setup, Work, separator_byte};
 
 /// Blocks that are on their way for each worker, so that none waits for the next.
 const AHEAD: usize = 3;
@@ -80,6 +80,13 @@ impl ParallelHost {
             warn("-j: one thread, since RS is not a single character");
             return Ok(false);
         };
+        let merge = match Merge::begin(vm, &self.plan, self.threads) {
+            Ok(merge) => merge,
+            Err(name) => {
+                warn(&format!("-j: one thread, since `{name}' does not begin with a whole number"));
+                return Ok(false);
+            }
+        };
         let (done, results) = channel();
         let (blocks, source) = channel();
         let source = Arc::new(Mutex::new(source));
@@ -98,20 +105,13 @@ impl ParallelHost {
             crew.start(work);
         }
         drop(done);
-        let mut run = Run {
-            byte,
-            merge: Merge::default(),
-            sent: 0,
-            applied: 0,
-            numbers,
-            last: None,
-            spare: Spare::default(),
-        };
+        let mut run = Run { byte, merge, sent: 0, applied: 0, numbers, last: None, spare: Spare::default() };
         let result = run.all(self, vm, &crew);
         let counts = crew.end();
         result?;
-        run.merge.finish(vm, &self.plan, &counts);
-        run.leave(vm)?;
+        let Run { merge, numbers, last, .. } = run;
+        merge.finish(vm, &self.plan, &counts);
+        leave(vm, numbers, last.as_deref())?;
         Ok(true)
     }
 }
@@ -120,7 +120,7 @@ impl ParallelHost {
 enum Report {
     Done(Box<Done>),
     /// There are no more blocks: what this worker has counted.
-    Counted(usize, Vec<Counts>),
+    Counted(usize, Counts),
     /// The worker itself has ended.
     Lost(String),
 }
@@ -148,10 +148,10 @@ impl Crew {
     }
 
     /// Lets the workers end; what each has counted.
-    fn end(mut self) -> Vec<Vec<Counts>> {
+    fn end(mut self) -> Vec<Counts> {
         self.blocks = None;
         let mut counted = Vec::new();
-        counted.resize_with(self.threads.len(), Vec::new);
+        counted.resize_with(self.threads.len(), Counts::new);
         while let Ok(report) = self.results.recv() {
             if let Report::Counted(worker, counts) = report {
                 counted[worker] = counts;
@@ -183,7 +183,7 @@ struct Run {
 #[derive(Default)]
 struct Spare {
     texts: Vec<Vec<u8>>,
-    outputs: Vec<Vec<u8>>,
+    results: Vec<Results>,
 }
 
 impl Run {
@@ -209,7 +209,7 @@ impl Run {
                 if starts_file {
                     name = host.inner.file_name().into();
                 }
-                let spare = self.spare.outputs.pop().unwrap_or_default();
+                let spare = self.spare.results.pop().unwrap_or_default();
                 let block = Block { number: self.sent, content, starts_file, name: name.clone(), spare };
                 if let Some(blocks) = &crew.blocks {
                     // If all workers have ended, they have reported why.
@@ -242,31 +242,31 @@ impl Run {
         if let Some(error) = &done.unreadable {
             host.inner.tell_unreadable(vm, &done.block.name, error);
         }
-        vm.write_output(&done.output)?;
+        vm.write_output(&done.results.output)?;
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
-        self.merge.apply(vm, &host.plan, done.worker, done.steps);
+        self.merge.apply(vm, &host.plan, done.worker, &done.results.steps);
         self.numbers.add(done.block.starts_file, done.records);
         if done.records > 0.0 {
             self.last = Some(done.last);
         }
-        done.output.clear();
-        self.spare.outputs.push(done.output);
+        done.results.output.clear();
+        self.spare.results.push(done.results);
         if let Content::Text(text) = done.block.content {
             self.spare.texts.push(text);
         }
         self.applied += 1;
         Ok(())
     }
+}
 
-    /// Leaves the record as END finds it.
-    fn leave(self, vm: &mut VM) -> OpResult<()> {
-        let state = vm.awk();
-        state.set(Special::Nr, Value::Float(self.numbers.nr))?;
-        state.set(Special::Fnr, Value::Float(self.numbers.fnr))?;
-        self.last.map_or(Ok(()), |last| state.accept(Destination::Record, &last))
-    }
+/// Leaves the last record and its number as END finds them.
+fn leave(vm: &mut VM, numbers: Numbers, last: Option<&[u8]>) -> OpResult<()> {
+    let state = vm.awk();
+    state.set(Special::Nr, Value::Float(numbers.nr))?;
+    state.set(Special::Fnr, Value::Float(numbers.fnr))?;
+    last.map_or(Ok(()), |last| state.accept(Destination::Record, last))
 }
 
 impl ParallelHost {

@@ -1,7 +1,7 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
 use super::block::{Block, Content};
-use super::log::{self, Steps};
+use super::log::{Log, Steps, counts};
 use super::numbering::Numbering;
 use super::{Plan, Report};
 use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, RecordSeparator, Special};
@@ -22,12 +22,18 @@ pub(super) struct Done {
     pub records: f64,
     /// The text of the last record, if there are any.
     pub last: Vec<u8>,
-    pub output: Vec<u8>,
-    pub steps: Steps,
+    pub results: Results,
     /// Why the block could not be read.
     pub unreadable: Option<io::Error>,
     /// Why the program ended in this block.
     pub failure: Option<String>,
+}
+
+/// What the rules have done.
+#[derive(Debug, Default)]
+pub(crate) struct Results {
+    pub output: Vec<u8>,
+    pub steps: Steps,
 }
 
 /// Makes the VM of a worker, its program loaded and its variables set.
@@ -75,6 +81,7 @@ struct BlockHost {
     blocks: Arc<Mutex<Receiver<Block>>>,
     done: Sender<Report>,
     output: Collected,
+    log: Log,
     plan: Arc<Plan>,
     numbering: Arc<Numbering>,
     /// The block at hand.
@@ -98,6 +105,7 @@ impl BlockHost {
         let _ = vm.flush_output();
         let output = self.output.take();
         let Some(mut block) = self.block.take() else { return };
+        let steps = self.log.take(vm, &self.plan, std::mem::take(&mut block.spare.steps));
         let state = vm.awk();
         self.take_back(state);
         if let Content::Text(text) = &mut block.content {
@@ -108,8 +116,7 @@ impl BlockHost {
             block,
             records: state.get(Special::Nr).to_float() - self.nr_before,
             last: std::mem::take(&mut self.last),
-            output,
-            steps: log::take(vm, &self.plan),
+            results: Results { output, steps },
             unreadable: self.unreadable.take(),
             failure,
         };
@@ -125,7 +132,7 @@ impl BlockHost {
     /// Starts with the next block; false when there are no more.
     fn start(&mut self, vm: &mut VM) -> bool {
         let Some(mut block) = self.receive() else { return false };
-        self.output.replace(std::mem::take(&mut block.spare));
+        self.output.replace(std::mem::take(&mut block.spare.output));
         let state = vm.awk();
         state.start_file(&block.name);
         self.rest = 0..0;
@@ -240,10 +247,10 @@ impl AwkHost for BlockHost {
                 // What BEGIN prints is printed by the main program.
                 let _ = vm.flush_output();
                 self.output.take();
-                log::begin(vm, &self.plan);
+                self.log = Log::begin(vm, &self.plan);
             }
             if !self.start(vm) {
-                let counts = log::counts(vm, &self.plan);
+                let counts = counts(vm, &self.plan);
                 // When nobody waits for it the run is over.
                 let _ = self.done.send(Report::Counted(self.worker, counts));
                 return Ok(ReadStatus::End);
@@ -283,7 +290,6 @@ pub(super) struct Work {
 pub(super) fn work(work: Work) -> Result<(), String> {
     let Work { worker, blocks, done, setup, plan, numbering } = work;
     let mut vm = (setup.new_vm)()?;
-    log::register(&mut vm);
     let output = Collected::default();
     vm.set_output(output.clone());
     let host = BlockHost {
@@ -291,6 +297,7 @@ pub(super) fn work(work: Work) -> Result<(), String> {
         blocks,
         done,
         output,
+        log: Log::default(),
         plan,
         numbering,
         block: None,

@@ -3,6 +3,7 @@
 //! The engine owns the record ([`Record`]) and the special variables ([`AwkState`]), so that field access is
 //! code of the engine. What needs power, files and processes, is asked of an [`AwkHost`].
 
+mod addends;
 mod ahead;
 mod caches;
 mod columns;
@@ -14,14 +15,16 @@ mod special;
 mod state;
 mod substitution;
 
+pub use addends::Addends;
 pub use ahead::LinesAhead;
 pub use formats::{Malformed, TextFormat};
 pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::{Cursor, split_by_regex};
 pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
+pub use state::to_number;
 pub use state::{AwkDialect, AwkState, RecordSeparator};
-pub(crate) use state::{as_number, looks_numeric, to_number};
+pub(crate) use state::{as_number, looks_numeric};
 pub(crate) use substitution::{Escapes, Which};
 
 use crate::error::{Fault, OpResult};

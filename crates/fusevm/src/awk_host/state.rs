@@ -682,7 +682,7 @@ fn put_line(to: Destination, line: &[u8], record: &mut Record, kept: &mut Vec<u8
 
 /// The number that a value is to awk: unlike elsewhere, `+inf`, `-inf`, `+nan` and `-nan` are numbers.
 #[inline]
-pub(crate) fn to_number(value: &Value) -> f64 {
+pub fn to_number(value: &Value) -> f64 {
     match value {
         Value::Float(f) => *f,
         Value::Str(text) => number::parse_float_or_special(text),

@@ -482,6 +482,12 @@ opcodes! {
     FieldElementAdd RImm,
     /// As `ElementIncrement`, at a field: `imm` is the global in its low half, the field in its high one.
     FieldElementIncrement DImm,
+    /// Notes the number `a` for global `imm`.
+    Addend RImm,
+    /// Notes the number `a` for the element of the awk array in global `imm` at key `b`.
+    ElementAddend RRI,
+    /// As `ElementAddend`, at a field: `imm` is the global in its low half, the field in its high one.
+    FieldElementAddend RImm,
     /// Prints values.
     Print List,
 

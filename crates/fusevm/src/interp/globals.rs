@@ -1,5 +1,6 @@
 //! Globals and subs by name: names are resolved when a chunk is loaded, ops hold indices.
 
+use crate::awk_host::Addends;
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -9,6 +10,8 @@ pub(crate) struct Globals {
     indices: HashMap<Box<str>, u32>,
     /// The values, by index.
     pub values: Vec<Value>,
+    /// What was noted to be added to them, by index.
+    pub addends: Vec<Addends>,
 }
 
 impl Globals {
@@ -20,6 +23,7 @@ impl Globals {
         let index = self.values.len() as u32;
         self.indices.insert(name.into(), index);
         self.values.push(Value::Undef);
+        self.addends.push(Addends::default());
         index
     }
 

@@ -569,6 +569,12 @@ section "Awk in place" {
     /// Substitutes every match in the record.
     0x019b AwkGsubRecord {2 => 1, "re repl -> count"} [READS WRITES HOST FAILS] Next;
 }
+section "Awk addends" {
+    /// Notes a number that somebody else will add to the global.
+    0x019c AwkAddend(name: Name) {1 => 0, "v ->"} [WRITES] Next;
+    /// Notes a number that somebody else will add to the element of the global awk array; a new element is Undef.
+    0x019d AwkElementAddend(name: Name) {2 => 0, "v key ->"} [WRITES FAILS] Next;
+}
     } };
 }
 pub(crate) use for_each_op;

@@ -448,21 +448,34 @@ impl OrderedMap {
     /// The value of the key that is `key`'s string form; a missing one is made, Undef.
     #[inline]
     pub fn get_or_insert_undef(&mut self, key: &Value) -> &mut Value {
-        let at = match with_key(key, |key| self.index_of(key)) {
-            Some(at) => at,
-            None => self.append(Key::from_value(key), Value::Undef),
-        };
+        let at = self.position_of_value_key(key);
         &mut self.entries[at].value
     }
 
     /// The value of the key; a missing one is made, Undef.
     #[inline]
     pub fn get_or_insert_key(&mut self, key: KeyRef<'_>) -> &mut Value {
-        let at = match self.index_of(key) {
+        let at = self.position_of_key(key);
+        &mut self.entries[at].value
+    }
+
+    /// The position, as of [`index_of`](OrderedMap::index_of), of the key that is `key`'s string form; a missing one is
+    /// made, with the value Undef.
+    #[inline]
+    pub fn position_of_value_key(&mut self, key: &Value) -> usize {
+        match with_key(key, |key| self.index_of(key)) {
+            Some(at) => at,
+            None => self.append(Key::from_value(key), Value::Undef),
+        }
+    }
+
+    /// The position, as of [`index_of`](OrderedMap::index_of), of the key; a missing one is made, with the value Undef.
+    #[inline]
+    pub fn position_of_key(&mut self, key: KeyRef<'_>) -> usize {
+        match self.index_of(key) {
             Some(at) => at,
             None => self.append(key.to_key(), Value::Undef),
-        };
-        &mut self.entries[at].value
+        }
     }
 
     /// Adds an entry for a key that has none; gives its position.

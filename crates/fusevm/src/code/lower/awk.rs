@@ -67,6 +67,13 @@ impl Lowerer<'_> {
                 let c = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND);
                 self.emit(index, Inst { op: Opcode::ElementSet, a, b, c, imm });
             }
+            Op::AwkAddend(name) => {
+                let imm = self.unit.global(name) as u64;
+                self.field_to_operand(index, self.region.stack.len() - 1);
+                let (a, take) = self.pop_register(index);
+                self.emit(index, Inst { op: Opcode::Addend, a, b: 0, c: flag(take, TAKE_FIRST), imm });
+            }
+            Op::AwkElementAddend(name) => self.element_addend(index, self.unit.global(name) as u64),
             Op::AwkLength(1) => match top {
                 Some(Symbol::Field(field)) => {
                     self.region.stack.pop();
@@ -79,6 +86,33 @@ impl Lowerer<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// Lowers `AwkElementAddend` on a global.
+    fn element_addend(&mut self, index: usize, global: u64) {
+        let depth = self.region.stack.len() - 2;
+        let field = match self.region.stack[depth + 1] {
+            Symbol::Field(field) => Some(field),
+            _ => None,
+        };
+        let (b, take_key) = match field {
+            Some(_) => {
+                self.region.stack.pop();
+                (0, false)
+            }
+            None => self.pop_register(index),
+        };
+        self.field_to_operand(index, depth);
+        let (a, take_value) = self.pop_register(index);
+        let c = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND);
+        let inst = match field {
+            Some(field) => {
+                let imm = global | u64::from(field) << 32;
+                Inst { op: Opcode::FieldElementAddend, a, b, c, imm }
+            }
+            None => Inst { op: Opcode::ElementAddend, a, b, c, imm: global },
+        };
+        self.emit(index, inst);
     }
 
     /// Lowers `substr` of a field.

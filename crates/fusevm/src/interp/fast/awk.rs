@@ -150,7 +150,7 @@ unsafe fn array_name(vm: &VM, inst: *const Inst) -> &str {
     // SAFETY: the instruction is of the unit that runs.
     let (unit, code) = unsafe { (&*vm.fast.unit.0, State::code_of(vm.fast.unit.0, vm.charges_fuel)) };
     match unit.chunk().ops[code.op_index(code.index_of(inst))] {
-        Op::AwkArrayGet(name) | Op::AwkArraySet(name) => unit.name(name),
+        Op::AwkArrayGet(name) | Op::AwkArraySet(name) | Op::AwkElementAddend(name) => unit.name(name),
         _ => "",
     }
 }
@@ -235,6 +235,67 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
         } else if inst.c & TAKE_FIRST != 0 {
             drop(take(register));
         }
+    }
+}
+
+/// Addend.
+#[inline(never)]
+pub(super) unsafe fn addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the register is of the window.
+    let number = unsafe { taken_number(inst, base) };
+    vm.globals.addends[inst.imm as usize].numbers.push(number);
+    Ok(())
+}
+
+/// ElementAddend.
+#[inline(never)]
+pub(super) unsafe fn element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let global = inst.imm as usize;
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_SECOND != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        let place = &raw mut vm.globals.values[global];
+        let position = awk::arrays::position(&mut *place, || array_name(vm, inst), &key)?;
+        vm.globals.addends[global].note(position, taken_number(inst, base));
+    }
+    Ok(())
+}
+
+/// FieldElementAddend: the key is looked up where it lies in the record.
+#[inline(never)]
+pub(super) unsafe fn field_element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let place = &raw mut vm.globals.values[global];
+        let position = match (&mut *place, vm.awk.record.input_bytes(field)) {
+            (Value::Hash(hash), Some(key)) => hash.make_mut().position_of_key(KeyRef::new(key)),
+            (place, _) => {
+                let key = vm.awk.record.field_value(field);
+                let key = awk::arrays::subscript(&mut vm.awk, key)?;
+                awk::arrays::position(place, || array_name(vm, inst), &key)?
+            }
+        };
+        vm.globals.addends[global].note(position, taken_number(inst, base));
+    }
+    Ok(())
+}
+
+/// The number that `a` is, which leaves its register as the flags say.
+///
+/// # Safety
+/// `a` is a register of the window.
+#[inline(always)]
+unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
+    // SAFETY: as for this function.
+    unsafe {
+        let register = base.add(inst.a.into());
+        let number = to_number(&*register);
+        if inst.c & TAKE_FIRST != 0 {
+            drop(take(register));
+        }
+        number
     }
 }
 

@@ -886,6 +886,9 @@ handlers! {
     ElementSet => { slow!(awk::set_element) }
     ElementAdd | ElementIncrement => { slow!(awk::add_to_element) }
     FieldElementAdd | FieldElementIncrement => { slow!(awk::add_to_field_element) }
+    Addend => { slow!(awk::addend) }
+    ElementAddend => { slow!(awk::element_addend) }
+    FieldElementAddend => { slow!(awk::field_element_addend) }
     Print => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = awk::print(vm, inst, base);

@@ -85,6 +85,9 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             ElementSet => awk::set_element(vm, i, base),
             ElementAdd | ElementIncrement => awk::add_to_element(vm, i, base),
             FieldElementAdd | FieldElementIncrement => awk::add_to_field_element(vm, i, base),
+            Addend => awk::addend(vm, i, base),
+            ElementAddend => awk::element_addend(vm, i, base),
+            FieldElementAddend => awk::field_element_addend(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };
         result.map(|()| Leaf::Done)

@@ -180,9 +180,15 @@ impl<M: Machine> Translation<'_, M> {
             | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
             FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet
             | ToText => self.leaf(),
-            Join | FieldSubstr | ElementAdd | ElementIncrement | FieldElementAdd | FieldElementIncrement => {
-                self.leaf()
-            }
+            Join
+            | FieldSubstr
+            | ElementAdd
+            | ElementIncrement
+            | FieldElementAdd
+            | FieldElementIncrement
+            | Addend
+            | ElementAddend
+            | FieldElementAddend => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ToNumber if self.m.kind(b).is(tag::FLOAT) => {

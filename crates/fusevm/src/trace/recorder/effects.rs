@@ -46,8 +46,8 @@ fn writes(op: Opcode) -> Memory {
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
         IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
-        | ElementIncrement => Memory::HEAP,
-        FieldElementAdd | FieldElementIncrement => Memory::HEAP.and(Memory::RECORD),
+        | ElementIncrement | ElementAddend => Memory::HEAP,
+        FieldElementAdd | FieldElementIncrement | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
         Join | FieldSubstr | FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
         | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Exec | SplitInto | Builtin | Extension | Print | OpenScope | CloseScope | Declare => FOREIGN,

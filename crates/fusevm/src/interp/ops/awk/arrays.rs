@@ -1,7 +1,7 @@
 //! Awk arrays in globals: hashes whose elements come into being when they are looked at.
 
 use super::{pop, push};
-use crate::awk_host::AwkState;
+use crate::awk_host::{AwkState, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::ops::collections;
 use crate::interp::unit::Unit;
@@ -37,6 +37,22 @@ pub(crate) fn element<'a, 'n>(
     }
 }
 
+/// The position of an element, which is created when it is new.
+#[inline]
+pub(crate) fn position<'n>(
+    place: &mut Value,
+    name: impl FnOnce() -> &'n str,
+    key: &Value,
+) -> OpResult<usize> {
+    if matches!(place, Value::Undef) {
+        *place = Value::Hash(Hash::new());
+    }
+    match place {
+        Value::Hash(hash) => Ok(hash.make_mut().position_of_value_key(key)),
+        _ => Err(not_an_array(name())),
+    }
+}
+
 #[cold]
 fn not_an_array(name: &str) -> Fault {
     Fault::new(ErrorKind::Type, format!("attempt to use scalar `{name}' as an array"))
@@ -55,6 +71,15 @@ pub(super) fn set(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
     let key = subscript(&mut vm.awk, key)?;
     let place = &mut vm.globals.values[unit.global(name)];
     *element(place, || unit.name(name), &key)? = value;
+    Ok(())
+}
+
+pub(super) fn note_addend(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let (key, value) = (pop(vm), pop(vm));
+    let key = subscript(&mut vm.awk, key)?;
+    let global = unit.global(name);
+    let position = position(&mut vm.globals.values[global], || unit.name(name), &key)?;
+    vm.globals.addends[global].note(position, to_number(&value));
     Ok(())
 }
 

@@ -84,6 +84,12 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 
         Op::AwkArrayGet(name) => arrays::get(vm, unit, name),
         Op::AwkArraySet(name) => arrays::set(vm, unit, name),
+        Op::AwkAddend(name) => {
+            let number = to_number(&pop(vm));
+            vm.globals.addends[unit.global(name)].numbers.push(number);
+            Ok(())
+        }
+        Op::AwkElementAddend(name) => arrays::note_addend(vm, unit, name),
         Op::AwkArrayExists(name) => arrays::exists(vm, unit, name),
         Op::AwkArrayDelete(name) => arrays::delete(vm, unit, name),
         Op::AwkArrayClear(name) => arrays::clear(vm, unit, name),
