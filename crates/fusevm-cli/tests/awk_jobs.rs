@@ -28,6 +28,26 @@ const PARALLEL: &[&[&str]] = &[
     &["-F/", "{ c[$3] += length($0); n = n + 1 } END { for (k in c) print k, c[k]; print n }"],
     &["-v", "RS=5", "{ n[length($0)]++ } END { for (k in n) print k, n[k]; print NR }"],
     &["END { print NR }"],
+    // What nothing is added to has no value.
+    &["/zz/ { n++; s += $5; a[1]++; b[1] += $5 } END { print n \"|\" s \"|\" length(a) \"|\" length(b) }"],
+    // Whole numbers, and fractions after them.
+    &["{ s += $1 < 15000 ? $1 : $6; a[$1 % 3] += $1 < 15000 ? $1 : $6 }
+       END { printf \"%.17g %.17g %.17g %.17g\\n\", s, a[0], a[1], a[2] }"],
+    // Beyond what is exact, from a value that BEGIN gives.
+    &["BEGIN { s = 2^53; a[\"GET\"] = 2^53 } { s += $1 % 2; t -= 2^52 - $1 / 2; a[$3] += $1 % 3 }
+       END { printf \"%.17g %.17g %.17g\\n\", s, t, a[\"GET\"] }"],
+    // The signs of zero and of what is no number.
+    &["BEGIN { s = -0; t = -0; a[1] = -0 } { s += -0 * $1; t -= 0 * $1; a[1] -= 0 * $1; b[1] += -0 * $1 }
+       END { printf \"%g %g %g %g\\n\", s, t, a[1], b[1] }"],
+    &["{ s += $1 == 99 ? \"-nan\" : $1; t -= $1 == 99 ? \"-nan\" : $1; u[1] += $1 == 9 ? \"-inf\" : $1 }
+       END { print s, t, u[1] }"],
+    // As many keys as records, some of which BEGIN has made.
+    &["BEGIN { for (i = 0; i < 100; i++) a[i] = i; for (i = 10; i < 95; i++) delete a[i] }
+       { a[$1] += $6; c[$1, $2]++; d[$2] += length($4) }
+       END { for (k in a) print k, a[k]; for (k in c) print k, c[k]; for (k in d) print k, d[k] }"],
+    &[
+        "{ i = $1; a[i++ - 5] += i; n += NF > 2; m += $3 == \"GET\" && $1 % 2 } END { for (k in a) print k, a[k]; print n, m }",
+    ],
     // An error ends the output where it would end otherwise.
     &["NR == 25001 { print 1 / 0 } { print $1 }"],
 ];
@@ -47,6 +67,11 @@ const SERIAL: &[(&[&str], &str)] = &[
     (&["{ getline; print }"], "`getline'"),
     (&["{ n += rand() } END { print n }"], "`rand'"),
     (&["-v", "RS=", "{ n++ } END { print n }"], "RS is not a single character"),
+    (&["-v", "n=.1", "{ n++ } END { printf \"%.17g\\n\", n }"], "`n' does not begin with a whole number"),
+    (
+        &["BEGIN { a[1] = 2^53 } { a[$1 % 3]++ } END { printf \"%.17g\\n\", a[1] }"],
+        "`a' does not begin with a whole number",
+    ),
     (&["--fuel=999999999", "{ n++ } END { print n }"], "the run has limits"),
 ];
 
@@ -62,6 +87,33 @@ fn log() -> String {
         let _ = writeln!(text, "{line} host{host} GET /p/{path} {size} {:.3}", f64::from(part) / 1000.0);
     }
     text
+}
+
+/// Programs for input of other forms.
+const FORMS: &[&str] = &[
+    "{ print NR, FNR, length($0) }",
+    "{ n++; s += $1; c[$1] += $2 } END { print n, s, NR, FNR, length($0), length(c) }",
+];
+
+#[test]
+fn input_of_any_form_gives_what_one_thread_gives() {
+    let awk = Awk::under_test();
+    let log = log();
+    let huge = format!("{log}{}\n{log}last", "x".repeat(1_500_000));
+    let empty_lines = "\n".repeat(530_000);
+    let texts = [&log[..600_000], &huge, &empty_lines, "", "one", "\n"];
+    for (index, text) in texts.iter().enumerate() {
+        let scratch = Scratch::new();
+        fs::write(scratch.dir().join("text"), text).expect("a file");
+        for program in FORMS {
+            let run =
+                |arguments: &[&str], stdin: &[u8]| scratch.run(awk.command().args(arguments), stdin).stdout;
+            let one = run(&[program, "text", "text"], b"");
+            assert!(one == run(&["-j", "3", program, "text", "text"], b""), "files {index}: {program}");
+            let one = run(&[program], text.as_bytes());
+            assert!(one == run(&["-j", "3", program], text.as_bytes()), "pipe {index}: {program}");
+        }
+    }
 }
 
 #[test]

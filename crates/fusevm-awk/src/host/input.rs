@@ -175,11 +175,12 @@ impl MainInput {
     }
 
     /// The next block of whole records that end with a byte, and whether it is the first of its file; None at the end of
-    /// the input. `memory` is what a block of text may have.
+    /// the input. A part of a file has at most `part` bytes; `memory` is what a block of text may have.
     pub fn next_block(
         &mut self,
         vm: &mut VM,
         byte: u8,
+        part: u64,
         mut memory: Vec<u8>,
     ) -> OpResult<Option<(Content, bool)>> {
         let mut starts_file = false;
@@ -202,7 +203,7 @@ impl MainInput {
             }
             starts_file = true;
             let regular = self.reader.as_ref().and_then(|reader| reader.source().regular());
-            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte));
+            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte, part));
         }
     }
 

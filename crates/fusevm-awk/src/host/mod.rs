@@ -142,14 +142,15 @@ impl RealHost {
     }
 
     /// The next block of whole records of the main input that end with a byte, and whether it is the first of its file;
-    /// None at the end.
+    /// None at the end. A part of a file has at most `part` bytes.
     pub fn next_block(
         &mut self,
         vm: &mut VM,
         byte: u8,
+        part: u64,
         memory: Vec<u8>,
     ) -> OpResult<Option<(Content, bool)>> {
-        let content = self.input.next_block(vm, byte, memory);
+        let content = self.input.next_block(vm, byte, part, memory);
         if self.input.failed {
             self.input_failed.store(true, Ordering::Relaxed);
         }

@@ -14,11 +14,13 @@ use std::sync::Arc;
 /// Bytes of a block of text: enough to make its cost small, and to fit the cache.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// Bytes of a part of a file, which is read in smaller pieces.
-const PART: u64 = 1 << 20;
+/// Bytes of a part of a file, which is read in smaller pieces; and of one that is read at once, so that its records are
+/// counted before the rules see them.
+pub(super) const PART: u64 = 2 << 20;
+pub(super) const COUNTED_PART: u64 = 256 << 10;
 
 /// Parts that a smaller file has at least, so that all workers end at about the same time.
-const PARTS: u64 = 32;
+const PARTS: u64 = 64;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 << 10;
@@ -124,8 +126,9 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// The parts of a range of a file whose records end with a byte; None when it is not worth it.
-    pub fn of(file: File, range: Range<u64>, byte: u8) -> Option<Parts> {
+    /// The parts, of at most so many bytes, of a range of a file whose records end with a byte; None when it is not
+    /// worth it.
+    pub fn of(file: File, range: Range<u64>, byte: u8, most: u64) -> Option<Parts> {
         let length = range.end.saturating_sub(range.start);
         if length < 2 * BLOCK as u64 {
             return None;
@@ -134,7 +137,7 @@ impl Parts {
         let tail_start = range.end - BLOCK as u64;
         file.read_exact_at(&mut tail, tail_start).ok()?;
         let end = tail_start + memrchr(byte, &tail)? as u64 + 1;
-        let size = (length / PARTS).clamp(BLOCK as u64, PART);
+        let size = (length / PARTS).clamp(BLOCK as u64, most);
         Some(Parts { file: Arc::new(file), start: range.start, next: range.start, end, size, byte })
     }
 

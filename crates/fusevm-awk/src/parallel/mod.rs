@@ -19,7 +19,7 @@ pub(crate) use block::{BLOCK, Content, Part, Parts};
 pub(crate) use log::addends_of;
 
 use crate::host::{RealHost, warn};
-use block::Block;
+use block::{Block, COUNTED_PART, PART};
 use fusevm::awk_host::{
     AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special,
 };
@@ -190,12 +190,13 @@ impl Run {
     fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
         let mut waiting = BTreeMap::new();
         let mut name: Arc<[u8]> = Arc::default();
+        let part = if host.plan.needs_record_numbers { COUNTED_PART } else { PART };
         // How the input ended. What was read before it failed is not lost.
         let mut end = None;
         loop {
             while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
                 let memory = self.spare.texts.pop().unwrap_or_default();
-                let (content, starts_file) = match host.inner.next_block(vm, self.byte, memory) {
+                let (content, starts_file) = match host.inner.next_block(vm, self.byte, part, memory) {
                     Ok(Some(content)) => content,
                     Ok(None) => {
                         end = Some(Ok(()));
