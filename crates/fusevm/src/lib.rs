@@ -40,6 +40,7 @@ pub mod limits;
 pub mod op;
 mod pool;
 pub mod shell_builtins;
+mod short;
 pub mod text;
 #[cfg(feature = "jit")]
 mod trace;

@@ -1,6 +1,7 @@
 //! Lines of the main input that the host has read ahead, so that the engine need not ask it for each.
 
-use memchr::{memchr, memrchr};
+use super::separator::Places;
+use memchr::memrchr;
 use std::ops::Range;
 
 /// Whole lines of the present file, each with its newline, that the program has not taken yet.
@@ -13,6 +14,8 @@ pub struct LinesAhead {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// The ends of lines.
+    ends: Places,
 }
 
 impl LinesAhead {
@@ -29,6 +32,7 @@ impl LinesAhead {
     pub fn lend(&mut self, buffer: Vec<u8>, range: Range<usize>) -> (Vec<u8>, usize) {
         let lines = memrchr(b'\n', &buffer[range.clone()]).map_or(0, |last| last + 1);
         (self.start, self.end) = (range.start, range.start + lines);
+        self.ends = Places::from(range.start);
         (std::mem::replace(&mut self.buffer, buffer), self.end)
     }
 
@@ -46,9 +50,12 @@ impl LinesAhead {
     /// The next line, without its newline.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<&[u8]> {
-        let lines = &self.buffer[self.start..self.end];
-        let length = memchr(b'\n', lines)?;
-        self.start += length + 1;
-        Some(&lines[..length])
+        let start = self.start;
+        if start == self.end {
+            return None;
+        }
+        let end = self.ends.byte(&self.buffer[..self.end], [b'\n'])?;
+        self.start = end + 1;
+        Some(&self.buffer[start..end])
     }
 }

@@ -13,31 +13,34 @@ const CAPACITY: usize = 500;
 /// Slots of the table that is looked at first.
 const RECENT: usize = 64;
 
-/// Compiled forms by their text. A text that was used lately is found without a full hash.
+/// The longest text that is kept because it was used lately.
+const RECENT_LENGTH: usize = 1024;
+
+/// Compiled forms by their text. One that was used lately is found by what its text is or where it lies, without a look at
+/// its bytes: it is a constant, most often.
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
     entries: Vec<(Box<[u8]>, T)>,
     by_text: HashMap<Box<[u8]>, u16, foldhash::fast::RandomState>,
-    /// Indices of entries that were used lately, by a cheap hash.
-    recent: [u16; RECENT],
+    /// Texts that were used lately, by a cheap hash, and the indices of their entries. None before the first.
+    recent: Vec<(ByteStr, u16)>,
 }
 
 impl<T> Default for Cache<T> {
     fn default() -> Cache<T> {
-        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: [0; RECENT] }
+        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: Vec::new() }
     }
 }
 
 impl<T> Cache<T> {
     /// The compiled form of a text, made when it is new.
     #[inline]
-    pub fn get(&mut self, text: &[u8], make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<&T> {
-        let slot = recent_slot(text);
-        let mut index = usize::from(self.recent[slot]);
-        if self.entries.get(index).is_none_or(|(known, _)| **known != *text) {
-            index = self.find(text, make)?;
-            self.recent[slot] = index as u16;
-        }
+    pub fn get(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<&T> {
+        let identity = text.identity();
+        let index = match self.recent.get(recent_slot(identity)) {
+            Some((known, index)) if known.identity() == identity => usize::from(*index),
+            _ => self.find(text, make)?,
+        };
         Ok(&self.entries[index].1)
     }
 
@@ -45,30 +48,42 @@ impl<T> Cache<T> {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.by_text.clear();
+        self.recent.clear();
     }
 
-    fn find(&mut self, text: &[u8], make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<usize> {
-        if let Some(index) = self.by_text.get(text) {
-            return Ok(usize::from(*index));
+    /// As [`get`](Cache::get), of a text that was not used lately: the index of its entry.
+    #[inline(never)]
+    fn find(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<usize> {
+        let index = match self.by_text.get(&**text) {
+            Some(index) => *index,
+            None => self.add(text, make(text)?),
+        };
+        if text.len() <= RECENT_LENGTH {
+            if self.recent.is_empty() {
+                // A slot without a text of its own has one that is found elsewhere.
+                self.recent.resize(RECENT, (text.clone(), index));
+            }
+            self.recent[recent_slot(text.identity())] = (text.clone(), index);
         }
-        let made = make(text)?;
+        Ok(index.into())
+    }
+
+    fn add(&mut self, text: &[u8], made: T) -> u16 {
         if self.entries.len() == CAPACITY {
             self.clear();
         }
-        let index = self.entries.len();
+        let index = self.entries.len() as u16;
         self.entries.push((text.into(), made));
-        self.by_text.insert(text.into(), index as u16);
-        Ok(index)
+        self.by_text.insert(text.into(), index);
+        index
     }
 }
 
-/// Mixes the length and the ends of a text.
-#[inline]
-fn recent_slot(text: &[u8]) -> usize {
-    let byte = |at: Option<&u8>| at.copied().map_or(0, usize::from);
-    let mixed =
-        text.len() ^ byte(text.first()) ^ byte(text.get(text.len() / 2)) << 1 ^ byte(text.last()) << 2;
-    mixed % RECENT
+/// Mixes what tells texts from each other.
+#[inline(always)]
+fn recent_slot([first, second]: [u64; 2]) -> usize {
+    let mixed = (first ^ second.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> (u64::BITS - RECENT.ilog2())) as usize
 }
 
 /// How many texts that were looked for are known.
@@ -95,8 +110,8 @@ impl Needles {
             return memchr::memchr(byte, text);
         }
         self.recent.resize(NEEDLES, Needle::default());
-        let needle = &mut self.recent[recent_slot(wanted) % NEEDLES];
-        if needle.text != *wanted {
+        let needle = &mut self.recent[recent_slot(wanted.identity()) % NEEDLES];
+        if needle.text.identity() != wanted.identity() && needle.text != *wanted {
             *needle = Needle { text: wanted.clone(), finder: None };
             return memmem::find(text, wanted);
         }
@@ -142,20 +157,23 @@ mod tests {
         for round in 0..3 {
             for n in 0..CAPACITY {
                 let text = format!("pattern {n}");
-                let made = cache.get(text.as_bytes(), |_| Ok(round)).unwrap();
+                let made = cache.get(&ByteStr::new(text.as_bytes()), |_| Ok(round)).unwrap();
                 assert_eq!(*made, 0, "{text}");
             }
         }
-        assert_eq!(cache.get(b"one more", |_| Ok(7)), Ok(&7));
+        assert_eq!(cache.get(&ByteStr::new(b"one more"), |_| Ok(7)), Ok(&7));
         assert_eq!(cache.entries.len(), 1);
-        assert_eq!(cache.get(b"pattern 1", |_| Ok(8)), Ok(&8));
+        assert_eq!(cache.get(&ByteStr::new(b"pattern 1"), |_| Ok(8)), Ok(&8));
     }
 
     #[test]
     fn a_failure_is_not_kept() {
         let mut cache = Cache::default();
-        assert!(cache.get(b"(", |text| compile_regex(text, &ere::Options::AWK)).is_err());
-        assert!(cache.get(b"a", |text| compile_regex(text, &ere::Options::AWK)).is_ok());
+        let mut compile = |text: &[u8]| {
+            cache.get(&ByteStr::new(text), |text| compile_regex(text, &ere::Options::AWK)).is_ok()
+        };
+        assert!(!compile(b"("));
+        assert!(compile(b"a"));
         assert_eq!(cache.entries.len(), 1);
     }
 }

@@ -12,6 +12,7 @@ mod random;
 mod record;
 mod separator;
 mod special;
+mod splice;
 mod state;
 mod substitution;
 

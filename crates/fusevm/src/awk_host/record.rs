@@ -8,6 +8,7 @@
 use super::formats::{Found, Names};
 use super::separator::{Cursor, FieldSpan, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
+use crate::text::scan;
 use crate::value::{ByteStr, MAX_INLINE, Value, number};
 
 /// The most fields that a record can have: `$N = x` makes all those before it too.
@@ -27,6 +28,9 @@ pub struct Record {
     fields: Vec<FieldSpan>,
     /// How far the text is split.
     cursor: Cursor,
+    /// The last field that was asked for in this record, and in the one before: so many are found at once.
+    asked: usize,
+    expected: usize,
     /// Values of assigned fields; shorter than `fields`, or `None`, where a field is still input.
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
@@ -84,9 +88,23 @@ impl Record {
         Ok(())
     }
 
+    /// Puts a byte in each place of another in the text: how many there were. None, and nothing is done, while somebody
+    /// else holds the text.
+    pub(crate) fn exchange(&mut self, byte: u8, with: u8) -> Option<usize> {
+        self.record_bytes();
+        let count = scan::exchange(self.text.bytes_mut()?, byte, with);
+        if count > 0 {
+            self.text.mark_made();
+            self.is_plain = true;
+            self.begin();
+        }
+        Some(count)
+    }
+
     /// Forgets the fields of the last text.
     #[inline]
     fn begin(&mut self) {
+        self.expected = std::mem::take(&mut self.asked);
         self.fields.clear();
         self.cursor = Cursor::new(&self.text);
         self.assigned.clear();
@@ -165,7 +183,7 @@ impl Record {
         }
         match self.assigned.get(index - 1) {
             Some(Some(value)) => value.clone(),
-            _ => Value::Str(ByteStr::from_input(self.field_bytes(index))),
+            _ => Value::of_bytes(self.field_bytes(index), true),
         }
     }
 
@@ -259,10 +277,12 @@ impl Record {
     /// Finds the fields up to `wanted`.
     #[inline]
     fn find(&mut self, wanted: usize) {
+        self.asked = self.asked.max(wanted);
         if self.fields.len() < wanted && !self.cursor.is_done() {
             if let Separator::Format(_) = self.separator {
                 return self.find_in_format(wanted);
             }
+            let wanted = wanted.max(self.expected);
             self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
         }
     }

@@ -3,7 +3,7 @@
 use super::formats::TextFormat;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Ere;
-use crate::text::scan::{self, STEP};
+use crate::text::scan;
 use crate::text::utf8;
 use memchr::memchr;
 
@@ -120,18 +120,76 @@ pub(crate) struct Cursor {
     done: bool,
     /// Whether the last match of a pattern was empty or there was none, so that an empty one here is a field.
     takes_empty: bool,
+    /// What is known of the places where bytes part fields.
+    places: Places,
+}
+
+/// Places in a text that are found a step at a time, and then taken one by one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    /// Where the step begins that was looked at last, and where the next one begins.
+    base: usize,
+    next: usize,
+    /// Those of the step that are left.
+    bits: u64,
+    /// Whether the step ends inside a field.
+    inside: u64,
+}
+
+impl Places {
+    /// Those from a place on.
+    pub fn from(place: usize) -> Places {
+        Places { base: place, next: place, ..Places::default() }
+    }
+
+    /// The next place; `look` gives those of the step at a place, the step's length, and whether it ends inside.
+    #[inline(always)]
+    fn take(&mut self, text: &[u8], look: impl Fn(usize, u64) -> (u64, usize, u64)) -> Option<usize> {
+        while self.bits == 0 {
+            if self.next >= text.len() {
+                return None;
+            }
+            self.base = self.next;
+            let length;
+            (self.bits, length, self.inside) = look(self.base, self.inside);
+            self.next += length;
+        }
+        let place = self.base + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(place)
+    }
+
+    /// The next place of one of the bytes.
+    #[inline(always)]
+    pub fn byte<const N: usize>(&mut self, text: &[u8], bytes: [u8; N]) -> Option<usize> {
+        self.take(text, |base, _| {
+            let (found, length) = scan::at(text, base, bytes);
+            (found, length, 0)
+        })
+    }
+
+    /// The next place where a field between blanks begins or ends. One that the text ends in does not end
+    /// here when that is where a step ends.
+    #[inline(always)]
+    fn edge(&mut self, text: &[u8]) -> Option<usize> {
+        self.take(text, |base, was_inside| {
+            let (blanks, length) = scan::at(text, base, scan::BLANKS);
+            let inside = !blanks & (u64::MAX >> (scan::STEP - length));
+            (inside ^ (inside << 1 | was_inside), length, inside >> (scan::STEP - 1))
+        })
+    }
 }
 
 impl Cursor {
     /// The start of a text. A text without bytes has no fields.
     #[inline]
     pub fn new(text: &[u8]) -> Cursor {
-        Cursor { at: 0, done: text.is_empty(), takes_empty: true }
+        Cursor { at: 0, done: text.is_empty(), takes_empty: true, places: Places::default() }
     }
 
     /// At the end of a text whose fields are all known.
     pub fn at_end() -> Cursor {
-        Cursor { at: 0, done: true, takes_empty: true }
+        Cursor { at: 0, done: true, takes_empty: true, places: Places::default() }
     }
 
     /// How far the text is split.
@@ -251,39 +309,19 @@ pub(crate) fn split_by_regex(
     fields: &mut Vec<FieldSpan>,
     wanted: usize,
 ) {
-    let search = regex.search(text);
-    split_at(cursor, text, fields, wanted, |mut from| {
-        loop {
-            match search.find_at(from)? {
-                (start, end) if start == end => from = start + utf8::char_length(&text[start..]).max(1),
-                found => return Some(found),
-            }
-        }
+    if cursor.done || fields.len() >= wanted {
+        return;
+    }
+    let mut field = cursor.at;
+    regex.search(text).each(field, |start, end| {
+        fields.push(FieldSpan::new(field, start));
+        field = end;
+        fields.len() < wanted
     });
-}
-
-/// Splits at what `find` finds from a position on.
-#[inline]
-fn split_at(
-    cursor: &mut Cursor,
-    text: &[u8],
-    fields: &mut Vec<FieldSpan>,
-    wanted: usize,
-    find: impl Fn(usize) -> Option<(usize, usize)>,
-) {
-    while !cursor.done && fields.len() < wanted {
-        let start = cursor.at;
-        let end = match find(start) {
-            Some((end, next)) => {
-                cursor.at = next;
-                end
-            }
-            None => {
-                cursor.done = true;
-                text.len()
-            }
-        };
-        fields.push(FieldSpan::new(start, end));
+    cursor.at = field;
+    if fields.len() < wanted {
+        fields.push(FieldSpan::new(field, text.len()));
+        cursor.done = true;
     }
 }
 
@@ -293,40 +331,21 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// Splits at runs of blanks.
+#[inline(never)]
 fn split_blanks(text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
-    if fields.len() >= wanted {
-        return;
+    let mut places = cursor.places;
+    while fields.len() < wanted {
+        let Some(start) = places.edge(text) else {
+            cursor.done = true;
+            break;
+        };
+        fields.push(FieldSpan::new(start, places.edge(text).unwrap_or(text.len())));
     }
-    // Where a field has begun that has not ended yet.
-    let mut start = None;
-    let mut base = cursor.at;
-    while base < text.len() {
-        let (blanks, count) = scan::at(text, base, scan::blanks);
-        let inside = if count == STEP { !blanks } else { !blanks & ((1 << count) - 1) };
-        // A bit for each place where a field begins or ends.
-        let mut edges = inside ^ (inside << 1 | u32::from(start.is_some()));
-        while edges != 0 {
-            let edge = base + edges.trailing_zeros() as usize;
-            edges &= edges - 1;
-            match start.take() {
-                None => start = Some(edge),
-                Some(start) => {
-                    fields.push(FieldSpan::new(start, edge));
-                    if fields.len() == wanted {
-                        cursor.at = edge;
-                        return;
-                    }
-                }
-            }
-        }
-        base += count;
-    }
-    fields.extend(start.map(|start| FieldSpan::new(start, text.len())));
-    cursor.at = text.len();
-    cursor.done = true;
+    cursor.places = places;
 }
 
 /// Splits at each of the bytes.
+#[inline(never)]
 fn split_at_bytes<const N: usize>(
     text: &[u8],
     separators: [u8; N],
@@ -334,28 +353,16 @@ fn split_at_bytes<const N: usize>(
     fields: &mut Vec<FieldSpan>,
     wanted: usize,
 ) {
-    if cursor.done || fields.len() >= wanted {
-        return;
+    let (mut places, mut start) = (cursor.places, cursor.at);
+    while !cursor.done && fields.len() < wanted {
+        let end = places.byte(text, separators).unwrap_or_else(|| {
+            cursor.done = true;
+            text.len()
+        });
+        fields.push(FieldSpan::new(start, end));
+        start = end + 1;
     }
-    let mut start = cursor.at;
-    let mut base = start;
-    while base < text.len() {
-        let (mut found, count) = scan::at(text, base, |bytes| scan::any(bytes, separators));
-        while found != 0 {
-            let end = base + found.trailing_zeros() as usize;
-            found &= found - 1;
-            fields.push(FieldSpan::new(start, end));
-            start = end + 1;
-            if fields.len() == wanted {
-                cursor.at = start;
-                return;
-            }
-        }
-        base += count;
-    }
-    fields.push(FieldSpan::new(start, text.len()));
-    cursor.at = start;
-    cursor.done = true;
+    (cursor.places, cursor.at) = (places, start);
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use super::caches::{Cache, Needles, compile_regex, format_fault, parse_format};
 use super::columns::Header;
 use super::random::Random;
 use super::separator::parse_widths;
+use super::splice::Splice;
+use super::substitution::Piece;
 use super::{Destination, FieldSpan, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
@@ -161,6 +163,10 @@ pub struct AwkState {
     pub(crate) pieces: Vec<FieldSpan>,
     /// Room for texts that are made and then copied.
     pub(crate) scratch: Vec<u8>,
+    /// The text that a substitution gave.
+    pub(crate) spliced: Splice,
+    /// Room for the pieces of its replacement.
+    pub(super) pieces_of_replacement: Vec<Piece>,
 }
 
 impl Default for AwkState {
@@ -211,6 +217,8 @@ impl Default for AwkState {
             warned_of_encoding: false,
             pieces: Vec::new(),
             scratch: Vec::new(),
+            spliced: Splice::default(),
+            pieces_of_replacement: Vec::new(),
         }
     }
 }
@@ -541,13 +549,19 @@ impl AwkState {
     /// The pattern does not parse.
     #[inline]
     pub fn regex(&mut self, pattern: &[u8]) -> OpResult<&Ere> {
+        self.regex_of(&ByteStr::new(pattern))
+    }
+
+    /// As [`regex`](AwkState::regex), by a string, which is likely to be a constant.
+    #[inline]
+    pub(crate) fn regex_of(&mut self, pattern: &ByteStr) -> OpResult<&Ere> {
         let syntax = self.syntax;
         self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))
     }
 
     /// Whether a field, or for 0 the record, matches a regular expression.
     #[inline]
-    pub(crate) fn field_matches(&mut self, field: usize, pattern: &[u8]) -> OpResult<bool> {
+    pub(crate) fn field_matches(&mut self, field: usize, pattern: &ByteStr) -> OpResult<bool> {
         let assigned = self.record.assigned_value(field).cloned();
         let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
         let syntax = self.syntax;
@@ -639,6 +653,19 @@ impl AwkState {
         match value {
             Value::Str(text) => Ok(text),
             _ => self.string_of_other(&value),
+        }
+    }
+
+    /// The string form of a value: its own, or one that is put in `room`. A string that is moved is read across the
+    /// words that it was written as, which the processor waits for; this one stays where it is.
+    #[inline(always)]
+    pub(crate) fn text_of<'a>(&mut self, value: &'a Value, room: &'a mut ByteStr) -> OpResult<&'a ByteStr> {
+        match value {
+            Value::Str(text) => Ok(text),
+            other => {
+                *room = self.string_of_other(other)?;
+                Ok(room)
+            }
         }
     }
 

@@ -2,11 +2,11 @@
 
 use super::AwkState;
 use super::caches::compile_regex;
+use super::splice::{Short, Splice};
 use crate::error::OpResult;
 use crate::text::ere::Search;
-use crate::text::scan;
 use crate::text::utf8;
-use crate::value::heap;
+use crate::value::ByteStr;
 
 /// Which matches are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,102 +30,110 @@ pub(crate) enum Escapes {
 }
 
 /// A piece of a replacement text.
-enum Piece<'a> {
-    Literal(&'a [u8]),
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece {
+    /// What lies there in it.
+    Literal { start: usize, end: usize },
     /// The text of a group; 0 is the whole match.
     Group(usize),
 }
 
 /// A replacement text, taken apart.
-enum Template<'a> {
-    /// It stands for itself.
-    Literal(&'a [u8]),
-    Pieces(Vec<Piece<'a>>),
+struct Template<'a> {
+    text: &'a [u8],
+    /// None when it stands for itself.
+    pieces: Option<&'a [Piece]>,
 }
 
 impl<'a> Template<'a> {
-    fn new(text: &'a [u8], escapes: Escapes) -> Template<'a> {
-        if !text.iter().any(|byte| matches!(byte, b'\\' | b'&')) {
-            return Template::Literal(text);
+    /// Takes a text apart; `pieces` is room for what it consists of.
+    #[inline]
+    fn new(text: &'a [u8], escapes: Escapes, pieces: &'a mut Vec<Piece>) -> Template<'a> {
+        if !text.iter().any(|byte| is_special(*byte)) {
+            return Template { text, pieces: None };
         }
-        Template::Pieces(match escapes {
-            Escapes::Sub => sub_pieces(text),
-            Escapes::Posix => posix_pieces(text),
-            Escapes::Gensub => gensub_pieces(text),
-        })
+        pieces.clear();
+        match escapes {
+            Escapes::Sub => sub_pieces(text, pieces),
+            Escapes::Posix => posix_pieces(text, pieces),
+            Escapes::Gensub => gensub_pieces(text, pieces),
+        }
+        pieces.retain(|piece| !matches!(piece, Piece::Literal { start, end } if start == end));
+        Template { text, pieces: Some(pieces) }
     }
 
     /// Whether it has the text of a group.
     fn has_groups(&self) -> bool {
-        match self {
-            Template::Literal(_) => false,
-            Template::Pieces(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Group(1..))),
-        }
+        self.pieces.unwrap_or_default().iter().any(|piece| matches!(piece, Piece::Group(1..)))
     }
 
     /// Appends what takes the place of a match.
-    fn append(&self, text: &[u8], groups: &[Option<(usize, usize)>], out: &mut Vec<u8>) {
-        let pieces = match self {
-            Template::Literal(literal) => return out.extend_from_slice(literal),
-            Template::Pieces(pieces) => pieces,
-        };
+    #[inline(always)]
+    fn append(&self, text: &[u8], groups: &[Option<(usize, usize)>], out: &mut Splice) -> OpResult<()> {
+        let Some(pieces) = self.pieces else { return out.push(self.text) };
         for piece in pieces {
-            out.extend_from_slice(match piece {
-                Piece::Literal(literal) => literal,
+            match *piece {
+                Piece::Literal { start, end } => out.push(&self.text[start..end])?,
                 Piece::Group(n) => {
-                    groups.get(*n).copied().flatten().map_or(b"", |(start, end)| &text[start..end])
+                    if let Some((start, end)) = groups.get(n).copied().flatten() {
+                        out.push_part(text, start, end)?;
+                    }
                 }
-            });
+            }
         }
+        Ok(())
     }
 }
 
-fn sub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut from = 0;
+/// Whether a byte of a replacement may stand for something else.
+#[inline]
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'&')
+}
+
+fn sub_pieces(text: &[u8], pieces: &mut Vec<Piece>) {
+    let mut start = 0;
     for ampersand in memchr::memchr_iter(b'&', text) {
-        let before = &text[from..ampersand];
+        let before = &text[start..ampersand];
         let backslashes = before.iter().rev().take_while(|&&byte| byte == b'\\').count();
-        pieces.push(Piece::Literal(&before[..before.len() - backslashes.div_ceil(2)]));
-        pieces.push(if backslashes % 2 == 0 { Piece::Group(0) } else { Piece::Literal(b"&") });
-        from = ampersand + 1;
+        pieces.push(Piece::Literal { start, end: ampersand - backslashes.div_ceil(2) });
+        start = ampersand + 1;
+        pieces.push(match backslashes % 2 {
+            0 => Piece::Group(0),
+            _ => Piece::Literal { start: ampersand, end: start },
+        });
     }
-    pieces.push(Piece::Literal(&text[from..]));
-    pieces
+    pieces.push(Piece::Literal { start, end: text.len() });
 }
 
-fn posix_pieces(text: &[u8]) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let (mut from, mut at) = (0, 0);
+fn posix_pieces(text: &[u8], pieces: &mut Vec<Piece>) {
+    let (mut start, mut at) = (0, 0);
     while let Some(found) = memchr::memchr2(b'\\', b'&', &text[at..]) {
         at += found;
         match &text[at..] {
             [b'&', ..] => {
-                pieces.extend([Piece::Literal(&text[from..at]), Piece::Group(0)]);
+                pieces.extend([Piece::Literal { start, end: at }, Piece::Group(0)]);
                 at += 1;
-                from = at;
+                start = at;
             }
             // The second character stays, the backslash before it goes.
             [_, b'\\' | b'&', ..] => {
-                pieces.push(Piece::Literal(&text[from..at]));
-                from = at + 1;
+                pieces.push(Piece::Literal { start, end: at });
+                start = at + 1;
                 at += 2;
             }
             _ => at += 1,
         }
     }
-    pieces.push(Piece::Literal(&text[from..]));
-    pieces
+    pieces.push(Piece::Literal { start, end: text.len() });
 }
 
-fn gensub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    let mut at = 0;
+fn gensub_pieces(text: &[u8], pieces: &mut Vec<Piece>) {
+    let (mut start, mut at) = (0, 0);
     while let Some(found) = memchr::memchr2(b'\\', b'&', &text[at..]) {
         at += found;
-        pieces.push(Piece::Literal(&text[from..at]));
-        (from, at) = match &text[at..] {
+        pieces.push(Piece::Literal { start, end: at });
+        (start, at) = match &text[at..] {
             [b'&', ..] => {
                 pieces.push(Piece::Group(0));
                 (at + 1, at + 1)
@@ -138,8 +146,7 @@ fn gensub_pieces(text: &[u8]) -> Vec<Piece<'_>> {
             _ => (at, at + 1),
         };
     }
-    pieces.push(Piece::Literal(&text[from..]));
-    pieces
+    pieces.push(Piece::Literal { start, end: text.len() });
 }
 
 /// Appends `text` with the matches replaced; the number of replacements. Nothing is appended when there are none.
@@ -151,7 +158,7 @@ fn replace(
     template: &Template<'_>,
     which: Which,
     utf8: bool,
-    out: &mut Vec<u8>,
+    out: &mut Splice,
 ) -> OpResult<u64> {
     let has_groups = template.has_groups();
     let mut all_groups = Vec::new();
@@ -169,9 +176,8 @@ fn replace(
         let is_none = start == end && start == copied && count > 0;
         seen += u64::from(!is_none);
         if !is_none && (which == Which::All || which == Which::Nth(seen)) {
-            out.extend_from_slice(&text[copied..start]);
-            template.append(text, groups, out);
-            heap::check(out.len())?;
+            out.push_part(text, copied, start)?;
+            template.append(text, groups, out)?;
             count += 1;
             copied = end;
             if which != Which::All {
@@ -185,52 +191,46 @@ fn replace(
         };
     }
     if count > 0 {
-        out.extend_from_slice(&text[copied..]);
+        out.push_part(text, copied, text.len())?;
     }
     Ok(count)
 }
 
-/// As [`replace`], of every place of one byte by the same text.
-fn replace_byte(text: &[u8], byte: u8, replacement: &[u8], out: &mut Vec<u8>) -> OpResult<u64> {
+/// As [`replace`], of all matches of an expression that never matches the empty text.
+fn replace_all(search: &Search<'_>, text: &[u8], template: &Template<'_>, out: &mut Splice) -> OpResult<u64> {
     let (mut copied, mut count) = (0, 0);
-    let mut replace = |base: usize, mut found: u32| -> OpResult<()> {
-        count += u64::from(found.count_ones());
-        while found != 0 {
-            let at = base + found.trailing_zeros() as usize;
-            found &= found - 1;
-            out.extend_from_slice(&text[copied..at]);
-            out.extend_from_slice(replacement);
-            copied = at + 1;
-        }
-        Ok(heap::check(out.len())?)
-    };
-    let (steps, rest) = text.as_chunks();
-    for (index, bytes) in steps.iter().enumerate() {
-        let found = scan::any(bytes, [byte]);
-        if found != 0 {
-            replace(index * scan::STEP, found)?;
-        }
+    let mut result = Ok(());
+    if let (None, Some(short)) = (template.pieces, Short::new(template.text)) {
+        search.each(0, |start, end| {
+            result = out.push_replaced(text, copied, start, &short);
+            (copied, count) = (end, count + 1);
+            result.is_ok()
+        });
+    } else {
+        search.each(0, |start, end| {
+            result = out
+                .push_part(text, copied, start)
+                .and_then(|()| template.append(text, &[Some((start, end))], out));
+            (copied, count) = (end, count + 1);
+            result.is_ok()
+        });
     }
-    if !rest.is_empty() {
-        let base = text.len() - rest.len();
-        let (found, _) = scan::at(text, base, |bytes| scan::any(bytes, [byte]));
-        replace(base, found)?;
-    }
+    result?;
     if count > 0 {
-        out.extend_from_slice(&text[copied..]);
+        out.push_part(text, copied, text.len())?;
     }
     Ok(count)
 }
 
 impl AwkState {
     /// Replaces what a regular expression matches in a text, or in the record: how often. The new text is in
-    /// `scratch`, when there is one.
+    /// `spliced`, when there is one.
     ///
     /// # Errors
     /// The pattern does not parse, or the result is larger than the heap may be.
     pub(crate) fn substitute(
         &mut self,
-        pattern: &[u8],
+        pattern: &ByteStr,
         text: Option<&[u8]>,
         replacement: &[u8],
         escapes: Escapes,
@@ -242,17 +242,33 @@ impl AwkState {
             Some(text) => text,
             None => self.record.record_bytes(),
         };
-        // To see that there is no match costs less than to find none.
-        if regex.is_literal().is_none() && !regex.is_match(text) {
+        let search = regex.search(text);
+        // To see that there is no match mostly costs less than to find none.
+        if !search.is_quick() && !regex.is_match(text) {
             return Ok(0);
         }
-        self.scratch.clear();
-        let template = Template::new(replacement, escapes);
-        if let (Some(&[byte]), Template::Literal(replacement), Which::All) =
-            (regex.is_literal(), &template, which)
-        {
-            return replace_byte(text, byte, replacement, &mut self.scratch);
+        self.spliced.clear();
+        let template = Template::new(replacement, escapes, &mut self.pieces_of_replacement);
+        if which == Which::All && search.needs_text() && !template.has_groups() {
+            return replace_all(&search, text, &template, &mut self.spliced);
         }
-        replace(&regex.search(text), text, &template, which, syntax.utf8, &mut self.scratch)
+        replace(&search, text, &template, which, syntax.utf8, &mut self.spliced)
+    }
+
+    /// The byte that a substitution of all matches puts in each place of another, when it does no more than that: both.
+    ///
+    /// # Errors
+    /// The pattern does not parse.
+    #[inline]
+    pub(crate) fn exchanged_bytes(
+        &mut self,
+        pattern: &ByteStr,
+        replacement: &[u8],
+    ) -> OpResult<Option<(u8, u8)>> {
+        let [with] = *replacement else { return Ok(None) };
+        Ok(match self.regex_of(pattern)?.is_literal() {
+            Some(&[byte]) if !is_special(with) => Some((byte, with)),
+            _ => None,
+        })
     }
 }

@@ -495,6 +495,8 @@ opcodes! {
     Exec Op,
     /// AwkSplit, and the SetHash that follows: the pieces take the place of those that were there.
     SplitInto Op,
+    /// AwkGetline, of the main input into the record.
+    ReadRecord Op,
     /// CallBuiltin.
     Builtin Op,
     /// Extended and ExtendedWide.

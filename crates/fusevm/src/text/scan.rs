@@ -1,27 +1,157 @@
-//! Scanning text for structure, 32 bytes at a time: where bytes of a kind lie, as bits of a word.
+//! Scanning text for structure, 64 bytes at a time: where bytes of a kind lie, as bits of a word.
 //!
 //! What follows from the places, such as where fields begin and end, is then arithmetic on the word, without a
 //! branch for each byte (as simdjson finds the structure of its input: Langdale and Lemire, 2019).
 
-/// Bytes of one step; a bit for each.
-pub const STEP: usize = 32;
+use crate::short::pack;
+use lanes::LANES;
 
-/// Where blanks lie among 32 bytes: spaces, tabs and newlines.
+/// Bytes of one step; a bit for each.
+pub const STEP: usize = 64;
+
+/// Spaces, tabs and newlines.
+pub const BLANKS: [u8; 3] = *b" \t\n";
+
+/// Where any of the wanted bytes lie among 64.
 #[inline(always)]
-pub fn blanks(bytes: &[u8; STEP]) -> u32 {
-    any(bytes, [b' ', b'\t', b'\n'])
+fn any<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
+    let vectors = bytes.as_chunks().0;
+    (0..STEP / LANES).fold(0, |found, index| found | lanes::find(&vectors[index], wanted) << (index * LANES))
 }
 
-/// Where any of the wanted bytes lie among 32.
+/// Where any of the wanted bytes lie among the 64 from a place on, and how many there are when the text ends before; bits
+/// of bytes beyond the end are zero.
 #[inline(always)]
-pub fn any<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u32 {
-    lanes::find(bytes, wanted)
+pub fn at<const N: usize>(text: &[u8], place: usize, wanted: [u8; N]) -> (u64, usize) {
+    at_with(text, place, |bytes| any(bytes, wanted), |vector| lanes::find(vector, wanted))
+}
+
+/// What `find` finds in the 64 bytes from a place on, as [`at`] gives it; `find_few` finds the same in a vector.
+#[inline(always)]
+fn at_with(
+    text: &[u8],
+    place: usize,
+    find: impl Fn(&[u8; STEP]) -> u64,
+    find_few: impl Fn(&[u8; LANES]) -> u64,
+) -> (u64, usize) {
+    let rest = &text[place..];
+    if let Some(bytes) = rest.first_chunk() {
+        return (find(bytes), STEP);
+    }
+    if let Some(bytes) = text.last_chunk() {
+        // The last bytes are read together with some before them, which are shifted out.
+        return (find(bytes).unbounded_shr((STEP - rest.len()) as u32), rest.len());
+    }
+    let (vectors, last) = rest.as_chunks::<LANES>();
+    let mut found = 0;
+    for (index, vector) in vectors.iter().enumerate() {
+        found |= find_few(vector) << (index * LANES);
+    }
+    let in_last = find_few(&pack(last).to_le_bytes()) & ((1 << last.len()) - 1);
+    (found | in_last << (rest.len() - last.len()), rest.len())
+}
+
+/// The most ranges of bytes that are looked for one by one.
+const RANGES_MAX: usize = 6;
+
+/// A set of bytes to look for.
+#[derive(Debug)]
+pub(crate) enum ByteClass {
+    /// A single byte.
+    Byte(u8),
+    /// What lies in none of these ranges, or else in some of them.
+    Ranges {
+        /// Each as a vector of its first byte, and one of how many follow.
+        ranges: Vec<[[u8; LANES]; 2]>,
+        /// All bits where the set is what lies in none.
+        complement: u64,
+    },
+    /// Any other.
+    Table(Box<[bool; 256]>),
+}
+
+impl ByteClass {
+    /// The set of the bytes for which there is true.
+    pub fn new(set: &[bool; 256]) -> ByteClass {
+        let complement = set[0];
+        let mut ranges: Vec<[[u8; LANES]; 2]> = Vec::new();
+        let mut was_in = false;
+        for byte in 0..=u8::MAX {
+            let is_in = set[usize::from(byte)] != complement;
+            match ranges.last_mut() {
+                Some([_, more]) if is_in && was_in => *more = [more[0] + 1; LANES],
+                _ if is_in => ranges.push([[byte; LANES], [0; LANES]]),
+                _ => {}
+            }
+            was_in = is_in;
+        }
+        match ranges[..] {
+            [[first, [0, ..]]] if !complement => ByteClass::Byte(first[0]),
+            _ if ranges.len() > RANGES_MAX => ByteClass::Table(Box::new(*set)),
+            _ => ByteClass::Ranges { ranges, complement: if complement { u64::MAX } else { 0 } },
+        }
+    }
+
+    /// Where bytes of the set lie among the 64 from a place on, as [`at`] gives it.
+    #[inline]
+    pub fn at(&self, text: &[u8], place: usize) -> (u64, usize) {
+        match self {
+            ByteClass::Byte(byte) => at(text, place, [*byte]),
+            ByteClass::Ranges { ranges, complement } => {
+                let (found, length) = at_with(
+                    text,
+                    place,
+                    |bytes| {
+                        ranges.iter().fold(0, |found, [first, more]| {
+                            let vectors = bytes.as_chunks().0;
+                            (0..STEP / LANES).fold(found, |found, index| {
+                                found | lanes::find_range(&vectors[index], first, more) << (index * LANES)
+                            })
+                        })
+                    },
+                    |vector| {
+                        ranges
+                            .iter()
+                            .fold(0, |found, [first, more]| found | lanes::find_range(vector, first, more))
+                    },
+                );
+                ((found ^ complement) & (u64::MAX >> (STEP - length)), length)
+            }
+            ByteClass::Table(set) => {
+                let rest = &text[place..];
+                let length = rest.len().min(STEP);
+                let mut found = 0;
+                for (index, byte) in rest.iter().take(length).enumerate() {
+                    found |= u64::from(set[usize::from(*byte)]) << index;
+                }
+                (found, length)
+            }
+        }
+    }
+}
+
+/// Puts a byte in each place of another; how many there were.
+pub fn exchange(text: &mut [u8], byte: u8, with: u8) -> usize {
+    let mut count = 0;
+    let (vectors, rest) = text.as_chunks_mut();
+    for four in vectors.chunks_mut(STEP / LANES) {
+        let mut found = 0;
+        for vector in four {
+            found = found << LANES | lanes::exchange(vector, byte, with);
+        }
+        count += found.count_ones() as usize;
+    }
+    for place in rest {
+        count += usize::from(*place == byte);
+        *place = if *place == byte { with } else { *place };
+    }
+    count
 }
 
 /// Whether all bytes of a text are ASCII.
 #[inline]
 pub fn is_ascii(text: &[u8]) -> bool {
-    let (steps, rest) = text.as_chunks::<STEP>();
+    let (steps, rest) = text.as_chunks::<HALF>();
     if steps.iter().any(|bytes| lanes::high_bits(bytes) != 0) {
         return false;
     }
@@ -32,87 +162,119 @@ pub fn is_ascii(text: &[u8]) -> bool {
     }
 }
 
-/// What `find` finds in the 32 bytes from a place on, and how many there are when the text ends before; bits of
-/// bytes beyond the end are zero.
-#[inline(always)]
-pub fn at(text: &[u8], place: usize, find: impl Fn(&[u8; STEP]) -> u32) -> (u32, usize) {
-    let rest = &text[place..];
-    if let Some(bytes) = rest.first_chunk() {
-        return (find(bytes), STEP);
-    }
-    if let Some(bytes) = text.last_chunk() {
-        // The last bytes are read together with some before them, which are shifted out.
-        let found = u64::from(find(bytes)) >> (STEP - rest.len());
-        return (found as u32, rest.len());
-    }
-    let mut bytes = [0; STEP];
-    bytes[..rest.len()].copy_from_slice(rest);
-    (find(&bytes) & ((1 << rest.len()) - 1), rest.len())
-}
+/// Bytes that are looked at together for being ASCII.
+const HALF: usize = STEP / 2;
 
 /// On x86-64 every processor has vectors of 16 bytes.
 #[cfg(target_arch = "x86_64")]
 mod lanes {
-    use super::STEP;
+    use super::HALF;
     use std::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
-        _mm_setzero_si128,
+        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
+        _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8, _mm_xor_si128,
     };
 
+    /// Bytes of a vector.
+    pub const LANES: usize = 16;
+
+    /// Where any of the wanted bytes lie in a vector.
     #[inline(always)]
-    pub fn find<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u32 {
-        let (low, high) = bytes.split_at(STEP / 2);
+    pub fn find<const N: usize>(bytes: &[u8; LANES], wanted: [u8; N]) -> u64 {
         // SAFETY: SSE2 is a part of x86-64.
-        unsafe { half(low, wanted) | half(high, wanted) << 16 }
+        unsafe { find_vector(bytes, wanted) }
+    }
+
+    /// Where bytes lie in a vector that are no more than `more` above `first`.
+    #[inline(always)]
+    pub fn find_range(bytes: &[u8; LANES], first: &[u8; LANES], more: &[u8; LANES]) -> u64 {
+        // SAFETY: SSE2 is a part of x86-64.
+        unsafe {
+            let above = _mm_sub_epi8(vector(bytes), vector(first));
+            let is_in = _mm_cmpeq_epi8(_mm_min_epu8(above, vector(more)), above);
+            u64::from(_mm_movemask_epi8(is_in) as u32)
+        }
+    }
+
+    /// Puts a byte in each place of another in a vector: where they were.
+    #[inline(always)]
+    pub fn exchange(bytes: &mut [u8; LANES], byte: u8, with: u8) -> u64 {
+        // SAFETY: SSE2 is a part of x86-64; so many bytes are written as there are.
+        unsafe {
+            let text = vector(bytes);
+            let found = _mm_cmpeq_epi8(text, _mm_set1_epi8(byte as i8));
+            let change = _mm_and_si128(found, _mm_set1_epi8((byte ^ with) as i8));
+            _mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm_xor_si128(text, change));
+            u64::from(_mm_movemask_epi8(found) as u32)
+        }
     }
 
     /// Bits that are not all zero when a byte has its highest bit.
     #[inline(always)]
-    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
-        let (low, high) = bytes.split_at(STEP / 2);
+    pub fn high_bits(bytes: &[u8; HALF]) -> u32 {
+        let [low, high] = bytes.as_chunks().0 else { return 0 };
         // SAFETY: SSE2 is a part of x86-64.
         unsafe { _mm_movemask_epi8(_mm_or_si128(vector(low), vector(high))) as u32 }
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
-    fn vector(bytes: &[u8]) -> __m128i {
-        let word = |at: usize| bytes[at..].first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
-        _mm_set_epi64x(word(8), word(0))
+    fn vector(bytes: &[u8; LANES]) -> __m128i {
+        // SAFETY: so many bytes are read, wherever they lie.
+        unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
-    fn half<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
+    fn find_vector<const N: usize>(bytes: &[u8; LANES], wanted: [u8; N]) -> u64 {
         let text = vector(bytes);
         let mut found = _mm_setzero_si128();
         for byte in wanted {
             found = _mm_or_si128(found, _mm_cmpeq_epi8(text, _mm_set1_epi8(byte as i8)));
         }
-        _mm_movemask_epi8(found) as u32
+        u64::from(_mm_movemask_epi8(found) as u32)
     }
 }
 
 /// Elsewhere a word of 8 bytes is a vector.
 #[cfg(not(target_arch = "x86_64"))]
 mod lanes {
-    use super::STEP;
+    use super::HALF;
+
+    /// Bytes of a vector.
+    pub const LANES: usize = 16;
 
     const LOW_BITS: u64 = u64::MAX / 255 * 0x7f;
 
     /// Bits that are not all zero when a byte has its highest bit.
     #[inline(always)]
-    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
+    pub fn high_bits(bytes: &[u8; HALF]) -> u32 {
         let words = bytes.as_chunks::<8>().0;
         let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
         ((all & !LOW_BITS) >> 32 | all & !LOW_BITS) as u32
     }
 
+    /// Where bytes lie in a vector that are no more than `more` above `first`.
+    pub fn find_range(bytes: &[u8; LANES], first: &[u8; LANES], more: &[u8; LANES]) -> u64 {
+        bytes.iter().enumerate().fold(0, |found, (index, byte)| {
+            found | u64::from(byte.wrapping_sub(first[0]) <= more[0]) << index
+        })
+    }
+
+    /// Puts a byte in each place of another in a vector: where they were.
+    pub fn exchange(bytes: &mut [u8; LANES], byte: u8, with: u8) -> u64 {
+        let found = find(bytes, [byte]);
+        for place in bytes {
+            *place = if *place == byte { with } else { *place };
+        }
+        found
+    }
+
+    /// Where any of the wanted bytes lie in a vector.
     #[inline(always)]
-    pub fn find<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u32 {
+    pub fn find<const N: usize>(bytes: &[u8; LANES], wanted: [u8; N]) -> u64 {
         let mut found = 0;
-        for (index, word) in bytes.chunks_exact(8).enumerate() {
-            let word = word.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        for (index, word) in bytes.as_chunks::<8>().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
             let zeros = wanted.map(|byte| {
                 // The highest bit of each lane that is equal: no carry leaves a lane.
                 let differs = word ^ (u64::MAX / 255 * u64::from(byte));
@@ -120,7 +282,7 @@ mod lanes {
             });
             let highest = zeros.into_iter().fold(0, |all, zeros| all | zeros) >> 7;
             // The multiplication gathers the bits of the lanes in the highest byte.
-            found |= ((highest.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32) << (8 * index);
+            found |= (highest.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * index);
         }
         found
     }
@@ -135,15 +297,63 @@ mod tests {
         for length in 0..3 * STEP {
             let text: Vec<u8> = (0..length).map(|n| b"a \tb\n\x0b!\x80\xa0 "[n * 7 % 10]).collect();
             for place in 0..=length {
-                let (found, count) = at(&text, place, blanks);
+                let (found, count) = at(&text, place, BLANKS);
                 let rest = &text[place..length.min(place + STEP)];
                 assert_eq!(count, rest.len());
-                let expected: Vec<bool> = rest.iter().map(|byte| b" \t\n".contains(byte)).collect();
+                let expected: Vec<bool> = rest.iter().map(|byte| BLANKS.contains(byte)).collect();
                 let bits: Vec<bool> = (0..STEP).map(|bit| found >> bit & 1 == 1).collect();
                 assert_eq!(bits[..count], expected, "{length} {place}");
                 assert!(bits[count..].iter().all(|bit| !bit));
             }
         }
+    }
+
+    #[test]
+    fn no_byte_is_found_beyond_the_end() {
+        for length in 0..STEP {
+            let text = vec![b'a'; length];
+            assert_eq!(at(&text, 0, [0]), (0, length));
+        }
+    }
+
+    #[test]
+    fn bytes_of_a_class_are_found_where_they_are() {
+        let sets: [fn(u8) -> bool; 7] = [
+            |byte| byte == b'x',
+            |byte| byte.is_ascii_digit(),
+            |byte| !byte.is_ascii_digit(),
+            |byte| b"aeiou".contains(&byte),
+            |byte| byte >= 0x80,
+            |_| true,
+            |byte| byte % 2 == 1,
+        ];
+        for is_in in sets {
+            let set = std::array::from_fn(|byte| is_in(byte as u8));
+            let class = ByteClass::new(&set);
+            for length in [0, 1, 15, 16, 17, 63, 64, 65, 300] {
+                let text: Vec<u8> = (0..length).map(|n| (n * 37 % 256) as u8).collect();
+                for place in 0..length {
+                    let (found, count) = class.at(&text, place);
+                    let expected: Vec<bool> = text[place..].iter().take(STEP).map(|b| is_in(*b)).collect();
+                    let bits: Vec<bool> = (0..count).map(|bit| found >> bit & 1 == 1).collect();
+                    assert_eq!(bits, expected, "{class:?} {length} {place}");
+                    assert_eq!(found & !(u64::MAX >> (STEP - count)), 0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_are_exchanged_and_counted() {
+        for length in [0, 1, 15, 16, 17, 239, 240, 241, 1000] {
+            let text: Vec<u8> = (0..length).map(|n| b"abcb"[n % 4]).collect();
+            let mut changed = text.clone();
+            assert_eq!(exchange(&mut changed, b'b', b'-'), text.iter().filter(|byte| **byte == b'b').count());
+            let expected: Vec<u8> = (0..length).map(|n| b"a-c-"[n % 4]).collect();
+            assert_eq!(changed, expected, "{length}");
+        }
+        let mut all = vec![b'b'; 1000];
+        assert_eq!(exchange(&mut all, b'b', b'b'), 1000);
     }
 
     #[test]
@@ -165,7 +375,7 @@ mod tests {
             for other in 0..=u8::MAX {
                 let mut text = [other; STEP];
                 text[17] = byte;
-                let expected = if byte == other { u32::MAX } else { 1 << 17 };
+                let expected = if byte == other { u64::MAX } else { 1 << 17 };
                 assert_eq!(any(&text, [byte]), expected);
             }
         }

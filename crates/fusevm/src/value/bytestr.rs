@@ -10,6 +10,8 @@
 
 use super::counted::Count;
 use super::heap::{self, HeapError};
+use super::{spare, tag};
+use crate::short::pack;
 use std::alloc::Layout;
 use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
@@ -38,6 +40,9 @@ const MARKS: u8 = INPUT | REGEX;
 
 /// Smallest capacity of a heap string: what a growing string gets when it leaves the value.
 const MIN_CAPACITY: usize = 40;
+
+/// The most bytes that are appended without a call.
+const PUSHED_AT_ONCE: usize = 16;
 
 /// Head of a heap string; `capacity` bytes follow, of which `len` are the string.
 #[repr(C)]
@@ -163,6 +168,19 @@ impl ByteStr {
         Some([bytes.len() as u64 | (packed as u64) << 8, (packed >> (8 * POINTER_AT)) as u64])
     }
 
+    /// The words of a value that is this string, with or without the mark "came from input"; none when it is too long to be
+    /// inline.
+    #[inline(always)]
+    pub(super) fn value_words(bytes: &[u8], is_input: bool) -> Option<[u64; 2]> {
+        if bytes.len() > MAX_INLINE {
+            return None;
+        }
+        let packed = pack(bytes);
+        let meta = bytes.len() as u64 | if is_input { u64::from(INPUT) } else { 0 };
+        let first = u64::from(tag::STR) | meta << 8 | (packed as u64) << 16;
+        Some([first.to_le(), ((packed >> (8 * POINTER_AT)) as u64).to_le()])
+    }
+
     /// Length and bytes of an inline string without marks, in two words that differ for any two such strings.
     #[inline(always)]
     pub(super) fn inline_words(&self) -> Option<[u64; 2]> {
@@ -178,9 +196,22 @@ impl ByteStr {
         }
     }
 
+    /// Two words that are the same only for equal strings, as long as a copy of one of them is kept: they are the bytes and marks,
+    /// or say where the bytes lie, which does not change what it holds while it has several holders.
+    #[inline(always)]
+    pub(crate) fn identity(&self) -> [u64; 2] {
+        // SAFETY: both reads are within the 15 bytes, which are initialised: what is not used of them is zero.
+        unsafe {
+            let start = (&raw const *self).cast::<u8>();
+            let second = start.add(size_of::<ByteStr>() - size_of::<u64>()).cast::<u64>();
+            [start.cast::<u64>().read_unaligned(), second.read_unaligned()]
+        }
+    }
+
     /// A heap string of `bytes` with room for `capacity` in all.
     fn try_with_slack(bytes: &[u8], capacity: usize) -> Result<ByteStr, HeapError> {
         debug_assert!(bytes.len() <= capacity);
+        let capacity = spare::round_up(size_of::<Body>().saturating_add(capacity)) - size_of::<Body>();
         let body = heap::allocate(Body::layout(capacity)?)?.cast::<Body>();
         // SAFETY: the block is fresh, laid out as a `Body` with `capacity` bytes after it, and `bytes` fit.
         unsafe {
@@ -290,6 +321,30 @@ impl ByteStr {
         self
     }
 
+    /// Takes the mark "came from input" off.
+    #[inline]
+    pub(crate) fn mark_made(&mut self) {
+        self.meta &= !INPUT;
+    }
+
+    /// The bytes, to change them; none while there are other holders.
+    #[inline]
+    pub(crate) fn bytes_mut(&mut self) -> Option<&mut [u8]> {
+        if !self.on_heap() {
+            let length = self.len();
+            // SAFETY: all bytes of an inline string are initialised.
+            return Some(unsafe { self.data[..length].assume_init_mut() });
+        }
+        // SAFETY: a heap string has a body, of which it holds a count.
+        let body = unsafe { self.body() };
+        // SAFETY: as above; while the count is one, nobody else sees the body.
+        unsafe {
+            let head = body.as_ref();
+            let start = body.add(1).cast::<u8>().as_ptr();
+            (head.count.get() == 1).then(|| std::slice::from_raw_parts_mut(start, head.len))
+        }
+    }
+
     /// Whether the string carries the mark "is a regular expression".
     #[inline]
     pub fn is_regex(&self) -> bool {
@@ -317,9 +372,35 @@ impl ByteStr {
     /// As [`push_bytes`](ByteStr::push_bytes), with an error and the string unchanged when memory runs out.
     #[inline]
     pub fn try_push_bytes(&mut self, bytes: &[u8]) -> Result<(), HeapError> {
+        if bytes.len() <= PUSHED_AT_ONCE && self.push_at_once(bytes) {
+            return Ok(());
+        }
         self.grow_with(bytes.len(), |room| {
             room.write_copy_of_slice(bytes);
         })
+    }
+
+    /// Appends at most [`PUSHED_AT_ONCE`] bytes, where nobody shares the string and there is room for so many: without a call, a
+    /// copy of constant length.
+    #[inline(always)]
+    fn push_at_once(&mut self, bytes: &[u8]) -> bool {
+        if !self.on_heap() {
+            return false;
+        }
+        // SAFETY: a heap string has a body, of which it holds a count; while the count is one, nobody else sees it.
+        unsafe {
+            let mut body = self.body();
+            let head = body.as_mut();
+            let is_room = head.capacity - head.len >= PUSHED_AT_ONCE;
+            if head.count.get() != 1 || !is_room {
+                return false;
+            }
+            let end = body.add(1).cast::<u8>().add(head.len);
+            end.cast::<[u8; PUSHED_AT_ONCE]>().write_unaligned(pack(bytes).to_le_bytes());
+            body.as_mut().len += bytes.len();
+        }
+        self.meta &= !MARKS;
+        true
     }
 
     /// Replaces the bytes, in place when this is the only holder and there is room, so that a text that is made
@@ -435,7 +516,8 @@ impl ByteStr {
             let body = unsafe { self.body() };
             // SAFETY: as above.
             let head = unsafe { body.as_ref() };
-            if head.count.get() == 1 {
+            // A small one is copied to a block that was kept, which takes less time.
+            if head.count.get() == 1 && !spare::is_kept(head.layout_of()) {
                 let old = head.layout_of();
                 // SAFETY: nobody else holds the body; the pointer is replaced below.
                 let mut moved = unsafe { heap::reallocate(body.cast(), old, layout.size())? }.cast::<Body>();
@@ -459,7 +541,6 @@ impl ByteStr {
     }
 
     /// Frees the body after the last holder's release.
-    #[cold]
     #[inline(never)]
     fn free_body(body: NonNull<Body>) {
         // SAFETY: called by the last holder only, which gave up its count; the head is plain data.
@@ -468,22 +549,6 @@ impl ByteStr {
             heap::deallocate(body.cast(), layout);
         }
     }
-}
-
-/// At most 16 bytes as a little-endian number, by loads that overlap instead of a loop.
-#[inline]
-fn pack(bytes: &[u8]) -> u128 {
-    let len = bytes.len();
-    debug_assert!(len <= 16);
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-        return u128::from(first) | u128::from(last) << (8 * (len - 8));
-    }
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
-        return u128::from(u64::from(first) | u64::from(last) << (8 * (len - 4)));
-    }
-    bytes.iter().rev().fold(0, |packed, &b| packed << 8 | u128::from(b))
 }
 
 impl Clone for ByteStr {

@@ -318,9 +318,11 @@ impl OrderedMap {
             set(index, &mut entry.value);
         }
         for index in self.entries.len()..count {
-            let mut value = Value::Undef;
-            set(index, &mut value);
-            self.entries.push(Entry { key: Some(Key::Int(index as i64 + 1)), value });
+            // Set where it lies: a value that is written in parts elsewhere and then moved is waited for.
+            self.entries.push(Entry { key: Some(Key::Int(index as i64 + 1)), value: Value::Undef });
+            if let Some(entry) = self.entries.last_mut() {
+                set(index, &mut entry.value);
+            }
         }
         self.len = count;
         if is_room_needed {

@@ -4,6 +4,7 @@
 //! takes them off when it is freed. The counter is per thread: a value that is freed on another thread
 //! than its own (feature `sync`) shifts bytes from one counter to the other.
 
+use super::spare;
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -118,8 +119,18 @@ fn trip() {
 }
 
 /// Allocates and counts `layout`, whose size is not zero.
+#[inline]
 pub(crate) fn allocate(layout: Layout) -> Result<NonNull<u8>, HeapError> {
     debug_assert_ne!(layout.size(), 0);
+    if let Some(block) = spare::take(layout) {
+        charge(layout.size());
+        return Ok(block);
+    }
+    allocate_anew(layout)
+}
+
+#[inline(never)]
+fn allocate_anew(layout: Layout) -> Result<NonNull<u8>, HeapError> {
     // SAFETY: every body layout has a size other than zero (it holds at least its count).
     let block = NonNull::new(unsafe { std::alloc::alloc(layout) }).ok_or(HeapError::OutOfMemory)?;
     charge(layout.size());
@@ -150,10 +161,15 @@ pub(crate) unsafe fn reallocate(
 ///
 /// # Safety
 /// `block` has layout `layout`, is counted, and is not used again.
+#[inline]
 pub(crate) unsafe fn deallocate(block: NonNull<u8>, layout: Layout) {
     release(layout.size());
     // SAFETY: the caller vouches for block and layout.
-    unsafe { std::alloc::dealloc(block.as_ptr(), layout) }
+    unsafe {
+        if !spare::keep(block, layout) {
+            std::alloc::dealloc(block.as_ptr(), layout);
+        }
+    }
 }
 
 /// Ends the process as the standard collections do when memory runs out where no error can be returned.

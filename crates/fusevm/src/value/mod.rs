@@ -24,6 +24,7 @@ pub mod number;
 mod obj;
 mod refs;
 mod serde;
+mod spare;
 
 mod text;
 pub(crate) mod words;

@@ -5,7 +5,7 @@ use super::branches::{Comparison, Pending};
 use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
 use crate::code::{AWK, Part, TO_THE_END};
-use crate::op::Op;
+use crate::op::{Op, getline_source};
 use crate::value::Value;
 
 impl Lowerer<'_> {
@@ -18,6 +18,10 @@ impl Lowerer<'_> {
             Op::AwkGt => Comparison::Gt,
             Op::AwkLe => Comparison::Le,
             Op::AwkGe => Comparison::Ge,
+            Op::AwkGetline(getline_source::MAIN) => {
+                self.execute(index, Opcode::ReadRecord);
+                return true;
+            }
             _ => return self.lower_awk_value(index, op),
         };
         self.region.pending = Some(Pending { comparison, negated: false, kind: AWK });

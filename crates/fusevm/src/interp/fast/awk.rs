@@ -2,12 +2,12 @@
 
 use super::State;
 use super::register::{put, take, take_or_clone};
-use crate::awk_host::{AwkState, Special, to_number};
+use crate::awk_host::{AwkState, Destination, Special, to_number};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
-use crate::value::{KeyRef, MAX_INLINE, Value};
+use crate::value::{KeyRef, MAX_INLINE, Value, heap};
 use crate::vm::VM;
 
 /// Join.
@@ -65,13 +65,19 @@ pub(super) unsafe fn field_substr(vm: &mut VM, inst: &Inst, base: *mut Value) ->
     // SAFETY: the registers are of the window.
     unsafe {
         let dest = base.add(inst.a.into());
-        let take_or_clone =
-            |register: u16, flag| take_or_clone(base.add(register.into()), inst.imm as u16 & flag != 0);
-        let from = take_or_clone(inst.b, TAKE_FIRST);
-        let count = (inst.imm & TO_THE_END == 0).then(|| take_or_clone(inst.c, TAKE_SECOND));
+        let number = |register: u16, flag| {
+            let register = base.add(register.into());
+            let number = to_number(&*register);
+            if inst.imm as u16 & flag != 0 && (*register).owns_heap() {
+                drop(take(register));
+            }
+            number
+        };
+        let from = number(inst.b, TAKE_FIRST);
+        let count = if inst.imm & TO_THE_END == 0 { number(inst.c, TAKE_SECOND) } else { f64::INFINITY };
         let utf8 = vm.awk.is_utf8();
         match vm.awk.record.input_bytes(field) {
-            Some(text) => put_text(dest, awk::part(text, &from, count.as_ref(), utf8)),
+            Some(text) => put_text(dest, awk::part(text, from, count, utf8)),
             None => {
                 let value = vm.awk.record.field_value(field);
                 put(dest, awk::substr(vm, value, from, count)?);
@@ -109,7 +115,7 @@ pub(super) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
         _ => vm.awk.field_is(inst.b.into(), constant)?,
     };
     // SAFETY: the dest is a register of the window.
-    unsafe { put(base.add(inst.a.into()), Value::Bool(holds)) }
+    unsafe { (*base.add(inst.a.into())).set_bool(holds) }
     Ok(())
 }
 
@@ -229,10 +235,10 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
     unsafe {
         let register = base.add(inst.a.into());
         let added = if adds_register { to_number(&*register) } else { 1.0 };
-        put(element, Value::Float(old + added));
+        element.set_float(old + added);
         if !adds_register {
-            put(register, Value::Float(old));
-        } else if inst.c & TAKE_FIRST != 0 {
+            (*register).set_float(old);
+        } else if inst.c & TAKE_FIRST != 0 && (*register).owns_heap() {
             drop(take(register));
         }
     }
@@ -315,6 +321,15 @@ pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
         put(operands, count);
     }
     Ok(())
+}
+
+/// ReadRecord: from the lines that were read ahead, or else as the op does. The register file may move.
+#[inline(never)]
+pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst) -> OpResult<()> {
+    let status = awk::next_record(vm, Destination::Record)?;
+    // SAFETY: the dest is a register of the window, wherever that is by now.
+    unsafe { (*vm.fast.base_pointer().add(inst.a.into())).set_float(f64::from(status as i8)) };
+    if heap::tripped() { Err(heap::HeapError::OverLimit.into()) } else { Ok(()) }
 }
 
 /// Print: to the sink's buffer from where the values are, or else as the op does.

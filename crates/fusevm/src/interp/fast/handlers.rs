@@ -896,6 +896,11 @@ handlers! {
     }) }
 
     SplitInto => { slow!(awk::split_into) }
+    ReadRecord => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        let result = awk::read_record(vm, inst);
+        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
+    }) }
     Exec => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = slow::execute_in_place(vm, inst, base);

@@ -3,7 +3,7 @@
 //! A store of the tag byte followed by a 16-byte load of the value would defeat the processor's store
 //! forwarding, so both sides use 8-byte words.
 
-use crate::value::{ByteStr, Value, tag};
+use crate::value::{ByteStr, Value, tag, words as value_words};
 use std::mem::ManuallyDrop;
 use std::ptr;
 
@@ -86,12 +86,12 @@ pub(super) unsafe fn put(at: *mut Value, value: Value) {
     let value = ManuallyDrop::new(value);
     // SAFETY: as for this function. The old value goes last: dropping it may run code of the embedder.
     unsafe {
-        let words = words(&*value);
-        if (*at).tag() < tag::STR {
-            return set_words(at, words);
+        let new = words(&*value);
+        if !may_own(&words(at)) {
+            return set_words(at, new);
         }
         let old = ptr::read(at);
-        set_words(at, words);
+        set_words(at, new);
         drop(old);
     }
 }
@@ -106,11 +106,7 @@ pub(super) const UNDEF: Words = [tag::UNDEF as u64, 0];
 #[inline(always)]
 pub(super) unsafe fn take(at: *mut Value) -> Value {
     // SAFETY: as for this function.
-    unsafe {
-        let value = ptr::read(at);
-        set_words(at, UNDEF);
-        value
-    }
+    unsafe { value_words::take(at) }
 }
 
 /// A register's value, taken or copied.

@@ -25,9 +25,15 @@ struct Operands {
 impl Operands {
     #[inline(always)]
     unsafe fn of(inst: &Inst, base: *mut Value) -> Operands {
+        // SAFETY: as for this function.
+        unsafe { Operands::of_form(inst, inst.op.form(), base) }
+    }
+
+    #[inline(always)]
+    unsafe fn of_form(inst: &Inst, form: Form, base: *mut Value) -> Operands {
         // SAFETY: the registers are in the window; constants live as long as the code.
         unsafe {
-            match inst.op.form() {
+            match form {
                 Form::DRK => Operands {
                     first: base.add(inst.b.into()),
                     second: inst.imm as *mut Value,
@@ -331,7 +337,12 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
-        let operands = Operands::of(inst, base);
+        let form = match inst.op {
+            Opcode::ConcatK => Form::DRK,
+            Opcode::ConcatKR => Form::DKR,
+            _ => Form::DRR,
+        };
+        let operands = Operands::of_form(inst, form, base);
         let dest = base.add(inst.a.into());
         let takes_second = operands.flags & TAKE_SECOND != 0;
         if dest == operands.first && dest != operands.second {
@@ -341,7 +352,7 @@ pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
             let result = strings::concat(left, &*operands.second)?;
             put(dest, result);
         }
-        if takes_second && operands.second != dest {
+        if takes_second && operands.second != dest && (*operands.second).owns_heap() {
             drop(take(operands.second));
         }
     }

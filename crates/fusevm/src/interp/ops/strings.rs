@@ -18,6 +18,13 @@ pub(crate) fn string_form(value: &Value) -> OpResult<Cow<'_, [u8]>> {
 /// `place .= right`, in place when nobody shares the string. On an error the place is unchanged.
 #[inline]
 pub(crate) fn append(place: &mut Value, right: &Value) -> OpResult<()> {
+    match (&mut *place, right) {
+        (Value::Str(left), Value::Str(right)) if !right.is_empty() => Ok(left.try_push_bytes(right)?),
+        _ => append_other(place, right),
+    }
+}
+
+fn append_other(place: &mut Value, right: &Value) -> OpResult<()> {
     match place {
         Value::Str(left) => push(left, right),
         _ => {

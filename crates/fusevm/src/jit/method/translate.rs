@@ -200,7 +200,7 @@ impl<M: Machine> Translation<'_, M> {
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
             Extension => self.extension(),
-            Print | SplitInto | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
+            Print | SplitInto | ReadRecord | Builtin | OpenScope | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }

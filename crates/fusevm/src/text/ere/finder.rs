@@ -11,7 +11,9 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
 use super::parse::Program;
-use super::rewrite::{self, ByteSet};
+use super::rewrite;
+use super::run::Run;
+use crate::text::utf8;
 
 /// How an expression is searched for.
 pub(super) struct Finder {
@@ -20,10 +22,10 @@ pub(super) struct Finder {
 }
 
 enum Strategy {
-    /// A fixed text.
-    Literal(Box<memmem::Finder<'static>>),
-    /// A byte out of one set, then as many as there are out of another: `[,;]`, ` +`, `, *`. Such a match cannot fail once begun.
+    /// A row of sets of bytes.
     Run(Box<Run>),
+    /// A longer text.
+    Literal(Box<memmem::Finder<'static>>),
     /// Anything else.
     Automata(Box<Automata>),
 }
@@ -43,6 +45,28 @@ impl Finder {
             Strategy::Run(run) => run.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
         }
+    }
+
+    /// Gives the matches that are not empty from `from` on, as [`Run::each`] does.
+    #[inline]
+    pub(super) fn each(&mut self, hay: &[u8], mut from: usize, mut each: impl FnMut(usize, usize) -> bool) {
+        if let Strategy::Run(run) = &self.strategy {
+            return run.each(hay, from, each);
+        }
+        while let Some((start, end)) = self.find(hay, from) {
+            if start < end && !each(start, end) {
+                return;
+            }
+            from = if start < end { end } else { start + utf8::char_length(&hay[start..]).max(1) };
+            if from > hay.len() {
+                return;
+            }
+        }
+    }
+
+    /// Whether a search costs no more than to find out whether there is a match.
+    pub(super) fn is_quick(&self) -> bool {
+        !matches!(self.strategy, Strategy::Automata(_))
     }
 
     /// The match and its groups; see `Ere::captures_at`.
@@ -67,58 +91,15 @@ impl Finder {
 
 impl Strategy {
     fn new(program: &Program) -> Strategy {
-        // A single byte is a run of one.
-        if let HirKind::Literal(literal) = program.plain.kind()
-            && literal.0.len() > 1
-        {
-            return Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()));
+        if let Some(run) = Run::new(&program.plain) {
+            return Strategy::Run(Box::new(run));
         }
-        match Run::new(&program.plain) {
-            Some(run) => Strategy::Run(Box::new(run)),
-            None => Strategy::Automata(Box::new(Automata::new(program))),
+        match program.plain.kind() {
+            HirKind::Literal(literal) if !literal.0.is_empty() => {
+                Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()))
+            }
+            _ => Strategy::Automata(Box::new(Automata::new(program))),
         }
-    }
-}
-
-struct Run {
-    head: ByteSet,
-    /// The only byte of the head, if there is only one.
-    single: Option<u8>,
-    tail: ByteSet,
-}
-
-impl Run {
-    fn new(hir: &Hir) -> Option<Run> {
-        let (head, tail) = match rewrite::items(hir) {
-            [one] => match one.kind() {
-                HirKind::Repetition(repetition) if repetition.min == 1 && repetition.max.is_none() => {
-                    let set = rewrite::single_bytes(&repetition.sub)?;
-                    (set, set)
-                }
-                _ => (rewrite::single_bytes(one)?, [false; 256]),
-            },
-            [one, rest] => match rest.kind() {
-                HirKind::Repetition(repetition) if repetition.min == 0 && repetition.max.is_none() => {
-                    (rewrite::single_bytes(one)?, rewrite::single_bytes(&repetition.sub)?)
-                }
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let mut members = (0..=u8::MAX).filter(|&byte| head[usize::from(byte)]);
-        let single = members.next().filter(|_| members.next().is_none());
-        Some(Run { head, single, tail })
-    }
-
-    fn find(&self, hay: &[u8], start: usize) -> Option<Span> {
-        let rest = &hay[start..];
-        let at = start
-            + match self.single {
-                Some(byte) => memchr::memchr(byte, rest)?,
-                None => rest.iter().position(|&byte| self.head[usize::from(byte)])?,
-            };
-        let tail = hay[at + 1..].iter().take_while(|&&byte| self.tail[usize::from(byte)]).count();
-        Some((at, at + 1 + tail))
     }
 }
 

@@ -10,6 +10,7 @@ mod class;
 mod finder;
 mod parse;
 mod rewrite;
+mod run;
 mod shift;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
-use super::scan;
+use super::{scan, utf8};
 use boolean::Matcher;
 use finder::Finder;
 use parse::Program;
@@ -170,6 +171,7 @@ impl Ere {
     }
 
     /// Which program and engines serve this text, and the form of the text for them if not its own.
+    #[inline]
     fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Transcoded>) {
         if let Some(program) = &self.parsed.ascii
             && scan::is_ascii(hay)
@@ -202,6 +204,30 @@ impl Search<'_> {
                 finder.find(text.text(), text.offset_of(start)).map(|span| text.span_to_original(span))
             }
         }
+    }
+
+    /// Gives the matches that are not empty from `from` on, one after the other, until one is the last that is wanted.
+    #[inline]
+    pub(crate) fn each(&self, mut from: usize, mut each: impl FnMut(usize, usize) -> bool) {
+        if self.transcoded.is_none() {
+            return self.finder.borrow_mut().each(self.hay, from, each);
+        }
+        while let Some((start, end)) = self.find_at(from) {
+            if start < end && !each(start, end) {
+                return;
+            }
+            from = if start < end { end } else { start + utf8::char_length(&self.hay[start..]).max(1) };
+        }
+    }
+
+    /// Whether the expression never matches the empty text.
+    pub(crate) fn needs_text(&self) -> bool {
+        self.program.needs_text
+    }
+
+    /// Whether a search costs no more than to find out whether there is a match.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.finder.borrow().is_quick()
     }
 
     /// See [`Ere::captures_at`].

@@ -36,12 +36,15 @@ pub(super) struct Program {
     pub(super) plain: Hir,
     pub(super) groups: usize,
     pub(super) utf8: bool,
+    /// Whether it never matches the empty text.
+    pub(super) needs_text: bool,
 }
 
 impl Program {
     fn new(hir: Hir, groups: usize, utf8: bool) -> Program {
         let plain = rewrite::without_groups(&hir);
-        Program { hir, plain, groups, utf8 }
+        let needs_text = plain.properties().minimum_len().is_some_and(|length| length > 0);
+        Program { hir, plain, groups, utf8, needs_text }
     }
 }
 

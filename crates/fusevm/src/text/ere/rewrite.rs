@@ -312,7 +312,7 @@ impl Item {
     }
 }
 
-fn single(byte: u8) -> ByteSet {
+pub(super) fn single(byte: u8) -> ByteSet {
     let mut set = [false; 256];
     set[usize::from(byte)] = true;
     set

@@ -38,8 +38,8 @@ pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
 }
 
 /// Reads the next record of the main input, and counts it.
-#[inline]
-fn next_record(vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
+#[inline(always)]
+pub(crate) fn next_record(vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
     let status = match vm.awk.accept_ahead(to)? {
         true => ReadStatus::Line,
         false => vm.with_awk_host(|host, vm| host.next_record(vm, to))?,

@@ -27,8 +27,11 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
         }
         Op::AwkLength(0) => Ok(strings::record_length(vm)),
         Op::AwkLength(_) => strings::length(vm, take(0)),
-        Op::AwkSubstr(2) => strings::substr(vm, take(0), take(1), None),
-        Op::AwkSubstr(_) => strings::substr(vm, take(0), take(1), Some(take(2))),
+        Op::AwkSubstr(n) => {
+            let (text, from) = (take(0), to_number(&take(1)));
+            let count = if n > 2 { to_number(&take(2)) } else { f64::INFINITY };
+            strings::substr(vm, text, from, count)
+        }
         Op::AwkIndex => strings::index(vm, take(0), take(1)),
         Op::AwkToLower => strings::map_case(vm, take(0), case::to_lower),
         Op::AwkToUpper => strings::map_case(vm, take(0), case::to_upper),

@@ -23,7 +23,9 @@ mod tests;
 mod time;
 
 pub(crate) use columns::{column, row};
-pub(crate) use getline::{admit_operand, close, fflush, last_line, nextfile, read_event, system};
+pub(crate) use getline::{
+    admit_operand, close, fflush, last_line, next_record, nextfile, read_event, system,
+};
 
 use super::{binary, pop, unary};
 use crate::awk_host::to_number;
@@ -184,11 +186,12 @@ pub(crate) fn rethrow(vm: &mut VM, _n: usize) -> OpResult<Value> {
 }
 
 /// A new string, under the heap limit.
+#[inline]
 pub(crate) fn new_string(bytes: &[u8]) -> OpResult<Value> {
     if bytes.len() > crate::value::MAX_INLINE {
         heap::check(bytes.len())?;
     }
-    Ok(Value::Str(ByteStr::new(bytes)))
+    Ok(Value::of_bytes(bytes, false))
 }
 
 /// The top value as a string.

@@ -107,7 +107,7 @@ pub(crate) fn match_groups(vm: &mut VM, _n: usize) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     let subsep = vm.awk.subsep()?;
     let mut groups = Vec::new();
-    vm.awk.regex(&pattern)?.search(&text).captures_at(0, &mut groups);
+    vm.awk.regex_of(&pattern)?.search(&text).captures_at(0, &mut groups);
     let mut hash = Hash::new();
     let elements = hash.make_mut();
     let places: Vec<Option<(usize, usize)>> = groups

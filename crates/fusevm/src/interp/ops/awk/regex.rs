@@ -4,28 +4,33 @@ use super::strings::{char_count, char_index, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{Cursor, Escapes, Which, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::value::{Hash, Value, heap};
+use crate::text::scan;
+use crate::value::{ByteStr, Hash, Value, heap};
 use crate::vm::VM;
 
 /// `s ~ re`.
 pub(super) fn is_match(vm: &mut VM, text: Value, pattern: Value) -> OpResult<Value> {
-    let pattern = vm.awk.take_string(pattern)?;
-    let text = vm.awk.take_string(text)?;
-    Ok(Value::Bool(vm.awk.regex(&pattern)?.is_match(&text)))
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_pattern, for_text] = &mut room;
+    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
+    let text = vm.awk.text_of(&text, for_text)?;
+    Ok(Value::Bool(vm.awk.regex_of(pattern)?.is_match(text)))
 }
 
 /// `match(s, re)`: where the match begins, or 0; sets RSTART and RLENGTH.
 pub(super) fn match_place(vm: &mut VM, text: Value, pattern: Value) -> OpResult<Value> {
-    let pattern = vm.awk.take_string(pattern)?;
-    let text = vm.awk.take_string(text)?;
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_pattern, for_text] = &mut room;
+    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
+    let text = vm.awk.text_of(&text, for_text)?;
     let utf8 = vm.awk.is_utf8();
     if utf8 {
-        check_encoding(vm, &text)?;
+        check_encoding(vm, text)?;
     }
-    let (start, length) = match vm.awk.regex(&pattern)?.find_at(&text, 0) {
+    let (start, length) = match vm.awk.regex_of(pattern)?.find_at(text, 0) {
         Some((start, end)) => {
             let length = char_count(&text[start..end], utf8);
-            ((char_index(&text, start, utf8) + 1) as f64, length as f64)
+            ((char_index(text, start, utf8) + 1) as f64, length as f64)
         }
         None => (0.0, -1.0),
     };
@@ -51,27 +56,32 @@ pub(crate) fn split_into<'a>(
     separator: Option<Value>,
     place: impl FnOnce(&'a mut [Value]) -> &'a mut Value,
 ) -> OpResult<Value> {
-    let separator = separator.map(|separator| vm.awk.take_string(separator)).transpose()?;
-    let text = vm.awk.take_string(text)?;
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_separator, for_text] = &mut room;
+    let separator = match &separator {
+        Some(separator) => Some(vm.awk.text_of(separator, for_separator)?),
+        None => None,
+    };
+    let text = vm.awk.text_of(&text, for_text)?;
     if text.len() >= u32::MAX as usize {
         return Err(Fault::new(ErrorKind::Range, "a string of more than 4 GiB cannot be split"));
     }
     let mut pieces = std::mem::take(&mut vm.awk.pieces);
     pieces.clear();
-    let mut cursor = Cursor::new(&text);
-    match separator.as_deref() {
+    let mut cursor = Cursor::new(text);
+    match separator {
         None => {
             let own = vm.awk.string_separator()?;
             let separator = own.as_ref().unwrap_or(vm.awk.record.separator());
-            separator.split(&text, &mut cursor, &mut pieces, usize::MAX);
+            separator.split(text, &mut cursor, &mut pieces, usize::MAX);
         }
-        Some([] | [_]) => {
-            let separator = vm.awk.separator(&separator.unwrap_or_default())?;
-            separator.split(&text, &mut cursor, &mut pieces, usize::MAX);
+        Some(separator) if separator.len() <= 1 => {
+            let separator = vm.awk.separator(separator)?;
+            separator.split(text, &mut cursor, &mut pieces, usize::MAX);
         }
         Some(pattern) => {
-            let regex = vm.awk.regex(pattern)?;
-            split_by_regex(regex, &text, &mut cursor, &mut pieces, usize::MAX);
+            let regex = vm.awk.regex_of(pattern)?;
+            split_by_regex(regex, text, &mut cursor, &mut pieces, usize::MAX);
         }
     }
     heap::check(pieces.len() * ENTRY_SIZE)?;
@@ -80,7 +90,7 @@ pub(crate) fn split_into<'a>(
         *place = Value::Hash(Hash::new());
     }
     if let Value::Hash(hash) = place {
-        hash.renumber(pieces.len(), |index, value| value.assign_input(pieces[index].of(&text)));
+        hash.renumber(pieces.len(), |index, value| value.assign_input(pieces[index].of(text)));
     }
     let count = pieces.len() as f64;
     vm.awk.pieces = pieces;
@@ -95,18 +105,34 @@ pub(super) fn substitute(
     vm: &mut VM,
     pattern: Value,
     replacement: Value,
-    target: Option<Value>,
+    mut target: Option<Value>,
     which: Which,
 ) -> OpResult<[Value; 2]> {
-    let replacement = vm.awk.take_string(replacement)?;
-    let pattern = vm.awk.take_string(pattern)?;
-    let text = target.as_ref().map(|target| vm.awk.string(target)).transpose()?;
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_replacement, for_pattern] = &mut room;
+    let replacement = vm.awk.text_of(&replacement, for_replacement)?;
+    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
+    if let (Some(Value::Str(text)), Which::All) = (&mut target, which)
+        && let Some((byte, with)) = vm.awk.exchanged_bytes(pattern, replacement)?
+        && let Some(bytes) = text.bytes_mut()
+    {
+        let count = scan::exchange(bytes, byte, with);
+        if count > 0 {
+            text.mark_made();
+        }
+        return Ok([target.unwrap_or_default(), Value::Float(count as f64)]);
+    }
+    let mut for_text = ByteStr::EMPTY;
+    let text = match &target {
+        Some(target) => Some(vm.awk.text_of(target, &mut for_text)?),
+        None => None,
+    };
     let escapes = if vm.awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
-    let count = vm.awk.substitute(&pattern, text.as_deref(), &replacement, escapes, which)?;
+    let count = vm.awk.substitute(pattern, text.map(|text| &**text), replacement, escapes, which)?;
     if count == 0 {
         return Ok([target.unwrap_or_default(), Value::Float(0.0)]);
     }
-    let new = match new_string(&vm.awk.scratch)? {
+    let new = match new_string(vm.awk.spliced.text())? {
         // A regular expression that is changed stays one.
         Value::Str(new) if text.is_some_and(|text| text.is_regex()) => Value::Str(new.with_regex_mark()),
         new => new,
@@ -121,13 +147,22 @@ pub(super) fn substitute_in_record(
     replacement: Value,
     which: Which,
 ) -> OpResult<Value> {
-    let replacement = vm.awk.take_string(replacement)?;
-    let pattern = vm.awk.take_string(pattern)?;
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_replacement, for_pattern] = &mut room;
+    let replacement = vm.awk.text_of(&replacement, for_replacement)?;
+    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
+    if which == Which::All
+        && let Some((byte, with)) = vm.awk.exchanged_bytes(pattern, replacement)?
+        && let Some(count) = vm.awk.record.exchange(byte, with)
+    {
+        return Ok(Value::Float(count as f64));
+    }
     let escapes = if vm.awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
-    let count = vm.awk.substitute(&pattern, None, &replacement, escapes, which)?;
+    let count = vm.awk.substitute(pattern, None, replacement, escapes, which)?;
     if count > 0 {
-        heap::check(vm.awk.scratch.len())?;
-        vm.awk.record.replace_text(&vm.awk.scratch)?;
+        let text = vm.awk.spliced.text();
+        heap::check(text.len())?;
+        vm.awk.record.replace_text(text)?;
     }
     Ok(Value::Float(count as f64))
 }
@@ -149,6 +184,7 @@ pub(super) fn gensub(vm: &mut VM, n: usize) -> OpResult<()> {
     let replacement = pop_string(vm)?;
     let pattern = pop_string(vm)?;
     let count = vm.awk.substitute(&pattern, Some(&text), &replacement, Escapes::Gensub, which)?;
-    let new = if count == 0 { Value::Str(text.without_input_mark()) } else { new_string(&vm.awk.scratch)? };
+    let new =
+        if count == 0 { Value::Str(text.without_input_mark()) } else { new_string(vm.awk.spliced.text())? };
     push(vm, new)
 }

@@ -71,12 +71,10 @@ pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
 
 /// The part of a text that `substr` gives. Both numbers are truncated, and what begins before the string begins with it.
 #[inline]
-pub(crate) fn part<'a>(text: &'a [u8], from: &Value, count: Option<&Value>, utf8: bool) -> &'a [u8] {
-    let count = count.map_or(f64::INFINITY, to_number);
-    let from = to_number(from);
+pub(crate) fn part(text: &[u8], from: f64, count: f64, utf8: bool) -> &[u8] {
     // What is not a number is taken as 1 and 0; the casts saturate.
-    let start = if from >= 1.0 { from as usize - 1 } else { 0 };
-    let count = count as usize;
+    let start = if from >= 1.0 { from as i64 as usize - 1 } else { 0 };
+    let count = (count as i64).max(0) as usize;
     if utf8 {
         return utf8::substring(text, start, count);
     }
@@ -84,32 +82,40 @@ pub(crate) fn part<'a>(text: &'a [u8], from: &Value, count: Option<&Value>, utf8
     &text[start..start.saturating_add(count).min(text.len())]
 }
 
-/// `substr(s, from [, count])`.
-pub(crate) fn substr(vm: &mut VM, text: Value, from: Value, count: Option<Value>) -> OpResult<Value> {
-    let text = vm.awk.take_string(text)?;
-    let part = part(&text, &from, count.as_ref(), vm.awk.is_utf8());
-    if part.len() == text.len() { Ok(Value::Str(text.without_input_mark())) } else { new_string(part) }
+/// `substr(s, from [, count])`; to the end, without a count, is an infinite one.
+pub(crate) fn substr(vm: &mut VM, text: Value, from: f64, count: f64) -> OpResult<Value> {
+    let mut room = ByteStr::EMPTY;
+    let text = vm.awk.text_of(&text, &mut room)?;
+    let part = part(text, from, count, vm.awk.is_utf8());
+    if part.len() == text.len() {
+        Ok(Value::Str(text.clone().without_input_mark()))
+    } else {
+        new_string(part)
+    }
 }
 
 /// `index(s, t)`: where t begins in s, or 0.
 pub(super) fn index(vm: &mut VM, text: Value, part: Value) -> OpResult<Value> {
-    let part = vm.awk.take_string(part)?;
-    let text = vm.awk.take_string(text)?;
+    let mut room = [ByteStr::EMPTY; 2];
+    let [for_part, for_text] = &mut room;
+    let part = vm.awk.text_of(&part, for_part)?;
+    let text = vm.awk.text_of(&text, for_text)?;
     let utf8 = vm.awk.is_utf8();
     let found = match vm.awk.ignores_case() {
-        true => case::find(&text, &part, utf8),
-        false => vm.awk.needles.find(&text, &part),
+        true => case::find(text, part, utf8),
+        false => vm.awk.needles.find(text, part),
     };
-    let index = found.map_or(0, |at| char_index(&text, at, utf8) + 1);
+    let index = found.map_or(0, |at| char_index(text, at, utf8) + 1);
     Ok(Value::Float(index as f64))
 }
 
 /// `tolower(s)` and `toupper(s)`.
 pub(super) fn map_case(vm: &mut VM, text: Value, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<Value> {
-    let text = vm.awk.take_string(text)?;
+    let mut room = ByteStr::EMPTY;
+    let text = vm.awk.text_of(&text, &mut room)?;
     let mut mapped = std::mem::take(&mut vm.awk.scratch);
     mapped.clear();
-    map(&mut mapped, &text, vm.awk.is_utf8());
+    map(&mut mapped, text, vm.awk.is_utf8());
     let result = new_string(&mapped);
     vm.awk.scratch = mapped;
     result

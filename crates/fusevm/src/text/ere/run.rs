@@ -1,0 +1,189 @@
+//! Expressions that are a row of sets of bytes, of which the last may repeat: `[0-9]+`, `tier=[a-z]+`, `, *`, `"[^"]*`,
+//! and texts as they stand. Once the row is there the match is; the longest one goes on as far as the repeated set does.
+//! Where matches can begin is found 64 bytes at a time.
+
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::Span;
+use super::rewrite::{self, ByteSet};
+use crate::text::scan::{self, ByteClass};
+
+/// The longest row. What does not match is found out after so many bytes at the most, so that searches take linear time.
+const ROW_MAX: usize = 24;
+
+/// How many bytes of a repeated set are looked at one by one; then it is likely that there are many.
+const FEW: usize = 16;
+
+pub(super) struct Run {
+    row: Vec<ByteSet>,
+    /// The set that repeats at the end, perhaps not at all.
+    tail: Option<(ByteSet, ByteClass)>,
+    shape: Shape,
+}
+
+/// How matches are found.
+enum Shape {
+    /// One byte of a set.
+    Single(ByteClass),
+    /// As many as there are of one set.
+    Repeated(ByteClass),
+    /// By the two sets of the row that are the rarest: they, and their places.
+    Row([(usize, ByteClass); 2]),
+}
+
+impl Run {
+    pub(super) fn new(hir: &Hir) -> Option<Run> {
+        let (mut row, mut tail) = (Vec::new(), None);
+        for item in rewrite::items(hir) {
+            if tail.is_some() || row.len() > ROW_MAX {
+                return None;
+            }
+            match item.kind() {
+                HirKind::Literal(literal) => row.extend(literal.0.iter().map(|byte| rewrite::single(*byte))),
+                HirKind::Repetition(repetition) if repetition.max.is_none() => {
+                    let set = rewrite::single_bytes(&repetition.sub)?;
+                    row.extend((0..repetition.min).take(ROW_MAX + 1).map(|_| set));
+                    tail = Some(set);
+                }
+                _ => row.push(rewrite::single_bytes(item)?),
+            }
+        }
+        if row.is_empty() || row.len() > ROW_MAX {
+            return None;
+        }
+        let shape = match (&row[..], tail) {
+            ([set], None) => Shape::Single(ByteClass::new(set)),
+            ([set], Some(tail)) if *set == tail => Shape::Repeated(ByteClass::new(set)),
+            _ => Shape::Row(rarest(&row)),
+        };
+        Some(Run { row, tail: tail.map(|set| (set, ByteClass::new(&set))), shape })
+    }
+
+    /// The first match from `start` on.
+    pub(super) fn find(&self, hay: &[u8], start: usize) -> Option<Span> {
+        let mut found = None;
+        self.each(hay, start, |start, end| {
+            found = Some((start, end));
+            false
+        });
+        found
+    }
+
+    /// Gives the matches from `from` on, one after the other, until one is the last that is wanted.
+    #[inline]
+    pub(super) fn each(&self, hay: &[u8], from: usize, mut each: impl FnMut(usize, usize) -> bool) {
+        match &self.shape {
+            Shape::Single(class) => {
+                let mut base = from;
+                while base < hay.len() {
+                    let (mut found, length) = class.at(hay, base);
+                    while found != 0 {
+                        let place = base + found.trailing_zeros() as usize;
+                        found &= found - 1;
+                        if !each(place, place + 1) {
+                            return;
+                        }
+                    }
+                    base += length;
+                }
+            }
+            Shape::Repeated(class) => {
+                let (mut base, mut start, mut was_inside) = (from, 0, 0);
+                while base < hay.len() {
+                    let (inside, length) = class.at(hay, base);
+                    // A bit for each place where a match begins or ends.
+                    let mut edges = inside ^ (inside << 1 | was_inside);
+                    was_inside = inside >> (scan::STEP - 1);
+                    let mut is_end = start > 0;
+                    while edges != 0 {
+                        let place = base + edges.trailing_zeros() as usize;
+                        edges &= edges - 1;
+                        if is_end && !each(start - 1, place) {
+                            return;
+                        }
+                        start = if is_end { 0 } else { place + 1 };
+                        is_end = !is_end;
+                    }
+                    base += length;
+                }
+                if start > 0 {
+                    each(start - 1, hay.len());
+                }
+            }
+            Shape::Row(rarest) => self.each_row(rarest, hay, from, each),
+        }
+    }
+
+    #[inline]
+    fn each_row(
+        &self,
+        [first, second]: &[(usize, ByteClass); 2],
+        hay: &[u8],
+        mut from: usize,
+        mut each: impl FnMut(usize, usize) -> bool,
+    ) {
+        let length = self.row.len();
+        let mut base = from;
+        while base + length <= hay.len() {
+            let mut found = first.1.at(hay, base + first.0).0;
+            if found != 0 && length > 1 {
+                found &= second.1.at(hay, base + second.0).0;
+            }
+            while found != 0 {
+                let start = base + found.trailing_zeros() as usize;
+                found &= found - 1;
+                let Some(bytes) = hay.get(start..start + length) else { break };
+                if start < from || !bytes.iter().zip(&self.row).all(|(byte, set)| set[usize::from(*byte)]) {
+                    continue;
+                }
+                from = self.end(hay, start + length);
+                if !each(start, from) {
+                    return;
+                }
+            }
+            base = (base + scan::STEP).max(from);
+        }
+    }
+
+    /// Where a match ends whose row ends at a place.
+    #[inline]
+    fn end(&self, hay: &[u8], row_end: usize) -> usize {
+        let Some((set, class)) = &self.tail else { return row_end };
+        let mut end = row_end;
+        for byte in hay[row_end..].iter().take(FEW) {
+            if !set[usize::from(*byte)] {
+                return end;
+            }
+            end += 1;
+        }
+        while end < hay.len() {
+            let (inside, length) = class.at(hay, end);
+            let count = inside.trailing_ones() as usize;
+            end += count;
+            if count < length {
+                break;
+            }
+        }
+        end
+    }
+}
+
+/// The two sets of a row that are likely to be the rarest; the same twice where there is but one.
+fn rarest(row: &[ByteSet]) -> [(usize, ByteClass); 2] {
+    let mut places: Vec<usize> = (0..row.len()).collect();
+    places.sort_by_key(|place| commonness(&row[*place]));
+    [places[0], places[places.len().min(2) - 1]].map(|place| (place, ByteClass::new(&row[place])))
+}
+
+/// How often a byte of a set is met in text, about, in a thousand.
+fn commonness(set: &ByteSet) -> u32 {
+    let of = |byte: u8| match byte {
+        b' ' => 150,
+        b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 50,
+        b'0'..=b'9' => 35,
+        b'a'..=b'z' => 20,
+        b'A'..=b'Z' | b'!'..=b'~' => 8,
+        _ => 1,
+    };
+    (0..=u8::MAX).filter(|byte| set[usize::from(*byte)]).map(of).sum()
+}
