@@ -7,6 +7,14 @@ use crate::value::heap;
 /// Bytes that are copied together, whether all of them are wanted or not.
 const CHUNK: usize = 16;
 
+/// Puts packed bytes in their place, as two words: an array would be put together elsewhere first.
+#[inline(always)]
+fn put(room: &mut [u8; CHUNK], packed: u128) {
+    let (low, high) = room.split_at_mut(CHUNK / 2);
+    low.copy_from_slice(&(packed as u64).to_le_bytes());
+    high.copy_from_slice(&((packed >> 64) as u64).to_le_bytes());
+}
+
 /// A text in the making, in room that is kept for the next one.
 #[derive(Debug, Default)]
 pub(crate) struct Splice {
@@ -18,14 +26,14 @@ pub(crate) struct Splice {
 /// A text that fits a chunk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Short {
-    bytes: [u8; CHUNK],
+    packed: u128,
     length: usize,
 }
 
 impl Short {
     /// The text, unless it is too long.
     pub fn new(text: &[u8]) -> Option<Short> {
-        (text.len() <= CHUNK).then(|| Short { bytes: pack(text).to_le_bytes(), length: text.len() })
+        (text.len() <= CHUNK).then(|| Short { packed: pack(text), length: text.len() })
     }
 }
 
@@ -50,7 +58,7 @@ impl Splice {
     pub fn push(&mut self, text: &[u8]) -> OpResult<()> {
         self.reserve(text.len())?;
         match self.bytes[self.length..].first_chunk_mut() {
-            Some(room) if text.len() <= CHUNK => *room = pack(text).to_le_bytes(),
+            Some(room) if text.len() <= CHUNK => put(room, pack(text)),
             _ => self.copy(text),
         }
         self.length += text.len();
@@ -88,7 +96,7 @@ impl Splice {
             _ => self.copy(&text[start..end]),
         }
         if let Some(room) = self.bytes[self.length + length..].first_chunk_mut() {
-            *room = with.bytes;
+            put(room, with.packed);
         }
         self.length += length + with.length;
         Ok(())

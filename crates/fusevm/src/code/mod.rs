@@ -445,6 +445,8 @@ opcodes! {
 
     /// A field of the awk record.
     FieldGet DImm,
+    /// A field of the awk record whose number is a value.
+    FieldAt DR,
     /// A field as an awk number.
     FieldNumber DImm,
     /// Whether a field matches a regular expression.

@@ -372,7 +372,7 @@ impl ByteStr {
     /// As [`push_bytes`](ByteStr::push_bytes), with an error and the string unchanged when memory runs out.
     #[inline]
     pub fn try_push_bytes(&mut self, bytes: &[u8]) -> Result<(), HeapError> {
-        if bytes.len() <= PUSHED_AT_ONCE && self.push_at_once(bytes) {
+        if bytes.len() <= PUSHED_AT_ONCE && self.push_at_once(pack(bytes), bytes.len()) {
             return Ok(());
         }
         self.grow_with(bytes.len(), |room| {
@@ -381,9 +381,9 @@ impl ByteStr {
     }
 
     /// Appends at most [`PUSHED_AT_ONCE`] bytes, where nobody shares the string and there is room for so many: without a call, a
-    /// copy of constant length.
+    /// copy of constant length. The bytes are packed.
     #[inline(always)]
-    fn push_at_once(&mut self, bytes: &[u8]) -> bool {
+    pub(super) fn push_at_once(&mut self, packed: u128, length: usize) -> bool {
         if !self.on_heap() {
             return false;
         }
@@ -396,8 +396,10 @@ impl ByteStr {
                 return false;
             }
             let end = body.add(1).cast::<u8>().add(head.len);
-            end.cast::<[u8; PUSHED_AT_ONCE]>().write_unaligned(pack(bytes).to_le_bytes());
-            body.as_mut().len += bytes.len();
+            // As two words: an array of bytes would be put together elsewhere first.
+            end.cast::<u64>().write_unaligned((packed as u64).to_le());
+            end.cast::<u64>().add(1).write_unaligned(((packed >> 64) as u64).to_le());
+            body.as_mut().len += length;
         }
         self.meta &= !MARKS;
         true

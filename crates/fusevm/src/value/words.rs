@@ -152,6 +152,23 @@ impl Value {
         }
     }
 
+    /// Appends a string to this one, in place when nobody shares it; false, and nothing is done, when one of them is none, or
+    /// the slow way is to be taken. The bytes of a short one are read as the two words that it was written as.
+    #[inline(always)]
+    pub(crate) fn push_short(&mut self, right: &Value) -> bool {
+        let (Value::Str(left), Value::Str(text)) = (self, right) else { return false };
+        if text.on_heap() {
+            return false;
+        }
+        // SAFETY: a value is two words, and of a string that owns nothing both are initialised.
+        let [first, second] = unsafe {
+            let words = (&raw const *right).cast::<u64>();
+            [u64::from_le(words.read()), u64::from_le(words.add(1).read())]
+        };
+        let packed = u128::from(first >> 16) | u128::from(second) << 48;
+        left.push_at_once(packed, text.len())
+    }
+
     /// Puts `value` in the place of this one: `*self = value` with a fast path for an old value of a kind
     /// that owns no heap. For scalars the setters of the kind are faster.
     #[inline(always)]

@@ -37,7 +37,7 @@ impl Lowerer<'_> {
                     self.region.stack.pop();
                     self.push(Symbol::Field(field as u16));
                 }
-                _ => return false,
+                _ => self.unary(index, Opcode::FieldAt),
             },
             Op::AwkNf => self.push_result(index, Inst { op: Opcode::FieldCount, ..NO_INST }),
             Op::AwkSpecialGet(name) => match Special::from_name(self.unit.name(name)) {

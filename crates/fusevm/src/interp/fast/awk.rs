@@ -49,6 +49,21 @@ pub(super) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     Ok(())
 }
 
+/// FieldAt.
+#[inline(never)]
+pub(super) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: both are registers of the window.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let value = awk::fields::get(&mut vm.awk, &*operand)?;
+        if inst.c & TAKE_FIRST != 0 && (*operand).owns_heap() {
+            drop(take(operand));
+        }
+        put(base.add(inst.a.into()), value);
+    }
+    Ok(())
+}
+
 /// FieldLength.
 #[inline(never)]
 pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {

@@ -839,6 +839,7 @@ handlers! {
 
     Join => { slow!(awk::join) }
     FieldGet => { slow!(awk::field) }
+    FieldAt => { slow!(awk::field_at) }
     FieldNumber => {
         let number = vm.awk.record.field_number(inst.imm as usize);
         (*reg!(inst.a)).set_float(number);

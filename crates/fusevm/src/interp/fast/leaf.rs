@@ -66,6 +66,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             SlotOp => slow::slot_op(vm, i, base),
             Join => awk::join(vm, i, base),
             FieldGet => awk::field(vm, i, base),
+            FieldAt => awk::field_at(vm, i, base),
             FieldNumber => {
                 let number = vm.awk.record.field_number(i.imm as usize);
                 put(base.add(i.a.into()), Value::Float(number));

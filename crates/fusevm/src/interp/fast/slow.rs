@@ -346,7 +346,17 @@ pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
         let dest = base.add(inst.a.into());
         let takes_second = operands.flags & TAKE_SECOND != 0;
         if dest == operands.first && dest != operands.second {
-            strings::append(&mut *dest, &*operands.second)?;
+            if !(*dest).push_short(&*operands.second) {
+                strings::append(&mut *dest, &*operands.second)?;
+            }
+        } else if let (Value::Str(_), Value::Str(_)) = (&*operands.first, &*operands.second)
+            && dest != operands.second
+        {
+            // Joined where the result goes. What is moved in parts is waited for.
+            put(dest, take_or_clone(operands.first, operands.flags & TAKE_FIRST != 0));
+            if !(*dest).push_short(&*operands.second) {
+                strings::append(&mut *dest, &*operands.second)?;
+            }
         } else {
             let left = take_or_clone(operands.first, operands.flags & TAKE_FIRST != 0);
             let result = strings::concat(left, &*operands.second)?;

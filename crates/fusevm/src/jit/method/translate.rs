@@ -178,8 +178,8 @@ impl<M: Machine> Translation<'_, M> {
 
             StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
             | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
-            FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount | SpecialGet
-            | ToText => self.leaf(),
+            FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
+            | SpecialGet | ToText => self.leaf(),
             Join
             | FieldSubstr
             | ElementAdd

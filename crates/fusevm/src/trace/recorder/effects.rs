@@ -48,8 +48,8 @@ fn writes(op: Opcode) -> Memory {
         IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
         | ElementIncrement | ElementAddend => Memory::HEAP,
         FieldElementAdd | FieldElementIncrement | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
-        Join | FieldSubstr | FieldGet | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
-        | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        Join | FieldSubstr | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs
+        | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Exec | SplitInto | ReadRecord | Builtin | Extension | Print | OpenScope | CloseScope | Declare => {
             FOREIGN
         }
