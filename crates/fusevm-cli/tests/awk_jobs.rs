@@ -41,6 +41,9 @@ const PARALLEL: &[&[&str]] = &[
        END { printf \"%g %g %g %g\\n\", s, t, a[1], b[1] }"],
     &["{ s += $1 == 99 ? \"-nan\" : $1; t -= $1 == 99 ? \"-nan\" : $1; u[1] += $1 == 9 ? \"-inf\" : $1 }
        END { print s, t, u[1] }"],
+    // One array whose elements BEGIN has made, some of them no numbers, and another whose keys all workers meet.
+    &["BEGIN { c[\"GET\"] = \"5\"; c[\"x\"] = 7; c[3] } { c[$3]++; c[$1 % 5] += 2; d[$2]--; d[\"a longer key than \" $2]++ }
+       END { for (k in c) print k, c[k]; for (k in d) print k, d[k]; print c[\"POST\"], d[\"host7\"] }"],
     // As many keys as records, some of which BEGIN has made.
     &["BEGIN { for (i = 0; i < 100; i++) a[i] = i; for (i = 10; i < 95; i++) delete a[i] }
        { a[$1] += $6; c[$1, $2]++; d[$2] += length($4) }

@@ -6,8 +6,10 @@
 
 use super::{Accumulator, Plan};
 use fusevm::awk_host::Addends;
-use fusevm::value::{Hash, Key, OrderedMap};
+use fusevm::value::{Hash, Key, NumberMap, OrderedMap};
 use fusevm::{VM, Value};
+use std::mem::take;
+use std::ops::Range;
 
 /// The global for which a worker's program notes what it adds to a variable.
 pub(crate) fn addends_of(accumulator: &str) -> String {
@@ -26,7 +28,9 @@ pub(super) struct Steps {
 /// What happened to an array.
 #[derive(Debug, Default)]
 pub(super) struct ArraySteps {
-    /// The keys that the worker has not met before. They have the next numbers.
+    /// The numbers of the keys that the worker has not met before.
+    pub new: Range<usize>,
+    /// These keys, unless they are counted.
     pub new_keys: Keys,
     /// What was added to which keys, unless they are counted.
     pub added: Addends,
@@ -53,18 +57,14 @@ impl Keys {
         self.ends.iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end)..end])
     }
 
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
     }
 }
 
-/// For each array that is counted, the counts by the number of the key.
-pub(super) type Counts = Vec<Vec<f64>>;
+/// For each array, what a worker has counted; nothing where additions are noted.
+pub(super) type Counts = Vec<Option<NumberMap>>;
 
 /// What a worker has told of its accumulators.
 #[derive(Default)]
@@ -92,7 +92,7 @@ impl Log {
         for (scalar, numbers) in plan.scalars.iter().zip(&mut scalars) {
             numbers.clear();
             if !scalar.counts {
-                let mut addends = Addends { numbers: std::mem::take(numbers), ..Addends::default() };
+                let mut addends = Addends { numbers: take(numbers), ..Addends::default() };
                 vm.swap_addends(&addends_of(&scalar.name), &mut addends);
                 *numbers = addends.numbers;
                 continue;
@@ -108,27 +108,27 @@ impl Log {
             steps.new_keys.clear();
             steps.added.clear();
             let source = source(array);
-            with_array(vm, &source, |array| {
-                for position in *known..array.positions() {
-                    if let Some((key, _)) = array.entry_at(position) {
-                        steps.new_keys.push(key);
-                    }
-                }
-            });
-            *known += steps.new_keys.len();
-            if !array.counts {
-                vm.swap_addends(&source, &mut steps.added);
+            steps.new = *known..with_array(vm, &source, OrderedMap::positions);
+            *known = steps.new.end;
+            if array.counts {
+                continue;
             }
+            with_array(vm, &source, |array| {
+                let new = steps.new.clone().filter_map(|position| array.entry_at(position));
+                new.for_each(|(key, _)| steps.new_keys.push(key));
+            });
+            vm.swap_addends(&source, &mut steps.added);
         }
         Steps { scalars, arrays }
     }
 }
 
-/// All that a worker has counted; nothing where additions are noted.
-pub(super) fn counts(vm: &mut VM, plan: &Plan) -> Counts {
-    let counts = |array: &OrderedMap| array.values().map(Value::to_float).collect();
-    let arrays = plan.arrays.iter();
-    arrays.map(|array| if array.counts { with_array(vm, &array.name, counts) } else { Vec::new() }).collect()
+/// All that a worker has counted, which its VM then has no more.
+pub(super) fn take_counts(vm: &mut VM, plan: &Plan) -> Counts {
+    let counted = |array: &Accumulator| {
+        array.counts.then(|| change_array(vm, &array.name, |array| take(array.make_mut()).into_numbers()))
+    };
+    plan.arrays.iter().map(counted).collect()
 }
 
 /// The global whose keys are those that a worker has met of an array.
@@ -152,5 +152,29 @@ fn set_array(vm: &mut VM, name: &str, array: Hash) {
     match vm.get_global(name) {
         Value::Ref(cell) => cell.set(Value::Hash(array)),
         _ => vm.set_global(name, Value::Hash(array)),
+    }
+}
+
+/// Changes a global array in place.
+pub(super) fn change_array<T>(vm: &mut VM, name: &str, change: impl FnOnce(&mut Hash) -> T) -> T {
+    let change = |value: &mut Value| {
+        if !matches!(value, Value::Hash(_)) {
+            *value = Value::Hash(Hash::default());
+        }
+        match value {
+            Value::Hash(array) => change(array),
+            _ => unreachable!("it is a hash now"),
+        }
+    };
+    match vm.get_global(name) {
+        // The array has other names in functions: all of them see the change.
+        Value::Ref(cell) => cell.with_mut(change),
+        mut value => {
+            // The VM's own copy goes first, so that there is only one and nothing is copied.
+            vm.set_global(name, Value::Undef);
+            let result = change(&mut value);
+            vm.set_global(name, value);
+            result
+        }
     }
 }

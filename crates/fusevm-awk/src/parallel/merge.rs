@@ -1,10 +1,11 @@
 //! Repeating the steps of workers on the accumulators of the main program.
 
-use super::log::{ArraySteps, Counts, Steps, with_array};
-use super::{Accumulator, Plan};
+use super::Plan;
+use super::log::{ArraySteps, Counts, Steps, change_array, with_array};
 use fusevm::awk_host::to_number;
 use fusevm::value::{Hash, KeyRef};
 use fusevm::{VM, Value};
+use std::ops::Range;
 
 /// The greatest number with which counting may begin: what is added to it stays exact for longer than anybody waits.
 const MAX_BEGIN: f64 = (1_u64 << 52) as f64;
@@ -13,12 +14,15 @@ const MAX_BEGIN: f64 = (1_u64 << 52) as f64;
 pub(super) struct Merge(Vec<Merged>);
 
 /// What was met of an array.
-#[derive(Default)]
-struct Merged {
-    /// The numbers of the elements, by their positions in the main program's array.
-    sums: Vec<f64>,
-    /// By worker, the position of each of its keys.
-    positions: Vec<Vec<u32>>,
+enum Merged {
+    /// Of what is counted, which workers have met which of their keys first, in the order of the blocks.
+    Counted(Vec<(usize, Range<usize>)>),
+    Added {
+        /// The numbers of the elements, by their positions in the main program's array.
+        sums: Vec<f64>,
+        /// By worker, the position of each of its keys.
+        positions: Vec<Vec<u32>>,
+    },
 }
 
 impl Merge {
@@ -40,21 +44,21 @@ impl Merge {
         }
         let mut arrays = Vec::new();
         for accumulator in &plan.arrays {
-            let is_used = with_array(vm, &accumulator.name, |array| !array.is_empty());
-            if !is_used {
-                arrays.push(Merged { sums: Vec::new(), positions: vec![Vec::new(); workers] });
-                continue;
+            let name = &accumulator.name;
+            if accumulator.counts && !with_array(vm, name, |array| array.values().all(is_whole)) {
+                return Err(name.clone());
             }
-            let sums = change_array(vm, accumulator, |array| {
-                if array.positions() > array.len() {
-                    // Without gaps no position changes.
-                    *array = array.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-                }
-                (!accumulator.counts || array.values().all(is_whole))
-                    .then(|| array.values().map(to_number).collect())
+            if with_array(vm, name, |array| array.positions() > array.len()) {
+                // Without gaps no position changes.
+                let whole =
+                    |array: &Hash| array.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+                change_array(vm, name, |array| *array = whole(array));
+            }
+            let sums = || with_array(vm, name, |array| array.values().map(to_number).collect());
+            arrays.push(match accumulator.counts {
+                true => Merged::Counted(Vec::new()),
+                false => Merged::Added { sums: sums(), positions: vec![Vec::new(); workers] },
             });
-            let Some(sums) = sums else { return Err(accumulator.name.clone()) };
-            arrays.push(Merged { sums, positions: vec![Vec::new(); workers] });
         }
         Ok(Merge(arrays))
     }
@@ -69,11 +73,16 @@ impl Merge {
             }
         }
         let arrays = self.0.iter_mut().zip(&plan.arrays);
-        for ((merged, accumulator), ArraySteps { new_keys, added }) in arrays.zip(&steps.arrays) {
-            let Merged { sums, positions } = merged;
-            let Some(positions) = positions.get_mut(worker) else { continue };
-            if new_keys.len() > 0 {
-                change_array(vm, accumulator, |array| {
+        for ((merged, accumulator), ArraySteps { new, new_keys, added }) in arrays.zip(&steps.arrays) {
+            let (sums, positions) = match merged {
+                Merged::Counted(met) => {
+                    met.push((worker, new.clone()));
+                    continue;
+                }
+                Merged::Added { sums, positions } => (sums, &mut positions[worker]),
+            };
+            if !new.is_empty() {
+                change_array(vm, &accumulator.name, |array| {
                     let array = array.make_mut();
                     positions
                         .extend(new_keys.iter().map(|key| array.position_of_key(KeyRef::new(key)) as u32));
@@ -81,57 +90,33 @@ impl Merge {
                 });
             }
             for (&key, number) in added.positions.iter().zip(&added.numbers) {
-                if let Some(sum) = positions.get(key as usize).and_then(|at| sums.get_mut(*at as usize)) {
-                    *sum += number;
-                }
+                sums[positions[key as usize] as usize] += number;
             }
         }
     }
 
     /// Adds what the workers have counted, and gives the arrays their elements.
-    pub fn finish(self, vm: &mut VM, plan: &Plan, workers: &[Counts]) {
+    pub fn finish(self, vm: &mut VM, plan: &Plan, mut workers: Vec<Counts>) {
         for (index, (merged, accumulator)) in self.0.into_iter().zip(&plan.arrays).enumerate() {
-            let Merged { mut sums, positions } = merged;
-            for (positions, counts) in positions.iter().zip(workers) {
-                for (&at, count) in positions.iter().zip(counts.get(index).into_iter().flatten()) {
-                    sums[at as usize] += count;
+            match merged {
+                Merged::Counted(met) if met.iter().all(|(_, new)| new.is_empty()) => {}
+                Merged::Counted(met) => {
+                    let counts = workers
+                        .iter_mut()
+                        .map(|counts| counts.get_mut(index).and_then(Option::take).unwrap_or_default());
+                    let counts = counts.collect();
+                    change_array(vm, &accumulator.name, |array| array.make_mut().add_all(counts, &met));
                 }
-            }
-            if sums.is_empty() {
-                continue;
-            }
-            change_array(vm, accumulator, |array| {
-                let array = array.make_mut();
-                for at in positions.into_iter().flatten() {
-                    if let Some(value) = array.value_at_mut(at as usize) {
-                        *value = Value::Float(sums[at as usize]);
+                Merged::Added { positions, .. } if positions.iter().all(Vec::is_empty) => {}
+                Merged::Added { sums, positions } => change_array(vm, &accumulator.name, |array| {
+                    let array = array.make_mut();
+                    for at in positions.into_iter().flatten() {
+                        if let Some(value) = array.value_at_mut(at as usize) {
+                            *value = Value::Float(sums[at as usize]);
+                        }
                     }
-                }
-            });
-        }
-    }
-}
-
-/// Changes a global array in place.
-fn change_array<T>(vm: &mut VM, accumulator: &Accumulator, change: impl FnOnce(&mut Hash) -> T) -> T {
-    let change = |value: &mut Value| {
-        if !matches!(value, Value::Hash(_)) {
-            *value = Value::Hash(Hash::default());
-        }
-        match value {
-            Value::Hash(array) => change(array),
-            _ => unreachable!("it is a hash now"),
-        }
-    };
-    match vm.get_global(&accumulator.name) {
-        // The array has other names in functions: all of them see the change.
-        Value::Ref(cell) => cell.with_mut(change),
-        mut value => {
-            // The VM's own copy goes first, so that there is only one and nothing is copied.
-            vm.set_global(&accumulator.name, Value::Undef);
-            let result = change(&mut value);
-            vm.set_global(&accumulator.name, value);
-            result
+                }),
+            }
         }
     }
 }

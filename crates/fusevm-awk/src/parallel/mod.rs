@@ -110,7 +110,7 @@ impl ParallelHost {
         let counts = crew.end();
         result?;
         let Run { merge, numbers, last, .. } = run;
-        merge.finish(vm, &self.plan, &counts);
+        merge.finish(vm, &self.plan, counts);
         leave(vm, numbers, last.as_deref())?;
         Ok(true)
     }

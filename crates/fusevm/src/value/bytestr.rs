@@ -243,6 +243,12 @@ impl ByteStr {
         self.meta & HEAP != 0
     }
 
+    /// Whether nobody else holds the bytes.
+    pub(crate) fn is_unique(&self) -> bool {
+        // SAFETY: a heap string has a body, of which it holds a count.
+        !self.on_heap() || unsafe { self.body().as_ref() }.count.get() == 1
+    }
+
     /// The body of a heap string.
     ///
     /// # Safety

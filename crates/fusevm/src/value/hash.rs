@@ -5,6 +5,8 @@
 //! consecutive integers, the position of a key is known from the key alone; a few other keys are found by
 //! looking at all of them. Only beyond that is there an index table.
 
+mod union;
+
 use super::bytestr::ByteStr;
 #[cfg(feature = "jit")]
 use super::bytestr::MAX_INLINE;
@@ -150,8 +152,10 @@ impl<'a> Wanted<'a> {
     }
 }
 
+pub use union::NumberMap;
+
 /// One place in the order of insertion; `key` is None when the entry was removed.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Entry {
     key: Option<Key>,
     value: Value,
@@ -548,14 +552,21 @@ impl OrderedMap {
     #[inline(never)]
     fn compact(&mut self) {
         self.entries.retain(|entry| entry.key.is_some());
+        self.index_anew();
+    }
+
+    /// Indexes entries without gaps.
+    fn index_anew(&mut self) {
         if let Index::Consecutive { .. } = self.index {
             let mut firsts = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
                 Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
                 _ => None,
             });
-            let first = firsts.next().flatten();
-            if firsts.all(|f| f == first) {
-                self.index = Index::Consecutive { first: first.unwrap_or(0) };
+            let first = firsts.next().unwrap_or(Some(0));
+            if let Some(first) = first
+                && firsts.all(|f| f == Some(first))
+            {
+                self.index = Index::Consecutive { first };
                 return;
             }
         }

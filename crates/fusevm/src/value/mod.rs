@@ -37,7 +37,7 @@ pub use bytestr::{ByteStr, MAX_INLINE};
 pub use code::Code;
 #[cfg(feature = "jit")]
 pub(crate) use hash::EntryLayout;
-pub use hash::{Hash, Key, KeyRef, OrderedMap};
+pub use hash::{Hash, Key, KeyRef, NumberMap, OrderedMap};
 pub use heap::HeapError;
 pub use notation::Notation;
 pub(crate) use notation::other_base;
