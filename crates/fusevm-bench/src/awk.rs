@@ -1,4 +1,5 @@
-//! The command `awk`: whole awk programs on `fusevm awk`, mawk, gawk and the original awk.
+//! The command `awk`: whole awk programs on `fusevm awk`, mawk, gawk and the original awk; or on `fusevm awk` with
+//! several threads and with one.
 
 mod log;
 mod process;
@@ -6,6 +7,7 @@ mod programs;
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,6 +24,8 @@ pub struct Plan {
     pub rounds: u32,
     /// The size of the log in megabytes (10^6 bytes).
     pub megabytes: u64,
+    /// So many threads are compared with one, instead of other awks.
+    pub jobs: Option<u32>,
 }
 
 /// The other awks: the name of program and Debian package alike, and how they tell their version.
@@ -30,10 +34,19 @@ const PEERS: [(&str, &[&str]); 3] =
     [("gawk", &["--version"]), ("mawk", &["-W", "version"]), ("original-awk", &["--version"])];
 
 struct Engine {
-    label: &'static str,
+    label: String,
     program: PathBuf,
     /// What makes the program an awk.
-    leading: &'static [&'static str],
+    leading: Vec<String>,
+}
+
+impl Engine {
+    fn fusevm(program: &Path, jobs: Option<u32>) -> Engine {
+        let jobs = jobs.map(|jobs| format!("-j{jobs}"));
+        let label = ["fusevm"].into_iter().chain(jobs.as_deref()).collect::<Vec<_>>().join(" ");
+        let leading = iter::once("awk".to_owned()).chain(jobs).collect();
+        Engine { label, program: program.to_owned(), leading }
+    }
 }
 
 /// One of the quantities that a run yields.
@@ -67,15 +80,18 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
     progress("log");
     let log = log::ensure(&cache, plan.megabytes).map_err(|error| format!("{}: {error}", cache.display()))?;
 
-    let mut engines = vec![Engine { label: "fusevm", program: fusevm, leading: &["awk"] }];
+    let mut engines = vec![Engine::fusevm(&fusevm, plan.jobs)];
+    if plan.jobs.is_some() {
+        engines.push(Engine::fusevm(&fusevm, None));
+    }
     let mut environment = machine::environment();
     let mut notes =
         vec!["Whole processes under LC_ALL=C, output to /dev/null, input cached by the system.".to_owned()];
-    for (name, version_args) in PEERS {
+    for (name, version_args) in PEERS.into_iter().filter(|_| plan.jobs.is_none()) {
         match version_line(name, version_args) {
             Some(version) => {
                 environment.push((name.to_owned(), version));
-                engines.push(Engine { label: name, program: name.into(), leading: &[] });
+                engines.push(Engine { label: name.to_owned(), program: name.into(), leading: Vec::new() });
             }
             None => notes.push(format!("{name}: not installed (Debian package {name})")),
         }
@@ -85,11 +101,14 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
         title: format!("{}, {}, medians of {} rounds", quantity.title, quantity.unit, plan.rounds),
         item: "program",
         unit: quantity.unit,
-        engines: engines.iter().map(|engine| engine.label.to_owned()).collect(),
+        engines: engines.iter().map(|engine| engine.label.clone()).collect(),
         extra: None,
         rows: Vec::new(),
     });
-    for program in PROGRAMS.iter().filter(|program| program.name.contains(&plan.filter)) {
+    let is_measured = |program: &&Program| {
+        program.name.contains(&plan.filter) && (plan.jobs.is_none() || program.reads_log)
+    };
+    for program in PROGRAMS.iter().filter(is_measured) {
         progress(program.name);
         let bench = Bench { program, engines: &engines, log: &log, cache: &cache };
         match bench.measure(plan.rounds, &mut notes) {
@@ -123,7 +142,7 @@ impl Bench<'_> {
         let mut usages: Vec<Vec<Usage>> = self.engines.iter().map(|_| Vec::new()).collect();
         for _ in 0..rounds.max(self.program.least_rounds) {
             for (engine, usages) in self.engines.iter().zip(&mut usages) {
-                if takes_part.contains(&engine.label) {
+                if takes_part.contains(&engine.label.as_str()) {
                     usages.push(self.run(engine, Stdio::null())?);
                 }
             }
@@ -132,7 +151,7 @@ impl Bench<'_> {
     }
 
     /// The engines that agree with the first peer; an error when ours does not.
-    fn check_outputs(&self, notes: &mut Vec<String>) -> Result<Vec<&'static str>, String> {
+    fn check_outputs(&self, notes: &mut Vec<String>) -> Result<Vec<&str>, String> {
         let output_of = |engine: &Engine| self.cache.join(format!("output-{}", engine.label));
         for engine in self.engines {
             let path = output_of(engine);
@@ -141,15 +160,15 @@ impl Bench<'_> {
         }
         let reference = self.engines.get(1).unwrap_or(&self.engines[0]);
         let mut agreeing = Vec::new();
-        for engine in self.engines {
+        for (index, engine) in self.engines.iter().enumerate() {
             let same =
                 same_content(&output_of(engine), &output_of(reference)).map_err(|error| error.to_string())?;
             let difference = format!("output differs from that of {}", reference.label);
-            match (same, engine.label) {
-                (true, label) => agreeing.push(label),
-                (false, "fusevm") => return Err(difference),
-                (false, label) => {
-                    notes.push(format!("{}: {label} left out, its {difference}", self.program.name));
+            match (same, index) {
+                (true, _) => agreeing.push(engine.label.as_str()),
+                (false, 0) => return Err(difference),
+                (false, _) => {
+                    notes.push(format!("{}: {} left out, its {difference}", self.program.name, engine.label));
                 }
             }
         }
@@ -162,7 +181,7 @@ impl Bench<'_> {
 
     fn run(&self, engine: &Engine, output: Stdio) -> Result<Usage, String> {
         let mut command = Command::new(&engine.program);
-        command.args(engine.leading).args(self.program.options).arg(self.program.text);
+        command.args(&engine.leading).args(self.program.options).arg(self.program.text);
         if self.program.reads_log {
             command.arg(self.log);
         }

@@ -52,6 +52,9 @@ enum Command {
         /// The size of the generated log in megabytes
         #[arg(long, default_value_t = 100)]
         megabytes: u64,
+        /// Compare `fusevm awk` on so many threads with itself on one, and with no other awk
+        #[arg(long)]
+        jobs: Option<u32>,
     },
     /// Core kernels with and without native code, compilation included, and the compile time of each piece of code
     Jit {
@@ -105,8 +108,8 @@ fn main() -> ExitCode {
             let plan = core::Plan { filter: common.filter.clone(), rounds, budget: budget / 1e3 };
             (common, Ok(core::run(&plan, progress)))
         }
-        Command::Awk { common, rounds, megabytes } => {
-            let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes };
+        Command::Awk { common, rounds, megabytes, jobs } => {
+            let plan = awk::Plan { filter: common.filter.clone(), rounds, megabytes, jobs };
             (common, awk::run(&plan, progress))
         }
         Command::Jit { common, rounds, least } => {

@@ -27,6 +27,7 @@ const fn computing(name: &'static str, text: &'static str, least_rounds: u32) ->
 pub const PROGRAMS: &[Program] = &[
     computing("startup", "BEGIN {}", 101),
     on_log("field_sum", &[], r#"{ s += $5 } END { printf "%.0f\n", s }"#),
+    on_log("field_sum_fractions", &[], r#"{ s += $8 } END { printf "%.17g\n", s }"#),
     on_log(
         "group_by",
         &[],
@@ -38,6 +39,16 @@ pub const PROGRAMS: &[Program] = &[
         r#"{ c[$2]++; b[$2] += length($3) }
            END { n = split("tier=free tier=silver tier=gold", k, " ")
                  for (i = 1; i <= n; i++) print k[i], c[k[i]], b[k[i]] }"#,
+    ),
+    on_log(
+        "group_by_sum",
+        &[],
+        r#"{ b[$3] += $5 } END { for (i = 1; i <= 40; i++) { h = sprintf("web-%02d", i); printf "%s %.0f\n", h, b[h] } }"#,
+    ),
+    on_log(
+        "group_by_many",
+        &[],
+        r#"{ b[$6] += $5 } END { for (k in b) n++; print n; printf "%.0f\n", b["/login"] }"#,
     ),
     on_log("regex_count", &[], "/ERROR.*timeout/ { n++ } END { print n }"),
     on_log("print_fields", &[], "{ print $1, $3 }"),

@@ -887,7 +887,16 @@ handlers! {
     ElementSet => { slow!(awk::set_element) }
     ElementAdd | ElementIncrement => { slow!(awk::add_to_element) }
     FieldElementAdd | FieldElementIncrement => { slow!(awk::add_to_field_element) }
-    Addend => { slow!(awk::addend) }
+    Addend => {
+        if let Value::Float(number) = *reg!(inst.a)
+            && let Some(addends) = vm.globals.addends.get_mut(inst.imm as usize)
+            && addends.numbers.len() < addends.numbers.capacity()
+        {
+            addends.numbers.push(number);
+            next!()
+        }
+        slow!(awk::addend)
+    }
     ElementAddend => { slow!(awk::element_addend) }
     FieldElementAddend => { slow!(awk::field_element_addend) }
     Print => { cold!(|ip, base, vm, inst| {
