@@ -34,6 +34,8 @@ pub(super) struct ArraySteps {
     pub new_keys: Keys,
     /// What was added to which keys, unless they are counted.
     pub added: Addends,
+    /// The sum of the amounts of what was added, if all of it is whole; otherwise infinity.
+    pub magnitude: f64,
 }
 
 /// A list of keys.
@@ -57,14 +59,18 @@ impl Keys {
         self.ends.iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end)..end])
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
     }
 }
 
-/// For each array, what a worker has counted; nothing where additions are noted.
-pub(super) type Counts = Vec<Option<NumberMap>>;
+/// For each array, the keys that a worker has met, with what it has counted.
+pub(super) type Arrays = Vec<NumberMap>;
 
 /// What a worker has told of its accumulators.
 #[derive(Default)]
@@ -118,17 +124,22 @@ impl Log {
                 new.for_each(|(key, _)| steps.new_keys.push(key));
             });
             vm.swap_addends(&source, &mut steps.added);
+            steps.magnitude = magnitude(&steps.added.numbers);
         }
         Steps { scalars, arrays }
     }
 }
 
-/// All that a worker has counted, which its VM then has no more.
-pub(super) fn take_counts(vm: &mut VM, plan: &Plan) -> Counts {
-    let counted = |array: &Accumulator| {
-        array.counts.then(|| change_array(vm, &array.name, |array| take(array.make_mut()).into_numbers()))
-    };
-    plan.arrays.iter().map(counted).collect()
+/// The sum of the amounts of numbers, if all are whole; otherwise infinity.
+fn magnitude(numbers: &[f64]) -> f64 {
+    let is_whole = |number: &f64| (*number as i64) as f64 == *number;
+    if numbers.iter().all(is_whole) { numbers.iter().map(|number| number.abs()).sum() } else { f64::INFINITY }
+}
+
+/// The arrays with what a worker has counted, which its VM then has no more.
+pub(super) fn take_arrays(vm: &mut VM, plan: &Plan) -> Arrays {
+    let numbers = |array: &mut Hash| take(array.make_mut()).into_numbers();
+    plan.arrays.iter().map(|array| change_array(vm, &source(array), numbers)).collect()
 }
 
 /// The global whose keys are those that a worker has met of an array.

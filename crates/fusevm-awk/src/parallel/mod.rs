@@ -26,7 +26,7 @@ use fusevm::awk_host::{
 use fusevm::error::{ErrorKind, Fault, OpResult, VMError};
 use fusevm::text::time::Zone;
 use fusevm::{VM, Value};
-use log::Counts;
+use log::Arrays;
 use merge::Merge;
 use numbering::{Numbering, Numbers};
 use std::collections::BTreeMap;
@@ -107,10 +107,10 @@ impl ParallelHost {
         drop(done);
         let mut run = Run { byte, merge, sent: 0, applied: 0, numbers, last: None, spare: Spare::default() };
         let result = run.all(self, vm, &crew);
-        let counts = crew.end();
+        let arrays = crew.end();
         result?;
         let Run { merge, numbers, last, .. } = run;
-        merge.finish(vm, &self.plan, counts);
+        merge.finish(vm, &self.plan, arrays);
         leave(vm, numbers, last.as_deref())?;
         Ok(true)
     }
@@ -119,8 +119,8 @@ impl ParallelHost {
 /// What a worker reports.
 enum Report {
     Done(Box<Done>),
-    /// There are no more blocks: what this worker has counted.
-    Counted(usize, Counts),
+    /// There are no more blocks: what this worker has met.
+    Ended(usize, Arrays),
     /// The worker itself has ended.
     Lost(String),
 }
@@ -147,21 +147,21 @@ impl Crew {
         }));
     }
 
-    /// Lets the workers end; what each has counted.
-    fn end(mut self) -> Vec<Counts> {
+    /// Lets the workers end; what each has met.
+    fn end(mut self) -> Vec<Arrays> {
         self.blocks = None;
-        let mut counted = Vec::new();
-        counted.resize_with(self.threads.len(), Counts::new);
+        let mut arrays = Vec::new();
+        arrays.resize_with(self.threads.len(), Arrays::new);
         while let Ok(report) = self.results.recv() {
-            if let Report::Counted(worker, counts) = report {
-                counted[worker] = counts;
+            if let Report::Ended(worker, met) = report {
+                arrays[worker] = met;
             }
         }
         for thread in self.threads.drain(..) {
             // A panic was reported.
             let _ = thread.join();
         }
-        counted
+        arrays
     }
 }
 
@@ -228,7 +228,7 @@ impl Run {
                     waiting.insert(done.block.number, done);
                 }
                 // While there are blocks no worker is through.
-                Ok(Report::Counted(..)) => {}
+                Ok(Report::Ended(..)) => {}
                 Ok(Report::Lost(message)) => return Err(host.fail(message)),
                 Err(_) => return Err(host.fail("all workers have ended".to_owned())),
             }
@@ -247,7 +247,7 @@ impl Run {
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
-        self.merge.apply(vm, &host.plan, done.worker, &done.results.steps);
+        self.merge.apply(vm, &host.plan, done.worker, &mut done.results.steps);
         self.numbers.add(done.block.starts_file, done.records);
         if done.records > 0.0 {
             self.last = Some(done.last);

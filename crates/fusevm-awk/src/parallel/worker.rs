@@ -1,7 +1,7 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
 use super::block::{Block, Content};
-use super::log::{Log, Steps, take_counts};
+use super::log::{Log, Steps, take_arrays};
 use super::numbering::Numbering;
 use super::{Plan, Report};
 use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, RecordSeparator, Special};
@@ -250,9 +250,9 @@ impl AwkHost for BlockHost {
                 self.log = Log::begin(vm, &self.plan);
             }
             if !self.start(vm) {
-                let counts = take_counts(vm, &self.plan);
+                let arrays = take_arrays(vm, &self.plan);
                 // When nobody waits for it the run is over.
-                let _ = self.done.send(Report::Counted(self.worker, counts));
+                let _ = self.done.send(Report::Ended(self.worker, arrays));
                 return Ok(ReadStatus::End);
             }
         }

@@ -40,6 +40,13 @@ impl NumberMap {
         self.0.is_empty()
     }
 
+    /// Sets the numbers of the first entries.
+    pub fn set_numbers(&mut self, numbers: &[f64]) {
+        for (entry, number) in self.0.entries.iter_mut().zip(numbers) {
+            entry.value = Value::Float(*number);
+        }
+    }
+
     /// The twins of some entries.
     fn twins(&self, range: Range<usize>, earlier: &[NumberMap]) -> Vec<Twin> {
         let mut twins = Vec::new();
