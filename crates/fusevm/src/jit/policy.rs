@@ -90,6 +90,9 @@ policy! {
     LEAF_COST: i64 = 2;
     /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
     STEP_COST: i64 = 4;
+    /// Variables of a kind that a loop carries from iteration to iteration in machine registers though no instruction reads
+    /// them before they are set again, only what looks at the variables after the run. More of them are stored instead.
+    SPARE_REGISTERS: usize = 3;
     /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
     MAX_METHOD: u32 = 8000;
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as

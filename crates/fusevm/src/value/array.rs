@@ -159,10 +159,23 @@ impl Elements {
 
     /// Shortens to `len` values, at most as many as there are.
     fn truncate(&mut self, len: usize) {
-        let gone = ptr::slice_from_raw_parts_mut(self.start.as_ptr().wrapping_add(len), self.len - len);
+        let gone = &raw mut self.as_mut_slice()[len..];
         self.len = len;
         // SAFETY: the values behind the new length are initialised and no longer counted as ours.
-        unsafe { ptr::drop_in_place(gone) }
+        unsafe { drop_values(gone) }
+    }
+}
+
+/// Drops values. What most arrays hold owns no heap, and a look at the kinds is much cheaper than a call for each value.
+///
+/// # Safety
+/// As for [`ptr::drop_in_place`].
+unsafe fn drop_values(values: *mut [Value]) {
+    // SAFETY: the values are initialised, and no other reference to them exists.
+    let values = unsafe { &mut *values };
+    if let Some(first) = values.iter().position(Value::owns_heap) {
+        // SAFETY: the caller's; the values before this one need no drop.
+        unsafe { ptr::drop_in_place(&raw mut values[first..]) }
     }
 }
 

@@ -228,18 +228,18 @@ impl Lowerer<'_> {
         inst
     }
 
-    /// A jump back to a loop's test becomes the test itself, turned round: one jump an iteration instead
-    /// of two. Returns whether it did.
-    pub(super) fn rotate(&mut self, index: usize, header: usize) -> bool {
+    /// A jump to a loop's test becomes the test itself, turned round: a jump back from the loop's end saves a jump an
+    /// iteration, and a jump from before the loop to a test at its end leaves the loop with one way in, where its body begins.
+    /// Returns whether it did.
+    pub(super) fn rotate(&mut self, index: usize, test: usize) -> bool {
         const LONGEST_TEST: usize = 8;
-        if self.fuel
-            || header > index
-            || self.analysis.states[header].body != self.analysis.states[index].body
-        {
+        if self.fuel || self.is_end(test) || !self.same_body(index, test) {
             return false;
         }
-        let end = (header..index.min(header + LONGEST_TEST)).find(|at| {
-            *at > header && self.analysis.leaders[*at]
+        let goes_back = test <= index;
+        let last = if goes_back { index } else { self.chunk.ops.len() };
+        let end = (test..last.min(test + LONGEST_TEST)).find(|at| {
+            *at > test && self.analysis.leaders[*at]
                 || !matches!(
                     self.chunk.ops[*at],
                     Op::GetSlot(_)
@@ -269,22 +269,23 @@ impl Lowerer<'_> {
                 )
         });
         let Some(branch) = end else { return false };
-        let (when, exit) = match self.chunk.ops[branch] {
-            Op::JumpIfFalse(exit) => (true, exit),
-            Op::JumpIfTrue(exit) => (false, exit),
+        let (when, taken) = match self.chunk.ops[branch] {
+            Op::JumpIfTrue(taken) => (true, taken),
+            Op::JumpIfFalse(taken) => (false, taken),
             _ => return false,
         };
-        if self.analysis.leaders[branch] && branch != header {
+        let body_follows = taken == index + 1;
+        if self.analysis.leaders[branch] && branch != test || !goes_back && !body_follows {
             return false;
         }
-        for at in header..branch {
+        for at in test..branch {
             if self.lower_op(at).is_none() {
                 return false;
             }
         }
-        self.branch(index, when, branch + 1);
-        if exit != index + 1 || self.is_end(exit) {
-            self.jump(index, Inst { op: Opcode::Jump, ..NO_INST }, exit);
+        self.branch(index, !when, branch + 1);
+        if !body_follows || self.is_end(taken) {
+            self.jump(index, Inst { op: Opcode::Jump, ..NO_INST }, taken);
         }
         true
     }

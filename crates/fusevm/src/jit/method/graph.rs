@@ -90,6 +90,8 @@ impl Registers {
 pub(crate) struct Liveness {
     start: u32,
     live: Vec<Registers>,
+    /// Of those, the ones that the body's own instructions may read.
+    read: Vec<Registers>,
 }
 
 impl Liveness {
@@ -102,6 +104,13 @@ impl Liveness {
             // The slots can be read after the run, or by foreign code.
             (0..layout.variables as u16).for_each(|register| always.insert(register));
         }
+        let read = Liveness::backwards(input, body, &Registers::new(registers));
+        Liveness { start: extent.start, live: Liveness::backwards(input, body, &always), read }
+    }
+
+    /// The registers that are live before each instruction when some always are.
+    fn backwards(input: &Input, body: u32, always: &Registers) -> Vec<Registers> {
+        let extent = input.extent(body);
         let mut live = vec![always.clone(); extent.len()];
         let mut changed = true;
         while changed {
@@ -126,12 +135,18 @@ impl Liveness {
                 changed |= live[(at - extent.start) as usize].add(&now);
             }
         }
-        Liveness { start: extent.start, live }
+        live
     }
 
     /// The registers that are live before an instruction.
     pub fn before(&self, at: u32) -> &Registers {
         &self.live[(at - self.start) as usize]
+    }
+
+    /// Whether a register is live before an instruction only because others than the body may look at it.
+    pub fn is_only_shown(&self, register: u16, at: u32) -> bool {
+        let place = (at - self.start) as usize;
+        self.live[place].contains(register) && !self.read[place].contains(register)
     }
 }
 
@@ -405,6 +420,17 @@ impl Live {
             bodies.entry(frame.body).or_insert_with(|| Liveness::new(input, frame.body));
         }
         Live { bodies }
+    }
+
+    /// The registers of a place's frame, counted from the function's own window, that no instruction reads any more, but that
+    /// others may look at.
+    pub fn only_shown(&self, input: &Input, graph: &Graph, (frame, at): Place) -> Vec<u16> {
+        let Frame { body, offset, .. } = graph.frames[frame];
+        let (live, variables) = (&self.bodies[&body], input.bodies[body as usize].variables as u16);
+        (0..variables)
+            .filter(|register| live.is_only_shown(*register, at))
+            .map(|register| offset + register)
+            .collect()
     }
 
     /// The registers, counted from the function's own window, that are live before an instruction: those of

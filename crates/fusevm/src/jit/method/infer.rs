@@ -1,7 +1,7 @@
 //! Inference: the kinds of all registers at the begin of every block, by running the translation on a
 //! machine that computes with kinds until nothing changes.
 
-use super::graph::{Graph, Place};
+use super::graph::{Graph, Live, Place};
 use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
@@ -12,6 +12,7 @@ use super::translate::translate;
 use crate::code::operands::Access;
 use crate::code::{Inst, Opcode};
 use crate::jit::ExtensionCode;
+use crate::jit::policy::SPARE_REGISTERS;
 use crate::value::tag;
 
 /// Visits of a block after which growing ranges take big steps.
@@ -21,9 +22,18 @@ const WIDEN_AFTER: u32 = 3;
 pub(crate) type Kinds = Vec<Kind>;
 
 /// Computes the kinds at the begin of each block, and what it does; a block that no path reaches has no kinds.
-pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<Kinds>>, Vec<Effects>) {
+pub(crate) fn infer(
+    input: &Input,
+    graph: &Graph,
+    live: &Live,
+    entry: Kinds,
+) -> (Vec<Option<Kinds>>, Vec<Effects>) {
     let mut begins: Vec<Option<Kinds>> = graph.blocks.iter().map(|_| None).collect();
     let mut effects = vec![Effects::default(); graph.blocks.len()];
+    let shown: Vec<Vec<u16>> =
+        (0..graph.blocks.len()).map(|number| shown_in_loop(input, graph, live, number)).collect();
+    let mut entry = entry;
+    keep_in_memory(&mut entry, &shown[0]);
     begins[0] = Some(entry);
     let mut visits = vec![0; graph.blocks.len()];
     let mut pending = std::collections::BTreeSet::from([0]);
@@ -56,7 +66,7 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<K
         for (target, kinds) in machine.ways {
             let Some(successor) = graph.block_at(target) else { continue };
             let begin = &mut begins[successor];
-            let merged = match begin {
+            let mut merged = match begin {
                 None => kinds,
                 Some(old) => {
                     let widens = visits[successor] > WIDEN_AFTER;
@@ -67,6 +77,7 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<K
                     old.iter().zip(&kinds).map(merge).collect()
                 }
             };
+            keep_in_memory(&mut merged, &shown[successor]);
             if begin.as_ref() != Some(&merged) {
                 *begin = Some(merged);
                 pending.insert(successor);
@@ -74,6 +85,28 @@ pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<K
         }
     }
     (begins, effects)
+}
+
+/// Registers that the loop which begins with a block, if one does, need not carry: no instruction reads what they hold then.
+fn shown_in_loop(input: &Input, graph: &Graph, live: &Live, number: usize) -> Vec<u16> {
+    let block = &graph.blocks[number];
+    match graph.ways_back(number).next() {
+        Some(_) => live.only_shown(input, graph, (block.frame, block.start)),
+        None => Vec::new(),
+    }
+}
+
+/// Where a loop has more of these registers than the processor could spare, they are in memory when an iteration begins: a
+/// store each, where carrying them would cost what the iteration works with its place in machine registers.
+fn keep_in_memory(kinds: &mut Kinds, shown: &[u16]) {
+    for place in [kinds::Place::Int, kinds::Place::Float] {
+        let there =
+            || shown.iter().map(|register| usize::from(*register)).filter(|at| kinds[*at].place() == place);
+        if there().count() > SPARE_REGISTERS {
+            let there: Vec<usize> = there().collect();
+            there.into_iter().for_each(|at| kinds[at] = Kind::UNOWNED);
+        }
+    }
 }
 
 /// What a step by the interpreter leaves in an instruction's destination.

@@ -146,7 +146,7 @@ pub(crate) fn compile(
         depth = depth.max(graph.depth());
         most_registers = most_registers.max(graph.registers as u32);
         instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
-        let (begins, effects) = infer(input, &graph, kinds.clone());
+        let (begins, effects) = infer(input, &graph, &live, kinds.clone());
         let loops = find_loops(input, &graph, &begins, &effects);
         if functions.len() == 1 && input.only_if_worth_it && !is_worth_it(&graph, &effects, &loops) {
             return Err(CompileError::new(NOT_WORTH_IT.to_string()));
