@@ -13,6 +13,10 @@ use std::io::{self, ErrorKind, Read};
 /// Bytes that are asked for at once.
 const BLOCK: usize = 64 * 1024;
 
+/// Bytes that are asked for until it is seen that there are so many: to touch a block of memory for the first time takes
+/// longer than to run a short program on a short file.
+const FIRST_BLOCK: usize = 4 * 1024;
+
 /// A buffer of this size grows by less than as much again, since all of it is memory in use.
 const LARGE: usize = 64 << 20;
 
@@ -20,6 +24,8 @@ const LARGE: usize = 64 << 20;
 pub(crate) struct Reader<F = Source> {
     source: F,
     buffer: Vec<u8>,
+    /// What the buffer holds at least.
+    block: usize,
     /// What is read and not yet handed out lies between these.
     start: usize,
     end: usize,
@@ -74,6 +80,7 @@ impl<F: Read> Reader<F> {
         Reader {
             source,
             buffer: Vec::new(),
+            block: FIRST_BLOCK,
             start: 0,
             end: 0,
             record_end: 0,
@@ -345,16 +352,21 @@ impl<F: Read> Reader<F> {
             self.offset += self.start as u64;
             (self.start, self.end) = (0, 0);
         }
-        if self.end == self.buffer.len() {
+        let is_small = self.buffer.len() < self.block;
+        if self.end == self.buffer.len() || is_small {
             if self.start > 0 {
                 self.buffer.copy_within(self.start..self.end, 0);
                 self.offset += self.start as u64;
                 self.end -= self.start;
                 self.start = 0;
             }
-            if self.buffer.len() - self.end < BLOCK / 2 {
+            if is_small || self.buffer.len() - self.end < self.block / 2 {
                 let length = self.buffer.len();
-                let more = if length < LARGE { length.max(BLOCK) } else { length / 4 };
+                let more = match length {
+                    _ if is_small => self.block - length,
+                    ..LARGE => length.max(BLOCK),
+                    _ => length / 4,
+                };
                 if length > 0 && !heap::fits(length + more) {
                     return Err(io::Error::new(ErrorKind::OutOfMemory, "a record exceeds the memory limit"));
                 }
@@ -366,6 +378,9 @@ impl<F: Read> Reader<F> {
             match self.source.read(&mut self.buffer[self.end..]) {
                 Ok(count) => {
                     self.end += count;
+                    if self.end == self.buffer.len() {
+                        self.block = BLOCK;
+                    }
                     self.at_eof = count == 0;
                     return Ok(());
                 }

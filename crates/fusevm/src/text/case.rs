@@ -1,6 +1,6 @@
 //! Letter case, over bytes: ASCII letters only, or all of Unicode's in what is valid UTF-8. ASCII runs take the fast way in both.
 
-use crate::text::utf8;
+use crate::text::{scan, utf8};
 use std::cmp::Ordering;
 
 /// Appends the text in lower case. With `utf8` set, letters beyond ASCII are changed too, one character for one; bytes that are not valid
@@ -58,7 +58,7 @@ fn single(c: char, mut converted: impl Iterator<Item = char>) -> char {
 
 fn convert(out: &mut Vec<u8>, text: &[u8], utf8: bool, ascii: fn(&mut [u8]), unicode: impl Fn(char) -> char) {
     let start = out.len();
-    if !utf8 || text.is_ascii() {
+    if !utf8 || scan::is_ascii(text) {
         out.extend_from_slice(text);
         ascii(&mut out[start..]);
         return;

@@ -151,24 +151,30 @@ pub fn exchange(text: &mut [u8], byte: u8, with: u8) -> usize {
 /// Whether all bytes of a text are ASCII.
 #[inline]
 pub fn is_ascii(text: &[u8]) -> bool {
-    let (steps, rest) = text.as_chunks::<HALF>();
+    let (steps, rest) = text.as_chunks::<STEP>();
     if steps.iter().any(|bytes| lanes::high_bits(bytes) != 0) {
         return false;
     }
     // What is left is looked at together with some bytes before it, which are known.
     match text.last_chunk() {
-        Some(bytes) => lanes::high_bits(bytes) == 0,
-        None => rest.is_ascii(),
+        Some(bytes) => rest.is_empty() || lanes::high_bits(bytes) == 0,
+        None => are_few_ascii(rest),
     }
 }
 
-/// Bytes that are looked at together for being ASCII.
-const HALF: usize = STEP / 2;
+/// As [`is_ascii`], of fewer than 64 bytes.
+#[inline]
+fn are_few_ascii(text: &[u8]) -> bool {
+    const HIGH_BITS: u128 = u128::MAX / 255 * 0x80;
+    let (vectors, rest) = text.as_chunks::<LANES>();
+    let all = vectors.iter().fold(pack(rest), |all, vector| all | u128::from_le_bytes(*vector));
+    all & HIGH_BITS == 0
+}
 
 /// On x86-64 every processor has vectors of 16 bytes.
 #[cfg(target_arch = "x86_64")]
 mod lanes {
-    use super::HALF;
+    use super::STEP;
     use std::arch::x86_64::{
         __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
         _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8, _mm_xor_si128,
@@ -210,10 +216,13 @@ mod lanes {
 
     /// Bits that are not all zero when a byte has its highest bit.
     #[inline(always)]
-    pub fn high_bits(bytes: &[u8; HALF]) -> u32 {
-        let [low, high] = bytes.as_chunks().0 else { return 0 };
+    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
+        let vectors = bytes.as_chunks().0;
         // SAFETY: SSE2 is a part of x86-64.
-        unsafe { _mm_movemask_epi8(_mm_or_si128(vector(low), vector(high))) as u32 }
+        unsafe {
+            let all = vectors.iter().fold(_mm_setzero_si128(), |all, bytes| _mm_or_si128(all, vector(bytes)));
+            _mm_movemask_epi8(all) as u32
+        }
     }
 
     #[inline]
@@ -238,7 +247,7 @@ mod lanes {
 /// Elsewhere a word of 8 bytes is a vector.
 #[cfg(not(target_arch = "x86_64"))]
 mod lanes {
-    use super::HALF;
+    use super::STEP;
 
     /// Bytes of a vector.
     pub const LANES: usize = 16;
@@ -247,7 +256,7 @@ mod lanes {
 
     /// Bits that are not all zero when a byte has its highest bit.
     #[inline(always)]
-    pub fn high_bits(bytes: &[u8; HALF]) -> u32 {
+    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
         let words = bytes.as_chunks::<8>().0;
         let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
         ((all & !LOW_BITS) >> 32 | all & !LOW_BITS) as u32

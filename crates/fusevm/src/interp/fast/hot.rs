@@ -55,17 +55,23 @@ impl Thresholds {
 /// Counters of each kind; a power of two.
 const COUNTERS: usize = 1024;
 
-/// How often loops and subs may still run before they are hot.
+/// How often loops and subs may still run before they are hot. They are not in the VM itself, which is moved about when it
+/// is made.
 pub(super) struct Counters {
-    loops: [u32; COUNTERS],
-    calls: [u32; COUNTERS],
+    loops: Box<[u32; COUNTERS]>,
+    calls: Box<[u32; COUNTERS]>,
 }
 
 impl Default for Counters {
     fn default() -> Counters {
         let (loops, calls) = Thresholds::default().starts();
-        Counters { loops: [loops; COUNTERS], calls: [calls; COUNTERS] }
+        Counters { loops: counters(loops), calls: counters(calls) }
     }
+}
+
+/// Counters that begin with a number, made where they stay.
+fn counters(start: u32) -> Box<[u32; COUNTERS]> {
+    vec![start; COUNTERS].try_into().expect("so many were made")
 }
 
 /// The counter of an instruction.
@@ -111,7 +117,8 @@ impl State {
         }
         self.jit = thresholds;
         let (loops, calls) = thresholds.starts();
-        self.counters = Counters { loops: [loops; COUNTERS], calls: [calls; COUNTERS] };
+        self.counters.loops.fill(loops);
+        self.counters.calls.fill(calls);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each gives an engine array of the function's result and of a hash for each awk array; the program stores the hashes.
 
-use super::strings::{char_count, char_index};
+use super::strings::char_place;
 use super::{new_string, pop, pop_string};
 use crate::awk_host::{Cursor, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -114,7 +114,8 @@ pub(crate) fn match_groups(vm: &mut VM, _n: usize) -> OpResult<Value> {
         .iter()
         .map(|group| {
             let (start, end) = (*group)?;
-            Some((char_index(&text, start, utf8) + 1, char_count(&text[start..end], utf8)))
+            let (before, length) = char_place(&text, start, end, utf8);
+            Some((before + 1, length))
         })
         .collect();
     for (number, (group, place)) in groups.iter().zip(&places).enumerate() {

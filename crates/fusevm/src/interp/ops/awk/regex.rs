@@ -1,6 +1,6 @@
 //! Functions with regular expressions: matching, splitting, substituting.
 
-use super::strings::{char_count, char_index, check_encoding};
+use super::strings::{char_place, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{Cursor, Escapes, Which, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -29,8 +29,8 @@ pub(super) fn match_place(vm: &mut VM, text: Value, pattern: Value) -> OpResult<
     }
     let (start, length) = match vm.awk.regex_of(pattern)?.find_at(text, 0) {
         Some((start, end)) => {
-            let length = char_count(&text[start..end], utf8);
-            ((char_index(text, start, utf8) + 1) as f64, length as f64)
+            let (before, length) = char_place(text, start, end, utf8);
+            ((before + 1) as f64, length as f64)
         }
         None => (0.0, -1.0),
     };

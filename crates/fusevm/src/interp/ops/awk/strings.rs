@@ -12,6 +12,15 @@ pub(super) fn char_count(text: &[u8], utf8: bool) -> usize {
     if utf8 { utf8::char_count(text) } else { text.len() }
 }
 
+/// How many characters of a text lie before a place, and how many from there to another.
+#[inline]
+pub(super) fn char_place(text: &[u8], start: usize, end: usize, utf8: bool) -> (usize, usize) {
+    if !utf8 || scan::is_ascii(&text[..end]) {
+        return (start, end - start);
+    }
+    (utf8::char_index(text, start), utf8::char_count(&text[start..end]))
+}
+
 /// How many characters lie before a byte offset.
 pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
     if utf8 { utf8::char_index(text, offset) } else { offset }
