@@ -196,6 +196,20 @@ fn replace(
     Ok(count)
 }
 
+/// As [`replace`], of the first match.
+fn replace_first(
+    search: &Search<'_>,
+    text: &[u8],
+    template: &Template<'_>,
+    out: &mut Splice,
+) -> OpResult<u64> {
+    let Some((start, end)) = search.find_at(0) else { return Ok(0) };
+    out.push_part(text, 0, start)?;
+    template.append(text, &[Some((start, end))], out)?;
+    out.push_part(text, end, text.len())?;
+    Ok(1)
+}
+
 /// As [`replace`], of all matches of an expression that never matches the empty text.
 fn replace_all(search: &Search<'_>, text: &[u8], template: &Template<'_>, out: &mut Splice) -> OpResult<u64> {
     let (mut copied, mut count) = (0, 0);
@@ -249,8 +263,13 @@ impl AwkState {
         }
         self.spliced.clear();
         let template = Template::new(replacement, escapes, &mut self.pieces_of_replacement);
-        if which == Which::All && search.needs_text() && !template.has_groups() {
-            return replace_all(&search, text, &template, &mut self.spliced);
+        match which {
+            _ if template.has_groups() => {}
+            Which::Nth(1) => return replace_first(&search, text, &template, &mut self.spliced),
+            Which::All if search.needs_text() => {
+                return replace_all(&search, text, &template, &mut self.spliced);
+            }
+            _ => {}
         }
         replace(&search, text, &template, which, syntax.utf8, &mut self.spliced)
     }

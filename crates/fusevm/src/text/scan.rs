@@ -92,6 +92,11 @@ impl ByteClass {
         }
     }
 
+    /// Whether all bytes are in the set.
+    pub fn is_everything(&self) -> bool {
+        matches!(self, ByteClass::Ranges { ranges, complement } if ranges.is_empty() && *complement != 0)
+    }
+
     /// Where bytes of the set lie among the 64 from a place on, as [`at`] gives it.
     #[inline]
     pub fn at(&self, text: &[u8], place: usize) -> (u64, usize) {
@@ -132,16 +137,19 @@ impl ByteClass {
 
 /// Puts a byte in each place of another; how many there were.
 pub fn exchange(text: &mut [u8], byte: u8, with: u8) -> usize {
-    let mut count = 0;
-    let (vectors, rest) = text.as_chunks_mut();
-    for four in vectors.chunks_mut(STEP / LANES) {
-        let mut found = 0;
-        for vector in four {
-            found = found << LANES | lanes::exchange(vector, byte, with);
-        }
-        count += found.count_ones() as usize;
+    if byte == with {
+        return memchr::memchr_iter(byte, text).count();
     }
-    for place in rest {
+    // So many at a time that the number in each lane is a byte.
+    let mut count = 0;
+    for vectors in text.as_chunks_mut().0.chunks_mut(u8::MAX.into()) {
+        count += lanes::exchange(vectors, byte, with);
+    }
+    // What is left is looked at together with some bytes before it, where there is none any more.
+    if let Some(last) = text.last_chunk_mut() {
+        return count + lanes::exchange(std::slice::from_mut(last), byte, with);
+    }
+    for place in text {
         count += usize::from(*place == byte);
         *place = if *place == byte { with } else { *place };
     }
@@ -151,14 +159,11 @@ pub fn exchange(text: &mut [u8], byte: u8, with: u8) -> usize {
 /// Whether all bytes of a text are ASCII.
 #[inline]
 pub fn is_ascii(text: &[u8]) -> bool {
-    let (steps, rest) = text.as_chunks::<STEP>();
-    if steps.iter().any(|bytes| lanes::high_bits(bytes) != 0) {
-        return false;
-    }
-    // What is left is looked at together with some bytes before it, which are known.
     match text.last_chunk() {
-        Some(bytes) => rest.is_empty() || lanes::high_bits(bytes) == 0,
-        None => are_few_ascii(rest),
+        // What is left is looked at together with some bytes before it. There is no way out before the end, where a text that is
+        // not ASCII costs much more anyway.
+        Some(last) => !lanes::has_high_bits(text.as_chunks().0, last),
+        None => are_few_ascii(text),
     }
 }
 
@@ -176,8 +181,9 @@ fn are_few_ascii(text: &[u8]) -> bool {
 mod lanes {
     use super::STEP;
     use std::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
-        _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8, _mm_xor_si128,
+        __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
+        _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
+        _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128,
     };
 
     /// Bytes of a vector.
@@ -201,27 +207,38 @@ mod lanes {
         }
     }
 
-    /// Puts a byte in each place of another in a vector: where they were.
+    /// Puts a byte in each place of another in at most 255 vectors: how many there were.
     #[inline(always)]
-    pub fn exchange(bytes: &mut [u8; LANES], byte: u8, with: u8) -> u64 {
+    pub fn exchange(vectors: &mut [[u8; LANES]], byte: u8, with: u8) -> usize {
         // SAFETY: SSE2 is a part of x86-64; so many bytes are written as there are.
         unsafe {
-            let text = vector(bytes);
-            let found = _mm_cmpeq_epi8(text, _mm_set1_epi8(byte as i8));
-            let change = _mm_and_si128(found, _mm_set1_epi8((byte ^ with) as i8));
-            _mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm_xor_si128(text, change));
-            u64::from(_mm_movemask_epi8(found) as u32)
+            let (byte, change) = (_mm_set1_epi8(byte as i8), _mm_set1_epi8((byte ^ with) as i8));
+            let mut counts = _mm_setzero_si128();
+            for bytes in vectors {
+                let text = vector(bytes);
+                let found = _mm_cmpeq_epi8(text, byte);
+                // What is found is -1.
+                counts = _mm_sub_epi8(counts, found);
+                let changed = _mm_xor_si128(text, _mm_and_si128(found, change));
+                _mm_storeu_si128(bytes.as_mut_ptr().cast(), changed);
+            }
+            let sums = _mm_sad_epu8(counts, _mm_setzero_si128());
+            let high = _mm_unpackhi_epi64(sums, sums);
+            _mm_cvtsi128_si64(_mm_add_epi64(sums, high)) as usize
         }
     }
 
-    /// Bits that are not all zero when a byte has its highest bit.
+    /// Whether any byte has its highest bit.
     #[inline(always)]
-    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
-        let vectors = bytes.as_chunks().0;
+    pub fn has_high_bits(steps: &[[u8; STEP]], last: &[u8; STEP]) -> bool {
         // SAFETY: SSE2 is a part of x86-64.
         unsafe {
-            let all = vectors.iter().fold(_mm_setzero_si128(), |all, bytes| _mm_or_si128(all, vector(bytes)));
-            _mm_movemask_epi8(all) as u32
+            let mut all = _mm_setzero_si128();
+            for step in steps {
+                all = step.as_chunks().0.iter().fold(all, |all, bytes| _mm_or_si128(all, vector(bytes)));
+            }
+            all = last.as_chunks().0.iter().fold(all, |all, bytes| _mm_or_si128(all, vector(bytes)));
+            _mm_movemask_epi8(all) != 0
         }
     }
 
@@ -254,12 +271,10 @@ mod lanes {
 
     const LOW_BITS: u64 = u64::MAX / 255 * 0x7f;
 
-    /// Bits that are not all zero when a byte has its highest bit.
-    #[inline(always)]
-    pub fn high_bits(bytes: &[u8; STEP]) -> u32 {
-        let words = bytes.as_chunks::<8>().0;
-        let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
-        ((all & !LOW_BITS) >> 32 | all & !LOW_BITS) as u32
+    /// Whether any byte has its highest bit.
+    pub fn has_high_bits(steps: &[[u8; STEP]], last: &[u8; STEP]) -> bool {
+        let words = steps.iter().chain(std::iter::once(last)).flat_map(|step| step.as_chunks::<8>().0);
+        words.fold(0, |all, word| all | u64::from_le_bytes(*word)) & !LOW_BITS != 0
     }
 
     /// Where bytes lie in a vector that are no more than `more` above `first`.
@@ -269,13 +284,14 @@ mod lanes {
         })
     }
 
-    /// Puts a byte in each place of another in a vector: where they were.
-    pub fn exchange(bytes: &mut [u8; LANES], byte: u8, with: u8) -> u64 {
-        let found = find(bytes, [byte]);
-        for place in bytes {
+    /// Puts a byte in each place of another in vectors: how many there were.
+    pub fn exchange(vectors: &mut [[u8; LANES]], byte: u8, with: u8) -> usize {
+        let mut count = 0;
+        for place in vectors.as_flattened_mut() {
+            count += usize::from(*place == byte);
             *place = if *place == byte { with } else { *place };
         }
-        found
+        count
     }
 
     /// Where any of the wanted bytes lie in a vector.
@@ -354,15 +370,16 @@ mod tests {
 
     #[test]
     fn bytes_are_exchanged_and_counted() {
-        for length in [0, 1, 15, 16, 17, 239, 240, 241, 1000] {
+        for length in [0, 1, 15, 16, 17, 239, 240, 241, 1000, 9001] {
             let text: Vec<u8> = (0..length).map(|n| b"abcb"[n % 4]).collect();
             let mut changed = text.clone();
             assert_eq!(exchange(&mut changed, b'b', b'-'), text.iter().filter(|byte| **byte == b'b').count());
             let expected: Vec<u8> = (0..length).map(|n| b"a-c-"[n % 4]).collect();
             assert_eq!(changed, expected, "{length}");
         }
-        let mut all = vec![b'b'; 1000];
-        assert_eq!(exchange(&mut all, b'b', b'b'), 1000);
+        let mut all = vec![b'b'; 9001];
+        assert_eq!(exchange(&mut all, b'b', b'b'), 9001);
+        assert_eq!(exchange(&mut all, b'b', b'c'), 9001);
     }
 
     #[test]

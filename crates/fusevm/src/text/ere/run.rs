@@ -18,6 +18,8 @@ pub(super) struct Run {
     row: Vec<ByteSet>,
     /// The set that repeats at the end, perhaps not at all.
     tail: Option<(ByteSet, ByteClass)>,
+    /// Whether that is all there are, so that a match goes on to the end of the text.
+    takes_rest: bool,
     shape: Shape,
 }
 
@@ -56,7 +58,9 @@ impl Run {
             ([set], Some(tail)) if *set == tail => Shape::Repeated(ByteClass::new(set)),
             _ => Shape::Row(rarest(&row)),
         };
-        Some(Run { row, tail: tail.map(|set| (set, ByteClass::new(&set))), shape })
+        let tail = tail.map(|set| (set, ByteClass::new(&set)));
+        let takes_rest = tail.as_ref().is_some_and(|(_, class)| class.is_everything());
+        Some(Run { row, tail, takes_rest, shape })
     }
 
     /// The first match from `start` on.
@@ -149,6 +153,9 @@ impl Run {
     #[inline]
     fn end(&self, hay: &[u8], row_end: usize) -> usize {
         let Some((set, class)) = &self.tail else { return row_end };
+        if self.takes_rest {
+            return hay.len();
+        }
         let mut end = row_end;
         for byte in hay[row_end..].iter().take(FEW) {
             if !set[usize::from(*byte)] {

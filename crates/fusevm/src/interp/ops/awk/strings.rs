@@ -45,6 +45,7 @@ pub(super) fn record_length(vm: &mut VM) -> Value {
 }
 
 /// `length`, of a field.
+#[inline]
 pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     match vm.awk.record.input_bytes(field) {
