@@ -61,6 +61,16 @@ impl Output {
         &mut self.buffer
     }
 
+    /// Appends bytes, or, when there are more of them than the buffer takes, passes them on without a copy.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() < BUFFER {
+            self.buffer.extend_from_slice(bytes);
+            return self.written();
+        }
+        self.flush()?;
+        self.sink.write_all(bytes).and_then(|()| self.sink.flush())
+    }
+
     /// Passes the buffer on when it is full, or at once on a terminal.
     pub fn written(&mut self) -> io::Result<()> {
         if self.buffer.len() >= BUFFER || self.immediate { self.flush() } else { Ok(()) }

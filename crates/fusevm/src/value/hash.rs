@@ -155,7 +155,7 @@ impl<'a> Wanted<'a> {
 pub use union::NumberMap;
 
 /// One place in the order of insertion; `key` is None when the entry was removed.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Entry {
     key: Option<Key>,
     value: Value,

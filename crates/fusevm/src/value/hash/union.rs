@@ -1,6 +1,6 @@
 //! The union of maps that several threads have filled.
 
-use super::{Entry, Key, OrderedMap};
+use super::{Key, OrderedMap};
 use crate::awk_host::to_number;
 use crate::value::{ByteStr, Value};
 use std::ops::Range;
@@ -78,7 +78,8 @@ impl OrderedMap {
     }
 
     /// Adds the numbers of maps to those of the entries with their keys. New keys come in the order in which `met` names
-    /// them, by map and range of positions; what it does not name is left out.
+    /// them, by map and range of positions. The ranges of a map follow each other from 0 on; what lies behind them is
+    /// left out.
     ///
     /// As many threads as there are maps look for keys that several of them have.
     pub fn add_all(&mut self, maps: Vec<NumberMap>, met: &[(usize, Range<usize>)]) {
@@ -96,19 +97,18 @@ impl OrderedMap {
                 places[twin.position as usize] = TWIN | index as u32;
             }
         }
-        let mut maps: Vec<Vec<Entry>> =
-            maps.into_iter().map(|mut map| mem::take(&mut map.0.entries)).collect();
+        let mut maps: Vec<_> =
+            maps.into_iter().map(|mut map| mem::take(&mut map.0.entries).into_iter()).collect();
         self.entries.reserve_exact(total - twins.iter().map(Vec::len).sum::<usize>());
         let met = met.iter().map(|(map, range)| (map + 1, range.clone()));
         for (map, range) in iter::once(own_range).chain(met) {
-            for position in range {
+            for (position, entry) in range.zip(&mut maps[map]) {
                 let (mut first, place) = ((map, position), places[map][position]);
                 if place != NONE && place & TWIN != 0 {
                     let twin = &twins[map][(place & !TWIN) as usize];
                     first = (twin.earlier_map as usize, twin.earlier_position as usize);
                 }
                 let place = &mut places[first.0][first.1];
-                let entry = mem::take(&mut maps[map][position]);
                 if *place == NONE {
                     *place = self.entries.len() as u32;
                     self.entries.push(entry);
