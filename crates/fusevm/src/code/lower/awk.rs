@@ -205,9 +205,9 @@ impl Lowerer<'_> {
 
     /// Whether the instruction before this made the top temporary, and it is one that makes strings as a rule.
     fn has_made_string(&self) -> bool {
-        use Opcode::{Concat, ConcatK, ConcatKR, Exec, Join, ToText};
+        use Opcode::{Concat, ConcatK, ConcatKR, Exec, FieldAt, Join, ToText};
         let top = self.temporary(self.region.stack.len() - 1);
-        let makes_strings = |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | Join | ToText);
+        let makes_strings = |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | FieldAt | Join | ToText);
         self.insts.last().is_some_and(|inst| makes_strings(inst.op) && inst.a == top)
     }
 
