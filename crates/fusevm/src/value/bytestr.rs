@@ -44,6 +44,10 @@ const MIN_CAPACITY: usize = 40;
 /// The most bytes that are appended without a call.
 const PUSHED_AT_ONCE: usize = 16;
 
+/// The most bytes of a string that is made without a call, and the fewest.
+const MADE_AT_ONCE: usize = 4 * HALF;
+const HALF: usize = 16;
+
 /// Head of a heap string; `capacity` bytes follow, of which `len` are the string.
 #[repr(C)]
 struct Body {
@@ -101,8 +105,7 @@ impl ByteStr {
         if bytes.len() <= MAX_INLINE {
             return ByteStr::inline(bytes);
         }
-        ByteStr::try_with_slack(bytes, bytes.len())
-            .unwrap_or_else(|error| heap::exhausted(error, bytes.len()))
+        ByteStr::from_body(ByteStr::body_of(bytes))
     }
 
     /// A string of these bytes that carries the mark "came from input".
@@ -168,17 +171,18 @@ impl ByteStr {
         Some([bytes.len() as u64 | (packed as u64) << 8, (packed >> (8 * POINTER_AT)) as u64])
     }
 
-    /// The words of a value that is this string, with or without the mark "came from input"; none when it is too long to be
-    /// inline.
+    /// The words of a value that is this string, with or without the mark "came from input". No part of it lies elsewhere
+    /// before, as a string that is moved does.
     #[inline(always)]
-    pub(super) fn value_words(bytes: &[u8], is_input: bool) -> Option<[u64; 2]> {
+    pub(super) fn value_words(bytes: &[u8], is_input: bool) -> [u64; 2] {
+        let marks = if is_input { u64::from(INPUT) } else { 0 };
         if bytes.len() > MAX_INLINE {
-            return None;
+            let first = u64::from(tag::STR) | (marks | u64::from(HEAP)) << 8;
+            return [first.to_le(), ByteStr::body_of(bytes).as_ptr().expose_provenance() as u64];
         }
         let packed = pack(bytes);
-        let meta = bytes.len() as u64 | if is_input { u64::from(INPUT) } else { 0 };
-        let first = u64::from(tag::STR) | meta << 8 | (packed as u64) << 16;
-        Some([first.to_le(), ((packed >> (8 * POINTER_AT)) as u64).to_le()])
+        let first = u64::from(tag::STR) | (marks | bytes.len() as u64) << 8 | (packed as u64) << 16;
+        [first.to_le(), ((packed >> (8 * POINTER_AT)) as u64).to_le()]
     }
 
     /// Length and bytes of an inline string without marks, in two words that differ for any two such strings.
@@ -208,8 +212,50 @@ impl ByteStr {
         }
     }
 
+    /// A heap string of some dozen bytes in a block that was kept, if there is one: most strings that programs on text make.
+    #[inline]
+    fn body_of_spare(bytes: &[u8]) -> Option<NonNull<Body>> {
+        let (len, size) = (bytes.len(), spare::round_up(size_of::<Body>() + bytes.len().min(MADE_AT_ONCE)));
+        if !(HALF..=MADE_AT_ONCE).contains(&len) {
+            return None;
+        }
+        // SAFETY: the size is not zero and is small, the alignment that of a body.
+        let layout = unsafe { Layout::from_size_align_unchecked(size, align_of::<Body>()) };
+        let body = heap::allocate_spare(layout)?.cast::<Body>();
+        // SAFETY: the block is laid out as a `Body` with that capacity after it, which the bytes fit. They are copied as two
+        // parts of constant length, which overlap, so that no call is needed.
+        unsafe {
+            body.write(Body { count: Count::new(1), len, capacity: size - size_of::<Body>() });
+            let (from, to) = (bytes.as_ptr(), body.add(1).cast::<u8>().as_ptr());
+            if len >= 2 * HALF {
+                ptr::copy_nonoverlapping(from, to, 2 * HALF);
+                ptr::copy_nonoverlapping(from.add(len - 2 * HALF), to.add(len - 2 * HALF), 2 * HALF);
+            } else {
+                ptr::copy_nonoverlapping(from, to, HALF);
+                ptr::copy_nonoverlapping(from.add(len - HALF), to.add(len - HALF), HALF);
+            }
+        }
+        Some(body)
+    }
+
+    /// A new body of these bytes.
+    #[inline]
+    fn body_of(bytes: &[u8]) -> NonNull<Body> {
+        match ByteStr::body_of_spare(bytes) {
+            Some(body) => body,
+            None => ByteStr::try_body(bytes, bytes.len())
+                .unwrap_or_else(|error| heap::exhausted(error, bytes.len())),
+        }
+    }
+
     /// A heap string of `bytes` with room for `capacity` in all.
     fn try_with_slack(bytes: &[u8], capacity: usize) -> Result<ByteStr, HeapError> {
+        ByteStr::try_body(bytes, capacity).map(ByteStr::from_body)
+    }
+
+    /// A new body of `bytes` with room for `capacity` in all.
+    #[inline(never)]
+    fn try_body(bytes: &[u8], capacity: usize) -> Result<NonNull<Body>, HeapError> {
         debug_assert!(bytes.len() <= capacity);
         let capacity = spare::round_up(size_of::<Body>().saturating_add(capacity)) - size_of::<Body>();
         let body = heap::allocate(Body::layout(capacity)?)?.cast::<Body>();
@@ -218,7 +264,7 @@ impl ByteStr {
             body.write(Body { count: Count::new(1), len: bytes.len(), capacity });
             ptr::copy_nonoverlapping(bytes.as_ptr(), body.add(1).cast::<u8>().as_ptr(), bytes.len());
         }
-        Ok(ByteStr::from_body(body))
+        Ok(body)
     }
 
     #[inline]

@@ -322,11 +322,16 @@ impl OrderedMap {
             set(index, &mut entry.value);
         }
         for index in self.entries.len()..count {
-            // Set where it lies: a value that is written in parts elsewhere and then moved is waited for.
-            self.entries.push(Entry { key: Some(Key::Int(index as i64 + 1)), value: Value::Undef });
-            if let Some(entry) = self.entries.last_mut() {
-                set(index, &mut entry.value);
-            }
+            let entry = Entry { key: Some(Key::Int(index as i64 + 1)), value: Value::Undef };
+            // SAFETY: there is room for `count` entries. Each is made where it lies: one that is written in parts elsewhere and
+            // then moved is waited for.
+            let entry = unsafe {
+                let place = self.entries.as_mut_ptr().add(index);
+                place.write(entry);
+                self.entries.set_len(index + 1);
+                &mut *place
+            };
+            set(index, &mut entry.value);
         }
         self.len = count;
         if is_room_needed {

@@ -122,11 +122,18 @@ fn trip() {
 #[inline]
 pub(crate) fn allocate(layout: Layout) -> Result<NonNull<u8>, HeapError> {
     debug_assert_ne!(layout.size(), 0);
-    if let Some(block) = spare::take(layout) {
-        charge(layout.size());
-        return Ok(block);
+    match allocate_spare(layout) {
+        Some(block) => Ok(block),
+        None => allocate_anew(layout),
     }
-    allocate_anew(layout)
+}
+
+/// As [`allocate`], of blocks that were kept only.
+#[inline]
+pub(super) fn allocate_spare(layout: Layout) -> Option<NonNull<u8>> {
+    let block = spare::take(layout)?;
+    charge(layout.size());
+    Some(block)
 }
 
 #[inline(never)]

@@ -112,43 +112,39 @@ impl Value {
         }
     }
 
-    /// A string of these bytes, with or without the mark "came from input". A short one never is anything but two words.
+    /// A string of these bytes, with or without the mark "came from input". It never is anything but two words.
     #[inline(always)]
     pub(crate) fn of_bytes(bytes: &[u8], is_input: bool) -> Value {
-        match ByteStr::value_words(bytes, is_input) {
-            Some(words) => {
-                let mut value = MaybeUninit::<Value>::uninit();
-                // SAFETY: the words are those of a string that owns nothing.
-                unsafe {
-                    let to = value.as_mut_ptr().cast::<u64>();
-                    to.write(words[0]);
-                    to.add(1).write(words[1]);
-                    value.assume_init()
-                }
-            }
-            None if is_input => Value::of_str(ByteStr::from_input(bytes)),
-            None => Value::of_str(ByteStr::new(bytes)),
+        let words = ByteStr::value_words(bytes, is_input);
+        let mut value = MaybeUninit::<Value>::uninit();
+        // SAFETY: the words are those of a string, which is the value from now on.
+        unsafe {
+            let to = value.as_mut_ptr().cast::<u64>();
+            to.write(words[0]);
+            to.add(1).write(words[1]);
+            value.assume_init()
         }
     }
 
     /// Makes this a string from input, in the memory of the one that it was if that serves.
     #[inline]
     pub(crate) fn assign_input(&mut self, bytes: &[u8]) {
-        match ByteStr::value_words(bytes, true) {
-            Some(words) if !self.owns_heap() => {
-                // SAFETY: the value here needs no drop, and the words are those of a string that owns nothing.
-                unsafe {
-                    let to = (&raw mut *self).cast::<u64>();
-                    to.write(words[0]);
-                    to.add(1).write(words[1]);
-                }
-            }
-            None if let Value::Str(old) = self
-                && old.try_assign(bytes).is_ok() =>
-            {
-                old.mark_input();
-            }
-            _ => self.overwrite(Value::of_bytes(bytes, true)),
+        if let Value::Str(old) = self
+            && bytes.len() > super::MAX_INLINE
+            && old.on_heap()
+            && old.try_assign(bytes).is_ok()
+        {
+            return old.mark_input();
+        }
+        if self.owns_heap() {
+            drop_out_of_line(std::mem::take(self));
+        }
+        let words = ByteStr::value_words(bytes, true);
+        // SAFETY: the value here needs no drop, and the words are those of a string, which is the value from now on.
+        unsafe {
+            let to = (&raw mut *self).cast::<u64>();
+            to.write(words[0]);
+            to.add(1).write(words[1]);
         }
     }
 
