@@ -699,6 +699,10 @@ impl<M: Machine> Translation<'_, M> {
         match self.input.expected_found(self.at) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
+                if may_miss && self.inst.op == Opcode::ElementGet {
+                    // awk makes an element of what it does not find.
+                    return self.leaf();
+                }
                 self.m.entry(to, hash, key, tag, may_miss);
                 self.consume(key);
                 if let HashPlace::Register(register) = hash {
