@@ -290,9 +290,11 @@ impl Separator {
                 }
             }
             Separator::Characters { utf8 } => {
+                // Who wants all of them may look at the text once more.
+                let utf8 = *utf8 && !(wanted == usize::MAX && scan::is_ascii(text));
                 while !cursor.done && fields.len() < wanted {
                     let start = cursor.at;
-                    cursor.at += if *utf8 { utf8::char_length(&text[start..]) } else { 1 };
+                    cursor.at += if utf8 { utf8::char_length(&text[start..]) } else { 1 };
                     fields.push(FieldSpan::new(start, cursor.at));
                     cursor.done = cursor.at >= text.len();
                 }
