@@ -3,7 +3,7 @@
 
 use fusevm::chunk::text::assemble;
 use fusevm::jit::log::Compiled;
-use fusevm::jit::{Event, testing};
+use fusevm::jit::{Event, Tier, testing};
 use fusevm::{Chunk, JitCompiler, TraceJitConfig, VM, VMPool, VMResult, Value};
 use std::sync::{Arc, Mutex};
 
@@ -317,7 +317,7 @@ fn a_straight_line_chunk_that_runs_often_is_compiled() {
         (0..200).for_each(|n| run(vm, n));
     });
     let [code] = &made[..] else { panic!("one body: {made:?}") };
-    assert_eq!(code.tier, fusevm::jit::Tier::Linear);
+    assert_eq!(code.tier, Tier::Linear);
     assert!(entries > 50, "{entries}");
 }
 
@@ -613,4 +613,49 @@ fn code_is_left_behind_what_was_inlined() {
         format!("{runs:?}")
     });
     assert_eq!(found, expected);
+}
+
+/// A loop that takes turns between two ways gets another trace, of both, and goes on with the first until it is there.
+#[test]
+fn a_root_that_is_recorded_again_is_made_beside_the_program() {
+    compile_later();
+    // Adds up the even numbers below slot 0, and counts the odd ones.
+    let mut vm = VM::new(chunk(
+        "
+        LoadInt 0
+        SetSlot 1
+        LoadInt 0
+        SetSlot 2
+        LoadInt 0
+        SetSlot 3
+        top: GetSlot 2
+        LoadInt 2
+        Mod
+        JumpIfTrue odd
+        GetSlot 1
+        GetSlot 2
+        Add
+        SetSlot 1
+        Jump next
+        odd: PreIncSlot 3
+        Pop
+        next: PreIncSlot 2
+        GetSlot 0
+        NumLt
+        JumpIfTrue top
+        GetSlot 1
+        GetSlot 3
+        Add",
+    ));
+    let n = 200_000;
+    let ((), made, _) = watch(&mut vm, |vm| {
+        for _ in 0..6 {
+            assert_eq!(run_sum(vm, n), VMResult::Ok(Value::int(n / 2 * (n / 2 - 1) + n / 2)));
+            testing::wait_for_compiles();
+        }
+    });
+    let traces: Vec<_> = made.iter().filter(|code| code.tier == Tier::Trace).collect();
+    assert!(traces.len() == 3 && traces.iter().all(|code| code.background), "{traces:?}");
+    // The root, the way that leaves it, and both in one.
+    assert!(traces[2].instructions > traces[0].instructions, "{traces:?}");
 }

@@ -45,22 +45,25 @@ impl Blob {
 /// Why a unit has no machine code: a bug of the emitter or the code generator, or a limit of the latter.
 #[derive(Debug)]
 pub(crate) struct CompileError {
-    /// The number of the function in its unit.
-    function: usize,
+    /// The number of the function in its unit that it is about, if it is about one.
+    function: Option<usize>,
     /// What is wrong with it, in words.
     reason: String,
 }
 
 impl CompileError {
-    /// What an emitter finds wrong with the first function.
+    /// Why an emitter makes nothing of a unit.
     pub(crate) fn new(reason: String) -> CompileError {
-        CompileError { function: 0, reason }
+        CompileError { function: None, reason }
     }
 }
 
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "function {}: {}", self.function, self.reason)
+        match self.function {
+            Some(function) => write!(f, "function {function}: {}", self.reason),
+            None => f.write_str(&self.reason),
+        }
     }
 }
 
@@ -89,7 +92,7 @@ pub(crate) fn compile(
     let mut blob = Blob { code: Vec::new(), entries: Vec::new(), align: isa.function_alignment().preferred };
     let mut texts = want_text.then(Vec::new);
     for (number, function) in functions.iter_mut().chain(stubs).enumerate() {
-        let fail = |reason| CompileError { function: number, reason };
+        let fail = |reason| CompileError { function: Some(number), reason };
         compile_one(isa, &mut context, &mut control, function, want_text).map_err(fail)?;
         let Some(compiled) = context.compiled_code() else { continue };
         let align = compiled.buffer.alignment.max(isa.function_alignment().preferred);

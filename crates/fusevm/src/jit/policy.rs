@@ -37,9 +37,11 @@ policy! {
     LOST_EXIT_MICROS: u64 = 20;
     /// Side traces of one root trace; beyond, the loop has no stable path and goes to the block tier.
     MAX_SIDE_TRACES: u32 = 100;
-    /// Times that a side trace is entered from its root before the loop's next iterations are looked at: whether the root
-    /// should have another path in it. Recording it anew costs as much as some ten thousand crossings.
-    MERGE_CROSSINGS: u64 = 10_000;
+    /// A power of two: times that a side trace is entered from its root between two looks at the loop's next iterations:
+    /// whether the root should have another path in it. Recording it anew costs as much as some thousand crossings.
+    MERGE_CROSSINGS: u64 = 8192;
+    /// Looks at one loop that may lead to nothing. What goes another way later than that is no phase of its begin.
+    MERGE_LOOKS: u32 = 4;
     /// Iterations that are looked at then. The interpreter takes some microseconds for them.
     MERGE_ROUNDS: usize = 24;
     /// Percent of these that must go another way than the root's for the root to be recorded anew along such a way. Below

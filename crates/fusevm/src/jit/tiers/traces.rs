@@ -146,6 +146,10 @@ pub(super) struct Loop {
     lost_since: Option<Instant>,
     /// Whether the root was recorded anew along another path.
     is_merged: bool,
+    /// Times that it was looked at whether it should be.
+    looks: u32,
+    /// The root's number, and another one that is to replace it and is no native code yet.
+    successor: Option<(usize, Kept)>,
     /// A root that is not native code yet.
     pub kept: Option<Kept>,
     /// Side traces that are not native code yet, with where they begin.
@@ -397,8 +401,8 @@ fn compile(
         registers: recorded.registers,
         frames: recorded.frames,
     };
-    let is_chosen = testing().mode == Mode::Chosen && recording.replaces.is_none();
-    let is_choice = is_chosen && parent.is_none();
+    let is_chosen = testing().mode == Mode::Chosen;
+    let is_choice = is_chosen && parent.is_none() && recording.replaces.is_none();
     if is_choice && let Some(reason) = better_as_block(vm, program, &recorded) {
         leave(vm, program, &tiers.traces, recording.header, reason);
         return Ok(1);
@@ -415,13 +419,17 @@ fn compile(
         let kept = Kept { forest: Arc::downgrade(forest), about, stage };
         return Ok(tiers.traces.loops.with(|loops| {
             let known = loops.entry(recording.header).or_default();
-            match recording.parent {
+            match (recording.parent, recording.replaces) {
                 // Its exit is hot, so it is not asked whether it is worth it.
-                Some(parent) => {
+                (Some(parent), _) => {
                     known.sides.push((parent, kept.submitted()));
                     1
                 }
-                None => {
+                (None, Some(root)) => {
+                    known.successor = Some((root, kept.submitted()));
+                    1
+                }
+                (None, None) => {
                     known.kept = Some(kept);
                     policy::COMPILE_LOOP
                 }
@@ -547,13 +555,13 @@ fn install(
     Ok(number)
 }
 
-/// When an entry of a side trace leads to the interpreter, and the snapshot of the trace's begin.
+/// How often an entry of a side trace leads to the interpreter, and the snapshot of the trace's begin.
 fn looked_at(parent: &TraceCode, start: &Start, at_once: bool) -> Option<(u64, Snapshot)> {
     if parent.parent.is_some() {
         return None;
     }
     let begin = Snapshot { frames: start.frames.clone(), inst: start.at, entries: Vec::new() };
-    Some((if at_once { 2 } else { policy::MERGE_CROSSINGS }, begin))
+    Some((if at_once { 4 } else { policy::MERGE_CROSSINGS }, begin))
 }
 
 /// What is to be done when the interpreter goes on at an exit of a trace.
@@ -596,12 +604,15 @@ impl Merge {
         Some(Recording::of_root(self.header, rounds, Some(self.number), &tiers.traces))
     }
 
-    /// Whether the loop still has the root.
+    /// Whether the loop still has the root, and none that is to replace it.
     pub fn is_open(&self, program: Program) -> bool {
         let tiers = program.code.tiers.tiers();
         tiers.is_some_and(|tiers| {
-            let root = tiers.traces.loops.with(|loops| loops.get(&self.header).and_then(|known| known.root));
-            root == Some(self.number) && Arc::ptr_eq(&self.forest, &tiers.traces.forest())
+            let has_root = tiers.traces.loops.with(|loops| {
+                let known = loops.get(&self.header);
+                known.is_some_and(|known| known.root == Some(self.number) && known.successor.is_none())
+            });
+            has_root && Arc::ptr_eq(&self.forest, &tiers.traces.forest())
         })
     }
 }
@@ -623,6 +634,7 @@ pub(crate) fn count_trace_exit(vm: &mut VM, program: Program, trace: &TraceCode,
     let after = match exit.kind {
         ExitKind::Guard if awaits_side(vm, program, trace, number) => None,
         ExitKind::Guard => side_recording(vm, program, trace, number).map(Box::new).map(AfterExit::Record),
+        ExitKind::Look if awaits_successor(vm, program, trace) => None,
         ExitKind::Look => merge(vm, program, trace).map(AfterExit::Look),
         _ => None,
     };
@@ -657,6 +669,24 @@ fn awaits_side(vm: &mut VM, program: Program, trace: &TraceCode, number: usize) 
     true
 }
 
+/// Whether what is to replace a loop's root is being compiled, or is in place now.
+fn awaits_successor(vm: &mut VM, program: Program, trace: &TraceCode) -> bool {
+    let Some(tiers) = program.code.tiers.tiers() else { return false };
+    let header = trace.header;
+    let found = tiers.traces.loops.with(|loops| {
+        let known = loops.get_mut(&header)?;
+        let product = known.successor.as_ref()?.1.take_product();
+        Some(product.and_then(|product| Some((known.successor.take()?, product))))
+    });
+    let Some(done) = found else { return false };
+    let Some(((root, kept), product)) = done else { return true };
+    let recording = Recording::of_root(header, 1, Some(root), &tiers.traces);
+    if let Err(reason) = install_kept(vm, program, &tiers, recording, kept, product) {
+        tell::abort(vm, program, What::Loop(header), Tier::Trace, None, &reason, false);
+    }
+    true
+}
+
 /// Notes that no side trace came of a recording from an exit on.
 fn give_side_up(vm: &mut VM, program: Program, header: u32, trace: &TraceCode, exit: usize, reason: &str) {
     let tries = trace.exits[exit].tries.fetch_add(1, Ordering::Relaxed) + 1;
@@ -669,8 +699,9 @@ fn merge(vm: &VM, program: Program, trace: &TraceCode) -> Option<Merge> {
     let tiers = program.code.tiers.tiers()?;
     let parent = trace.parent?.trace;
     let is_open = tiers.traces.loops.with(|loops| {
-        let known = loops.get(&trace.header);
-        known.is_some_and(|known| known.root == Some(parent) && !known.is_merged)
+        let Some(known) = loops.get_mut(&trace.header) else { return false };
+        known.looks += 1;
+        known.root == Some(parent) && !known.is_merged && known.looks <= policy::MERGE_LOOKS
     });
     let forest = tiers.traces.forest();
     forest.number(trace)?;

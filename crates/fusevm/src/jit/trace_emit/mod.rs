@@ -41,7 +41,7 @@ pub(crate) struct Emitted {
 /// How a side trace is entered: it counts how often.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side {
-    /// The time that leads to the interpreter instead, at the snapshot of the trace's begin.
+    /// Each so many times, a power of two, the interpreter goes on instead, at the snapshot of the trace's begin.
     pub looked_at: Option<(u64, SnapshotId)>,
 }
 
@@ -217,7 +217,8 @@ impl<'t, 'f> Emitter<'t, 'f> {
         let more = self.b.ins().iadd_imm_s(count, 1);
         self.memory.store_context(&mut self.b, more, head, super::trace_code::CROSSINGS);
         if let Some((times, snapshot)) = side.looked_at {
-            let is_time = self.b.ins().icmp_imm_s(IntCC::Equal, more, times as i64);
+            let rest = self.b.ins().band_imm_s(more, times as i64 - 1);
+            let is_time = self.b.ins().icmp_imm_s(IntCC::Equal, rest, 0);
             let exit = self.exit_block(snapshot, ExitKind::Look, Op::Loop);
             let go_on = self.b.create_block();
             self.b.ins().brif(is_time, exit, &[], go_on, &[]);
