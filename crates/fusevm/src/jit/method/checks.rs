@@ -8,7 +8,7 @@ use super::machine::Arithmetic;
 use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::helpers::Helper;
 use crate::jit::tiers::traces;
-use crate::value::{Array, Ref, tag};
+use crate::value::{Array, ByteStr, Ref, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use serde::Serialize;
@@ -112,13 +112,20 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Checks that a register in memory has one of some tags.
+    /// Checks that a register in memory has one of some tags. Where it is only known to own no heap, it may also be a string
+    /// that lies in the register: the interpreter leaves these where they were used up.
     fn check_tag(&mut self, base: ir::Value, register: u16, tags: Tags) {
-        let found = self.memory.load(&mut self.b, types::I8, base, slot(register));
-        let found = self.b.ins().uextend(types::I64, found);
+        let first = self.memory.load(&mut self.b, types::I64, base, slot(register));
+        let found = self.b.ins().band_imm_s(first, 0xff);
         let allowed = self.b.ins().iconst(types::I64, i64::from(tags));
         let bits = self.b.ins().ushr(allowed, found);
-        let is_allowed = self.b.ins().band_imm_s(bits, 1);
+        let mut is_allowed = self.b.ins().band_imm_s(bits, 1);
+        if tags == Kind::UNOWNED.tags {
+            let kind = self.b.ins().band_imm_s(first, 0xff | ByteStr::HEAP_BIT);
+            let is_short = self.b.ins().icmp_imm_s(IntCC::Equal, kind, i64::from(tag::STR));
+            let is_short = self.b.ins().uextend(types::I64, is_short);
+            is_allowed = self.b.ins().bor(is_allowed, is_short);
+        }
         self.check(is_allowed);
     }
 
