@@ -5,7 +5,7 @@
 //! numbers, whose sum is exact in any order, are added up by each worker in variables of its own, as the program says.
 
 use super::{Accumulator, Plan};
-use fusevm::awk_host::Addends;
+use fusevm::awk_host::{Addends, to_number};
 use fusevm::value::{Hash, Key, NumberMap, OrderedMap};
 use fusevm::{VM, Value};
 use std::mem::take;
@@ -138,7 +138,7 @@ fn magnitude(numbers: &[f64]) -> f64 {
 
 /// The arrays with what a worker has counted, which its VM then has no more.
 pub(super) fn take_arrays(vm: &mut VM, plan: &Plan) -> Arrays {
-    let numbers = |array: &mut Hash| take(array.make_mut()).into_numbers();
+    let numbers = |array: &mut Hash| take(array.make_mut()).into_numbers(to_number);
     plan.arrays.iter().map(|array| change_array(vm, &source(array), numbers)).collect()
 }
 

@@ -138,7 +138,7 @@ impl Merge {
                 }
             };
             if met.iter().any(|(_, new)| !new.is_empty()) {
-                change_array(vm, &accumulator.name, |array| array.make_mut().add_all(maps, &met));
+                change_array(vm, &accumulator.name, |array| array.make_mut().add_all(maps, &met, to_number));
             }
         }
     }

@@ -73,11 +73,7 @@ impl Splice {
     pub fn push_part(&mut self, text: &[u8], start: usize, end: usize) -> OpResult<()> {
         let length = end - start;
         self.reserve(length)?;
-        let room = &mut self.bytes[self.length..];
-        match (text[start..].first_chunk::<{ 2 * CHUNK }>(), room.first_chunk_mut()) {
-            (Some(part), Some(room)) if length <= 2 * CHUNK => *room = *part,
-            _ => self.copy(&text[start..end]),
-        }
+        self.put_part(text, start, end);
         self.length += length;
         Ok(())
     }
@@ -90,16 +86,22 @@ impl Splice {
     pub fn push_replaced(&mut self, text: &[u8], start: usize, end: usize, with: &Short) -> OpResult<()> {
         self.reserve(end - start + CHUNK)?;
         let length = end - start;
-        let room = &mut self.bytes[self.length..];
-        match (text[start..].first_chunk::<{ 2 * CHUNK }>(), room.first_chunk_mut()) {
-            (Some(part), Some(room)) if length <= 2 * CHUNK => *room = *part,
-            _ => self.copy(&text[start..end]),
-        }
+        self.put_part(text, start, end);
         if let Some(room) = self.bytes[self.length + length..].first_chunk_mut() {
             put(room, with.packed);
         }
         self.length += length + with.length;
         Ok(())
+    }
+
+    /// Puts the part of a text that lies between two places behind what there is; the room is there.
+    #[inline(always)]
+    fn put_part(&mut self, text: &[u8], start: usize, end: usize) {
+        let room = &mut self.bytes[self.length..];
+        match (text[start..].first_chunk::<{ 2 * CHUNK }>(), room.first_chunk_mut()) {
+            (Some(part), Some(room)) if end - start <= 2 * CHUNK => *room = *part,
+            _ => self.copy(&text[start..end]),
+        }
     }
 
     #[inline(never)]

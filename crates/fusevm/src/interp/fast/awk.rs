@@ -1,7 +1,7 @@
 //! The awk instructions: fields, elements of awk arrays, awk's conversions, and print.
 
 use super::State;
-use super::register::{put, take, take_or_clone};
+use super::register::{put, take, take_or_clone, use_up};
 use crate::awk_host::{AwkState, Destination, Special, to_number};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
@@ -56,8 +56,8 @@ pub(super) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
     unsafe {
         let operand = base.add(inst.b.into());
         let value = awk::fields::get(&mut vm.awk, &*operand)?;
-        if inst.c & TAKE_FIRST != 0 && (*operand).owns_heap() {
-            drop(take(operand));
+        if inst.c & TAKE_FIRST != 0 {
+            use_up(operand);
         }
         put(base.add(inst.a.into()), value);
     }
@@ -83,8 +83,8 @@ pub(super) unsafe fn field_substr(vm: &mut VM, inst: &Inst, base: *mut Value) ->
         let number = |register: u16, flag| {
             let register = base.add(register.into());
             let number = to_number(&*register);
-            if inst.imm as u16 & flag != 0 && (*register).owns_heap() {
-                drop(take(register));
+            if inst.imm as u16 & flag != 0 {
+                use_up(register);
             }
             number
         };
@@ -253,8 +253,8 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
         element.set_float(old + added);
         if !adds_register {
             (*register).set_float(old);
-        } else if inst.c & TAKE_FIRST != 0 && (*register).owns_heap() {
-            drop(take(register));
+        } else if inst.c & TAKE_FIRST != 0 {
+            use_up(register);
         }
     }
 }
@@ -314,7 +314,7 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
         let register = base.add(inst.a.into());
         let number = to_number(&*register);
         if inst.c & TAKE_FIRST != 0 {
-            drop(take(register));
+            use_up(register);
         }
         number
     }

@@ -64,6 +64,20 @@ pub(super) unsafe fn release(at: *mut Value) {
     }
 }
 
+/// Drops what an operand owns that is used up. What owns nothing may stay there: see `Access::Take`.
+///
+/// # Safety
+/// `at` points to a value that is not read again.
+#[inline(always)]
+pub(super) unsafe fn use_up(at: *mut Value) {
+    // SAFETY: as for this function.
+    unsafe {
+        if (*at).owns_heap() {
+            drop(take(at));
+        }
+    }
+}
+
 /// Replaces a register's value by the bits of another that it now owns.
 ///
 /// # Safety

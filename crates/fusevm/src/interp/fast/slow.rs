@@ -1,7 +1,7 @@
 //! What the hot loop leaves to functions: operands of unexpected kinds, quickening, and ops on the heap.
 
 use super::Running;
-use super::register::{copy, put, take, take_or_clone};
+use super::register::{copy, put, take, take_or_clone, use_up};
 use crate::chunk::IntegerMode;
 use crate::code::{AWK, Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
@@ -363,8 +363,7 @@ pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
             put(dest, result);
         }
         if takes_second && operands.second != dest {
-            // Native code counts on what is dead being no string, not even a short one.
-            take(operands.second).drop_fast();
+            use_up(operands.second);
         }
     }
     check_heap()

@@ -90,8 +90,8 @@ impl Registers {
 pub(crate) struct Liveness {
     start: u32,
     live: Vec<Registers>,
-    /// Of those, the ones that the body's own instructions may read.
-    read: Vec<Registers>,
+    /// Of those, the ones that the body's own instructions may read, where others may look at the body's slots.
+    read: Option<Vec<Registers>>,
 }
 
 impl Liveness {
@@ -100,11 +100,12 @@ impl Liveness {
         let layout = &input.bodies[body as usize];
         let registers = layout.registers as usize;
         let mut always = Registers::new(registers);
-        if body == 0 || extent.clone().any(|at| shows_slots(input, at)) {
+        let shows_slots = body == 0 || extent.clone().any(|at| shows_slots(input, at));
+        if shows_slots {
             // The slots can be read after the run, or by foreign code.
             (0..layout.variables as u16).for_each(|register| always.insert(register));
         }
-        let read = Liveness::backwards(input, body, &Registers::new(registers));
+        let read = shows_slots.then(|| Liveness::backwards(input, body, &Registers::new(registers)));
         Liveness { start: extent.start, live: Liveness::backwards(input, body, &always), read }
     }
 
@@ -146,7 +147,8 @@ impl Liveness {
     /// Whether a register is live before an instruction only because others than the body may look at it.
     pub fn is_only_shown(&self, register: u16, at: u32) -> bool {
         let place = (at - self.start) as usize;
-        self.live[place].contains(register) && !self.read[place].contains(register)
+        let read = self.read.as_ref().map(|read| &read[place]);
+        read.is_some_and(|read| self.live[place].contains(register) && !read.contains(register))
     }
 }
 

@@ -100,10 +100,9 @@ fn shown_in_loop(input: &Input, graph: &Graph, live: &Live, number: usize) -> Ve
 /// store each, where carrying them would cost what the iteration works with its place in machine registers.
 fn keep_in_memory(kinds: &mut Kinds, shown: &[u16]) {
     for place in [kinds::Place::Int, kinds::Place::Float] {
-        let there =
-            || shown.iter().map(|register| usize::from(*register)).filter(|at| kinds[*at].place() == place);
-        if there().count() > SPARE_REGISTERS {
-            let there: Vec<usize> = there().collect();
+        let shown = shown.iter().map(|register| usize::from(*register));
+        let there: Vec<usize> = shown.filter(|at| kinds[*at].place() == place).collect();
+        if there.len() > SPARE_REGISTERS {
             there.into_iter().for_each(|at| kinds[at] = Kind::UNOWNED);
         }
     }

@@ -1,7 +1,6 @@
 //! The union of maps that several threads have filled.
 
 use super::{Key, OrderedMap};
-use crate::awk_host::to_number;
 use crate::value::{ByteStr, Value};
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -63,8 +62,8 @@ impl NumberMap {
 }
 
 impl OrderedMap {
-    /// The map with the number of each value, for another thread. Its bytes stay in this thread's account of the heap.
-    pub fn into_numbers(mut self) -> NumberMap {
+    /// The map with the `number` of each value, for another thread. Its bytes stay in this thread's account of the heap.
+    pub fn into_numbers(mut self, number: impl Fn(&Value) -> f64) -> NumberMap {
         self.close_gaps();
         for entry in &mut self.entries {
             if let Some(Key::Str(text)) = &mut entry.key
@@ -72,17 +71,22 @@ impl OrderedMap {
             {
                 *text = ByteStr::new(text);
             }
-            entry.value = Value::Float(to_number(&entry.value));
+            entry.value = Value::Float(number(&entry.value));
         }
         NumberMap(self)
     }
 
-    /// Adds the numbers of maps to those of the entries with their keys. New keys come in the order in which `met` names
+    /// Adds the numbers of maps to the `number` of the entries with their keys. New keys come in the order in which `met` names
     /// them, by map and range of positions. The ranges of a map follow each other from 0 on; what lies behind them is
     /// left out.
     ///
     /// As many threads as there are maps look for keys that several of them have.
-    pub fn add_all(&mut self, maps: Vec<NumberMap>, met: &[(usize, Range<usize>)]) {
+    pub fn add_all(
+        &mut self,
+        maps: Vec<NumberMap>,
+        met: &[(usize, Range<usize>)],
+        number: impl Fn(&Value) -> f64,
+    ) {
         self.close_gaps();
         let own = NumberMap(mem::take(self));
         let own_range = (0, 0..own.len());
@@ -114,7 +118,7 @@ impl OrderedMap {
                     self.entries.push(entry);
                 } else {
                     let sum = &mut self.entries[*place as usize].value;
-                    *sum = Value::Float(to_number(sum) + to_number(&entry.value));
+                    *sum = Value::Float(number(sum) + number(&entry.value));
                 }
             }
         }
@@ -170,12 +174,12 @@ mod tests {
             }
             met.push((*map, before..maps[*map].positions()));
         }
-        let threads = maps.into_iter().map(OrderedMap::into_numbers);
+        let threads = maps.into_iter().map(|map| map.into_numbers(Value::to_float));
         let mut all = OrderedMap::new();
         for key in own {
             all.insert(Key::from(*key), Value::str("10"));
         }
-        all.add_all(threads.collect(), &met);
+        all.add_all(threads.collect(), &met, Value::to_float);
         for (key, _) in all.iter() {
             assert!(all.index_of(key.as_ref()).is_some(), "{key:?} is found");
         }
@@ -232,7 +236,7 @@ mod tests {
         let key = ByteStr::new(b"a key that does not fit a value");
         let mut hash = Hash::new();
         hash.insert(Key::Str(key.clone()), Value::Float(1.0));
-        let map = mem::take(hash.make_mut()).into_numbers();
+        let map = mem::take(hash.make_mut()).into_numbers(Value::to_float);
         assert!(key.is_unique());
         assert_eq!(map.len(), 1);
     }

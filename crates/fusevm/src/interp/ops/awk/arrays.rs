@@ -5,7 +5,7 @@ use crate::awk_host::{AwkState, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::ops::collections;
 use crate::interp::unit::Unit;
-use crate::value::{Hash, Value, number};
+use crate::value::{Hash, OrderedMap, Value, number};
 use crate::vm::VM;
 
 /// The subscript that a value is: integers as such, other numbers by CONVFMT.
@@ -28,13 +28,7 @@ pub(crate) fn element<'a, 'n>(
     name: impl FnOnce() -> &'n str,
     key: &Value,
 ) -> OpResult<&'a mut Value> {
-    if matches!(place, Value::Undef) {
-        *place = Value::Hash(Hash::new());
-    }
-    match place {
-        Value::Hash(hash) => Ok(hash.make_mut().get_or_insert_undef(key)),
-        _ => Err(not_an_array(name())),
-    }
+    Ok(array(place, name)?.get_or_insert_undef(key))
 }
 
 /// The position of an element, which is created when it is new.
@@ -44,11 +38,17 @@ pub(crate) fn position<'n>(
     name: impl FnOnce() -> &'n str,
     key: &Value,
 ) -> OpResult<usize> {
+    Ok(array(place, name)?.position_of_value_key(key))
+}
+
+/// The array in a place, made when nothing is there.
+#[inline(always)]
+fn array<'a, 'n>(place: &'a mut Value, name: impl FnOnce() -> &'n str) -> OpResult<&'a mut OrderedMap> {
     if matches!(place, Value::Undef) {
         *place = Value::Hash(Hash::new());
     }
     match place {
-        Value::Hash(hash) => Ok(hash.make_mut().position_of_value_key(key)),
+        Value::Hash(hash) => Ok(hash.make_mut()),
         _ => Err(not_an_array(name())),
     }
 }
