@@ -659,3 +659,36 @@ fn a_root_that_is_recorded_again_is_made_beside_the_program() {
     // The root, the way that leaves it, and both in one.
     assert!(traces[2].instructions > traces[0].instructions, "{traces:?}");
 }
+
+/// A loop that native code would only call functions for is left to the interpreter before the code generator starts.
+#[test]
+fn a_loop_that_is_not_worth_it_is_never_handed_over() {
+    compile_later();
+    let mut vm = VM::new(chunk(
+        "
+        LoadConst \"\"
+        SetSlot 1
+        LoadInt 0
+        SetSlot 2
+        top: GetSlot 1
+        LoadConst \"x\"
+        Concat
+        SetSlot 1
+        PreIncSlot 2
+        GetSlot 0
+        NumLt
+        JumpIfTrue top
+        GetSlot 1
+        StringLen",
+    ));
+    let reasons = Arc::new(Mutex::new(Vec::new()));
+    let sink = reasons.clone();
+    vm.set_jit_log(Some(Box::new(move |event| {
+        if let Event::Abort { tier: Tier::Block, reason, last, .. } = event {
+            sink.lock().expect("no panic").push((reason.clone(), *last));
+        }
+    })));
+    assert_eq!(run_sum(&mut vm, 3000), VMResult::Ok(Value::int(3000)));
+    let reasons = reasons.lock().expect("no panic");
+    assert!(matches!(&reasons[..], [(reason, true)] if reason.contains("would only call")), "{reasons:?}");
+}

@@ -92,6 +92,9 @@ policy! {
     LEAF_COST: i64 = 2;
     /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
     STEP_COST: i64 = 4;
+    /// Instructions of a loop or sub up to which the program's own thread finds out whether native code gains at all, so
+    /// that a short program does not start the code generator for nothing. That takes a microsecond for one or two.
+    MAX_JUDGED_FIRST: usize = 200;
     /// Variables of a kind that a loop carries from iteration to iteration in machine registers though no instruction reads
     /// them before they are set again, only what looks at the variables after the run. More of them are stored instead.
     SPARE_REGISTERS: usize = 3;

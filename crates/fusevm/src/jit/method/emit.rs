@@ -4,9 +4,9 @@
 //! but owns no heap. All others are in memory. What a block's begin expects, the edges to it provide: a
 //! value that is a variable before and in memory after is stored on the edge.
 
+use super::Analysis;
 use super::calls::{Signature, Versions};
-use super::graph;
-use super::graph::{Graph, Live};
+use super::graph::{self, Graph};
 use super::heap::HeapFacts;
 use super::infer::{Kinds, is_native, step_effects};
 use super::input::Input;
@@ -32,16 +32,6 @@ pub(crate) struct Typed {
     pub kind: Kind,
 }
 
-/// What was found out about a function before it is emitted.
-#[derive(Clone, Copy)]
-pub(crate) struct Plan<'e> {
-    pub graph: &'e Graph,
-    /// The kinds at the begin of each block.
-    pub begins: &'e [Option<Kinds>],
-    pub loops: &'e Loops,
-    pub live: &'e Live,
-}
-
 /// The emission of one function.
 pub(crate) struct Emitter<'e, 'f> {
     pub b: FunctionBuilder<'f>,
@@ -49,7 +39,6 @@ pub(crate) struct Emitter<'e, 'f> {
     pub graph: &'e Graph,
     begins: &'e [Option<Kinds>],
     loops: &'e Loops,
-    live: &'e Live,
     /// The CLIF block of each block.
     blocks: Vec<ir::Block>,
     /// The CLIF blocks that look at things before loops, by the loops' first blocks and levels.
@@ -118,8 +107,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     pub fn new(
         b: FunctionBuilder<'f>,
         input: &'e Input,
-        Plan { graph, begins, loops, live }: Plan<'e>,
-        entry: Kinds,
+        Analysis { graph, entry, begins, loops, .. }: &'e Analysis,
         signature: Option<Signature>,
         versions: &'e mut Versions,
         conv: CallConv,
@@ -133,11 +121,10 @@ impl<'e, 'f> Emitter<'e, 'f> {
             graph,
             begins,
             loops,
-            live,
             blocks: Vec::new(),
             preheaders: HashMap::new(),
             number: None,
-            kinds: entry,
+            kinds: entry.clone(),
             facts: HeapFacts::default(),
             arrivals: HashMap::new(),
             variables: HashMap::new(),
@@ -290,7 +277,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// The registers that are live before a place, of its frame and those around it.
     pub fn live_before(&self, place: graph::Place) -> Vec<u16> {
-        self.live.before(self.input, self.graph, place)
+        self.graph.live_before(self.input, place)
     }
 
     pub fn variable(&mut self, register: u16, place: Place) -> Variable {

@@ -1,4 +1,4 @@
-//! Control flow of lowered code, and which registers are live where.
+//! Control flow of lowered code.
 
 use super::input::Input;
 use crate::code::Opcode;
@@ -9,17 +9,28 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 impl Input {
     /// The instructions to which an instruction can lead, except by an error.
     pub fn successors(&self, at: u32) -> Vec<u32> {
+        let mut successors = Vec::new();
+        self.each_successor(at, |next| successors.push(next));
+        successors
+    }
+
+    /// Does something with each instruction to which an instruction can lead, except by an error.
+    pub fn each_successor(&self, at: u32, mut found: impl FnMut(u32)) {
         use Opcode::*;
         let inst = &self.insts[at as usize];
         match inst.op {
-            Exit | Return | ReturnUndef | End | EndEmpty | Throw | TailCall => vec![],
-            Jump | Loop => vec![self.target(at)],
-            JumpTable => self.lists.tables[inst.imm as usize].to_vec(),
-            Iterate => vec![at + 1, self.lists.blocks[inst.imm as usize].entry],
-            BlockEnd => self.block_end_targets(at),
-            Exec if self.never_goes_on(at) => vec![],
-            _ if self.is_branch(at) => vec![at + 1, self.target(at)],
-            _ => vec![at + 1],
+            Exit | Return | ReturnUndef | End | EndEmpty | Throw | TailCall => {}
+            Jump | Loop => found(self.target(at)),
+            JumpTable => self.lists.tables[inst.imm as usize].iter().copied().for_each(found),
+            Iterate => [at + 1, self.lists.blocks[inst.imm as usize].entry].into_iter().for_each(found),
+            BlockEnd => self.block_end_targets(at).into_iter().for_each(found),
+            _ if self.never_goes_on(at) => {}
+            _ => {
+                found(at + 1);
+                if self.is_branch(at) {
+                    found(self.target(at));
+                }
+            }
         }
     }
 
@@ -42,121 +53,16 @@ impl Input {
 
     /// Whether an instruction is an op that always ends in an error: awk's signals.
     pub fn never_goes_on(&self, at: u32) -> bool {
-        self.ops.get(&at).is_some_and(|op| op.info().flow == Flow::End)
+        self.insts[at as usize].op == Opcode::Exec
+            && self.ops.get(&at).is_some_and(|op| op.info().flow == Flow::End)
     }
 
     /// Where the end of a block of a higher-order op leads: behind the instruction that runs it, or back to its
     /// begin.
-    pub fn block_end_targets(&self, at: u32) -> Vec<u32> {
+    pub fn block_end_targets(&self, at: u32) -> [u32; 2] {
         let block = &self.lists.blocks[self.insts[at as usize].imm as usize];
-        vec![block.iterate + 1, block.entry]
+        [block.iterate + 1, block.entry]
     }
-}
-
-/// A set of registers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Registers(Box<[u64]>);
-
-impl Registers {
-    pub fn new(count: usize) -> Registers {
-        Registers(vec![0; count.div_ceil(64)].into())
-    }
-
-    pub fn insert(&mut self, register: u16) {
-        self.0[usize::from(register) / 64] |= 1 << (register % 64);
-    }
-
-    pub fn remove(&mut self, register: u16) {
-        self.0[usize::from(register) / 64] &= !(1 << (register % 64));
-    }
-
-    pub fn contains(&self, register: u16) -> bool {
-        self.0[usize::from(register) / 64] & 1 << (register % 64) != 0
-    }
-
-    /// Adds all of another set; whether that changed anything.
-    pub fn add(&mut self, other: &Registers) -> bool {
-        let mut changed = false;
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            changed |= *theirs & !*mine != 0;
-            *mine |= theirs;
-        }
-        changed
-    }
-}
-
-/// The registers that are live before each instruction of a body: those that some path, that of an error
-/// included, may read before it writes them.
-pub(crate) struct Liveness {
-    start: u32,
-    live: Vec<Registers>,
-    /// Of those, the ones that the body's own instructions may read, where others may look at the body's slots.
-    read: Option<Vec<Registers>>,
-}
-
-impl Liveness {
-    pub fn new(input: &Input, body: u32) -> Liveness {
-        let extent = input.extent(body);
-        let layout = &input.bodies[body as usize];
-        let registers = layout.registers as usize;
-        let mut always = Registers::new(registers);
-        let shows_slots = body == 0 || extent.clone().any(|at| shows_slots(input, at));
-        if shows_slots {
-            // The slots can be read after the run, or by foreign code.
-            (0..layout.variables as u16).for_each(|register| always.insert(register));
-        }
-        let read = shows_slots.then(|| Liveness::backwards(input, body, &Registers::new(registers)));
-        Liveness { start: extent.start, live: Liveness::backwards(input, body, &always), read }
-    }
-
-    /// The registers that are live before each instruction when some always are.
-    fn backwards(input: &Input, body: u32, always: &Registers) -> Vec<Registers> {
-        let extent = input.extent(body);
-        let mut live = vec![always.clone(); extent.len()];
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in extent.clone().rev() {
-                let mut now = always.clone();
-                for next in input.successors(at) {
-                    if extent.contains(&next) {
-                        now.add(&live[(next - extent.start) as usize]);
-                    }
-                }
-                let inst = &input.insts[at as usize];
-                inst.writes(&input.lists, |register| {
-                    if !always.contains(register) {
-                        now.remove(register);
-                    }
-                });
-                inst.reads(&input.lists, |register| now.insert(register));
-                if let Some(handler) = input.handlers.get(&at) {
-                    now.add(&live[(handler - extent.start) as usize]);
-                }
-                changed |= live[(at - extent.start) as usize].add(&now);
-            }
-        }
-        live
-    }
-
-    /// The registers that are live before an instruction.
-    pub fn before(&self, at: u32) -> &Registers {
-        &self.live[(at - self.start) as usize]
-    }
-
-    /// Whether a register is live before an instruction only because others than the body may look at it.
-    pub fn is_only_shown(&self, register: u16, at: u32) -> bool {
-        let place = (at - self.start) as usize;
-        let read = self.read.as_ref().map(|read| &read[place]);
-        read.is_some_and(|read| self.live[place].contains(register) && !read.contains(register))
-    }
-}
-
-/// Whether foreign code that runs at an instruction may look at the frame's slots.
-fn shows_slots(input: &Input, at: u32) -> bool {
-    use Opcode::*;
-    let op = input.insts[at as usize].op;
-    matches!(op, CallDynamic | OpenScope | Iterate) || input.may_set_slots(at)
 }
 
 /// A frame of a compiled function: its own, or one of a call that is inlined.
@@ -362,6 +268,40 @@ impl Graph {
         std::iter::successors(Some(frame), |frame| Some(self.frames[*frame].caller?.0))
     }
 
+    /// The registers of a place's frame, counted from the function's own window, that no instruction reads any more, but that
+    /// others may look at.
+    pub fn only_shown(&self, input: &Input, (frame, at): Place) -> Vec<u16> {
+        let Frame { body, offset, .. } = self.frames[frame];
+        let (live, variables) = (input.liveness(body), input.bodies[body as usize].variables as u16);
+        (0..variables)
+            .filter(|register| live.is_only_shown(*register, at))
+            .map(|register| offset + register)
+            .collect()
+    }
+
+    /// The registers, counted from the function's own window, that are live before an instruction: those of
+    /// its frame, and those of the frames around it after their calls.
+    pub fn live_before(&self, input: &Input, place: Place) -> Vec<u16> {
+        let (mut frame, mut at) = place;
+        let mut registers = Vec::new();
+        let mut result = None;
+        loop {
+            let Frame { caller, body, offset, .. } = self.frames[frame];
+            let live = input.liveness(body).before(at);
+            let count = input.bodies[body as usize].registers as u16;
+            let own = (0..count).filter(|register| live.contains(*register) && result != Some(*register));
+            registers.extend(own.map(|register| offset + register));
+            let Some((outer, call)) = caller else { return registers };
+            result = Some(input.insts[call as usize].c);
+            (frame, at) = (outer, call + 1);
+        }
+    }
+
+    /// Instructions of all blocks.
+    pub fn instructions(&self) -> usize {
+        self.blocks.iter().map(|block| (block.end - block.start) as usize).sum()
+    }
+
     /// Most frames that one window holds beyond its own.
     pub fn depth(&self) -> u32 {
         self.frames.iter().map(|frame| frame.depth).max().unwrap_or(0)
@@ -407,49 +347,5 @@ impl Graph {
     /// The block that begins at a place, unless no path was seen to reach it.
     pub fn block_at(&self, place: Place) -> Option<usize> {
         self.numbers.get(&place).copied()
-    }
-}
-
-/// The registers that are live in the frames of a function, by body.
-pub(crate) struct Live {
-    bodies: HashMap<u32, Liveness>,
-}
-
-impl Live {
-    pub fn new(input: &Input, graph: &Graph) -> Live {
-        let mut bodies = HashMap::new();
-        for frame in &graph.frames {
-            bodies.entry(frame.body).or_insert_with(|| Liveness::new(input, frame.body));
-        }
-        Live { bodies }
-    }
-
-    /// The registers of a place's frame, counted from the function's own window, that no instruction reads any more, but that
-    /// others may look at.
-    pub fn only_shown(&self, input: &Input, graph: &Graph, (frame, at): Place) -> Vec<u16> {
-        let Frame { body, offset, .. } = graph.frames[frame];
-        let (live, variables) = (&self.bodies[&body], input.bodies[body as usize].variables as u16);
-        (0..variables)
-            .filter(|register| live.is_only_shown(*register, at))
-            .map(|register| offset + register)
-            .collect()
-    }
-
-    /// The registers, counted from the function's own window, that are live before an instruction: those of
-    /// its frame, and those of the frames around it after their calls.
-    pub fn before(&self, input: &Input, graph: &Graph, place: Place) -> Vec<u16> {
-        let (mut frame, mut at) = place;
-        let mut registers = Vec::new();
-        let mut result = None;
-        loop {
-            let Frame { caller, body, offset, .. } = graph.frames[frame];
-            let live = self.bodies[&body].before(at);
-            let count = input.bodies[body as usize].registers as u16;
-            let own = (0..count).filter(|register| live.contains(*register) && result != Some(*register));
-            registers.extend(own.map(|register| offset + register));
-            let Some((outer, call)) = caller else { return registers };
-            result = Some(input.insts[call as usize].c);
-            (frame, at) = (outer, call + 1);
-        }
     }
 }

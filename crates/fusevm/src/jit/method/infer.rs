@@ -1,7 +1,7 @@
 //! Inference: the kinds of all registers at the begin of every block, by running the translation on a
 //! machine that computes with kinds until nothing changes.
 
-use super::graph::{Graph, Live, Place};
+use super::graph::{Graph, Place};
 use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
@@ -22,16 +22,11 @@ const WIDEN_AFTER: u32 = 3;
 pub(crate) type Kinds = Vec<Kind>;
 
 /// Computes the kinds at the begin of each block, and what it does; a block that no path reaches has no kinds.
-pub(crate) fn infer(
-    input: &Input,
-    graph: &Graph,
-    live: &Live,
-    entry: Kinds,
-) -> (Vec<Option<Kinds>>, Vec<Effects>) {
+pub(crate) fn infer(input: &Input, graph: &Graph, entry: Kinds) -> (Vec<Option<Kinds>>, Vec<Effects>) {
     let mut begins: Vec<Option<Kinds>> = graph.blocks.iter().map(|_| None).collect();
     let mut effects = vec![Effects::default(); graph.blocks.len()];
     let shown: Vec<Vec<u16>> =
-        (0..graph.blocks.len()).map(|number| shown_in_loop(input, graph, live, number)).collect();
+        (0..graph.blocks.len()).map(|number| shown_in_loop(input, graph, number)).collect();
     let mut entry = entry;
     keep_in_memory(&mut entry, &shown[0]);
     begins[0] = Some(entry);
@@ -88,10 +83,10 @@ pub(crate) fn infer(
 }
 
 /// Registers that the loop which begins with a block, if one does, need not carry: no instruction reads what they hold then.
-fn shown_in_loop(input: &Input, graph: &Graph, live: &Live, number: usize) -> Vec<u16> {
+fn shown_in_loop(input: &Input, graph: &Graph, number: usize) -> Vec<u16> {
     let block = &graph.blocks[number];
     match graph.ways_back(number).next() {
-        Some(_) => live.only_shown(input, graph, (block.frame, block.start)),
+        Some(_) => graph.only_shown(input, (block.frame, block.start)),
         None => Vec::new(),
     }
 }

@@ -7,9 +7,11 @@ use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
 use crate::jit::method::Checks;
+use crate::jit::method::liveness::Liveness;
 use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
 use crate::op::{Effects, Op};
 use crate::value::{EntryLayout, Hash, Value, tag};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -64,6 +66,8 @@ pub(crate) struct Input {
     pub only_if_worth_it: bool,
     /// What tests want compiled in.
     pub checks: Checks,
+    /// By body; found out when it is asked for.
+    liveness: Box<[OnceCell<Liveness>]>,
 }
 
 impl Input {
@@ -123,6 +127,7 @@ impl Input {
             mode: unit.integer_mode(),
             only_if_worth_it: false,
             checks: Checks::of_thread(),
+            liveness: code.bodies.iter().map(|_| OnceCell::new()).collect(),
         }
     }
 
@@ -182,6 +187,11 @@ impl Input {
     pub fn extent(&self, body: u32) -> std::ops::Range<u32> {
         let end = self.bodies.get(body as usize + 1).map_or(self.insts.len() as u32, |next| next.entry);
         self.bodies[body as usize].entry..end
+    }
+
+    /// The registers that are live in a body.
+    pub fn liveness(&self, body: u32) -> &Liveness {
+        self.liveness[body as usize].get_or_init(|| Liveness::new(self, body))
     }
 
     /// Tags of scalars that native code keeps out of memory.

@@ -18,6 +18,7 @@ mod heap;
 mod infer;
 pub(crate) mod input;
 pub(crate) mod kinds;
+mod liveness;
 mod loops;
 pub(crate) mod machine;
 pub(crate) mod memory;
@@ -28,22 +29,22 @@ pub(crate) mod translate;
 use super::blob::{self, Blob, CompileError};
 use super::context::{offset, status};
 use super::emit_common::begin;
+use super::policy;
 use crate::value::tag;
 use calls::{Signature, Versions};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use emit::{Emitter, Plan};
-use graph::{Graph, Live, Liveness};
+use emit::Emitter;
+use graph::Graph;
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
-use loops::{find_loops, is_worth_it};
+use loops::{Effects, Loops, find_loops, is_worth_it};
 use serde::{Deserialize, Serialize};
 use stubs::stub;
 
 pub(crate) use checks::Checks;
-pub(crate) use graph::Registers;
 
 /// What is to be compiled.
 #[derive(Clone, Debug, Serialize)]
@@ -77,9 +78,22 @@ pub(crate) struct Method {
 pub(crate) const NOT_WORTH_IT: &str =
     "nearly all that it does is done by functions of the interpreter, which native code would only call";
 
-/// The registers that are live before an instruction of a body.
-pub(crate) fn live_before(input: &Input, at: u32) -> Registers {
-    Liveness::new(input, input.body_of(at)).before(at).clone()
+/// Whether code is known to be not worth it (see [`NOT_WORTH_IT`]) without the code generator, whose start costs more
+/// than many a program takes. Of much code that is left to [`compile`], which has to find it out anyway.
+pub(crate) fn is_soon_found_worthless(input: &Input, entry: &Entry) -> bool {
+    if !input.only_if_worth_it {
+        return false;
+    }
+    let body = match entry {
+        Entry::Loop { inst, .. } => input.body_of(*inst),
+        Entry::Sub { body, .. } => *body,
+    };
+    if input.extent(body).len() > policy::MAX_JUDGED_FIRST {
+        return false;
+    }
+    let Function { inst, kinds, .. } = begin_of(input, entry).first;
+    let graph = Graph::new(input, body, inst);
+    graph.instructions() <= policy::MAX_JUDGED_FIRST && !Analysis::new(input, graph, kinds).is_worth_it()
 }
 
 /// Compiles.
@@ -100,68 +114,27 @@ pub(crate) fn compile(
     let first_version = if matches!(entry, Entry::Sub { .. }) { 1 } else { 2 };
     let mut versions =
         Versions { list: Vec::new(), first: first_version, least_advance: u16::MAX, stubs: Vec::new() };
-    let mut required = Vec::new();
     let (mut instructions, mut depth, mut most_registers) = (0, 0, 0);
-    let first = match entry {
-        Entry::Loop { inst, tags } => {
-            let body = input.body_of(*inst);
-            let live = Liveness::new(input, body);
-            let mut kinds = vec![Kind::ANY; input.bodies[body as usize].registers as usize];
-            for (register, tag) in tags.iter().enumerate().take(kinds.len()) {
-                let kind = if live.before(*inst).contains(register as u16) {
-                    Kind::of(*tag)
-                } else if *tag < tag::STR {
-                    Kind::UNOWNED
-                } else {
-                    continue;
-                };
-                kinds[register] = kind;
-                required.push((register as u16, kind.tags));
-            }
-            (body, *inst, kinds, None)
-        }
-        Entry::Sub { body, tags } => {
-            let result = input.result_of(*body);
-            let arguments: Vec<Option<u8>> = tags.iter().copied().map(Some).collect();
-            for (register, tag) in tags.iter().enumerate() {
-                required.push((register as u16, 1 << tag));
-            }
-            let signature = Signature { body: *body, arguments, result };
-            let kinds = entry_kinds(input, &signature);
-            (*body, input.bodies[*body as usize].entry, kinds, Some(signature))
-        }
-    };
-    functions.push(way_in(isa, first.3.as_ref()));
-    if let Some(signature) = &first.3 {
+    let Begin { first, required } = begin_of(input, entry);
+    functions.push(way_in(isa, first.signature.as_ref()));
+    if let Some(signature) = &first.signature {
         // The versions that it asks for of itself are this one.
         versions.list.push(signature.clone());
     }
     let mut pending = vec![first];
     let mut next_version = versions.list.len();
-    while let Some((body, inst, kinds, signature)) = pending.pop() {
-        let graph = Graph::new(input, body, inst);
-        let live = Live::new(input, &graph);
-        let mut kinds = kinds;
-        kinds.resize(graph.registers, Kind::UNOWNED);
-        depth = depth.max(graph.depth());
-        most_registers = most_registers.max(graph.registers as u32);
-        instructions += graph.blocks.iter().map(|block| (block.end - block.start) as usize).sum::<usize>();
-        let (begins, effects) = infer(input, &graph, &live, kinds.clone());
-        let loops = find_loops(input, &graph, &begins, &effects);
-        if functions.len() == 1 && input.only_if_worth_it && !is_worth_it(&graph, &effects, &loops) {
+    while let Some(Function { body, inst, kinds, signature }) = pending.pop() {
+        let analysis = Analysis::new(input, Graph::new(input, body, inst), kinds);
+        depth = depth.max(analysis.graph.depth());
+        most_registers = most_registers.max(analysis.graph.registers as u32);
+        instructions += analysis.graph.instructions();
+        if functions.len() == 1 && input.only_if_worth_it && !analysis.is_worth_it() {
             return Err(CompileError::new(NOT_WORTH_IT.to_string()));
         }
-        let plan = Plan { graph: &graph, begins: &begins, loops: &loops, live: &live };
-        functions.push(emit(isa, input, plan, kinds, signature, &mut versions));
+        functions.push(emit(isa, input, &analysis, signature, &mut versions));
         if let Some(signature) = versions.list.get(next_version).cloned() {
             next_version += 1;
-            let kinds = entry_kinds(input, &signature);
-            pending.push((
-                signature.body,
-                input.bodies[signature.body as usize].entry,
-                kinds,
-                Some(signature),
-            ));
+            pending.push(Function::of_sub(input, signature));
         }
     }
     let stubs = versions.stubs.iter().map(|(helper, arguments)| stub(isa, *helper, *arguments));
@@ -182,24 +155,98 @@ pub(crate) fn compile(
     })
 }
 
-/// The kinds of a frame's registers when a sub begins.
-fn entry_kinds(input: &Input, signature: &Signature) -> Kinds {
-    let body = &input.bodies[signature.body as usize];
-    let mut kinds = vec![Kind::UNOWNED; body.registers as usize];
-    for kind in &mut kinds[..body.variables as usize] {
-        *kind = Kind::UNDEF;
+/// A function that is to be made of code.
+struct Function {
+    body: u32,
+    /// Where it begins.
+    inst: u32,
+    /// The kinds of the frame's registers there.
+    kinds: Kinds,
+    /// Of a sub; a loop has none.
+    signature: Option<Signature>,
+}
+
+impl Function {
+    fn of_sub(input: &Input, signature: Signature) -> Function {
+        let body = &input.bodies[signature.body as usize];
+        let mut kinds = vec![Kind::UNOWNED; body.registers as usize];
+        for kind in &mut kinds[..body.variables as usize] {
+            *kind = Kind::UNDEF;
+        }
+        for (kind, tag) in kinds.iter_mut().zip(&signature.arguments) {
+            *kind = tag.map_or(Kind::ANY, Kind::of);
+        }
+        Function { body: signature.body, inst: body.entry, kinds, signature: Some(signature) }
     }
-    for (kind, tag) in kinds.iter_mut().zip(&signature.arguments) {
-        *kind = tag.map_or(Kind::ANY, Kind::of);
+}
+
+/// The function of an entry, and what it counts on: registers and the tags that each can have.
+struct Begin {
+    first: Function,
+    required: Vec<(u16, Tags)>,
+}
+
+fn begin_of(input: &Input, entry: &Entry) -> Begin {
+    let mut required = Vec::new();
+    let first = match entry {
+        Entry::Loop { inst, tags } => {
+            let body = input.body_of(*inst);
+            let live = input.liveness(body);
+            let mut kinds = vec![Kind::ANY; input.bodies[body as usize].registers as usize];
+            for (register, tag) in tags.iter().enumerate().take(kinds.len()) {
+                let kind = if live.before(*inst).contains(register as u16) {
+                    Kind::of(*tag)
+                } else if *tag < tag::STR {
+                    Kind::UNOWNED
+                } else {
+                    continue;
+                };
+                kinds[register] = kind;
+                required.push((register as u16, kind.tags));
+            }
+            Function { body, inst: *inst, kinds, signature: None }
+        }
+        Entry::Sub { body, tags } => {
+            let result = input.result_of(*body);
+            let arguments: Vec<Option<u8>> = tags.iter().copied().map(Some).collect();
+            for (register, tag) in tags.iter().enumerate() {
+                required.push((register as u16, 1 << tag));
+            }
+            Function::of_sub(input, Signature { body: *body, arguments, result })
+        }
+    };
+    Begin { first, required }
+}
+
+/// What is known of a function before code is emitted.
+struct Analysis {
+    graph: Graph,
+    /// The kinds where it is entered.
+    entry: Kinds,
+    /// The kinds at the begin of each block that is reached.
+    begins: Vec<Option<Kinds>>,
+    /// What each block does.
+    effects: Vec<Effects>,
+    loops: Loops,
+}
+
+impl Analysis {
+    fn new(input: &Input, graph: Graph, mut entry: Kinds) -> Analysis {
+        entry.resize(graph.registers, Kind::UNOWNED);
+        let (begins, effects) = infer(input, &graph, entry.clone());
+        let loops = find_loops(input, &graph, &begins, &effects);
+        Analysis { graph, entry, begins, effects, loops }
     }
-    kinds
+
+    fn is_worth_it(&self) -> bool {
+        is_worth_it(&self.graph, &self.effects, &self.loops)
+    }
 }
 
 fn emit(
     isa: &dyn TargetIsa,
     input: &Input,
-    plan: Plan,
-    entry: Kinds,
+    analysis: &Analysis,
     signature: Option<Signature>,
     versions: &mut Versions,
 ) -> ir::Function {
@@ -216,7 +263,7 @@ fn emit(
     let mut function = ir::Function::with_name_signature(ir::UserFuncName::default(), clif);
     let mut context = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut function, &mut context);
-    let emitter = Emitter::new(builder, input, plan, entry, signature, versions, conv);
+    let emitter = Emitter::new(builder, input, analysis, signature, versions, conv);
     emitter.emit(isa.frontend_config());
     function
 }

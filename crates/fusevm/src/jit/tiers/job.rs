@@ -65,6 +65,11 @@ impl Job {
         })
     }
 
+    /// Whether native code is known to gain nothing without the code generator.
+    pub fn is_soon_found_worthless(&self) -> bool {
+        method::is_soon_found_worthless(&self.input, &self.entry)
+    }
+
     fn run_first(mut self) -> (Outcome, Afterwards) {
         let started = Instant::now();
         self.forget_the_dead();
@@ -82,10 +87,10 @@ impl Job {
         (outcome, afterwards)
     }
 
-    /// Makes nothing of what dead registers hold, as long as it owns no heap.
+    /// Makes nothing of what dead registers hold, as long as it owns no heap: code does not depend on it.
     fn forget_the_dead(&mut self) {
         if let Entry::Loop { inst, tags } = &mut self.entry {
-            let live = method::live_before(&self.input, *inst);
+            let live = self.input.liveness(self.input.body_of(*inst)).before(*inst);
             for (register, tag) in tags.iter_mut().enumerate() {
                 if *tag < tag::STR && !live.contains(register as u16) {
                     *tag = tag::UNDEF;

@@ -200,6 +200,9 @@ impl Place<'_> {
             quality: if self.is_linear() { Quality::Cheap } else { Quality::Best },
             wants_listing: self.vm.jit_log.wants_listings(),
         };
+        if job.is_soon_found_worthless() {
+            return self.give_up(NOT_WORTH_IT);
+        }
         if !self.vm.fast.jit.at_once {
             self.tiers.with_site(self.what, |site| site.pending = Some(job.submit()));
             return Look::Wait(policy::PENDING_WAIT);

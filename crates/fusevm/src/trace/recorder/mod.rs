@@ -13,7 +13,6 @@ use super::ir::{Frame, Ins, Snapshot, SnapshotId, Trace};
 use super::ops::{Op, Type};
 use crate::code::feedback::EXECUTED;
 use crate::code::{Inst, Opcode};
-use crate::jit::method::graph::Liveness;
 use crate::jit::method::input::{FAILED, Input};
 use crate::jit::method::translate::translate;
 use crate::jit::policy;
@@ -134,7 +133,6 @@ pub(crate) struct Recording {
     came_back: u32,
     /// How often other loops have gone back.
     rounds: HashMap<u32, u32>,
-    liveness: HashMap<u32, Liveness>,
     registers: u32,
     deepest: u32,
 }
@@ -160,7 +158,6 @@ impl Recorder {
                 linked,
                 came_back: 0,
                 rounds: HashMap::new(),
-                liveness: HashMap::new(),
                 registers,
                 deepest,
             },
@@ -317,7 +314,7 @@ impl Recording {
     /// Says of registers that die with an instruction that nobody reads them; of those that hold scalars, in whatever run.
     fn kill_dead(&mut self, input: &Input, seen: &Seen, scalars: &[bool]) {
         let body = input.body_of(seen.at);
-        let live = self.liveness.entry(body).or_insert_with(|| Liveness::new(input, body));
+        let live = input.liveness(body);
         let mut dead = Vec::new();
         let next = live.before(seen.next);
         for register in 0..seen.tags.len() as u16 {
