@@ -692,3 +692,19 @@ fn a_loop_that_is_not_worth_it_is_never_handed_over() {
     let reasons = reasons.lock().expect("no panic");
     assert!(matches!(&reasons[..], [(reason, true)] if reason.contains("would only call")), "{reasons:?}");
 }
+
+/// A chunk that runs often, all of whose time is its loop's, keeps the loop's code, which was made first.
+#[test]
+fn a_chunk_is_left_to_its_loops() {
+    compile_later();
+    let mut vm = VM::new(sum_loop());
+    let ((), made, _) = watch(&mut vm, |vm| {
+        for round in 0..1000 {
+            assert_eq!(run_sum(vm, 3000), sum(3000));
+            if round % 100 == 0 {
+                testing::wait_for_compiles();
+            }
+        }
+    });
+    assert!(!made.is_empty() && made.iter().all(|code| code.is_loop), "{made:?}");
+}

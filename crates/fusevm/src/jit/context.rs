@@ -49,6 +49,8 @@ pub(crate) enum ExitReason {
     Failed,
     /// The way had not been taken before.
     Unseen,
+    /// The loop is over.
+    Over,
     /// The instruction is the interpreter's.
     Interpreter,
     /// A call that may pass the limit of depth, registers or native stack.
@@ -60,7 +62,7 @@ pub(crate) enum ExitReason {
 }
 
 impl ExitReason {
-    const ALL: [ExitReason; 13] = [
+    const ALL: [ExitReason; 14] = [
         ExitReason::Kind,
         ExitReason::Result,
         ExitReason::Bounds,
@@ -70,6 +72,7 @@ impl ExitReason {
         ExitReason::Divisor,
         ExitReason::Failed,
         ExitReason::Unseen,
+        ExitReason::Over,
         ExitReason::Interpreter,
         ExitReason::Limit,
         ExitReason::Poll,

@@ -98,6 +98,11 @@ policy! {
     /// Variables of a kind that a loop carries from iteration to iteration in machine registers though no instruction reads
     /// them before they are set again, only what looks at the variables after the run. More of them are stored instead.
     SPARE_REGISTERS: usize = 3;
+    /// How many times as long as its instructions would take, each done once, a run of the chunk's own code must take so that
+    /// it is its loops that take the time. These have code of their own, often better than what one function for all gets.
+    LOOPS_SHARE: u32 = 20;
+    /// Nanoseconds that an instruction of the interpreter takes.
+    INSTRUCTION_NANOS: u32 = 3;
     /// Instructions of a body that the block tier compiles as a whole. Beyond it only its loops are compiled.
     MAX_METHOD: u32 = 8000;
     /// Iterations or calls after which is looked again whether a compilation is done. A look costs as much as

@@ -40,7 +40,7 @@ impl Program<'_> {
     }
 
     /// The instructions of a loop or sub, or what is around them where they are in pieces.
-    fn insts(self, what: What) -> Range<u32> {
+    pub fn insts(self, what: What) -> Range<u32> {
         match what {
             What::Main => self.insts(What::Sub(0)),
             What::Sub(body) => {
@@ -88,6 +88,7 @@ impl Program<'_> {
             ExitReason::Divisor => format!("the divisor of {at:?} was not above zero"),
             ExitReason::Failed => format!("{at:?} failed"),
             ExitReason::Unseen => "this way was not seen when the code was made".to_string(),
+            ExitReason::Over => "the loop is over".to_string(),
             ExitReason::Interpreter
                 if matches!(at, Opcode::Call | Opcode::TailCall | Opcode::CallDynamic) =>
             {

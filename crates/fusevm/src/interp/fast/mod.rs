@@ -301,6 +301,10 @@ pub(crate) fn run(
     };
     // SAFETY: the code comes from a verified chunk, and the window is set up as it expects.
     let result = unsafe { dispatch::execute(vm, start) };
+    #[cfg(feature = "jit")]
+    if matches!(entry, Entry::Main(_)) {
+        code.tiers.run_ends();
+    }
     let state = &mut vm.fast;
     let mut slots = std::mem::take(&mut state.unnamed_slots);
     if matches!(entry, Entry::Main(_)) {

@@ -673,7 +673,9 @@ impl<'e, 'f> Emitter<'e, 'f> {
         let Some(begin) = known.and_then(|number| self.begins[number].as_ref()) else {
             self.exit = None;
             let frame = std::mem::replace(&mut self.frame, target.0);
-            let exit = self.exit_block(target.1, ExitReason::Unseen);
+            let goes_on = self.graph.has_part(target);
+            let reason = if goes_on { ExitReason::Unseen } else { ExitReason::Over };
+            let exit = self.exit_block(target.1, reason);
             self.frame = frame;
             self.exit = None;
             return exit;

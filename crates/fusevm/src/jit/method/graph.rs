@@ -87,8 +87,9 @@ pub(crate) struct Block {
     pub end: u32,
 }
 
-/// The blocks that an entry reaches, as far as feedback has seen them, in reverse postorder. Calls of small
-/// subs are inlined: the callee's blocks are here too, in a frame of their own.
+/// The blocks that an entry reaches, as far as feedback has seen them, in reverse postorder; of an entry in a loop, those
+/// of the loop and of what is around it. Calls of small subs are inlined: the callee's blocks are here too, in a frame of
+/// their own.
 pub(crate) struct Graph {
     pub blocks: Vec<Block>,
     pub frames: Vec<Frame>,
@@ -101,8 +102,30 @@ pub(crate) struct Graph {
     /// Where the copy of the first block ends at the latest, if there is one: at what is also reached by other ways. See
     /// [`Graph::new`].
     joins: Option<HashSet<u32>>,
+    /// The instructions from which an entry in a loop is reached again. What comes after the outermost loop has an entry of
+    /// its own when it is worth one: with all that, the code of each loop would be as long as the rest of the program.
+    region: Option<HashSet<u32>>,
     /// The blocks that lead to each block.
     ways_in: Vec<Vec<usize>>,
+}
+
+/// The instructions of a body from which an entry is reached again, if it is in a loop and not where the body begins.
+fn region(input: &Input, body: u32, entry: u32) -> Option<HashSet<u32>> {
+    let extent = input.extent(body);
+    if entry == extent.start {
+        return None;
+    }
+    let mut ways_in: HashMap<u32, Vec<u32>> = HashMap::new();
+    for at in extent {
+        input.each_successor(at, |next| ways_in.entry(next).or_default().push(at));
+    }
+    let mut region = HashSet::new();
+    let mut pending = vec![entry];
+    while let Some(at) = pending.pop() {
+        let before = ways_in.get(&at).into_iter().flatten();
+        pending.extend(before.filter(|before| region.insert(**before)));
+    }
+    region.contains(&entry).then_some(region)
 }
 
 /// The frame of the first block where it is there twice: another name for the function's own.
@@ -114,13 +137,14 @@ impl Graph {
     /// An inner loop that is entered in its middle would be one loop with those around it: what leads into it leads to
     /// its begin. So the first block then is there twice, once for the entry, and no loop has anything to do with that.
     pub fn new(input: &Input, body: u32, entry: u32) -> Graph {
-        let graph = Graph::of(input, body, entry, None);
+        let region = region(input, body, entry);
+        let graph = Graph::of(input, body, entry, None, region.clone());
         if !graph.begins_inside_loops(entry) {
             return graph;
         }
         let own = graph.blocks.iter().enumerate().filter(|(_, block)| block.frame == 0);
         let joins = own.filter(|(number, _)| graph.ways_in[*number].len() > 1);
-        Graph::of(input, body, entry, Some(joins.map(|(_, block)| block.start).collect()))
+        Graph::of(input, body, entry, Some(joins.map(|(_, block)| block.start).collect()), region)
     }
 
     /// Whether the first block is in a loop that comes from before the entry, in the order of the program.
@@ -139,13 +163,20 @@ impl Graph {
         false
     }
 
-    fn of(input: &Input, body: u32, entry: u32, joins: Option<HashSet<u32>>) -> Graph {
+    fn of(
+        input: &Input,
+        body: u32,
+        entry: u32,
+        joins: Option<HashSet<u32>>,
+        region: Option<HashSet<u32>>,
+    ) -> Graph {
         let own = Frame { caller: None, body, offset: 0, depth: 0 };
         let first = (if joins.is_some() { PEELED } else { 0 }, entry);
         let mut graph = Graph {
             blocks: Vec::new(),
             frames: if joins.is_some() { vec![own.clone(), own] } else { vec![own] },
             joins,
+            region,
             registers: input.bodies[body as usize].registers as usize,
             numbers: HashMap::new(),
             inlined: HashMap::new(),
@@ -163,7 +194,7 @@ impl Graph {
             graph.consider_call(input, (frame, at), &mut inlined_size);
             let is_leader = graph.ends_block(input, (frame, at));
             for next in graph.successors(input, (frame, at)) {
-                if is_leader && !input.reached(next.1) {
+                if is_leader && !(input.reached(next.1) && graph.has_part(next)) {
                     continue;
                 }
                 if is_leader || next.0 != frame {
@@ -206,6 +237,12 @@ impl Graph {
             .collect();
         graph.find_ways(input);
         graph
+    }
+
+    /// Whether the code of a place belongs to the graph once it is reached.
+    pub fn has_part(&self, (frame, at): Place) -> bool {
+        let is_own = self.frames[frame].caller.is_none();
+        self.region.as_ref().is_none_or(|region| !is_own || region.contains(&at))
     }
 
     fn find_ways(&mut self, input: &Input) {

@@ -31,6 +31,7 @@ use job::{Job, Outcome};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 use traces::{Recording, Rooted};
 use unit::UnitTiers;
 
@@ -96,6 +97,9 @@ fn attach(vm: &VM, Program { unit, code }: Program) -> Option<Arc<UnitTiers>> {
     code.tiers.attach(unit, code, &vm.subs, vm.charges_fuel, vm.jit_extension.as_deref())
 }
 
+/// Why a chunk's own code is left as it is.
+const ALL_LOOPS: &str = "nearly all of its time is that of its loops, which have code of their own";
+
 /// A place at which something is to be decided.
 struct Place<'a> {
     vm: &'a mut VM,
@@ -153,6 +157,11 @@ impl Place<'_> {
             Next::Observe => self.observe(),
             Next::Wait(times) => Look::Wait(times),
             Next::Install(outcome) => self.install(outcome, true, tag_of),
+            Next::Compile if self.may_be_its_loops() => match self.program.code.tiers.time_of_run() {
+                None => Look::Wait(1),
+                Some(time) if time >= self.time_of_loops() => self.give_up(ALL_LOOPS),
+                Some(_) => self.compile(registers, tag_of),
+            },
             Next::Compile => self.compile(registers, tag_of),
         }
     }
@@ -160,6 +169,19 @@ impl Place<'_> {
     /// Whether it is code for the linear tier, which compiles without feedback.
     fn is_linear(&self) -> bool {
         self.what == What::Main && self.program.code.tiers.is_straight(self.program.unit)
+    }
+
+    /// Whether it is the chunk's own code, with loops that have native code.
+    fn may_be_its_loops(&self) -> bool {
+        self.what == What::Main
+            && !self.vm.fast.jit.at_once
+            && self.tiers.has_loop_code(self.program.insts(What::Main))
+    }
+
+    /// How long a run takes at least if it is loops that take nearly all of the time.
+    fn time_of_loops(&self) -> Duration {
+        let instructions = self.program.insts(What::Main).len() as u32;
+        Duration::from_nanos(policy::INSTRUCTION_NANOS.into()) * policy::LOOPS_SHARE * instructions
     }
 
     fn tier(&self) -> Tier {

@@ -13,8 +13,10 @@ use crate::jit::log::CodeId;
 use crate::jit::{ExtensionTable, JitExtension};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 /// The places of a unit's code.
 pub(crate) struct UnitTiers {
@@ -54,6 +56,17 @@ impl UnitTiers {
         self.state.with(|state| access(state.sites.entry(what).or_default()))
     }
 
+    /// Whether a loop that begins in a range of instructions has native code.
+    pub(super) fn has_loop_code(&self, range: Range<u32>) -> bool {
+        let is_method = |(what, site): (&What, &Site)| {
+            matches!(what, What::Loop(header) if range.contains(header)) && !site.versions.is_empty()
+        };
+        self.state.with(|state| state.sites.iter().any(is_method))
+            || self.traces.loops.with(|loops| {
+                loops.iter().any(|(header, known)| range.contains(header) && known.root.is_some())
+            })
+    }
+
     /// The code that does not run: when each was entered, and its number.
     pub(super) fn idle_codes(&self) -> Vec<(u64, CodeId)> {
         self.state.with(|state| {
@@ -84,6 +97,17 @@ pub(crate) struct Attachment {
     /// Runs of the chunk's own code before it is looked at; 0 before the first.
     runs_left: Cell<u32>,
     is_straight: OnceCell<bool>,
+    timing: Cell<Timing>,
+}
+
+/// How long a run of the chunk's own code takes.
+#[derive(Clone, Copy, Default)]
+enum Timing {
+    #[default]
+    Unknown,
+    /// It began then.
+    Runs(Instant),
+    Took(Duration),
 }
 
 struct Attached {
@@ -106,6 +130,22 @@ impl Attachment {
     /// Sets after how many runs the chunk's own code is looked at again.
     pub fn set_runs(&self, times: u32) {
         self.runs_left.set(times.max(1));
+    }
+
+    /// How long a run of the chunk's own code has taken; if that is not known, the one that begins is measured.
+    pub(super) fn time_of_run(&self) -> Option<Duration> {
+        if let Timing::Took(time) = self.timing.get() {
+            return Some(time);
+        }
+        self.timing.set(Timing::Runs(Instant::now()));
+        None
+    }
+
+    /// Notes that a run of the chunk's own code has ended.
+    pub fn run_ends(&self) {
+        if let Timing::Runs(begin) = self.timing.get() {
+            self.timing.set(Timing::Took(begin.elapsed()));
+        }
     }
 
     /// Whether the chunk's own code is straight-line and calls no sub.
