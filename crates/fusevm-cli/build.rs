@@ -16,6 +16,13 @@ fn main() {
     // 0.77 ms). What it costs is a known address of the code; the engine executes nothing that it has not
     // verified.
     println!("cargo::rustc-link-arg-bins=-no-pie");
+    // The functions that short runs execute lie together, which saves forty page faults: 0.62 ms for a one-line program instead
+    // of 0.76.
+    println!("cargo::rerun-if-changed={SHORT_RUNS}");
+    let script = format!("-Wl,-T,{}/{SHORT_RUNS}", env!("CARGO_MANIFEST_DIR"));
+    if links_with(&script).unwrap_or(false) {
+        println!("cargo::rustc-link-arg-bins={script}");
+    }
     // To find and relocate shared C libraries takes half of what is left. They are linked statically where they can be;
     // the feature crt-static would do so for build scripts and tests as well, and fail where they cannot.
     if var("HOST") == var("TARGET")
@@ -24,6 +31,25 @@ fn main() {
         println!("cargo::rustc-link-arg-bins=-L{}", libraries.display());
         println!("cargo::rustc-link-arg-bins=-static");
     }
+}
+
+/// A linker script; not all linkers know them.
+const SHORT_RUNS: &str = "startup.ld";
+
+/// Whether the linker takes an option.
+fn links_with(option: &str) -> Option<bool> {
+    let directory = PathBuf::from(var("OUT_DIR").ok()?);
+    let program = directory.join("probe.rs");
+    fs::write(&program, "fn main() {}").ok()?;
+    let mut rustc = Command::new(var("RUSTC").ok()?);
+    rustc.args(["--target", &var("TARGET").ok()?]).arg(program).arg("-o").arg(directory.join("probe"));
+    if let Ok(linker) = var("RUSTC_LINKER") {
+        rustc.arg(format!("-Clinker={linker}"));
+    }
+    if let Ok(flags) = var("CARGO_ENCODED_RUSTFLAGS") {
+        rustc.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
+    }
+    Some(rustc.arg(format!("-Clink-arg={option}")).output().ok()?.status.success())
 }
 
 /// The libraries that the standard library asks for as shared ones, and the archives that have what they have.
