@@ -12,7 +12,7 @@ use super::{Destination, FieldSpan, OutputMode, Record, Separator, Special};
 use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
-use crate::text::format::{self, CharArg, Format, FormatArgs, Oddity};
+use crate::text::format::{self, Format, Oddity};
 use crate::text::time::Zone;
 use crate::value::number::{self, NumBuf};
 use crate::value::{ByteStr, Notation, Value};
@@ -56,7 +56,7 @@ enum SplitsBy {
 
 /// How numbers that are not integers become strings: CONVFMT or OFMT.
 #[derive(Debug)]
-struct NumberFormat {
+pub(super) struct NumberFormat {
     text: ByteStr,
     parsed: Format,
 }
@@ -69,7 +69,7 @@ impl NumberFormat {
 
     /// Appends a number's string form.
     #[inline]
-    fn append(&self, number: f64, out: &mut Vec<u8>) -> OpResult<()> {
+    pub fn append(&self, number: f64, out: &mut Vec<u8>) -> OpResult<()> {
         if let Some(n) = number::exact_int(number) {
             out.extend_from_slice(number::format_int(n, &mut NumBuf::new()));
             return Ok(());
@@ -143,15 +143,15 @@ pub struct AwkState {
     ignorecase: Value,
     /// Which variable says where the fields are.
     splits_by: SplitsBy,
-    convfmt: NumberFormat,
+    pub(super) convfmt: NumberFormat,
     ofmt: NumberFormat,
-    dialect: AwkDialect,
+    pub(super) dialect: AwkDialect,
     /// What regular expressions mean: the characters, and whether letter case counts.
     pub(super) syntax: ere::Options,
     /// Of times that are not asked for in UTC; the host is asked when one is needed.
     pub(crate) time_zone: Option<Zone>,
     pub(super) regexes: Cache<Ere>,
-    formats: Cache<Format>,
+    pub(super) formats: Cache<Format>,
     /// What `index` looks for.
     pub(crate) needles: Needles,
     /// Whether errors that are caught are kept, and the last one that was.
@@ -603,30 +603,6 @@ impl AwkState {
         Ok(())
     }
 
-    /// Appends what `printf` makes of a format, the first value, and the others.
-    pub(crate) fn append_formatted(&mut self, values: &[Value], out: &mut Vec<u8>) -> OpResult<()> {
-        let Some((format, arguments)) = values.split_first() else { return Ok(()) };
-        let text = self.string(format)?;
-        let format = self.formats.get(&text, parse_format)?;
-        if let Some(literal) = format.is_literal() {
-            out.extend_from_slice(literal);
-            return Ok(());
-        }
-        if self.dialect == AwkDialect::Posix
-            && let Some(letter) = format.size_letter()
-        {
-            let message = format!("`{letter}' is not permitted in POSIX awk formats");
-            return Err(Fault::new(ErrorKind::Syntax, message));
-        }
-        let mut arguments =
-            Arguments { values: arguments, convfmt: &self.convfmt, text: Vec::new(), fault: None };
-        let result = format.render(out, &mut arguments, self.syntax.utf8);
-        match arguments.fault {
-            Some(fault) => Err(fault),
-            None => result.map_err(|error| format_fault(&text, &error)),
-        }
-    }
-
     /// What is doubtful about a format with that many arguments.
     pub(crate) fn format_oddities(&mut self, format: &Value, arguments: usize) -> OpResult<Vec<Oddity>> {
         let text = self.string(format)?;
@@ -735,50 +711,5 @@ pub(crate) fn as_number(value: &Value) -> Option<f64> {
         Value::Float(f) => Some(*f),
         Value::Int(_) | Value::Bool(_) | Value::Status(_) => Some(value.to_float()),
         _ => None,
-    }
-}
-
-/// The arguments of a format as awk converts them.
-struct Arguments<'a> {
-    values: &'a [Value],
-    convfmt: &'a NumberFormat,
-    /// The string form of the last number.
-    text: Vec<u8>,
-    /// Why a string form could not be made.
-    fault: Option<Fault>,
-}
-
-impl FormatArgs for Arguments<'_> {
-    fn point(&self) -> u8 {
-        Notation::current().point
-    }
-
-    fn number(&mut self, index: usize) -> Option<format::Number> {
-        Some(format::Number::Float(to_number(self.values.get(index)?)))
-    }
-
-    fn text(&mut self, index: usize) -> Option<&[u8]> {
-        match self.values.get(index)? {
-            Value::Str(text) => Some(text),
-            value => {
-                self.text.clear();
-                match as_number(value) {
-                    Some(number) => self.fault = self.convfmt.append(number, &mut self.text).err(),
-                    None => value.append_to(&mut self.text),
-                }
-                self.fault.is_none().then_some(&self.text[..])
-            }
-        }
-    }
-
-    fn char(&mut self, index: usize) -> Option<CharArg<'_>> {
-        let value = self.values.get(index)?;
-        Some(match value {
-            Value::Str(text) => match looks_numeric(value) {
-                Some(code) => CharArg::Code(code),
-                None => CharArg::Text(text),
-            },
-            _ => CharArg::Code(value.to_float()),
-        })
     }
 }

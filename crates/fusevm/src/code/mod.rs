@@ -492,6 +492,8 @@ opcodes! {
     FieldElementAddend RImm,
     /// Prints values.
     Print List,
+    /// Prints values by a format, the first of them.
+    Printf List,
 
     /// Any op without an instruction of its own, by its function.
     Exec Op,

@@ -86,7 +86,8 @@ impl Lowerer<'_> {
                 _ => return false,
             },
             Op::AwkSubstr(n) => return self.field_substr(index, n.into()),
-            Op::AwkPrint(n) => self.print(index, n.into()),
+            Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
+            Op::AwkPrintf(n) => self.print(index, n.into(), Opcode::Printf),
             _ => return false,
         }
         true
@@ -303,7 +304,7 @@ impl Lowerer<'_> {
     }
 
     /// Prints the top `n` values from where they are.
-    fn print(&mut self, index: usize, n: usize) {
+    fn print(&mut self, index: usize, n: usize, op: Opcode) {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
@@ -319,6 +320,6 @@ impl Lowerer<'_> {
         self.region.last_result = None;
         let imm = self.lists.parts.len() as u64;
         self.lists.parts.push(list.into());
-        self.emit(index, Inst { op: Opcode::Print, imm, ..NO_INST });
+        self.emit(index, Inst { op, imm, ..NO_INST });
     }
 }

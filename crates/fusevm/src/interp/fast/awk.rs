@@ -2,7 +2,7 @@
 
 use super::State;
 use super::register::{put, take, take_or_clone, use_up};
-use crate::awk_host::{AwkState, Destination, Special, to_number};
+use crate::awk_host::{AwkState, Destination, PrintList, Printed, Special, to_number};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
@@ -350,6 +350,49 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst) -> OpResult<()> {
 /// Print: to the sink's buffer from where the values are, or else as the op does.
 #[inline(never)]
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for this function.
+    unsafe { output(vm, inst, base, Op::AwkPrint, print_parts) }
+}
+
+/// Printf: as Print.
+#[inline(never)]
+pub(super) unsafe fn printf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for this function.
+    unsafe { output(vm, inst, base, Op::AwkPrintf, |awk, parts, out| awk.append_formatted(parts, out)) }
+}
+
+/// Values to be printed, where they are.
+struct Parts<'a> {
+    list: &'a [Part],
+    base: *mut Value,
+}
+
+impl PrintList for Parts<'_> {
+    #[inline(always)]
+    fn get(&self, index: usize) -> Option<Printed<'_>> {
+        Some(match *self.list.get(index)? {
+            Part::Field(field) => Printed::Field(field.into()),
+            // SAFETY: registers of the window, which is not changed meanwhile.
+            Part::Register(register, _) => Printed::Value(unsafe { &*self.base.add(register.into()) }),
+            // SAFETY: a constant of the code, which is not changed meanwhile.
+            Part::Constant(address) => Printed::Value(unsafe { &*(address as *const Value) }),
+        })
+    }
+}
+
+/// Writes what `append` makes of the values of an instruction. Where the output is another than the main one, it is done by
+/// the op on as many values.
+///
+/// # Safety
+/// The registers are of the window.
+#[inline(always)]
+unsafe fn output(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+    op: fn(u8) -> Op,
+    append: impl FnOnce(&mut AwkState, &Parts, &mut Vec<u8>) -> OpResult<()>,
+) -> OpResult<()> {
     // SAFETY: the unit runs.
     let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
     let list = &code.lists.parts[inst.imm as usize];
@@ -366,46 +409,38 @@ pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
         }
         // SAFETY: the unit runs.
         let unit = unsafe { &*vm.fast.unit.0 };
-        return ops::execute(vm, unit, Op::AwkPrint(list.len() as u8));
+        return ops::execute(vm, unit, op(list.len() as u8));
     }
     let out = vm.output.buffer();
     let start = out.len();
-    // SAFETY: as above.
-    let result = unsafe { print_list(&mut vm.awk, list, base, out) };
+    let result = append(&mut vm.awk, &Parts { list, base }, out);
     if result.is_err() {
         out.truncate(start);
     }
     for printed in list {
         if let Part::Register(register, true) = *printed {
             // SAFETY: as above.
-            drop(unsafe { take(base.add(register.into())) });
+            unsafe { use_up(base.add(register.into())) };
         }
     }
     result?;
     Ok(vm.output.written()?)
 }
 
-unsafe fn print_list(awk: &mut AwkState, list: &[Part], base: *mut Value, out: &mut Vec<u8>) -> OpResult<()> {
-    if list.is_empty() {
+fn print_parts(awk: &mut AwkState, parts: &Parts, out: &mut Vec<u8>) -> OpResult<()> {
+    if parts.list.is_empty() {
         out.extend_from_slice(awk.record.record_bytes());
     }
-    for (index, printed) in list.iter().enumerate() {
+    let mut index = 0;
+    while let Some(printed) = parts.get(index) {
         if index > 0 {
             out.extend_from_slice(awk.record.output_separator());
         }
-        match *printed {
-            Part::Field(field) => awk.append_field(field.into(), out)?,
-            Part::Register(register, _) => {
-                // SAFETY: the caller's: a register of the window.
-                let value = unsafe { &*base.add(register.into()) };
-                awk.append_output(value, out)?;
-            }
-            Part::Constant(address) => {
-                // SAFETY: the caller's: a constant of the code.
-                let value = unsafe { &*(address as *const Value) };
-                awk.append_output(value, out)?;
-            }
+        match printed {
+            Printed::Field(field) => awk.append_field(field, out)?,
+            Printed::Value(value) => awk.append_output(value, out)?,
         }
+        index += 1;
     }
     out.extend_from_slice(awk.ors());
     Ok(())

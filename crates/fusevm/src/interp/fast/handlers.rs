@@ -904,6 +904,11 @@ handlers! {
         let result = awk::print(vm, inst, base);
         settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
     }) }
+    Printf => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        let result = awk::printf(vm, inst, base);
+        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
+    }) }
 
     SplitInto => { slow!(awk::split_into) }
     ReadRecord => { cold!(|ip, base, vm, inst| {

@@ -282,6 +282,12 @@ impl Format {
         for segment in &self.segments {
             match segment {
                 Segment::Literal(text) => out.extend_from_slice(text),
+                Segment::Conversion(conversion)
+                    if conversion.is_plain_text()
+                        && let Some(text) = args.text(conversion.argument) =>
+                {
+                    out.extend_from_slice(text);
+                }
                 Segment::Conversion(conversion) => conversion.render(out, args, utf8)?,
             }
         }
@@ -343,6 +349,11 @@ impl FormatArgs for Single {
 }
 
 impl Conversion {
+    /// Whether it puts a text in as it is.
+    fn is_plain_text(&self) -> bool {
+        matches!((self.kind, self.width, self.precision), (Kind::Text, Count::Absent, Count::Absent))
+    }
+
     fn render(&self, out: &mut Vec<u8>, args: &mut dyn FormatArgs, utf8: bool) -> Result<(), FormatError> {
         let layout = self.layout(args)?;
         let missing = if self.is_numbered {

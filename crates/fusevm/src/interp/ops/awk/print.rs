@@ -34,7 +34,7 @@ pub(super) fn print(vm: &mut VM, n: usize) -> OpResult<()> {
 
 /// `printf`: the top `n` values, of which the first is the format.
 pub(super) fn printf(vm: &mut VM, n: usize) -> OpResult<()> {
-    output(vm, n, "printf", AwkState::append_formatted)
+    output(vm, n, "printf", |awk, values, out| awk.append_formatted(values, out))
 }
 
 /// `sprintf`: as printf, but the result is a string.

@@ -1,0 +1,140 @@
+//! `printf` and `sprintf`: values and fields as the arguments of a format.
+
+use super::caches::{format_fault, parse_format};
+use super::record::Record;
+use super::state::{AwkState, NumberFormat, as_number, looks_numeric};
+use super::{AwkDialect, to_number};
+use crate::error::{ErrorKind, Fault, OpResult};
+use crate::text::format::{self, CharArg, FormatArgs};
+use crate::value::{Notation, Value};
+
+/// Where a value to be printed is.
+pub(crate) enum Printed<'a> {
+    Value(&'a Value),
+    /// A field of the record, or for 0 the record.
+    Field(usize),
+}
+
+/// Values to be printed, by their number.
+pub(crate) trait PrintList {
+    /// The value with a number, if there are so many.
+    fn get(&self, index: usize) -> Option<Printed<'_>>;
+}
+
+impl PrintList for [Value] {
+    #[inline]
+    fn get(&self, index: usize) -> Option<Printed<'_>> {
+        <[Value]>::get(self, index).map(Printed::Value)
+    }
+}
+
+impl AwkState {
+    /// Appends what `printf` makes of a format, the first value, and the others.
+    #[inline]
+    pub(crate) fn append_formatted(
+        &mut self,
+        values: &(impl PrintList + ?Sized),
+        out: &mut Vec<u8>,
+    ) -> OpResult<()> {
+        let text = match values.get(0) {
+            None => return Ok(()),
+            Some(Printed::Value(format)) => self.string(format)?,
+            Some(Printed::Field(field)) => {
+                let format = self.record.field_value(field);
+                self.take_string(format)?
+            }
+        };
+        let format = self.formats.get(&text, parse_format)?;
+        if let Some(literal) = format.is_literal() {
+            out.extend_from_slice(literal);
+            return Ok(());
+        }
+        if self.dialect == AwkDialect::Posix
+            && let Some(letter) = format.size_letter()
+        {
+            let message = format!("`{letter}' is not permitted in POSIX awk formats");
+            return Err(Fault::new(ErrorKind::Syntax, message));
+        }
+        let mut arguments = Arguments {
+            values,
+            record: &mut self.record,
+            convfmt: &self.convfmt,
+            text: Vec::new(),
+            value: Value::Undef,
+            fault: None,
+        };
+        let result = format.render(out, &mut arguments, self.syntax.utf8);
+        match arguments.fault {
+            Some(fault) => Err(fault),
+            None => result.map_err(|error| format_fault(&text, &error)),
+        }
+    }
+}
+
+/// The arguments of a format as awk converts them.
+struct Arguments<'a, L: ?Sized> {
+    /// The format, and the arguments after it.
+    values: &'a L,
+    record: &'a mut Record,
+    convfmt: &'a NumberFormat,
+    /// The string form of the last number.
+    text: Vec<u8>,
+    /// The last field that had to become a value.
+    value: Value,
+    /// Why a string form could not be made.
+    fault: Option<Fault>,
+}
+
+impl<L: PrintList + ?Sized> FormatArgs for Arguments<'_, L> {
+    fn point(&self) -> u8 {
+        Notation::current().point
+    }
+
+    fn number(&mut self, index: usize) -> Option<format::Number> {
+        Some(format::Number::Float(match self.values.get(index + 1)? {
+            Printed::Value(value) => to_number(value),
+            Printed::Field(field) => self.record.field_number(field),
+        }))
+    }
+
+    fn text(&mut self, index: usize) -> Option<&[u8]> {
+        let value = match self.values.get(index + 1)? {
+            Printed::Value(value) => value,
+            Printed::Field(field) if self.record.assigned_value(field).is_none() => {
+                return Some(self.record.text_of(field));
+            }
+            Printed::Field(field) => {
+                self.value = self.record.field_value(field);
+                &self.value
+            }
+        };
+        match value {
+            Value::Str(text) => Some(text),
+            value => {
+                self.text.clear();
+                match as_number(value) {
+                    Some(number) => self.fault = self.convfmt.append(number, &mut self.text).err(),
+                    None => value.append_to(&mut self.text),
+                }
+                self.fault.is_none().then_some(&self.text[..])
+            }
+        }
+    }
+
+    fn char(&mut self, index: usize) -> Option<CharArg<'_>> {
+        let value = match self.values.get(index + 1)? {
+            Printed::Value(value) => value,
+            Printed::Field(field) => {
+                self.value = self.record.field_value(field);
+                &self.value
+            }
+        };
+        Some(match value {
+            Value::Str(text) => match looks_numeric(value) {
+                Some(code) => CharArg::Code(code),
+                None => CharArg::Text(text),
+            },
+            _ => CharArg::Code(value.to_float()),
+        })
+    }
+}
