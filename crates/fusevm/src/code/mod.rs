@@ -490,6 +490,10 @@ opcodes! {
     ElementAddend RRI,
     /// As `ElementAddend`, at a field: `imm` is the global in its low half, the field in its high one.
     FieldElementAddend RImm,
+    /// `a` is how often something was replaced in the record, at most once: a regular expression by a text.
+    SubRecord DList,
+    /// As `SubRecord`, wherever it matches.
+    GsubRecord DList,
     /// Prints values.
     Print List,
     /// Prints values by a format, the first of them.

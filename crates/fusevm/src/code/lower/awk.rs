@@ -86,6 +86,8 @@ impl Lowerer<'_> {
                 _ => return false,
             },
             Op::AwkSubstr(n) => return self.field_substr(index, n.into()),
+            Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
+            Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
             Op::AwkPrintf(n) => self.print(index, n.into(), Opcode::Printf),
             _ => return false,
@@ -303,23 +305,37 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Prints the top `n` values from where they are.
-    fn print(&mut self, index: usize, n: usize, op: Opcode) {
+    /// Takes the top `n` values off the stack, as a list of where they are.
+    fn pop_parts(&mut self, index: usize, n: usize, may_be_fields: bool) -> u64 {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
-            let part = self.part(self.region.stack[depth]);
+            let symbol = self.region.stack[depth];
+            let part = if symbol.is_field() && !may_be_fields { None } else { self.part(symbol) };
             list.push(part.unwrap_or_else(|| {
                 self.materialise(index, depth);
                 Part::Register(self.temporary(depth), true)
             }));
         }
         self.region.stack.truncate(first);
+        self.lists.parts.push(list.into());
+        self.lists.parts.len() as u64 - 1
+    }
+
+    /// Prints the top `n` values from where they are.
+    fn print(&mut self, index: usize, n: usize, op: Opcode) {
+        let imm = self.pop_parts(index, n, true);
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
-        let imm = self.lists.parts.len() as u64;
-        self.lists.parts.push(list.into());
         self.emit(index, Inst { op, imm, ..NO_INST });
+    }
+
+    /// Replaces in the record what the second value matches by the top one.
+    fn substitute_in_record(&mut self, index: usize, op: Opcode) {
+        self.release_fields(index);
+        let imm = self.pop_parts(index, 2, false);
+        self.release_slots(index);
+        self.push_result(index, Inst { op, imm, ..NO_INST });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::State;
 use super::register::{put, take, take_or_clone, use_up};
-use crate::awk_host::{AwkState, Destination, PrintList, Printed, Special, to_number};
+use crate::awk_host::{AwkState, Destination, PrintList, Printed, Special, Which, to_number};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
@@ -28,16 +28,34 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
             Part::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
         }
     }
-    for part in list {
-        if let Part::Register(register, true) = *part {
-            // SAFETY: as above.
-            drop(unsafe { take(base.add(register.into())) });
-        }
-    }
+    // SAFETY: the registers are of the window.
+    unsafe { Parts { list, base }.use_up() };
     // SAFETY: the dest is a register of the window.
     let result = result.and_then(|()| unsafe { put_text(base.add(inst.a.into()), &text) });
     vm.awk.scratch = text;
     result
+}
+
+/// SubRecord and GsubRecord.
+#[inline(never)]
+pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs.
+    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+    let list = &code.lists.parts[inst.imm as usize];
+    let parts = Parts { list, base };
+    let (Some(Printed::Value(pattern)), Some(Printed::Value(replacement))) = (parts.get(0), parts.get(1))
+    else {
+        unreachable!("lowering has put both into registers or constants");
+    };
+    let which = if inst.op == Opcode::GsubRecord { Which::All } else { Which::Nth(1) };
+    let count = awk::substitute_in_record(vm, pattern, replacement, which);
+    // SAFETY: the registers are of the window.
+    unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Float(count?));
+    }
+    heap::check(0)?;
+    Ok(())
 }
 
 /// A field as a value.
@@ -367,6 +385,21 @@ struct Parts<'a> {
     base: *mut Value,
 }
 
+impl Parts<'_> {
+    /// Drops what is used up.
+    ///
+    /// # Safety
+    /// The registers are of the window, and nothing reads those values any more.
+    unsafe fn use_up(&self) {
+        for part in self.list {
+            if let Part::Register(register, true) = *part {
+                // SAFETY: as for this function.
+                unsafe { use_up(self.base.add(register.into())) };
+            }
+        }
+    }
+}
+
 impl PrintList for Parts<'_> {
     #[inline(always)]
     fn get(&self, index: usize) -> Option<Printed<'_>> {
@@ -413,16 +446,13 @@ unsafe fn output(
     }
     let out = vm.output.buffer();
     let start = out.len();
-    let result = append(&mut vm.awk, &Parts { list, base }, out);
+    let parts = Parts { list, base };
+    let result = append(&mut vm.awk, &parts, out);
     if result.is_err() {
         out.truncate(start);
     }
-    for printed in list {
-        if let Part::Register(register, true) = *printed {
-            // SAFETY: as above.
-            unsafe { use_up(base.add(register.into())) };
-        }
-    }
+    // SAFETY: as above.
+    unsafe { parts.use_up() };
     result?;
     Ok(vm.output.written()?)
 }

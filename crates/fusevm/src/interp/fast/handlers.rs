@@ -899,6 +899,8 @@ handlers! {
     }
     ElementAddend => { slow!(awk::element_addend) }
     FieldElementAddend => { slow!(awk::field_element_addend) }
+    SubRecord => { slow!(awk::substitute_in_record) }
+    GsubRecord => { slow!(awk::substitute_in_record) }
     Print => { cold!(|ip, base, vm, inst| {
         stop_at(ip, base, vm);
         let result = awk::print(vm, inst, base);

@@ -209,7 +209,13 @@ impl Input {
     /// Whether foreign code that an instruction calls may set the frame's slots.
     pub fn may_set_slots(&self, at: u32) -> bool {
         match self.insts[at as usize].op {
-            Opcode::Builtin | Opcode::Extension | Opcode::Print | Opcode::Printf | Opcode::ReadRecord => true,
+            Opcode::Builtin
+            | Opcode::Extension
+            | Opcode::Print
+            | Opcode::Printf
+            | Opcode::SubRecord
+            | Opcode::GsubRecord
+            | Opcode::ReadRecord => true,
             Opcode::Exec => {
                 let op = self.ops.get(&at);
                 op.is_none_or(|op| op.info().effects.contains(Effects::HOST))
@@ -242,9 +248,9 @@ impl Input {
             is_compiled
         });
         compiled.all(|at| match self.insts[at as usize].op {
-            Print | Printf | SplitInto | ReadRecord | Builtin | Extension | OpenScope | CloseScope
-            | Declare | WholeLoop | Iterate | BlockEnd | JumpTable | CallDynamic | TailCall | GetCapture
-            | SetCapture => false,
+            Print | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin | Extension
+            | OpenScope | CloseScope | Declare | WholeLoop | Iterate | BlockEnd | JumpTable | CallDynamic
+            | TailCall | GetCapture | SetCapture => false,
             Exec => self.ops.get(&at).is_some_and(|op| {
                 matches!(op, Op::Shl | Op::Shr | Op::BitNot) || math::function(*op).is_some()
             }),

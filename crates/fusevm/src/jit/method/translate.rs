@@ -200,8 +200,8 @@ impl<M: Machine> Translation<'_, M> {
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
             Extension => self.extension(),
-            Print | Printf | SplitInto | ReadRecord | Builtin | OpenScope | CloseScope | Declare
-            | WholeLoop => {
+            Print | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin | OpenScope
+            | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }

@@ -1,5 +1,6 @@
 //! Finding a match's place: the leftmost start, the longest end from there, and the groups in between.
 
+use aho_corasick::packed;
 use memchr::memmem;
 use regex_automata::hybrid::dfa as lazy;
 use regex_automata::meta;
@@ -7,6 +8,7 @@ use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
@@ -26,6 +28,8 @@ enum Strategy {
     Run(Box<Run>),
     /// A longer text.
     Literal(Box<memmem::Finder<'static>>),
+    /// One of some texts: `GET|POST`, `[Ee]rror (at|in)`.
+    Words(Box<packed::Searcher>),
     /// Anything else.
     Automata(Box<Automata>),
 }
@@ -41,6 +45,10 @@ impl Finder {
             Strategy::Literal(literal) => {
                 let at = start + literal.find(&hay[start..])?;
                 Some((at, at + literal.needle().len()))
+            }
+            Strategy::Words(words) => {
+                let found = words.find_in(hay, (start..hay.len()).into())?;
+                Some((found.start(), found.end()))
             }
             Strategy::Run(run) => run.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
@@ -98,9 +106,24 @@ impl Strategy {
             HirKind::Literal(literal) if !literal.0.is_empty() => {
                 Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()))
             }
-            _ => Strategy::Automata(Box::new(Automata::new(program))),
+            _ => match words(&program.plain) {
+                Some(words) => Strategy::Words(Box::new(words)),
+                None => Strategy::Automata(Box::new(Automata::new(program))),
+            },
         }
     }
+}
+
+/// A search for an expression that matches no more than a few texts, none of them empty.
+fn words(hir: &Hir) -> Option<packed::Searcher> {
+    if !hir.properties().look_set().is_empty() {
+        return None;
+    }
+    let texts = Extractor::new().extract(hir);
+    let is_whole = texts.is_exact() && texts.min_literal_len().is_some_and(|length| length > 0);
+    let texts = texts.literals().filter(|_| is_whole)?;
+    let config = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).clone();
+    config.builder().extend(texts.iter().map(|text| text.as_bytes())).build()
 }
 
 struct Automata {

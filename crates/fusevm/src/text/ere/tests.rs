@@ -342,3 +342,33 @@ fn a_naive_matcher_agrees_on_random_expressions() {
         }
     }
 }
+
+#[test]
+fn of_several_texts_the_longest_is_found() {
+    // Pattern, text, and all matches, by what gawk's match gives one after the other.
+    type Case = (&'static str, &'static str, &'static [(usize, usize)]);
+    const CASES: &[Case] = &[
+        ("a|ab|abc", "xxabcabx", &[(2, 5), (5, 7)]),
+        ("bcd|abcde|cd", "xabcdex", &[(1, 6)]),
+        ("[ab]{1,2}c", "xabcbc", &[(1, 4), (4, 6)]),
+        ("x(y|yz)(z|)", "xyzxy", &[(0, 3), (3, 5)]),
+        ("[Gg]et|[Pp]ost", "a_Post_get", &[(2, 6), (7, 10)]),
+        ("foo|foobar", "foobarfoo", &[(0, 6), (6, 9)]),
+        ("(a|aa)(b|)", "caab", &[(1, 4)]),
+    ];
+    for (pattern, text, expected) in CASES {
+        // Behind so much that texts are looked for many bytes at a time.
+        let before = "-".repeat(70);
+        for begin in [0, before.len()] {
+            let text = format!("{}{text}", &before[..begin]);
+            let ere = ere(pattern);
+            let search = ere.search(text.as_bytes());
+            let mut found = Vec::new();
+            search.each(0, |start, end| {
+                found.push((start - begin, end - begin));
+                true
+            });
+            assert_eq!(found, *expected, "{pattern} in {text}");
+        }
+    }
+}

@@ -37,8 +37,12 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
         Op::AwkToUpper => strings::map_case(vm, take(0), case::to_upper),
         Op::AwkRegexMatch => regex::is_match(vm, take(0), take(1)),
         Op::AwkMatch => regex::match_place(vm, take(0), take(1)),
-        Op::AwkSubRecord => regex::substitute_in_record(vm, take(0), take(1), Which::Nth(1)),
-        Op::AwkGsubRecord => regex::substitute_in_record(vm, take(0), take(1), Which::All),
+        Op::AwkSubRecord => {
+            regex::substitute_in_record(vm, &take(0), &take(1), Which::Nth(1)).map(Value::Float)
+        }
+        Op::AwkGsubRecord => {
+            regex::substitute_in_record(vm, &take(0), &take(1), Which::All).map(Value::Float)
+        }
         Op::AwkInt => number(take(0), f64::trunc),
         Op::AwkSqrt => number(take(0), f64::sqrt),
         Op::AwkSin => number(take(0), f64::sin),

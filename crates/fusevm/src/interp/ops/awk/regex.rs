@@ -141,21 +141,21 @@ pub(super) fn substitute(
 }
 
 /// `sub` and `gsub` on the record: the number of matches.
-pub(super) fn substitute_in_record(
+pub(crate) fn substitute_in_record(
     vm: &mut VM,
-    pattern: Value,
-    replacement: Value,
+    pattern: &Value,
+    replacement: &Value,
     which: Which,
-) -> OpResult<Value> {
+) -> OpResult<f64> {
     let mut room = [ByteStr::EMPTY; 2];
     let [for_replacement, for_pattern] = &mut room;
-    let replacement = vm.awk.text_of(&replacement, for_replacement)?;
-    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
+    let replacement = vm.awk.text_of(replacement, for_replacement)?;
+    let pattern = vm.awk.text_of(pattern, for_pattern)?;
     if which == Which::All
         && let Some((byte, with)) = vm.awk.exchanged_bytes(pattern, replacement)?
         && let Some(count) = vm.awk.record.exchange(byte, with)
     {
-        return Ok(Value::Float(count as f64));
+        return Ok(count as f64);
     }
     let escapes = if vm.awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
     let count = vm.awk.substitute(pattern, None, replacement, escapes, which)?;
@@ -164,7 +164,7 @@ pub(super) fn substitute_in_record(
         heap::check(text.len())?;
         vm.awk.record.replace_text(text)?;
     }
-    Ok(Value::Float(count as f64))
+    Ok(count as f64)
 }
 
 /// `gensub(re, replacement, how [, target])`.
