@@ -89,6 +89,29 @@ fn programs_that_fail_keep_their_status() {
     }
 }
 
+/// The examples of `fusevm jit dump --help`: the program waits for what is to be shown, however short it is.
+#[test]
+fn short_programs_have_code_to_show() {
+    let fib = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/fib.fvm");
+    let cases: [(&[&str], &str, &[&str]); 2] = [
+        (&["--line", "37", fib], "fib.fvm:37 in fib (op 20): block tier", &["code", "CLIF", "machine code"]),
+        (
+            &["awk", "BEGIN { while (i < 1e6) i++ }"],
+            "trace tier, loop",
+            &["code", "trace as recorded", "machine code"],
+        ),
+    ];
+    for (program, code, forms) in cases {
+        let ended = run(["jit", "dump"].into_iter().chain(program.iter().copied()));
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{program:?}");
+        let heads: Vec<&str> = ended.stdout.lines().filter(|line| line.starts_with("==== ")).collect();
+        assert!(heads.iter().any(|head| head.contains(code)), "{program:?}: {heads:?}");
+        for form in forms {
+            assert!(ended.stdout.contains(&format!("\n---- {form}")), "{program:?}: {form}");
+        }
+    }
+}
+
 #[test]
 fn mistakes_are_explained() {
     let scratch = Scratch::new("jit-mistakes");

@@ -48,7 +48,8 @@ impl VM {
         self.jit_log.set_sink(sink);
     }
 
-    /// Makes [`Event::Compile`](super::Event::Compile) carry the code's forms, from ops to machine code.
+    /// Makes [`Event::Compile`](super::Event::Compile) carry the code's forms, from ops to machine code. The program waits for its
+    /// code meanwhile, so that a short one has some to show.
     pub fn set_jit_listings(&mut self, on: bool) {
         self.jit_log.set_listings(on);
     }

@@ -92,6 +92,11 @@ pub(crate) fn forget_code() {
     }
 }
 
+/// Whether code is made beside the program. What is to be shown is made while the program waits, so that a short one has some.
+fn compiles_beside(vm: &VM) -> bool {
+    !vm.fast.jit.at_once && !vm.jit_log.wants_listings()
+}
+
 /// The state of the running code; `None` when the thread is about to end.
 fn attach(vm: &VM, Program { unit, code }: Program) -> Option<Arc<UnitTiers>> {
     code.tiers.attach(unit, code, &vm.subs, vm.charges_fuel, vm.jit_extension.as_deref())
@@ -225,7 +230,7 @@ impl Place<'_> {
         if job.is_soon_found_worthless() {
             return self.give_up(NOT_WORTH_IT);
         }
-        if !self.vm.fast.jit.at_once {
+        if compiles_beside(self.vm) {
             self.tiers.with_site(self.what, |site| site.pending = Some(job.submit()));
             return Look::Wait(policy::PENDING_WAIT);
         }

@@ -414,7 +414,7 @@ fn compile(
         forced_exit: testing().forced_exit,
         wants_listings: vm.jit_log.wants_listings(),
     };
-    if is_chosen && !at_once {
+    if is_chosen && super::compiles_beside(vm) {
         let stage = Stage::Recorded(Box::new(work));
         let kept = Kept { forest: Arc::downgrade(forest), about, stage };
         return Ok(tiers.traces.loops.with(|loops| {
