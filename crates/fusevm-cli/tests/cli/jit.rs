@@ -94,7 +94,7 @@ fn programs_that_fail_keep_their_status() {
 fn short_programs_have_code_to_show() {
     let fib = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/fib.fvm");
     let cases: [(&[&str], &str, &[&str]); 2] = [
-        (&["--line", "37", fib], "fib.fvm:37 in fib (op 20): block tier", &["code", "CLIF", "machine code"]),
+        (&["--line", "37", fib], "fib.fvm:37 in fib", &["code", "CLIF", "machine code"]),
         (
             &["awk", "BEGIN { while (i < 1e6) i++ }"],
             "trace tier, loop",
