@@ -67,7 +67,9 @@ impl Job {
 
     /// Whether native code is known to gain nothing without the code generator.
     pub fn is_soon_found_worthless(&self) -> bool {
-        method::is_soon_found_worthless(&self.input, &self.entry)
+        // What panics here does so again where the job runs, and is told there.
+        catch_unwind(AssertUnwindSafe(|| method::is_soon_found_worthless(&self.input, &self.entry)))
+            .unwrap_or(false)
     }
 
     fn run_first(mut self) -> (Outcome, Afterwards) {
