@@ -1,5 +1,6 @@
 //! `cargo xtask`: chores of the repository that need more than a line of shell.
 
+mod command;
 mod conformance;
 mod startup;
 

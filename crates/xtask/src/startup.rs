@@ -4,11 +4,11 @@
 //! The list has names without their hashes, so it stays good from one compiler to the next. What is missing in it, or no
 //! more there, costs some microseconds.
 
+use crate::command::{build_fusevm, command};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 const LOG: &str = "examples/access.log";
 
@@ -36,18 +36,15 @@ const RUNS: &[&[&str]] = &[
 /// # Errors
 /// When the binary or valgrind does not run, in words.
 pub fn run() -> Result<bool, String> {
-    succeed(Command::new("cargo").args(["build", "--release", "-p", "fusevm-cli"]))?;
+    let fusevm = build_fusevm(&["--release"])?;
+    let profile = fusevm.with_file_name("startup.callgrind");
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let directory = directory.canonicalize().map_err(|error| format!("{}: {error}", directory.display()))?;
-    let target = std::env::var("CARGO_TARGET_DIR").map_or(directory.join("target"), Into::into);
-    let profile = target.join("startup.callgrind");
     let mut runs_of = BTreeMap::new();
     for arguments in RUNS {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--tool=callgrind", "--demangle=no"]);
-        valgrind.arg(format!("--callgrind-out-file={}", profile.display()));
-        valgrind.arg(target.join("release/fusevm")).args(*arguments).current_dir(&directory);
-        succeed(valgrind.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        let valgrind = command("valgrind").args(&["--tool=callgrind", "--demangle=no"]);
+        let valgrind = valgrind.arg(format!("--callgrind-out-file={}", profile.display()));
+        valgrind.arg(&fusevm).args(arguments).current_dir(&directory).silent().ok()?;
         let text = fs::read_to_string(&profile).map_err(|error| format!("{}: {error}", profile.display()))?;
         let names: BTreeSet<String> = text.lines().filter_map(function_of).filter_map(pattern_of).collect();
         names.into_iter().for_each(|name| *runs_of.entry(name).or_insert(0) += 1);
@@ -59,12 +56,6 @@ pub fn run() -> Result<bool, String> {
     fs::write(&script, script_of(&names)).map_err(|error| format!("{}: {error}", script.display()))?;
     println!("{} functions in {}", names.len(), script.display());
     Ok(true)
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().map_err(|error| format!("{program} does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
 }
 
 /// The function that a line of a profile names: `fn=(12) name`, or `cfn=` of one that is called.

@@ -51,11 +51,9 @@ impl Numbering {
         let mut state = self.moved.wait_while(state, is_early).unwrap_or_else(PoisonError::into_inner);
         state.block += 1;
         self.moved.notify_all();
-        if starts_file {
-            state.before.fnr = 0.0;
-        }
+        state.before.add(starts_file, 0.0);
         let before = state.before;
-        state.before.add(starts_file, records);
+        state.before.add(false, records);
         before
     }
 

@@ -1,4 +1,4 @@
-//! `printf` and `sprintf`: values and fields as the arguments of a format.
+//! `print`, `printf` and `sprintf` of values and fields.
 
 use super::caches::{format_fault, parse_format};
 use super::record::Record;
@@ -28,7 +28,48 @@ impl PrintList for [Value] {
     }
 }
 
+/// The value with a number; `room` is for one that is a field.
+fn value_of<'v>(
+    values: &'v (impl PrintList + ?Sized),
+    record: &mut Record,
+    room: &'v mut Value,
+    index: usize,
+) -> Option<&'v Value> {
+    Some(match values.get(index)? {
+        Printed::Value(value) => value,
+        Printed::Field(field) => {
+            *room = record.field_value(field);
+            room
+        }
+    })
+}
+
 impl AwkState {
+    /// Appends what `print` makes of values: them, or without any the record, with OFS between and ORS after them.
+    #[inline]
+    pub(crate) fn append_printed(
+        &mut self,
+        values: &(impl PrintList + ?Sized),
+        out: &mut Vec<u8>,
+    ) -> OpResult<()> {
+        let mut count = 0;
+        while let Some(printed) = values.get(count) {
+            if count > 0 {
+                out.extend_from_slice(self.record.output_separator());
+            }
+            match printed {
+                Printed::Field(field) => self.append_field(field, out)?,
+                Printed::Value(value) => self.append_output(value, out)?,
+            }
+            count += 1;
+        }
+        if count == 0 {
+            out.extend_from_slice(self.record.record_bytes());
+        }
+        out.extend_from_slice(self.ors());
+        Ok(())
+    }
+
     /// Appends what `printf` makes of a format, the first value, and the others.
     #[inline]
     pub(crate) fn append_formatted(
@@ -36,14 +77,9 @@ impl AwkState {
         values: &(impl PrintList + ?Sized),
         out: &mut Vec<u8>,
     ) -> OpResult<()> {
-        let text = match values.get(0) {
-            None => return Ok(()),
-            Some(Printed::Value(format)) => self.string(format)?,
-            Some(Printed::Field(field)) => {
-                let format = self.record.field_value(field);
-                self.take_string(format)?
-            }
-        };
+        let mut room = Value::Undef;
+        let Some(format) = value_of(values, &mut self.record, &mut room, 0) else { return Ok(()) };
+        let text = self.string(format)?;
         let format = self.formats.get(&text, parse_format)?;
         if let Some(literal) = format.is_literal() {
             out.extend_from_slice(literal);
@@ -98,17 +134,12 @@ impl<L: PrintList + ?Sized> FormatArgs for Arguments<'_, L> {
     }
 
     fn text(&mut self, index: usize) -> Option<&[u8]> {
-        let value = match self.values.get(index + 1)? {
-            Printed::Value(value) => value,
-            Printed::Field(field) if self.record.assigned_value(field).is_none() => {
-                return Some(self.record.text_of(field));
-            }
-            Printed::Field(field) => {
-                self.value = self.record.field_value(field);
-                &self.value
-            }
-        };
-        match value {
+        if let Printed::Field(field) = self.values.get(index + 1)?
+            && self.record.assigned_value(field).is_none()
+        {
+            return Some(self.record.text_of(field));
+        }
+        match value_of(self.values, self.record, &mut self.value, index + 1)? {
             Value::Str(text) => Some(text),
             value => {
                 self.text.clear();
@@ -122,13 +153,7 @@ impl<L: PrintList + ?Sized> FormatArgs for Arguments<'_, L> {
     }
 
     fn char(&mut self, index: usize) -> Option<CharArg<'_>> {
-        let value = match self.values.get(index + 1)? {
-            Printed::Value(value) => value,
-            Printed::Field(field) => {
-                self.value = self.record.field_value(field);
-                &self.value
-            }
-        };
+        let value = value_of(self.values, self.record, &mut self.value, index + 1)?;
         Some(match value {
             Value::Str(text) => match looks_numeric(value) {
                 Some(code) => CharArg::Code(code),

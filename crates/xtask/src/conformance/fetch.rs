@@ -3,9 +3,9 @@
 //! apt does it, with a configuration of its own that adds the source packages of the system's archives: what the
 //! system has configured and downloaded stays as it is.
 
+use crate::command::command;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The unpacked source of gawk, fetched when the cache does not have it.
 pub(super) fn gawk(cache: &Path) -> Result<PathBuf, String> {
@@ -80,42 +80,4 @@ fn system_sources() -> Vec<(String, String)> {
             Some((name, lines.join("\n") + "\n"))
         })
         .collect()
-}
-
-/// A command that must succeed.
-struct Checked(Command);
-
-fn command(name: &str) -> Checked {
-    Checked(Command::new(name))
-}
-
-impl Checked {
-    fn arg(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
-        self.0.arg(argument);
-        self
-    }
-
-    fn args(mut self, arguments: &[&str]) -> Self {
-        self.0.args(arguments);
-        self
-    }
-
-    fn env(mut self, name: &str, value: &Path) -> Self {
-        self.0.env(name, value);
-        self
-    }
-
-    fn current_dir(mut self, directory: &Path) -> Self {
-        self.0.current_dir(directory);
-        self
-    }
-
-    fn ok(mut self) -> Result<(), String> {
-        let name = self.0.get_program().to_string_lossy().into_owned();
-        match self.0.status() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("{name} ended with {status}")),
-            Err(error) => Err(format!("cannot start {name}: {error}")),
-        }
-    }
 }

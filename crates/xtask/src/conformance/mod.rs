@@ -8,8 +8,8 @@ mod known;
 mod report;
 mod suite;
 
+use crate::command::build_fusevm;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use suite::{Group, Outcome, Suite};
 
 /// The share of the cases in scope that must pass.
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<bool, String> {
     let source = fetch::gawk(&options.cache)?;
     let program = match options.program {
         Some(program) => program,
-        None => build()?,
+        None => build_fusevm(&[])?,
     };
     let suite = Suite::prepare(&source, &options.cache.join("run"), &program)?;
     let mut tested = Vec::new();
@@ -91,21 +91,4 @@ fn default_cache() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
     cache.or_else(home).unwrap_or_else(std::env::temp_dir).join("fusevm/conformance")
-}
-
-/// Builds our binary; its path.
-fn build() -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "fusevm-cli", "--message-format", "json-render-diagnostics"])
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    // Of the messages only the path of the executable is of interest, and it is the only such string in them.
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let executable = messages.rsplit("\"executable\":\"").next().and_then(|rest| rest.split('"').next());
-    match executable {
-        Some(path) if output.status.success() && messages.contains("\"executable\":\"") => Ok(path.into()),
-        _ => Err("fusevm-cli does not build".into()),
-    }
 }

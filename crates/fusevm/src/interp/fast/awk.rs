@@ -2,12 +2,13 @@
 
 use super::State;
 use super::register::{put, take, take_or_clone, use_up};
+use super::slow::check_heap;
 use crate::awk_host::{AwkState, Destination, PrintList, Printed, Special, Which, to_number};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
-use crate::value::{KeyRef, MAX_INLINE, Value, heap};
+use crate::value::{KeyRef, MAX_INLINE, Value};
 use crate::vm::VM;
 
 /// Join.
@@ -48,14 +49,13 @@ pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
         unreachable!("lowering has put both into registers or constants");
     };
     let which = if inst.op == Opcode::GsubRecord { Which::All } else { Which::Nth(1) };
-    let count = awk::substitute_in_record(vm, pattern, replacement, which);
+    let count = awk::substitute_in_record(&mut vm.awk, pattern, replacement, which);
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();
         put(base.add(inst.a.into()), Value::Float(count?));
     }
-    heap::check(0)?;
-    Ok(())
+    check_heap()
 }
 
 /// A field as a value.
@@ -358,18 +358,18 @@ pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
 
 /// ReadRecord: from the lines that were read ahead, or else as the op does. The register file may move.
 #[inline(never)]
-pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst) -> OpResult<()> {
+pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpResult<()> {
     let status = awk::next_record(vm, Destination::Record)?;
     // SAFETY: the dest is a register of the window, wherever that is by now.
     unsafe { (*vm.fast.base_pointer().add(inst.a.into())).set_float(f64::from(status as i8)) };
-    if heap::tripped() { Err(heap::HeapError::OverLimit.into()) } else { Ok(()) }
+    check_heap()
 }
 
 /// Print: to the sink's buffer from where the values are, or else as the op does.
 #[inline(never)]
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for this function.
-    unsafe { output(vm, inst, base, Op::AwkPrint, print_parts) }
+    unsafe { output(vm, inst, base, Op::AwkPrint, |awk, parts, out| awk.append_printed(parts, out)) }
 }
 
 /// Printf: as Print.
@@ -455,23 +455,4 @@ unsafe fn output(
     unsafe { parts.use_up() };
     result?;
     Ok(vm.output.written()?)
-}
-
-fn print_parts(awk: &mut AwkState, parts: &Parts, out: &mut Vec<u8>) -> OpResult<()> {
-    if parts.list.is_empty() {
-        out.extend_from_slice(awk.record.record_bytes());
-    }
-    let mut index = 0;
-    while let Some(printed) = parts.get(index) {
-        if index > 0 {
-            out.extend_from_slice(awk.record.output_separator());
-        }
-        match printed {
-            Printed::Field(field) => awk.append_field(field, out)?,
-            Printed::Value(value) => awk.append_output(value, out)?,
-        }
-        index += 1;
-    }
-    out.extend_from_slice(awk.ors());
-    Ok(())
 }

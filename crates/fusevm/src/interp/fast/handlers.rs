@@ -125,6 +125,16 @@ macro_rules! handlers {
                         cold!(|ip, base, vm, inst| settle::<STEP>($d path(vm, inst, base), ip, base, vm))
                     };
                 }
+                // As slow!, by one that looks at where the program is, or may move the registers.
+                macro_rules! slow_outside {
+                    ($d path:path) => {
+                        cold!(|ip, base, vm, inst| {
+                            stop_at(ip, base, vm);
+                            let result = $d path(vm, inst, base);
+                            settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
+                        })
+                    };
+                }
                 macro_rules! jump {
                     ($d imm:expr) => {{ $ip = target($ip, $d imm); dispatch!() }};
                 }
@@ -901,33 +911,13 @@ handlers! {
     FieldElementAddend => { slow!(awk::field_element_addend) }
     SubRecord => { slow!(awk::substitute_in_record) }
     GsubRecord => { slow!(awk::substitute_in_record) }
-    Print => { cold!(|ip, base, vm, inst| {
-        stop_at(ip, base, vm);
-        let result = awk::print(vm, inst, base);
-        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
-    }) }
-    Printf => { cold!(|ip, base, vm, inst| {
-        stop_at(ip, base, vm);
-        let result = awk::printf(vm, inst, base);
-        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
-    }) }
+    Print => { slow_outside!(awk::print) }
+    Printf => { slow_outside!(awk::printf) }
 
     SplitInto => { slow!(awk::split_into) }
-    ReadRecord => { cold!(|ip, base, vm, inst| {
-        stop_at(ip, base, vm);
-        let result = awk::read_record(vm, inst);
-        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
-    }) }
-    Exec => { cold!(|ip, base, vm, inst| {
-        stop_at(ip, base, vm);
-        let result = slow::execute_in_place(vm, inst, base);
-        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
-    }) }
-    Builtin | Extension | Declare => { cold!(|ip, base, vm, inst| {
-        stop_at(ip, base, vm);
-        let result = slow::execute(vm, inst, base);
-        settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
-    }) }
+    ReadRecord => { slow_outside!(awk::read_record) }
+    Exec => { slow_outside!(slow::execute_in_place) }
+    Builtin | Extension | Declare => { slow_outside!(slow::execute) }
     OpenScope => { cold!(|ip, base, vm, inst| {
         for register in 0..inst.b {
             (*at(base, inst.a + register)).set_undef();

@@ -369,7 +369,7 @@ pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     check_heap()
 }
 
-fn check_heap() -> OpResult<()> {
+pub(super) fn check_heap() -> OpResult<()> {
     if heap::tripped() { Err(heap_limit()) } else { Ok(()) }
 }
 

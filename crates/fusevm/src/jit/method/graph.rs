@@ -137,14 +137,14 @@ impl Graph {
     /// An inner loop that is entered in its middle would be one loop with those around it: what leads into it leads to
     /// its begin. So the first block then is there twice, once for the entry, and no loop has anything to do with that.
     pub fn new(input: &Input, body: u32, entry: u32) -> Graph {
-        let region = region(input, body, entry);
-        let graph = Graph::of(input, body, entry, None, region.clone());
+        let graph = Graph::of(input, body, entry, None, region(input, body, entry));
         if !graph.begins_inside_loops(entry) {
             return graph;
         }
         let own = graph.blocks.iter().enumerate().filter(|(_, block)| block.frame == 0);
         let joins = own.filter(|(number, _)| graph.ways_in[*number].len() > 1);
-        Graph::of(input, body, entry, Some(joins.map(|(_, block)| block.start).collect()), region)
+        let joins = joins.map(|(_, block)| block.start).collect();
+        Graph::of(input, body, entry, Some(joins), graph.region)
     }
 
     /// Whether the first block is in a loop that comes from before the entry, in the order of the program.

@@ -62,8 +62,8 @@ impl Liveness {
     /// The registers that the body's own instructions may read, before each of them.
     fn read(input: &Input, body: u32) -> Vec<Registers> {
         let extent = input.extent(body);
-        let mut read = vec![Registers::new(input.bodies[body as usize].registers as usize); extent.len()];
         let mut now = Registers::new(input.bodies[body as usize].registers as usize);
+        let mut read = vec![now.clone(); extent.len()];
         let mut changed = true;
         while changed {
             changed = false;

@@ -38,10 +38,10 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
         Op::AwkRegexMatch => regex::is_match(vm, take(0), take(1)),
         Op::AwkMatch => regex::match_place(vm, take(0), take(1)),
         Op::AwkSubRecord => {
-            regex::substitute_in_record(vm, &take(0), &take(1), Which::Nth(1)).map(Value::Float)
+            regex::substitute_in_record(&mut vm.awk, &take(0), &take(1), Which::Nth(1)).map(Value::Float)
         }
         Op::AwkGsubRecord => {
-            regex::substitute_in_record(vm, &take(0), &take(1), Which::All).map(Value::Float)
+            regex::substitute_in_record(&mut vm.awk, &take(0), &take(1), Which::All).map(Value::Float)
         }
         Op::AwkInt => number(take(0), f64::trunc),
         Op::AwkSqrt => number(take(0), f64::sqrt),

@@ -17,19 +17,7 @@ pub(super) fn choose_output(vm: &mut VM, mode: u8) -> OpResult<()> {
 
 /// `print`: the top `n` values, or the record, with OFS between and ORS after them.
 pub(super) fn print(vm: &mut VM, n: usize) -> OpResult<()> {
-    output(vm, n, "print", |awk, values, out| {
-        if values.is_empty() {
-            out.extend_from_slice(awk.record.record_bytes());
-        }
-        for (index, value) in values.iter().enumerate() {
-            if index > 0 {
-                out.extend_from_slice(awk.record.output_separator());
-            }
-            awk.append_output(value, out)?;
-        }
-        out.extend_from_slice(awk.ors());
-        Ok(())
-    })
+    output(vm, n, "print", |awk, values, out| awk.append_printed(values, out))
 }
 
 /// `printf`: the top `n` values, of which the first is the format.

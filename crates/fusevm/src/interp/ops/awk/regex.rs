@@ -2,7 +2,7 @@
 
 use super::strings::{char_place, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
-use crate::awk_host::{Cursor, Escapes, Which, split_by_regex, to_number};
+use crate::awk_host::{AwkState, Cursor, Escapes, Which, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::scan;
 use crate::value::{ByteStr, Hash, Value, heap};
@@ -142,27 +142,27 @@ pub(super) fn substitute(
 
 /// `sub` and `gsub` on the record: the number of matches.
 pub(crate) fn substitute_in_record(
-    vm: &mut VM,
+    awk: &mut AwkState,
     pattern: &Value,
     replacement: &Value,
     which: Which,
 ) -> OpResult<f64> {
     let mut room = [ByteStr::EMPTY; 2];
     let [for_replacement, for_pattern] = &mut room;
-    let replacement = vm.awk.text_of(replacement, for_replacement)?;
-    let pattern = vm.awk.text_of(pattern, for_pattern)?;
+    let replacement = awk.text_of(replacement, for_replacement)?;
+    let pattern = awk.text_of(pattern, for_pattern)?;
     if which == Which::All
-        && let Some((byte, with)) = vm.awk.exchanged_bytes(pattern, replacement)?
-        && let Some(count) = vm.awk.record.exchange(byte, with)
+        && let Some((byte, with)) = awk.exchanged_bytes(pattern, replacement)?
+        && let Some(count) = awk.record.exchange(byte, with)
     {
         return Ok(count as f64);
     }
-    let escapes = if vm.awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
-    let count = vm.awk.substitute(pattern, None, replacement, escapes, which)?;
+    let escapes = if awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
+    let count = awk.substitute(pattern, None, replacement, escapes, which)?;
     if count > 0 {
-        let text = vm.awk.spliced.text();
+        let text = awk.spliced.text();
         heap::check(text.len())?;
-        vm.awk.record.replace_text(text)?;
+        awk.record.replace_text(text)?;
     }
     Ok(count as f64)
 }
