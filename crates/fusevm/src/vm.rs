@@ -531,7 +531,8 @@ impl VM {
         let visible = std::mem::replace(&mut self.floor, self.stack.len());
         #[cfg(feature = "jit")]
         self.jit_log.begin_run(&self.limits.poll);
-        let result = catch_unwind(AssertUnwindSafe(|| body(self)));
+        let notation = self.awk.notation();
+        let result = notation.during(|| catch_unwind(AssertUnwindSafe(|| body(self))));
         heap::set_ceiling(None, None);
         #[cfg(feature = "jit")]
         crate::jit::end_run(self);

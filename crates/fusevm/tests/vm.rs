@@ -2,6 +2,7 @@
 
 use fusevm::chunk::text::assemble;
 use fusevm::error::ErrorKind;
+use fusevm::value::Notation;
 use fusevm::{Chunk, ChunkBuilder, Op, VM, VMPool, VMResult, Value};
 use fusevm_fuzz::ENGINES;
 use std::io::Write;
@@ -204,6 +205,34 @@ fn builtins_call_back_into_the_vm() {
     });
     let expected = Value::array(vec![Value::int(103), Value::int(10)]);
     assert_eq!(vm.run(), VMResult::Ok(expected));
+}
+
+#[test]
+fn each_vm_reads_numbers_in_its_own_notation() {
+    let run = || {
+        let mut bases = vm(
+            "LoadConst \"0x11\"\n LoadInt 0\n Add\n CallBuiltin 1 1\n LoadConst \"0x12\"\n Add\n ReturnValue",
+        );
+        bases.awk().set_notation(Notation { has_other_bases: true, ..Notation::default() });
+        // A run inside of the run, of a VM that knows nothing of other bases.
+        bases.register_builtin(1, |outer, _| {
+            let read = outer.pop();
+            assert_eq!(
+                vm("LoadConst \"0x13\"\n LoadInt 1\n Add\n ReturnValue").run(),
+                VMResult::Ok(Value::int(1))
+            );
+            read
+        });
+        assert_eq!(bases.run(), VMResult::Ok(Value::Float(17.0 + 18.0)));
+        assert_eq!(Value::str("0x11").to_float(), 0.0, "outside of runs numbers are decimal");
+    };
+    run();
+    let other = std::thread::spawn(run);
+    assert_eq!(
+        vm("LoadConst \"1.5\"\n LoadInt 1\n Add\n ReturnValue").run(),
+        VMResult::Ok(Value::Float(2.5))
+    );
+    other.join().unwrap();
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! `-j`: whether and how the records of a run are read by several threads.
 
 use super::options::Options;
-use super::{new_vm, placed};
+use super::placed;
 use crate::compiler::Origins;
-use crate::compiler::{Uses, Workers};
+use crate::compiler::Workers;
 use crate::diagnostic::Diagnostic;
 use crate::host::{RealHost, assignment, warn};
 use crate::parallel::{ParallelHost, Refusal};
 use crate::source::Source;
 use fusevm::awk_host::TextFormat;
+use fusevm::{Chunk, VM};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -59,7 +60,7 @@ pub(super) fn host(
     workers: Workers,
     threads: usize,
     options: &Arc<Options>,
-    uses: Uses,
+    new_vm: impl Fn(Chunk, &Options) -> Result<VM, String> + Send + Sync + 'static,
     source: &Source,
 ) -> ParallelHost {
     let (options, source) = (options.clone(), source.clone());
@@ -68,7 +69,7 @@ pub(super) fn host(
         inner,
         workers.plan,
         threads,
-        move || new_vm(chunk.clone(), &options, uses),
+        move || new_vm(chunk.clone(), &options),
         move |vm, error| placed(vm, error, &source, &Origins::default()),
     )
 }

@@ -21,6 +21,7 @@ use crate::source::Source;
 use crate::{CompileOptions, Dialect, Program, compile};
 use fusevm::awk_host::AwkDialect;
 use fusevm::error::{ErrorKind, VMError};
+use fusevm::value::Notation;
 use fusevm::{Chunk, VM, VMResult, awk_builtins};
 use options::{Command, Lint, Options, locale_is_utf8};
 use std::ffi::OsString;
@@ -61,7 +62,8 @@ pub fn main_with(arguments: Vec<OsString>, prepare: impl FnOnce(&mut VM, &Source
             return MISTAKE;
         }
     };
-    match run(&options, prepare) {
+    let notation = notation::of(&options);
+    match notation.during(|| run(&options, notation, prepare)) {
         Ok(status) => status,
         Err(message) => {
             complain(&message);
@@ -87,8 +89,11 @@ fn complain(message: &str) {
 }
 
 /// Compiles and runs the program.
-fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result<i32, String> {
-    notation::set(options);
+fn run(
+    options: &Arc<Options>,
+    notation: Notation,
+    prepare: impl FnOnce(&mut VM, &Source),
+) -> Result<i32, String> {
     let source = program::read(&options.program, options.lint.is_some(), options.seed)?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
@@ -149,7 +154,7 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
         let _ = io::stderr().write_all(chunk.disassemble().as_bytes());
     }
 
-    let mut vm = new_vm(chunk, options, uses)?;
+    let mut vm = new_vm(chunk, options, notation, uses)?;
     if options.reports.profile.is_some() {
         reports::profile::register(&mut vm);
     }
@@ -177,7 +182,14 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
     let mut failure = None;
     match (workers, threads) {
         (Some(workers), Some(threads)) => {
-            let host = jobs::host(host, workers, threads, options, uses, &source);
+            let host = jobs::host(
+                host,
+                workers,
+                threads,
+                options,
+                move |chunk, options| new_vm(chunk, options, notation, uses),
+                &source,
+            );
             failure = Some(host.failure());
             vm.set_awk_host(Box::new(host));
         }
@@ -225,8 +237,9 @@ fn run(options: &Arc<Options>, prepare: impl FnOnce(&mut VM, &Source)) -> Result
 }
 
 /// A VM with its program loaded and its variables set.
-fn new_vm(chunk: Chunk, options: &Options, uses: Uses) -> Result<VM, String> {
+fn new_vm(chunk: Chunk, options: &Options, notation: Notation, uses: Uses) -> Result<VM, String> {
     let mut vm = VM::new(chunk);
+    vm.awk().set_notation(notation);
     awk_builtins::register(&mut vm);
     vm.awk().set_utf8(!options.bytes && locale_is_utf8(|name| std::env::var_os(name)));
     if let Some(format) = options.data.input {
@@ -239,7 +252,7 @@ fn new_vm(chunk: Chunk, options: &Options, uses: Uses) -> Result<VM, String> {
         Dialect::Traditional => AwkDialect::Traditional,
     };
     vm.awk().set_dialect(dialect, options.re_interval);
-    variables::set(&mut vm, options, uses)?;
+    notation.during(|| variables::set(&mut vm, options, uses))?;
     #[cfg(feature = "jit")]
     vm.set_jit(!options.no_jit);
     Ok(vm)

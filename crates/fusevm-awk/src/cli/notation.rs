@@ -5,8 +5,8 @@ use crate::compiler::Dialect;
 use crate::host::warn;
 use fusevm::value::Notation;
 
-/// Makes the notation of the process what the options ask for.
-pub(super) fn set(options: &Options) {
+/// The notation that the options ask for.
+pub(super) fn of(options: &Options) -> Notation {
     let is_gawk = options.dialect == Dialect::Gawk;
     if options.non_decimal && !is_gawk {
         warn("`--posix'/`--traditional' overrides `--non-decimal-data'");
@@ -14,23 +14,22 @@ pub(super) fn set(options: &Options) {
     // POSIX wants the decimal point of the locale.
     let is_local = options.local_point || options.dialect == Dialect::Posix;
     let point = is_local.then(decimal_point).unwrap_or(b'.');
-    let notation = Notation { point, has_other_bases: options.non_decimal && is_gawk };
-    if notation != Notation::default() {
-        notation.set();
-    }
+    Notation { point, has_other_bases: options.non_decimal && is_gawk }
 }
 
 /// The decimal point of the environment's locale; a period, if that is more than a byte.
 fn decimal_point() -> u8 {
-    // SAFETY: the process has one thread so far, which asks before anyone else may change the answer; the answer is a
-    // string that ends with NUL.
+    // SAFETY: the locale is that of this thread alone, and only until it is freed; the text ends with NUL.
     unsafe {
-        if libc::setlocale(libc::LC_NUMERIC, c"".as_ptr()).is_null() {
+        let locale = libc::newlocale(libc::LC_NUMERIC_MASK, c"".as_ptr(), std::ptr::null_mut());
+        if locale.is_null() {
             return b'.';
         }
-        let text = (*libc::localeconv()).decimal_point;
+        let before = libc::uselocale(locale);
+        let text = libc::nl_langinfo(libc::RADIXCHAR);
         let point = if *text != 0 && *text.add(1) == 0 { *text as u8 } else { b'.' };
-        libc::setlocale(libc::LC_NUMERIC, c"C".as_ptr());
+        libc::uselocale(before);
+        libc::freelocale(locale);
         point
     }
 }

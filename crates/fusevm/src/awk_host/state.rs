@@ -148,6 +148,8 @@ pub struct AwkState {
     pub(super) dialect: AwkDialect,
     /// What regular expressions mean: the characters, and whether letter case counts.
     pub(super) syntax: ere::Options,
+    /// How numbers are written in texts.
+    notation: Notation,
     /// Of times that are not asked for in UTC; the host is asked when one is needed.
     pub(crate) time_zone: Option<Zone>,
     pub(super) regexes: Cache<Ere>,
@@ -204,6 +206,7 @@ impl Default for AwkState {
             fieldwidths: Value::str(""),
             ignorecase: Value::Float(0.0),
             splits_by: SplitsBy::Separator,
+            notation: Notation::default(),
             convfmt: number_format(),
             ofmt: number_format(),
             dialect: AwkDialect::Gawk,
@@ -228,6 +231,15 @@ impl AwkState {
     #[inline]
     pub fn is_utf8(&self) -> bool {
         self.syntax.utf8
+    }
+
+    /// Says how numbers are written in the texts of the runs to come.
+    pub fn set_notation(&mut self, notation: Notation) {
+        self.notation = notation;
+    }
+
+    pub(crate) fn notation(&self) -> Notation {
+        self.notation
     }
 
     /// Chooses between UTF-8 and bytes as characters; before the program starts.

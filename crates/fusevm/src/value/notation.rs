@@ -1,14 +1,17 @@
 //! How numbers are written in texts: which character is the decimal point, and whether `0x…` and `0…` are
 //! hexadecimal and octal.
 //!
-//! A conversion has nothing but the text at hand, so this belongs to the process, like the locale that it comes from.
+//! A conversion has nothing but the text at hand, so this belongs to the thread; a run of a VM makes it what the VM's
+//! programs want, and leaves it as it was.
 
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::cell::Cell;
 
 /// The bit for numbers of other bases; the low byte is the decimal point, 0 for a period.
 const OTHER_BASES: u16 = 1 << 8;
 
-static NOTATION: AtomicU16 = AtomicU16::new(0);
+thread_local! {
+    static NOTATION: Cell<u16> = const { Cell::new(0) };
+}
 
 /// How numbers are written in texts that become numbers, and by conversions of numbers to texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +29,10 @@ impl Default for Notation {
 }
 
 impl Notation {
-    /// The notation of this process.
+    /// The notation of this thread.
     #[inline]
     pub fn current() -> Notation {
-        let bits = NOTATION.load(Ordering::Relaxed);
+        let bits = NOTATION.get();
         let point = if bits & 0xff == 0 { b'.' } else { bits as u8 };
         Notation { point, has_other_bases: bits & OTHER_BASES != 0 }
     }
@@ -37,14 +40,27 @@ impl Notation {
     /// Whether numbers are written as everywhere else: in decimal, with a period.
     #[inline]
     pub(crate) fn is_plain() -> bool {
-        NOTATION.load(Ordering::Relaxed) == 0
+        NOTATION.get() == 0
     }
 
-    /// Makes this the notation of the process.
-    pub fn set(self) {
+    /// Does something on this thread with numbers written so. [`AwkState::set_notation`](crate::awk_host::AwkState) says
+    /// it for the runs of a VM.
+    pub fn during<T>(self, work: impl FnOnce() -> T) -> T {
+        /// What the thread had before, which it has again whichever way the work ends.
+        struct Before(u16);
+        impl Drop for Before {
+            fn drop(&mut self) {
+                NOTATION.set(self.0);
+            }
+        }
+        let _before = Before(NOTATION.replace(self.bits()));
+        work()
+    }
+
+    fn bits(self) -> u16 {
         let point = if self.point == b'.' { 0 } else { u16::from(self.point) };
         let bases = if self.has_other_bases { OTHER_BASES } else { 0 };
-        NOTATION.store(point | bases, Ordering::Relaxed);
+        point | bases
     }
 }
 
@@ -73,6 +89,22 @@ fn is_octal(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notation_ends_with_what_was_done_in_it() {
+        let comma = Notation { point: b',', has_other_bases: false };
+        let bases = Notation { has_other_bases: true, ..Notation::default() };
+        comma.during(|| {
+            assert_eq!(bases.during(Notation::current), bases);
+            assert_eq!(Notation::current(), comma);
+            let elsewhere = std::thread::spawn(Notation::current).join().unwrap();
+            assert_eq!(elsewhere, Notation::default());
+            let panic = std::panic::catch_unwind(|| bases.during(|| panic!("in the middle")));
+            assert!(panic.is_err());
+            assert_eq!(Notation::current(), comma);
+        });
+        assert!(Notation::is_plain());
+    }
 
     #[test]
     fn other_bases_are_read_to_their_last_digit() {

@@ -1,6 +1,6 @@
 //! Numbers as text: the longest numeric prefix of a byte string, and the shortest decimal that reads back.
 //!
-//! Only decimal notation counts, unless the process has another [`Notation`]: blanks, a sign, digits with an optional
+//! Only decimal notation counts, unless the thread has another [`Notation`]: blanks, a sign, digits with an optional
 //! point, an optional exponent. There is no hexadecimal, and `inf` and `nan` are words. Reading is correctly rounded,
 //! so printing round-trips.
 
@@ -66,7 +66,7 @@ struct Scan<'a> {
 /// Any exponent beyond this overflows or underflows, whatever the digits of a string that fits memory.
 const EXPONENT_CAP: i64 = 1 << 50;
 
-/// The numeric prefix of a text, as numbers are written in this process.
+/// The numeric prefix of a text, as numbers are written on this thread.
 fn scan(bytes: &[u8]) -> Option<Scan<'_>> {
     scan_as(bytes, Notation::current())
 }
