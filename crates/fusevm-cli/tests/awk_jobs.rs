@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 
 mod support;
 use support::{Awk, Scratch};
@@ -140,4 +141,44 @@ fn several_threads_give_what_one_gives() {
             None => assert_eq!(one.stderr_text(), told, "{arguments:?}"),
         }
     }
+}
+
+#[test]
+fn a_file_ends_where_it_cannot_be_read_on() {
+    let awk = Awk::under_test();
+    let text = log();
+    let scratch = Scratch::new();
+    fs::write(scratch.dir().join("log"), text.repeat(5)).expect("a file");
+    fs::write(scratch.dir().join("other"), &text).expect("a file");
+    let command = awk.command();
+    let traced = |failing: &str| {
+        let mut strace = Command::new("strace");
+        // Each thread counts by itself, so something is read before the first failure.
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=pread64", "-P", "log", "-e", failing]);
+        strace.arg(command.get_program()).args(command.get_args());
+        strace
+    };
+    // The tool may not be there, or not be allowed to trace.
+    let trial = traced("inject=pread64:error=EIO:when=1000").args(["BEGIN { print }"]).output();
+    if !trial.is_ok_and(|trial| trial.status.success()) {
+        return;
+    }
+    let program =
+        "{ n[FILENAME]++; s += $1; print NR, FNR, FILENAME } END { print n[\"log\"], n[\"other\"], s }";
+    // Before, one looks what the file is, and where its last record ends.
+    let run = scratch
+        .run(traced("inject=pread64:error=EIO:when=3").args(["-j", "2", program, "log", "other"]), b"");
+    let printed = String::from_utf8(run.stdout).expect("numbers and names");
+    let lines: Vec<_> = printed.lines().collect();
+    let (end, lines) = lines.split_last().expect("END prints");
+    let read = lines.len() - 20_000;
+    assert!(0 < read && read < 100_000, "{read}");
+    for (index, line) in lines.iter().enumerate() {
+        let (fnr, name) = if index < read { (index, "log") } else { (index - read, "other") };
+        assert_eq!(*line, format!("{} {} {name}", index + 1, fnr + 1));
+    }
+    let sum = (0..read).map(|line| line % 20_000).sum::<usize>() + 19_999 * 10_000;
+    assert_eq!(*end, format!("{read} 20000 {sum}"));
+    assert_eq!(String::from_utf8_lossy(&run.stderr).matches("error reading `log'").count(), 1);
+    assert_eq!(run.status.code(), Some(2));
 }

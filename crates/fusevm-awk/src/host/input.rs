@@ -6,7 +6,7 @@ use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
-use crate::parallel::{BLOCK, Content, Part, Parts};
+use crate::parallel::{BLOCK, Content, Lent, Part, Parts};
 use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
@@ -175,27 +175,29 @@ impl MainInput {
     }
 
     /// The next block of whole records that end with a byte, and whether it is the first of its file; None at the end of
-    /// the input. A part of a file has at most `part` bytes; `memory` is what a block of text may have.
+    /// the input. `memory` is what a block of text may have.
     pub fn next_block(
         &mut self,
         vm: &mut VM,
         byte: u8,
-        part: u64,
         mut memory: Vec<u8>,
-    ) -> OpResult<Option<(Content, bool)>> {
+    ) -> OpResult<Option<(Lent, bool)>> {
         let mut starts_file = false;
         loop {
             if let Some(part) = self.next_part(vm) {
-                return Ok(Some((Content::Part(part), starts_file)));
+                return Ok(Some((Content::Part(part).into(), starts_file)));
             }
             if let Some(reader) = &mut self.reader {
-                match reader.take_block(byte, BLOCK, std::mem::take(&mut memory)) {
-                    Ok(Some(text)) => {
-                        self.show_progress();
-                        return Ok(Some((Content::Text(text), starts_file)));
-                    }
-                    Ok(None) => self.reader = None,
-                    Err(error) => self.give_up(vm, &error),
+                let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
+                reader.source_mut().set_timeout(timeout);
+                let (text, unreadable) = reader.take_block(byte, BLOCK, std::mem::take(&mut memory));
+                let is_over = unreadable.is_some() || reader.is_at_end();
+                self.show_progress();
+                if is_over {
+                    self.reader = None;
+                }
+                if unreadable.is_some() || !text.is_empty() {
+                    return Ok(Some((Lent { content: Content::Text(text), unreadable }, starts_file)));
                 }
             }
             if !self.open_next(vm)? {
@@ -203,7 +205,7 @@ impl MainInput {
             }
             starts_file = true;
             let regular = self.reader.as_ref().and_then(|reader| reader.source().regular());
-            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte, part));
+            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte));
         }
     }
 
@@ -281,6 +283,7 @@ impl MainInput {
     pub fn skip_file(&mut self, vm: &mut VM) {
         vm.awk().lines_ahead().take_back();
         self.reader = None;
+        self.parts = None;
         self.unreadable = None;
     }
 

@@ -23,7 +23,7 @@ pub(crate) use reader::Reader;
 pub(crate) use stdout::Stdout;
 
 use crate::compiler::Dialect;
-use crate::parallel::Content;
+use crate::parallel::Lent;
 use coprocess::Coprocess;
 use fusevm::VM;
 use fusevm::awk_host::{
@@ -142,19 +142,13 @@ impl RealHost {
     }
 
     /// The next block of whole records of the main input that end with a byte, and whether it is the first of its file;
-    /// None at the end. A part of a file has at most `part` bytes.
-    pub fn next_block(
-        &mut self,
-        vm: &mut VM,
-        byte: u8,
-        part: u64,
-        memory: Vec<u8>,
-    ) -> OpResult<Option<(Content, bool)>> {
-        let content = self.input.next_block(vm, byte, part, memory);
+    /// None at the end.
+    pub fn next_block(&mut self, vm: &mut VM, byte: u8, memory: Vec<u8>) -> OpResult<Option<(Lent, bool)>> {
+        let lent = self.input.next_block(vm, byte, memory);
         if self.input.failed {
             self.input_failed.store(true, Ordering::Relaxed);
         }
-        content
+        lent
     }
 
     /// The name of the present file of the main input.

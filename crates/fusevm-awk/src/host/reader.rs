@@ -232,32 +232,35 @@ impl<F: Read> Reader<F> {
         &self.buffer[self.start..self.end]
     }
 
-    /// The next block of whole records that end with a byte, of about so many bytes, in memory that nobody needs; None at
-    /// the end.
-    ///
-    /// # Errors
-    /// Reading fails, or a record does not fit the memory.
-    pub fn take_block(&mut self, byte: u8, size: usize, memory: Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+    /// The next block of whole records that end with a byte, of about so many bytes, in memory that nobody needs; none at
+    /// the end. With it, why there will be no more, if reading fails or a record does not fit the memory.
+    pub fn take_block(&mut self, byte: u8, size: usize, memory: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
         let mut block = memory;
         block.clear();
+        let result = self.fill_block(&mut block, byte, size);
+        if !self.at_eof || result.is_err() {
+            // What follows the last record is the beginning of the next block.
+            let end = memrchr(byte, &block).map_or(0, |last| last + 1);
+            let rest = &block[end..];
+            self.buffer.resize(self.buffer.len().max(rest.len()), 0);
+            self.buffer[..rest.len()].copy_from_slice(rest);
+            self.end = rest.len();
+            block.truncate(end);
+        }
+        (block, result.err())
+    }
+
+    /// Reads until a block has a record's end, or all there is.
+    fn fill_block(&mut self, block: &mut Vec<u8>, byte: u8, size: usize) -> io::Result<()> {
         block.try_reserve_exact(size.max(2 * self.unread().len())).map_err(|_| ErrorKind::OutOfMemory)?;
         block.extend_from_slice(self.unread());
         (self.start, self.end) = (0, 0);
         loop {
             let room = (block.capacity() - block.len()) as u64;
-            let count = (&mut self.source).take(room).read_to_end(&mut block)?;
+            let count = (&mut self.source).take(room).read_to_end(block)?;
             self.at_eof = (count as u64) < room;
-            if self.at_eof {
-                return Ok((!block.is_empty()).then_some(block));
-            }
-            if let Some(last) = memrchr(byte, &block) {
-                // What follows the last record is the beginning of the next block.
-                let rest = &block[last + 1..];
-                self.buffer.resize(self.buffer.len().max(rest.len()), 0);
-                self.buffer[..rest.len()].copy_from_slice(rest);
-                self.end = rest.len();
-                block.truncate(last + 1);
-                return Ok(Some(block));
+            if self.at_eof || memrchr(byte, block).is_some() {
+                return Ok(());
             }
             let more = block.len();
             block.try_reserve_exact(more).map_err(|_| ErrorKind::OutOfMemory)?;

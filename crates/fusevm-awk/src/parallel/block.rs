@@ -14,32 +14,36 @@ use std::sync::Arc;
 /// Bytes of a block of text: enough to make its cost small, and to fit the cache.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// Bytes of a part of a file, which is read in smaller pieces; and of one that is read at once, so that its records are
-/// counted before the rules see them.
-pub(super) const PART: u64 = 2 << 20;
-pub(super) const COUNTED_PART: u64 = 256 << 10;
+/// Bytes of a part of a file: to hand one out and take it back costs as much as to read some thousand records. It is read
+/// at once, since all before it must have been read, too, and its records are counted, before the rules see them.
+const PART: u64 = 2 << 20;
 
 /// Parts that a smaller file has at least, so that all workers end at about the same time.
 const PARTS: u64 = 64;
 
-/// Bytes that are read at once.
-const PIECE: usize = 64 << 10;
-
-/// Bytes that are read at once to find where the last record ends.
-const STEP: usize = 4096;
+/// Bytes that are read with a part, to have the end of its last record.
+const TAIL: usize = 4096;
 
 /// Whole records of one file.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// Its place in the input.
     pub number: usize,
-    pub content: Content,
+    pub lent: Lent,
     /// Whether it is the first of its file.
     pub starts_file: bool,
     /// FILENAME.
     pub name: Arc<[u8]>,
     /// Memory for the results, which an earlier block has had.
     pub spare: Results,
+}
+
+/// Whole records of a file, as they are lent by who reads it.
+#[derive(Debug)]
+pub(crate) struct Lent {
+    pub content: Content,
+    /// Why the file ends with them, though there is more of it.
+    pub unreadable: Option<io::Error>,
 }
 
 /// Where the records of a block are.
@@ -51,67 +55,78 @@ pub(crate) enum Content {
 
 /// A range of a regular file. Its records are those that begin there.
 #[derive(Debug)]
-pub(crate) struct Part {
-    file: Arc<File>,
-    /// Where to read on.
-    next: u64,
-    end: u64,
-    /// Whether the end of a record that begins before is still to be passed over.
-    awaits_begin: bool,
+pub(crate) struct Part<F = File> {
+    file: Arc<F>,
+    range: Range<u64>,
+    /// Whether no record begins before.
+    is_first: bool,
     /// What ends a record.
     byte: u8,
 }
 
-impl Part {
-    /// Reads on, behind what the buffer has before `end`, which are records from their begin; gives how many bytes, 0 at the
-    /// end of the part. Pieces are as large as the part if they must be `whole`.
-    ///
-    /// # Errors
-    /// Reading fails, or a record does not fit the memory.
-    pub fn read(&mut self, buffer: &mut Vec<u8>, end: usize, whole: bool) -> io::Result<usize> {
-        while self.next < self.end {
-            let left = (self.end - self.next) as usize;
-            let count = self.read_piece(buffer, end, if whole { left } else { left.min(PIECE) })?;
-            if count == 0 {
-                break;
-            }
-            if !self.awaits_begin {
-                return Ok(count);
-            }
-            if let Some(length) = memchr(self.byte, &buffer[end..end + count]) {
-                self.awaits_begin = false;
-                buffer.copy_within(end + length + 1..end + count, end);
-                if length + 1 < count {
-                    return Ok(count - length - 1);
-                }
-            }
-        }
-        if self.awaits_begin || buffer[..end].last().is_none_or(|last| *last == self.byte) {
-            return Ok(0);
-        }
-        // The last record goes on behind the part.
-        let count = self.read_piece(buffer, end, STEP.max(end))?;
-        let ended = memchr(self.byte, &buffer[end..end + count]);
-        Ok(ended.map_or(count, |length| length + 1))
+impl From<Content> for Lent {
+    fn from(content: Content) -> Lent {
+        Lent { content, unreadable: None }
     }
+}
 
-    /// Reads so many bytes; fewer at the end of the file, which somebody may have made shorter.
-    fn read_piece(&mut self, buffer: &mut Vec<u8>, end: usize, size: usize) -> io::Result<usize> {
-        if let Some(missing) = (end + size).checked_sub(buffer.len()) {
-            buffer.try_reserve(missing).map_err(|_| ErrorKind::OutOfMemory)?;
-            buffer.resize(end + size, 0);
+impl<F: FileExt> Part<F> {
+    /// Reads the records into a buffer; gives where they are, and why those are missing that could not be read.
+    pub fn read(&self, buffer: &mut Vec<u8>) -> (Range<usize>, io::Result<()>) {
+        // The byte before tells whether a record begins at the begin.
+        let begin = self.range.start - u64::from(!self.is_first);
+        let length = (self.range.end - begin) as usize;
+        let (mut filled, mut size) = (0, length + TAIL);
+        let mut result = read_on(&*self.file, begin, buffer, &mut filled, size);
+        let start = match self.is_first {
+            true => 0,
+            false => memchr(self.byte, &buffer[..filled]).map_or(filled, |end| end + 1),
+        };
+        if start >= length {
+            // What is behind the part is for others to tell.
+            return (0..0, if filled < length { result } else { Ok(()) });
         }
         loop {
-            match self.file.read_at(&mut buffer[end..end + size], self.next) {
-                Ok(count) => {
-                    self.next += count as u64;
-                    return Ok(count);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            // The last record may go on behind the part.
+            let tail = buffer[..filled].get(length - 1..).unwrap_or_default();
+            if let Some(end) = memchr(self.byte, tail) {
+                return (start..length + end, Ok(()));
             }
+            if result.is_err() {
+                // A record is lost that was not read to its end.
+                let end = memrchr(self.byte, &buffer[start..filled]).map_or(start, |end| start + end + 1);
+                return (start..end, result);
+            }
+            if filled < size {
+                return (start..filled, result);
+            }
+            size *= 2;
+            result = read_on(&*self.file, begin, buffer, &mut filled, size);
         }
     }
+}
+
+/// Reads on behind what is filled, until so much is; less at the end of the file, which somebody may have made shorter.
+fn read_on<F: FileExt>(
+    file: &F,
+    begin: u64,
+    buffer: &mut Vec<u8>,
+    filled: &mut usize,
+    size: usize,
+) -> io::Result<()> {
+    if let Some(missing) = size.checked_sub(buffer.len()) {
+        buffer.try_reserve(missing).map_err(|_| ErrorKind::OutOfMemory)?;
+        buffer.resize(size, 0);
+    }
+    while *filled < size {
+        match file.read_at(&mut buffer[*filled..size], begin + *filled as u64) {
+            Ok(0) => break,
+            Ok(count) => *filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// The parts of a regular file, from a place to the end of the last whole record that it has now.
@@ -126,9 +141,8 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// The parts, of at most so many bytes, of a range of a file whose records end with a byte; None when it is not
-    /// worth it.
-    pub fn of(file: File, range: Range<u64>, byte: u8, most: u64) -> Option<Parts> {
+    /// The parts of a range of a file whose records end with a byte; None when it is not worth it.
+    pub fn of(file: File, range: Range<u64>, byte: u8) -> Option<Parts> {
         let length = range.end.saturating_sub(range.start);
         if length < 2 * BLOCK as u64 {
             return None;
@@ -137,7 +151,7 @@ impl Parts {
         let tail_start = range.end - BLOCK as u64;
         file.read_exact_at(&mut tail, tail_start).ok()?;
         let end = tail_start + memrchr(byte, &tail)? as u64 + 1;
-        let size = (length / PARTS).clamp(BLOCK as u64, most);
+        let size = (length / PARTS).clamp(BLOCK as u64, PART);
         Some(Parts { file: Arc::new(file), start: range.start, next: range.start, end, size, byte })
     }
 
@@ -153,57 +167,90 @@ impl Iterator for Parts {
     fn next(&mut self) -> Option<Part> {
         let start = self.next;
         self.next = self.end.min(start + self.size);
-        let awaits_begin = start > self.start;
-        // The byte before tells whether a record begins at the begin.
-        let next = start - u64::from(awaits_begin);
-        let (file, end, byte) = (self.file.clone(), self.next, self.byte);
-        (start < end).then_some(Part { file, next, end, awaits_begin, byte })
+        let part = || Part {
+            file: self.file.clone(),
+            range: start..self.next,
+            is_first: start == self.start,
+            byte: self.byte,
+        };
+        (start < self.end).then(part)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{env, fs, process};
 
-    /// The records of all parts of a text, of so many bytes each.
-    fn records(text: &[u8], size: u64, whole: bool) -> Vec<Vec<u8>> {
-        let path = env::temp_dir().join(format!("fusevm-parts-{}", process::id()));
-        fs::write(&path, text).unwrap();
-        let file = Arc::new(File::open(&path).unwrap());
-        fs::remove_file(&path).unwrap();
+    /// A file that cannot be read from a place on.
+    struct Damaged<'a>(&'a [u8], usize);
+
+    impl FileExt for Damaged<'_> {
+        fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+            let offset = offset as usize;
+            let text = &self.0[offset.min(self.1)..self.1];
+            if text.is_empty() && self.1 < self.0.len() {
+                return Err(io::Error::from_raw_os_error(libc::EIO));
+            }
+            // Not all at once.
+            let count = text.len().min(buffer.len()).min(10_000);
+            buffer[..count].copy_from_slice(&text[..count]);
+            Ok(count)
+        }
+
+        fn write_at(&self, _: &[u8], _: u64) -> io::Result<usize> {
+            Err(ErrorKind::Unsupported.into())
+        }
+    }
+
+    /// The records of all parts, of so many bytes each, up to the first that cannot be read.
+    fn records(text: &[u8], size: usize, readable: usize) -> Vec<&[u8]> {
+        let file = Arc::new(Damaged(text, readable));
         let (mut records, mut buffer) = (Vec::new(), Vec::new());
-        for mut part in (Parts { file, start: 0, next: 0, end: text.len() as u64, size, byte: b'\n' }) {
-            let mut filled = 0;
-            loop {
-                let count = part.read(&mut buffer, filled, whole).unwrap();
-                filled += count;
-                let whole_records = memrchr(b'\n', &buffer[..filled]).map_or(0, |last| last + 1);
-                let taken = if count == 0 { filled } else { whole_records };
-                let lines = buffer[..taken].split_inclusive(|&byte| byte == b'\n');
-                records.extend(lines.map(<[u8]>::to_vec));
-                buffer.copy_within(taken..filled, 0);
-                filled -= taken;
-                if count == 0 {
-                    break;
-                }
+        for start in (0..text.len()).step_by(size) {
+            let range = start as u64..text.len().min(start + size) as u64;
+            let part = Part { file: file.clone(), range, is_first: start == 0, byte: b'\n' };
+            let (found, result) = part.read(&mut buffer);
+            for line in buffer[found].split_inclusive(|&byte| byte == b'\n') {
+                let at = records.iter().map(|line: &&[u8]| line.len()).sum::<usize>();
+                assert_eq!(line, &text[at..at + line.len()]);
+                records.push(&text[at..at + line.len()]);
+            }
+            if result.is_err() {
+                break;
             }
         }
         records
     }
 
+    fn lines(text: &[u8]) -> Vec<&[u8]> {
+        text.split_inclusive(|&byte| byte == b'\n').collect()
+    }
+
     #[test]
     fn parts_have_each_record_once() {
-        let long = [b"short\n".as_slice(), &[b'x'; 3 * PIECE], b"\n\nlast\n"].concat();
+        let long = [b"short\n".as_slice(), &[b'x'; 100_000], b"\n\nlast\n"].concat();
         let texts: [&[u8]; 5] = [b"\n", b"\n\n\n\n", b"a\nbb\nccc\ndddd\n", b"no end", &long];
         for text in texts {
-            let expected: Vec<_> = text.split_inclusive(|&byte| byte == b'\n').collect();
-            for size in [1, 2, 3, 5, 7, STEP as u64, PART] {
-                if text.len() as u64 / size < 100 {
-                    for whole in [false, true] {
-                        assert_eq!(records(text, size, whole), expected, "{} bytes by {size}", text.len());
-                    }
+            for size in [1, 2, 3, 5, 7, TAIL, PART as usize] {
+                if text.len() / size < 100 {
+                    let found = records(text, size, text.len());
+                    assert_eq!(found, lines(text), "{} bytes by {size}", text.len());
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn records_before_what_cannot_be_read_are_not_lost() {
+        let text = b"a\nbb\n\nccc\nddddddddd\neeee";
+        for readable in 0..text.len() {
+            let whole = memrchr(b'\n', &text[..readable]).map_or(0, |last| last + 1);
+            for size in [1, 2, 3, 5, 7, 100] {
+                assert_eq!(
+                    records(text, size, readable),
+                    lines(&text[..whole]),
+                    "{readable} bytes by {size}"
+                );
             }
         }
     }

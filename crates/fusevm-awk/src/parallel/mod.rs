@@ -15,11 +15,11 @@ mod numbering;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
-pub(crate) use block::{BLOCK, Content, Part, Parts};
+pub(crate) use block::{BLOCK, Content, Lent, Part, Parts};
 pub(crate) use log::addends_of;
 
 use crate::host::{RealHost, warn};
-use block::{Block, COUNTED_PART, PART};
+use block::Block;
 use fusevm::awk_host::{
     AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special,
 };
@@ -105,7 +105,16 @@ impl ParallelHost {
             crew.start(work);
         }
         drop(done);
-        let mut run = Run { byte, merge, sent: 0, applied: 0, numbers, last: None, spare: Spare::default() };
+        let mut run = Run {
+            byte,
+            merge,
+            sent: 0,
+            applied: 0,
+            numbers,
+            last: None,
+            name: Arc::default(),
+            spare: Spare::default(),
+        };
         let result = run.all(self, vm, &crew);
         let arrays = crew.end();
         result?;
@@ -176,6 +185,8 @@ struct Run {
     numbers: Numbers,
     /// The last record.
     last: Option<Vec<u8>>,
+    /// The file that was handed out last.
+    name: Arc<[u8]>,
     spare: Spare,
 }
 
@@ -189,15 +200,13 @@ struct Spare {
 impl Run {
     fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
         let mut waiting = BTreeMap::new();
-        let mut name: Arc<[u8]> = Arc::default();
-        let part = if host.plan.needs_record_numbers { COUNTED_PART } else { PART };
         // How the input ended. What was read before it failed is not lost.
         let mut end = None;
         loop {
             while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
                 let memory = self.spare.texts.pop().unwrap_or_default();
-                let (content, starts_file) = match host.inner.next_block(vm, self.byte, part, memory) {
-                    Ok(Some(content)) => content,
+                let (lent, starts_file) = match host.inner.next_block(vm, self.byte, memory) {
+                    Ok(Some(lent)) => lent,
                     Ok(None) => {
                         end = Some(Ok(()));
                         break;
@@ -208,10 +217,11 @@ impl Run {
                     }
                 };
                 if starts_file {
-                    name = host.inner.file_name().into();
+                    self.name = host.inner.file_name().into();
                 }
                 let spare = self.spare.results.pop().unwrap_or_default();
-                let block = Block { number: self.sent, content, starts_file, name: name.clone(), spare };
+                let name = self.name.clone();
+                let block = Block { number: self.sent, lent, starts_file, name, spare };
                 if let Some(blocks) = &crew.blocks {
                     // If all workers have ended, they have reported why.
                     let _ = blocks.send(block);
@@ -240,8 +250,11 @@ impl Run {
 
     /// Does what a block has come to.
     fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, mut done: Done) -> OpResult<()> {
-        if let Some(error) = &done.unreadable {
+        if let Some(error) = &done.block.lent.unreadable {
             host.inner.tell_unreadable(vm, &done.block.name, error);
+            if Arc::ptr_eq(&self.name, &done.block.name) {
+                host.inner.skip_file(vm)?;
+            }
         }
         vm.write_output(&done.results.output)?;
         if let Some(message) = done.failure {
@@ -254,7 +267,7 @@ impl Run {
         }
         done.results.output.clear();
         self.spare.results.push(done.results);
-        if let Content::Text(text) = done.block.content {
+        if let Content::Text(text) = done.block.lent.content {
             self.spare.texts.push(text);
         }
         self.applied += 1;

@@ -23,8 +23,6 @@ pub(super) struct Done {
     /// The text of the last record, if there are any.
     pub last: Vec<u8>,
     pub results: Results,
-    /// Why the block could not be read.
-    pub unreadable: Option<io::Error>,
     /// Why the program ended in this block.
     pub failure: Option<String>,
 }
@@ -93,7 +91,6 @@ struct BlockHost {
     is_lent: bool,
     /// The last record of the block.
     last: Vec<u8>,
-    unreadable: Option<io::Error>,
     /// NR before the block.
     nr_before: f64,
 }
@@ -108,7 +105,7 @@ impl BlockHost {
         let steps = self.log.take(vm, &self.plan, std::mem::take(&mut block.spare.steps));
         let state = vm.awk();
         self.take_back(state);
-        if let Content::Text(text) = &mut block.content {
+        if let Content::Text(text) = &mut block.lent.content {
             *text = std::mem::take(&mut self.text);
         }
         let done = Done {
@@ -117,7 +114,6 @@ impl BlockHost {
             records: state.get(Special::Nr).to_float() - self.nr_before,
             last: std::mem::take(&mut self.last),
             results: Results { output, steps },
-            unreadable: self.unreadable.take(),
             failure,
         };
         // When nobody waits for it the run is over.
@@ -135,46 +131,41 @@ impl BlockHost {
         self.output.replace(std::mem::take(&mut block.spare.output));
         let state = vm.awk();
         state.start_file(&block.name);
-        self.rest = 0..0;
-        if let Content::Text(text) = &mut block.content {
-            self.text = std::mem::take(text);
-            self.rest = 0..self.text.len();
-        }
-        let (number, starts_file) = (block.number, block.starts_file);
-        self.block = Some(block);
-        if self.plan.needs_record_numbers {
-            let records = self.count_records(separator(state));
-            let before = self.numbering.next(number, starts_file, records);
-            for (special, number) in [(Special::Nr, before.nr), (Special::Fnr, before.fnr)] {
-                // A number can always be assigned to them.
-                let _ = state.set(special, Value::Float(number));
+        match &mut block.lent.content {
+            Content::Text(text) => {
+                self.text = std::mem::take(text);
+                self.rest = 0..self.text.len();
+            }
+            Content::Part(part) => {
+                let (records, result) = part.read(&mut self.text);
+                self.rest = records;
+                block.lent.unreadable = result.err();
             }
         }
+        let records = if self.plan.needs_record_numbers { self.count_records(separator(state)) } else { 0.0 };
+        let is_cut = block.lent.unreadable.is_some();
+        match self.numbering.next(block.number, block.starts_file, records, is_cut) {
+            Some(before) => {
+                for (special, number) in [(Special::Nr, before.nr), (Special::Fnr, before.fnr)] {
+                    // A number can always be assigned to them.
+                    let _ = state.set(special, Value::Float(number));
+                }
+            }
+            None => {
+                self.rest = 0..0;
+                block.lent.unreadable = None;
+            }
+        }
+        self.block = Some(block);
         self.nr_before = state.get(Special::Nr).to_float();
         true
     }
 
-    /// Reads all of the block, and counts its records.
-    fn count_records(&mut self, separator: u8) -> f64 {
-        while self.fill() {}
+    /// The number of records in the block.
+    fn count_records(&self, separator: u8) -> f64 {
         let text = &self.text[self.rest.clone()];
         let is_cut = text.last().is_some_and(|last| *last != separator);
         (memchr_iter(separator, text).count() + usize::from(is_cut)) as f64
-    }
-
-    /// Reads more of the block, behind what is left; false at its end.
-    fn fill(&mut self) -> bool {
-        let Some(Block { content: Content::Part(part), .. }) = &mut self.block else { return false };
-        if self.rest.start > 0 {
-            self.text.copy_within(self.rest.clone(), 0);
-            self.rest = 0..self.rest.len();
-        }
-        let count = part.read(&mut self.text, self.rest.end, self.plan.needs_record_numbers);
-        self.rest.end += *count.as_ref().unwrap_or(&0);
-        count.unwrap_or_else(|error| {
-            self.unreadable = Some(error);
-            0
-        }) > 0
     }
 
     /// Takes back the text from the program, which has used all of it that are whole lines.
@@ -189,15 +180,10 @@ impl BlockHost {
     fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<bool> {
         self.take_back(state);
         let byte = separator(state);
-        let length = loop {
-            let rest = &self.text[self.rest.clone()];
-            match memchr(byte, rest) {
-                Some(length) => break length,
-                None if self.fill() => {}
-                None if self.rest.is_empty() => return Ok(false),
-                None => break self.rest.len(),
-            }
-        };
+        if self.rest.is_empty() {
+            return Ok(false);
+        }
+        let length = memchr(byte, &self.text[self.rest.clone()]).unwrap_or(self.rest.len());
         let record = self.rest.start..self.rest.start + length;
         state.accept(to, &self.text[record.clone()])?;
         self.rest.start = self.rest.end.min(record.end + 1);
@@ -305,7 +291,6 @@ pub(super) fn work(work: Work) -> Result<(), String> {
         rest: 0..0,
         is_lent: false,
         last: Vec::new(),
-        unreadable: None,
         nr_before: 0.0,
     };
     vm.set_awk_host(Box::new(host));
