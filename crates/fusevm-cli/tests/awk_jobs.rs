@@ -70,7 +70,8 @@ const SERIAL: &[(&[&str], &str)] = &[
     (&["NR == 10 { exit } { print }"], "`exit'"),
     (&["{ getline; print }"], "`getline'"),
     (&["{ n += rand() } END { print n }"], "`rand'"),
-    (&["-v", "RS=", "{ n++ } END { print n }"], "RS is not a single character"),
+    (&["{ n++ } END { print n, RT }"], "END looks at `RT'"),
+    (&["-d/dev/stdout", "{ n++ }"], "the variables are shown"),
     (&["-v", "n=.1", "{ n++ } END { printf \"%.17g\\n\", n }"], "`n' does not begin with a whole number"),
     (
         &["BEGIN { a[1] = 2^53 } { a[$1 % 3]++ } END { printf \"%.17g\\n\", a[1] }"],
@@ -91,6 +92,109 @@ fn log() -> String {
         let _ = writeln!(text, "{line} host{host} GET /p/{path} {size} {:.3}", f64::from(part) / 1000.0);
     }
     text
+}
+
+/// Programs for records of other forms, and what these are.
+const RECORDS: &[(Form, &[&str])] = &[
+    (Form::Csv, &["--csv", COUNTS]),
+    (
+        Form::Csv,
+        &[
+            "--csv",
+            "-H",
+            "{ s += @\"size\"; n[@\"name\"]++; print @\"note\" } END { for (k in n) print k, n[k]; print s }",
+        ],
+    ),
+    (Form::Csv, &["--csv", "-H", "--output=jsonl", "{ print }"]),
+    (Form::Csv, &["--csv", "-H", "NR == 3000 { print @\"none\" } { print NR }"]),
+    (Form::Csv, &["-H", "-F,", "{ s += @\"id\"; print NR, FNR } END { print s, @\"name\" }"]),
+    (Form::BadCsv, &["--csv", COUNTS]),
+    (Form::BadCsv, &["--csv", "-H", "{ n++ } END { print n }"]),
+    (Form::Tsv, &["--tsv", COUNTS]),
+    (Form::Tsv, &["--tsv", "-H", "{ s += @\"size\"; print @\"note\" } END { print s }"]),
+    (Form::JsonLines, &["--jsonl", COUNTS]),
+    (
+        Form::JsonLines,
+        &["--jsonl", "-H", "{ n[@\"name\"]++; print NR, @\"size\" } END { for (k in n) print k, n[k] }"],
+    ),
+    (Form::BadJsonLines, &["--jsonl", COUNTS]),
+    (Form::BadJsonLines, &["--jsonl", "-H", "{ print @\"name\" }"]),
+    (Form::Paragraphs, &["-v", "RS=", COUNTS]),
+    (Form::Paragraphs, &["-v", "RS=", "-F:", "{ s += $4 } END { print s, NR, $1 }"]),
+    (Form::Paragraphs, &["-v", "RS=\n\n+", COUNTS]),
+    (Form::Paragraphs, &["-v", "RS=^name|;", COUNTS]),
+    (Form::Paragraphs, &["-v", "RS=e", COUNTS]),
+    (Form::Paragraphs, &["-v", "RS=E", "-v", "IGNORECASE=1", COUNTS]),
+    (Form::Paragraphs, &["-v", "RS=x*", "{ n++ } END { print n }"]),
+];
+
+const COUNTS: &str = "{ n[$2]++; s += $3; print NR, FNR, NF, $4 }
+    END { for (k in n) print k, n[k]; print s, NR, FNR, FILENAME, NF, $0 }";
+
+#[derive(Clone, Copy)]
+enum Form {
+    Csv,
+    BadCsv,
+    Tsv,
+    JsonLines,
+    BadJsonLines,
+    Paragraphs,
+}
+
+impl Form {
+    fn text(self) -> String {
+        let rows = |begin: &str, row: &dyn Fn(usize) -> String| {
+            (0..12_000).fold(begin.to_owned(), |text, number| text + &row(number))
+        };
+        match self {
+            Form::Csv => rows("id,name,size,note\r\n", &|n| {
+                let note = match n % 3 {
+                    0 => format!("\"a, \"\"quoted\"\"\nnote {n}\""),
+                    1 => "\"\r\n\n,\"".to_owned(),
+                    _ => format!("5\" or {n}"),
+                };
+                format!("{n},host{},\"{n}.25\",{note}{}", n % 50, if n % 2 == 0 { "\n" } else { "\r\n" })
+            }),
+            Form::BadCsv => Form::Csv.text() + "a,\"b\"c\n" + &Form::Csv.text(),
+            Form::Tsv => rows("id\tname\tsize\tnote\n", &|n| {
+                format!("{n}\thost{}\t{n}.5\ta\\tb \\n with some more of text: {n}\n", n % 50)
+            }),
+            Form::JsonLines => rows("", &|n| {
+                let (name, end) = (n % 50, if n % 7 == 0 { "\r\n" } else { "\n" });
+                match n % 2 {
+                    0 => format!("{{\"id\": {n}, \"name\": \"host{name}\", \"size\": [{n}, {{}}]}}{end}"),
+                    _ => {
+                        format!("{{\"name\": \"host{name}\", \"size\": null, \"id\": {n}.5, \"x\": 1}}{end}")
+                    }
+                }
+            }),
+            Form::BadJsonLines => Form::JsonLines.text() + "{\"id\": 1,}\n" + &Form::JsonLines.text(),
+            Form::Paragraphs => rows("\n\n", &|n| {
+                format!("name: host{}\nsize: {n}\nxxx some more; text{}", n % 50, "\n".repeat(2 + n % 3))
+            }),
+        }
+    }
+}
+
+#[test]
+fn records_of_any_form_give_what_one_thread_gives() {
+    let awk = Awk::under_test();
+    for (form, arguments) in RECORDS {
+        let scratch = Scratch::new();
+        let text = form.text();
+        fs::write(scratch.dir().join("text"), &text).expect("a file");
+        fs::write(scratch.dir().join("empty"), "").expect("a file");
+        let same = |files: &[&str], stdin: &[u8]| {
+            let run =
+                |jobs: &[&str]| scratch.run(awk.command().args(jobs).args(*arguments).args(files), stdin);
+            let (one, several) = (run(&[]), run(&["-j", "3"]));
+            assert!(one.stdout == several.stdout, "{files:?}: {arguments:?}");
+            assert_eq!(one.stderr_text(), several.stderr_text(), "{files:?}: {arguments:?}");
+            assert_eq!(one.status.code(), several.status.code(), "{files:?}: {arguments:?}");
+        };
+        same(&["text", "empty", "text", "empty"], b"");
+        same(&[], text.as_bytes());
+    }
 }
 
 /// Programs for input of other forms.

@@ -8,7 +8,6 @@ use crate::diagnostic::Diagnostic;
 use crate::host::{RealHost, assignment, warn};
 use crate::parallel::{ParallelHost, Refusal};
 use crate::source::Source;
-use fusevm::awk_host::TextFormat;
 use fusevm::{Chunk, VM};
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -29,15 +28,11 @@ pub(super) fn obstacle(options: &Options, inplace: bool) -> Option<&'static str>
     let obstacles = [
         (operands_assign, "operands set variables"),
         (
-            options.data.input == Some(TextFormat::Csv),
-            "where a record of CSV begins depends on all before it",
-        ),
-        (options.data.header, "each file begins with a header"),
-        (
             options.fuel.is_some() || options.max_memory.is_some() || options.timeout.is_some(),
             "the run has limits",
         ),
         (options.reports.profile.is_some(), "the statements are counted"),
+        (options.reports.variables.is_some(), "the variables are shown as the last record leaves them"),
         (inplace, "files are edited in place"),
         (options.interactive, "output is written at once"),
     ];

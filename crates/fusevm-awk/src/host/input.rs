@@ -6,7 +6,7 @@ use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::escape::unescape;
-use crate::parallel::{BLOCK, Content, Lent, Part, Parts};
+use crate::parallel::{BLOCK, Content, Cut, Lent, Part, Parts, Text};
 use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
@@ -31,6 +31,12 @@ pub(super) struct MainInput {
     power: Power,
     /// Whether the names of the fields of the present file are still to be read.
     awaits_header: bool,
+    /// These names, when others read the records.
+    header: Option<Vec<u8>>,
+    /// Whether the file was opened since somebody has asked.
+    is_new: bool,
+    /// What is wrong behind the records that were handed out.
+    malformed: Option<Fault>,
     /// How long a read may take, unless the program says it.
     read_timeout: Option<Duration>,
     /// The operands that may be read, if not all may.
@@ -174,62 +180,142 @@ impl MainInput {
         Fault::new(ErrorKind::Host, format!("{UNREADABLE} `{name}' for reading: {reason}"))
     }
 
-    /// The next block of whole records that end with a byte, and whether it is the first of its file; None at the end of
-    /// the input. `memory` is what a block of text may have.
-    pub fn next_block(
-        &mut self,
-        vm: &mut VM,
-        byte: u8,
-        mut memory: Vec<u8>,
-    ) -> OpResult<Option<(Lent, bool)>> {
-        let mut starts_file = false;
+    /// The next block of whole records; None at the end of the input. `memory` is what a block of text may have.
+    ///
+    /// # Errors
+    /// A file cannot be opened, or is not in its format. All records before were handed out.
+    pub fn next_block(&mut self, vm: &mut VM, cut: Cut, mut memory: Vec<u8>) -> OpResult<Option<Lent>> {
         loop {
-            if let Some(part) = self.next_part(vm) {
-                return Ok(Some((Content::Part(part).into(), starts_file)));
+            if let Some(fault) = self.malformed.take() {
+                return Err(fault);
             }
-            if let Some(reader) = &mut self.reader {
-                let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
-                reader.source_mut().set_timeout(timeout);
-                let (text, unreadable) = reader.take_block(byte, BLOCK, std::mem::take(&mut memory));
-                let is_over = unreadable.is_some() || reader.is_at_end();
-                self.show_progress();
-                if is_over {
-                    self.reader = None;
+            if let Some(part) = self.next_part() {
+                return Ok(Some(Lent { content: Content::Part(part), unreadable: None }));
+            }
+            let memory = std::mem::take(&mut memory);
+            let lent = match cut {
+                _ if self.awaits_header => self.take_header(vm, cut)?,
+                Cut::At(byte) => self.take_text(vm, byte, memory),
+                Cut::InOrder => self.take_records(vm, memory),
+            };
+            if lent.is_some() {
+                return Ok(lent);
+            }
+            if self.reader.is_none() && self.malformed.is_none() {
+                if !self.open_next(vm)? {
+                    return Ok(None);
                 }
-                if unreadable.is_some() || !text.is_empty() {
-                    return Ok(Some((Lent { content: Content::Text(text), unreadable }, starts_file)));
-                }
+                self.part(cut);
             }
-            if !self.open_next(vm)? {
-                return Ok(None);
-            }
-            starts_file = true;
-            let regular = self.reader.as_ref().and_then(|reader| reader.source().regular());
-            self.parts = regular.and_then(|(file, unread)| Parts::of(file, unread, byte));
         }
     }
 
+    /// Reads the names of the fields, of which nobody gets a block; only why they cannot be read.
+    fn take_header(&mut self, vm: &mut VM, cut: Cut) -> OpResult<Option<Lent>> {
+        while let Some(reader) = &mut self.reader {
+            let state = vm.awk();
+            let taken = reader.take_in(self.power.format, state.record_separator());
+            match taken.map_err(|wrong| malformed(&self.name, &wrong))? {
+                Taken::Record(record) => {
+                    state.set_header(record)?;
+                    self.header = Some(record.to_vec());
+                    self.awaits_header = false;
+                    self.part(cut);
+                    return Ok(None);
+                }
+                Taken::More => {
+                    let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
+                    reader.source_mut().set_timeout(timeout);
+                    if let Err(error) = reader.fill() {
+                        self.reader = None;
+                        self.awaits_header = false;
+                        let content = Content::Text(Text::default());
+                        return Ok(Some(Lent { content, unreadable: Some(error) }));
+                    }
+                }
+                Taken::End => {
+                    self.reader = None;
+                    self.awaits_header = false;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lets others read the rest of the present file, if they can.
+    fn part(&mut self, cut: Cut) {
+        let (Some(reader), Cut::At(byte), false) = (&self.reader, cut, self.awaits_header) else { return };
+        self.parts = reader.source().regular().and_then(|(file, unread)| {
+            let unread = unread.start.checked_sub(reader.ahead())?..unread.end;
+            Parts::of(file, unread, byte, reader.position())
+        });
+    }
+
+    /// Reads text up to a byte; None at the end of the file.
+    fn take_text(&mut self, vm: &mut VM, byte: u8, memory: Vec<u8>) -> Option<Lent> {
+        let reader = self.reader.as_mut()?;
+        let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
+        reader.source_mut().set_timeout(timeout);
+        let (text, unreadable) = reader.take_block(byte, BLOCK, memory);
+        let is_over = unreadable.is_some() || reader.is_at_end();
+        self.show_progress();
+        if is_over {
+            self.reader = None;
+        }
+        let is_there = unreadable.is_some() || !text.bytes.is_empty();
+        is_there.then_some(Lent { content: Content::Text(text), unreadable })
+    }
+
+    /// Reads records; None at the end of the file.
+    fn take_records(&mut self, vm: &mut VM, memory: Vec<u8>) -> Option<Lent> {
+        let mut text = Text::of_records(memory);
+        let mut unreadable = None;
+        while let Some(reader) = &mut self.reader
+            && !text.is_full()
+        {
+            match reader.take_in(self.power.format, vm.awk().record_separator()) {
+                Ok(Taken::Record(record)) => text.push(record),
+                Ok(Taken::More) => {
+                    let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
+                    reader.source_mut().set_timeout(timeout);
+                    unreadable = reader.fill().err();
+                    self.show_progress();
+                    if unreadable.is_some() {
+                        self.reader = None;
+                    }
+                }
+                Ok(Taken::End) => self.reader = None,
+                Err(wrong) => {
+                    self.malformed = Some(malformed(&self.name, &wrong));
+                    self.reader = None;
+                }
+            }
+        }
+        let is_there = unreadable.is_some() || text.ends.as_ref().is_some_and(|ends| !ends.is_empty());
+        is_there.then_some(Lent { content: Content::Text(text), unreadable })
+    }
+
     /// The next part of a file that others read. What follows the last one is read here.
-    fn next_part(&mut self, vm: &mut VM) -> Option<Part> {
+    fn next_part(&mut self) -> Option<Part> {
         let parts = self.parts.as_mut()?;
         let part = parts.next();
-        let place = parts.place();
+        let (place, offset) = parts.place();
         if let Some(progress) = &mut self.progress {
             progress.at(place);
         }
         if part.is_none() {
             self.parts = None;
-            let moved = self.reader.as_mut().map(|reader| reader.source_mut().go_to(place));
-            if let Some(Err(error)) = moved {
-                self.give_up(vm, &error);
+            if let Some(reader) = &mut self.reader {
+                // It is a regular file, which has places.
+                let _ = reader.go_to(place, offset);
             }
         }
         part
     }
 
-    /// The name of the present file.
-    pub fn name(&self) -> &[u8] {
-        &self.name
+    /// The name of the present file, and its header, if it was opened since this was asked.
+    pub fn new_file(&mut self) -> Option<(&[u8], Option<&[u8]>)> {
+        std::mem::take(&mut self.is_new).then_some((&self.name, self.header.as_deref()))
     }
 
     /// Tells that some of a file could not be read.
@@ -283,7 +369,7 @@ impl MainInput {
     pub fn skip_file(&mut self, vm: &mut VM) {
         vm.awk().lines_ahead().take_back();
         self.reader = None;
-        self.parts = None;
+        (self.parts, self.malformed) = (None, None);
         self.unreadable = None;
     }
 
@@ -395,6 +481,7 @@ impl MainInput {
                 }
                 self.reader = Some(Reader::new(self.power.source(file)));
                 self.awaits_header = self.power.header;
+                self.is_new = true;
                 self.is_in_file = true;
                 if self.tells_files {
                     vm.awk().set_errno("");

@@ -19,11 +19,11 @@ mod stdout;
 mod terminal;
 
 pub(crate) use input::{UNREADABLE, assign, assignment};
-pub(crate) use reader::Reader;
+pub(crate) use reader::{MalformedRow, Reader};
 pub(crate) use stdout::Stdout;
 
 use crate::compiler::Dialect;
-use crate::parallel::Lent;
+use crate::parallel::{Cut, Lent};
 use coprocess::Coprocess;
 use fusevm::VM;
 use fusevm::awk_host::{
@@ -35,7 +35,7 @@ use input::MainInput;
 use named::Named;
 use openings::{Channel, Openings};
 use output::{Notice, Outputs, cannot_write, fail};
-use reader::{MalformedRow, Taken};
+use reader::Taken;
 use socket::InvalidName;
 use source::Source;
 use special::open_to_read;
@@ -141,19 +141,33 @@ impl RealHost {
         self.input_failed.clone()
     }
 
-    /// The next block of whole records of the main input that end with a byte, and whether it is the first of its file;
-    /// None at the end.
-    pub fn next_block(&mut self, vm: &mut VM, byte: u8, memory: Vec<u8>) -> OpResult<Option<(Lent, bool)>> {
-        let lent = self.input.next_block(vm, byte, memory);
+    /// Where the records of the main input end.
+    pub fn cut(&self, vm: &mut VM) -> Cut {
+        Cut::of(self.power.format, vm.awk().record_separator())
+    }
+
+    /// The format that the main input must be in.
+    pub fn format(&self) -> Option<TextFormat> {
+        self.power.format
+    }
+
+    /// The next block of whole records of the main input; None at the end.
+    pub fn next_block(&mut self, vm: &mut VM, cut: Cut, memory: Vec<u8>) -> OpResult<Option<Lent>> {
+        let lent = self.input.next_block(vm, cut, memory);
         if self.input.failed {
             self.input_failed.store(true, Ordering::Relaxed);
         }
         lent
     }
 
-    /// The name of the present file of the main input.
-    pub fn file_name(&self) -> &[u8] {
-        self.input.name()
+    /// The name of the present file of the main input, and its header, if it was opened since this was asked.
+    pub fn new_file(&mut self) -> Option<(&[u8], Option<&[u8]>)> {
+        self.input.new_file()
+    }
+
+    /// The end of a run whose input is not in its format in a row of a file.
+    pub fn malformed(&self, name: &[u8], wrong: &MalformedRow) -> Fault {
+        malformed(name, wrong)
     }
 
     /// Tells that a block of a file could not be read.

@@ -5,6 +5,7 @@
 
 use super::csv::{Scan, Scanned};
 use super::source::Source;
+use crate::parallel::Text;
 use fusevm::awk_host::{LinesAhead, RecordSeparator, TextFormat};
 use fusevm::value::heap;
 use memchr::{memchr, memmem, memrchr};
@@ -232,9 +233,20 @@ impl<F: Read> Reader<F> {
         &self.buffer[self.start..self.end]
     }
 
+    /// How much was read and handed out, in bytes of the source.
+    pub fn position(&self) -> u64 {
+        self.offset + self.start as u64
+    }
+
+    /// How much was read and not handed out.
+    pub fn ahead(&self) -> u64 {
+        self.unread().len() as u64
+    }
+
     /// The next block of whole records that end with a byte, of about so many bytes, in memory that nobody needs; none at
     /// the end. With it, why there will be no more, if reading fails or a record does not fit the memory.
-    pub fn take_block(&mut self, byte: u8, size: usize, memory: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
+    pub fn take_block(&mut self, byte: u8, size: usize, memory: Vec<u8>) -> (Text, Option<io::Error>) {
+        let offset = self.position();
         let mut block = memory;
         block.clear();
         let result = self.fill_block(&mut block, byte, size);
@@ -247,7 +259,8 @@ impl<F: Read> Reader<F> {
             self.end = rest.len();
             block.truncate(end);
         }
-        (block, result.err())
+        self.offset = offset + block.len() as u64;
+        (Text { bytes: block, ends: None, offset }, result.err())
     }
 
     /// Reads until a block has a record's end, or all there is.
@@ -391,6 +404,17 @@ impl<F: Read> Reader<F> {
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+impl Reader {
+    /// Goes on at a place of a regular file, which is so many bytes behind where reading has begun.
+    ///
+    /// # Errors
+    /// It has no places.
+    pub fn go_to(&mut self, place: u64, offset: u64) -> io::Result<()> {
+        (self.start, self.end, self.searched, self.offset) = (0, 0, 0, offset);
+        self.source.go_to(place)
     }
 }
 

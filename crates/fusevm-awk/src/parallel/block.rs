@@ -4,6 +4,7 @@
 //! shared as well. What cannot be read at any place, such as a pipe, the main program reads.
 
 use super::worker::Results;
+use fusevm::awk_host::{RecordSeparator, TextFormat};
 use memchr::{memchr, memrchr};
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -24,6 +25,37 @@ const PARTS: u64 = 64;
 /// Bytes that are read with a part, to have the end of its last record.
 const TAIL: usize = 4096;
 
+/// Where records end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// At a byte, wherever it stands: blocks can be cut anywhere, and who runs the rules finds the records.
+    At(u8),
+    /// Where it depends on all before: who reads finds them.
+    InOrder,
+}
+
+impl Cut {
+    /// Where records of a format end, or those that a separator parts.
+    pub fn of(format: Option<TextFormat>, separator: &RecordSeparator) -> Cut {
+        match (format, separator) {
+            (Some(TextFormat::Tsv | TextFormat::JsonLines), _) | (None, RecordSeparator::Newline) => {
+                Cut::At(b'\n')
+            }
+            (None, RecordSeparator::Byte(byte)) => Cut::At(*byte),
+            _ => Cut::InOrder,
+        }
+    }
+}
+
+/// What the blocks of a file have in common.
+#[derive(Debug, Default)]
+pub(super) struct InputFile {
+    /// FILENAME.
+    pub name: Vec<u8>,
+    /// The names of the fields, if the file begins with them.
+    pub header: Option<Vec<u8>>,
+}
+
 /// Whole records of one file.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -32,8 +64,7 @@ pub(crate) struct Block {
     pub lent: Lent,
     /// Whether it is the first of its file.
     pub starts_file: bool,
-    /// FILENAME.
-    pub name: Arc<[u8]>,
+    pub file: Arc<InputFile>,
     /// Memory for the results, which an earlier block has had.
     pub spare: Results,
 }
@@ -49,8 +80,39 @@ pub(crate) struct Lent {
 /// Where the records of a block are.
 #[derive(Debug)]
 pub(crate) enum Content {
-    Text(Vec<u8>),
+    Text(Text),
     Part(Part),
+}
+
+/// Records that were read.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    /// The records, with the bytes that end them, or without anything between them.
+    pub bytes: Vec<u8>,
+    /// Where each record ends, when there is nothing between them.
+    pub ends: Option<Vec<usize>>,
+    /// Where it begins, in bytes of the file.
+    pub offset: u64,
+}
+
+impl Text {
+    /// No record, in memory that another text has had.
+    pub fn of_records(mut memory: Vec<u8>) -> Text {
+        memory.clear();
+        Text { bytes: memory, ends: Some(Vec::new()), offset: 0 }
+    }
+
+    /// Whether it has enough records for a block.
+    pub fn is_full(&self) -> bool {
+        let ends = self.ends.as_ref().map_or(0, Vec::len);
+        self.bytes.len() + ends * size_of::<usize>() >= BLOCK
+    }
+
+    /// Appends a record.
+    pub fn push(&mut self, record: &[u8]) {
+        self.bytes.extend_from_slice(record);
+        self.ends.get_or_insert_default().push(self.bytes.len());
+    }
 }
 
 /// A range of a regular file. Its records are those that begin there.
@@ -58,6 +120,8 @@ pub(crate) enum Content {
 pub(crate) struct Part<F = File> {
     file: Arc<F>,
     range: Range<u64>,
+    /// What lies before the input in the file.
+    base: u64,
     /// Whether no record begins before.
     is_first: bool,
     /// What ends a record.
@@ -71,10 +135,19 @@ impl From<Content> for Lent {
 }
 
 impl<F: FileExt> Part<F> {
+    /// Where reading begins. The byte before a part tells whether a record begins with it.
+    fn begin(&self) -> u64 {
+        self.range.start - u64::from(!self.is_first)
+    }
+
+    /// Where what is read begins, in bytes of the input.
+    pub fn offset(&self) -> u64 {
+        self.begin() - self.base
+    }
+
     /// Reads the records into a buffer; gives where they are, and why those are missing that could not be read.
     pub fn read(&self, buffer: &mut Vec<u8>) -> (Range<usize>, io::Result<()>) {
-        // The byte before tells whether a record begins at the begin.
-        let begin = self.range.start - u64::from(!self.is_first);
+        let begin = self.begin();
         let length = (self.range.end - begin) as usize;
         let (mut filled, mut size) = (0, length + TAIL);
         let mut result = read_on(&*self.file, begin, buffer, &mut filled, size);
@@ -137,27 +210,30 @@ pub(crate) struct Parts {
     next: u64,
     end: u64,
     size: u64,
+    base: u64,
     byte: u8,
 }
 
 impl Parts {
-    /// The parts of a range of a file whose records end with a byte; None when it is not worth it.
-    pub fn of(file: File, range: Range<u64>, byte: u8) -> Option<Parts> {
-        let length = range.end.saturating_sub(range.start);
+    /// The parts of a range of a file whose records end with a byte, of which so many bytes were read before; None when it
+    /// is not worth it.
+    pub fn of(file: File, range: Range<u64>, byte: u8, read: u64) -> Option<Parts> {
+        let Range { start, end } = range;
+        let length = end.saturating_sub(start);
         if length < 2 * BLOCK as u64 {
             return None;
         }
         let mut tail = vec![0; BLOCK];
-        let tail_start = range.end - BLOCK as u64;
+        let tail_start = end - BLOCK as u64;
         file.read_exact_at(&mut tail, tail_start).ok()?;
         let end = tail_start + memrchr(byte, &tail)? as u64 + 1;
         let size = (length / PARTS).clamp(BLOCK as u64, PART);
-        Some(Parts { file: Arc::new(file), start: range.start, next: range.start, end, size, byte })
+        Some(Parts { file: Arc::new(file), start, next: start, end, size, base: start - read, byte })
     }
 
-    /// Where the next part begins.
-    pub fn place(&self) -> u64 {
-        self.next
+    /// Where the next part begins, in bytes of the file and of the input.
+    pub fn place(&self) -> (u64, u64) {
+        (self.next, self.next - self.base)
     }
 }
 
@@ -170,6 +246,7 @@ impl Iterator for Parts {
         let part = || Part {
             file: self.file.clone(),
             range: start..self.next,
+            base: self.base,
             is_first: start == self.start,
             byte: self.byte,
         };
@@ -208,7 +285,7 @@ mod tests {
         let (mut records, mut buffer) = (Vec::new(), Vec::new());
         for start in (0..text.len()).step_by(size) {
             let range = start as u64..text.len().min(start + size) as u64;
-            let part = Part { file: file.clone(), range, is_first: start == 0, byte: b'\n' };
+            let part = Part { file: file.clone(), range, base: 0, is_first: start == 0, byte: b'\n' };
             let (found, result) = part.read(&mut buffer);
             for line in buffer[found].split_inclusive(|&byte| byte == b'\n') {
                 let at = records.iter().map(|line: &&[u8]| line.len()).sum::<usize>();

@@ -134,6 +134,9 @@ impl<'a> Flow<'a> {
             ExprKind::Place(place) => match &**place {
                 Place::Field(_) => true,
                 Place::Var(ident) => {
+                    if self.text(*ident) == "RT" {
+                        return Err(refuse(expr.span, "END looks at `RT'"));
+                    }
                     self.is_not_left_behind(*ident)?;
                     self.text(*ident) == "NF"
                 }

@@ -15,11 +15,11 @@ mod numbering;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
-pub(crate) use block::{BLOCK, Content, Lent, Part, Parts};
+pub(crate) use block::{BLOCK, Content, Cut, Lent, Part, Parts, Text};
 pub(crate) use log::addends_of;
 
 use crate::host::{RealHost, warn};
-use block::Block;
+use block::{Block, InputFile};
 use fusevm::awk_host::{
     AwkHost, CoprocessEnd, Destination, InputEvent, LineSource, OutputMode, ReadStatus, Special,
 };
@@ -34,7 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use worker::{Done, Results, Setup, Work, separator_byte};
+use worker::{Done, Results, Setup, Work};
 
 /// Blocks that are on their way for each worker, so that none waits for the next.
 const AHEAD: usize = 3;
@@ -74,12 +74,8 @@ impl ParallelHost {
         self.failure.clone()
     }
 
-    /// Reads the whole main input with workers; false when it cannot be parted into blocks.
+    /// Reads the whole main input with workers; false when their results could not be merged.
     fn read_all(&mut self, vm: &mut VM) -> OpResult<bool> {
-        let Some(byte) = separator_byte(vm.awk().record_separator()) else {
-            warn("-j: one thread, since RS is not a single character");
-            return Ok(false);
-        };
         let merge = match Merge::begin(vm, &self.plan, self.threads) {
             Ok(merge) => merge,
             Err(name) => {
@@ -92,6 +88,7 @@ impl ParallelHost {
         let source = Arc::new(Mutex::new(source));
         let numbers = Numbers { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 };
         let numbering = Arc::new(Numbering::after(numbers));
+        let cut = self.inner.cut(vm);
         let mut crew = Crew { blocks: Some(blocks), results, threads: Vec::new() };
         for worker in 0..self.threads {
             let work = Work {
@@ -101,26 +98,24 @@ impl ParallelHost {
                 setup: self.setup.clone(),
                 plan: self.plan.clone(),
                 numbering: numbering.clone(),
+                cut,
+                format: self.inner.format(),
             };
             crew.start(work);
         }
         drop(done);
-        let mut run = Run {
-            byte,
-            merge,
-            sent: 0,
-            applied: 0,
-            numbers,
-            last: None,
-            name: Arc::default(),
-            spare: Spare::default(),
-        };
+        let mut run =
+            Run { cut, merge, sent: 0, applied: 0, numbers, last: None, file: None, spare: Spare::default() };
         let result = run.all(self, vm, &crew);
         let arrays = crew.end();
-        result?;
-        let Run { merge, numbers, last, .. } = run;
-        merge.finish(vm, &self.plan, arrays);
+        let Run { merge, mut numbers, last, .. } = run;
+        if self.inner.new_file().is_some() {
+            // The last file has no records.
+            numbers.add(true, 0.0);
+        }
         leave(vm, numbers, last.as_deref())?;
+        result?;
+        merge.finish(vm, &self.plan, arrays);
         Ok(true)
     }
 }
@@ -176,7 +171,7 @@ impl Crew {
 
 /// How far a run is.
 struct Run {
-    byte: u8,
+    cut: Cut,
     merge: Merge,
     /// Blocks that were handed out, and those whose effects were repeated.
     sent: usize,
@@ -185,8 +180,8 @@ struct Run {
     numbers: Numbers,
     /// The last record.
     last: Option<Vec<u8>>,
-    /// The file that was handed out last.
-    name: Arc<[u8]>,
+    /// The file of which a block was handed out last.
+    file: Option<Arc<InputFile>>,
     spare: Spare,
 }
 
@@ -205,7 +200,7 @@ impl Run {
         loop {
             while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
                 let memory = self.spare.texts.pop().unwrap_or_default();
-                let (lent, starts_file) = match host.inner.next_block(vm, self.byte, memory) {
+                let lent = match host.inner.next_block(vm, self.cut, memory) {
                     Ok(Some(lent)) => lent,
                     Ok(None) => {
                         end = Some(Ok(()));
@@ -216,12 +211,7 @@ impl Run {
                         break;
                     }
                 };
-                if starts_file {
-                    self.name = host.inner.file_name().into();
-                }
-                let spare = self.spare.results.pop().unwrap_or_default();
-                let name = self.name.clone();
-                let block = Block { number: self.sent, lent, starts_file, name, spare };
+                let block = self.block(host, lent);
                 if let Some(blocks) = &crew.blocks {
                     // If all workers have ended, they have reported why.
                     let _ = blocks.send(block);
@@ -248,11 +238,26 @@ impl Run {
         }
     }
 
+    /// The block of what was lent.
+    fn block(&mut self, host: &mut ParallelHost, lent: Lent) -> Block {
+        let new = host
+            .inner
+            .new_file()
+            .map(|(name, header)| InputFile { name: name.to_vec(), header: header.map(<[u8]>::to_vec) });
+        let starts_file = new.is_some();
+        if let Some(new) = new {
+            self.file = Some(Arc::new(new));
+        }
+        let file = self.file.clone().unwrap_or_default();
+        let spare = self.spare.results.pop().unwrap_or_default();
+        Block { number: self.sent, lent, starts_file, file, spare }
+    }
+
     /// Does what a block has come to.
     fn apply(&mut self, host: &mut ParallelHost, vm: &mut VM, mut done: Done) -> OpResult<()> {
         if let Some(error) = &done.block.lent.unreadable {
-            host.inner.tell_unreadable(vm, &done.block.name, error);
-            if Arc::ptr_eq(&self.name, &done.block.name) {
+            host.inner.tell_unreadable(vm, &done.block.file.name, error);
+            if self.file.as_ref().is_some_and(|file| Arc::ptr_eq(file, &done.block.file)) {
                 host.inner.skip_file(vm)?;
             }
         }
@@ -265,10 +270,15 @@ impl Run {
         if done.records > 0.0 {
             self.last = Some(done.last);
         }
+        if let Some(mut wrong) = done.malformed {
+            let header = done.block.file.header.is_some();
+            wrong.row = self.numbers.fnr as u64 + u64::from(header) + 1;
+            return Err(host.inner.malformed(&done.block.file.name, &wrong));
+        }
         done.results.output.clear();
         self.spare.results.push(done.results);
         if let Content::Text(text) = done.block.lent.content {
-            self.spare.texts.push(text);
+            self.spare.texts.push(text.bytes);
         }
         self.applied += 1;
         Ok(())

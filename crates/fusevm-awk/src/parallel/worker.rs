@@ -1,10 +1,11 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
-use super::block::{Block, Content};
+use super::block::{Block, Content, Cut, InputFile};
 use super::log::{Log, Steps, take_arrays};
 use super::numbering::Numbering;
 use super::{Plan, Report};
-use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, RecordSeparator, Special};
+use crate::host::MalformedRow;
+use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, Special, TextFormat};
 use fusevm::error::{OpResult, VMError};
 use fusevm::text::time::Zone;
 use fusevm::{VM, VMResult, Value};
@@ -23,6 +24,9 @@ pub(super) struct Done {
     /// The text of the last record, if there are any.
     pub last: Vec<u8>,
     pub results: Results,
+    /// What is wrong with the record that comes next, if it is not in the format of the input; which row that is, others
+    /// know.
+    pub malformed: Option<MalformedRow>,
     /// Why the program ended in this block.
     pub failure: Option<String>,
 }
@@ -84,9 +88,16 @@ struct BlockHost {
     numbering: Arc<Numbering>,
     /// The block at hand.
     block: Option<Block>,
+    cut: Cut,
+    format: Option<TextFormat>,
+    /// The file whose header is known.
+    file: Option<Arc<InputFile>>,
     /// Text of it, and which of that the program has neither got nor been lent.
     text: Vec<u8>,
     rest: Range<usize>,
+    /// Where these records end, if somebody has found that.
+    ends: Option<std::vec::IntoIter<usize>>,
+    malformed: Option<MalformedRow>,
     /// Whether the text is lent.
     is_lent: bool,
     /// The last record of the block.
@@ -106,7 +117,7 @@ impl BlockHost {
         let state = vm.awk();
         self.take_back(state);
         if let Content::Text(text) = &mut block.lent.content {
-            *text = std::mem::take(&mut self.text);
+            text.bytes = std::mem::take(&mut self.text);
         }
         let done = Done {
             worker: self.worker,
@@ -114,6 +125,7 @@ impl BlockHost {
             records: state.get(Special::Nr).to_float() - self.nr_before,
             last: std::mem::take(&mut self.last),
             results: Results { output, steps },
+            malformed: self.malformed.take(),
             failure,
         };
         // When nobody waits for it the run is over.
@@ -130,11 +142,20 @@ impl BlockHost {
         let Some(mut block) = self.receive() else { return false };
         self.output.replace(std::mem::take(&mut block.spare.output));
         let state = vm.awk();
-        state.start_file(&block.name);
+        state.start_file(&block.file.name);
+        if let Some(header) = &block.file.header
+            && self.file.as_ref().is_none_or(|file| !Arc::ptr_eq(file, &block.file))
+        {
+            // The main program has taken it.
+            let _ = state.set_header(header);
+            self.file = Some(block.file.clone());
+        }
+        self.ends = None;
         match &mut block.lent.content {
             Content::Text(text) => {
-                self.text = std::mem::take(text);
+                self.text = std::mem::take(&mut text.bytes);
                 self.rest = 0..self.text.len();
+                self.ends = text.ends.take().map(Vec::into_iter);
             }
             Content::Part(part) => {
                 let (records, result) = part.read(&mut self.text);
@@ -142,7 +163,7 @@ impl BlockHost {
                 block.lent.unreadable = result.err();
             }
         }
-        let records = if self.plan.needs_record_numbers { self.count_records(separator(state)) } else { 0.0 };
+        let records = if self.plan.needs_record_numbers { self.count_records() } else { 0.0 };
         let is_cut = block.lent.unreadable.is_some();
         match self.numbering.next(block.number, block.starts_file, records, is_cut) {
             Some(before) => {
@@ -153,6 +174,7 @@ impl BlockHost {
             }
             None => {
                 self.rest = 0..0;
+                self.ends = None;
                 block.lent.unreadable = None;
             }
         }
@@ -162,10 +184,17 @@ impl BlockHost {
     }
 
     /// The number of records in the block.
-    fn count_records(&self, separator: u8) -> f64 {
+    fn count_records(&self) -> f64 {
         let text = &self.text[self.rest.clone()];
-        let is_cut = text.last().is_some_and(|last| *last != separator);
-        (memchr_iter(separator, text).count() + usize::from(is_cut)) as f64
+        let count = match (&self.ends, self.cut) {
+            (Some(ends), _) => ends.len(),
+            (None, Cut::At(byte)) => {
+                let is_cut = text.last().is_some_and(|last| *last != byte);
+                memchr_iter(byte, text).count() + usize::from(is_cut)
+            }
+            (None, Cut::InOrder) => 0,
+        };
+        count as f64
     }
 
     /// Takes back the text from the program, which has used all of it that are whole lines.
@@ -175,49 +204,66 @@ impl BlockHost {
         }
     }
 
+    /// Where the next record of the block is.
+    fn next_place(&mut self) -> Option<Range<usize>> {
+        let start = self.rest.start;
+        if let Some(ends) = &mut self.ends {
+            self.rest.start = ends.next()?;
+            return Some(start..self.rest.start);
+        }
+        let Cut::At(byte) = self.cut else { return None };
+        let rest = &self.text[self.rest.clone()];
+        let length = match memchr(byte, rest) {
+            Some(length) => length,
+            None if rest.is_empty() => return None,
+            None => rest.len(),
+        };
+        self.rest.start = self.rest.end.min(start + length + 1);
+        Some(start..start + length)
+    }
+
+    /// The next record of the block as it must be in the format of the input; None at the end of the block, and where one
+    /// is not in the format.
+    fn next_in_format(&mut self) -> Option<Range<usize>> {
+        let mut record = self.next_place()?;
+        let (Some(format), None) = (self.format, &self.ends) else { return Some(record) };
+        if self.text[record.clone()].ends_with(b"\r") {
+            record.end -= 1;
+        }
+        let Err(wrong) = format.check(&self.text[record.clone()]) else { return Some(record) };
+        let offset = self.block.as_ref().map_or(0, |block| match &block.lent.content {
+            Content::Text(text) => text.offset,
+            Content::Part(part) => part.offset(),
+        });
+        let byte = offset + (record.start + wrong.offset) as u64 + 1;
+        self.malformed = Some(MalformedRow { row: 0, byte, message: wrong.message });
+        None
+    }
+
     /// Gives the program the next record of the block; with it, where lines are records, lends it all that follow. False
     /// at the end of the block.
     fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<bool> {
         self.take_back(state);
-        let byte = separator(state);
-        if self.rest.is_empty() {
-            return Ok(false);
-        }
-        let length = memchr(byte, &self.text[self.rest.clone()]).unwrap_or(self.rest.len());
-        let record = self.rest.start..self.rest.start + length;
+        let Some(record) = self.next_in_format() else { return Ok(false) };
         state.accept(to, &self.text[record.clone()])?;
-        self.rest.start = self.rest.end.min(record.end + 1);
+        let can_lend = self.cut == Cut::At(b'\n') && self.format.is_none();
         let rest = &self.text[self.rest.clone()];
-        let lines = memrchr(byte, rest).map_or(0, |last| last + 1);
-        let is_lent = byte == b'\n' && lines > 0;
-        if is_lent || lines == 0 {
+        let lines = if can_lend { memrchr(b'\n', rest).map_or(0, |last| last + 1) } else { 0 };
+        let is_last = self.ends.as_ref().map_or(rest.is_empty(), |ends| ends.len() == 0);
+        if lines > 0 || is_last {
             let last = match rest[..lines].split_last() {
-                Some((_, rest)) => &rest[memrchr(byte, rest).map_or(0, |before| before + 1)..],
+                Some((_, rest)) => &rest[memrchr(b'\n', rest).map_or(0, |before| before + 1)..],
                 None => &self.text[record],
             };
             self.last.clear();
             self.last.extend_from_slice(last);
         }
-        if is_lent {
+        if lines > 0 {
             state.lines_ahead().lend(std::mem::take(&mut self.text), self.rest.clone());
             self.is_lent = true;
             self.rest.start += lines;
         }
         Ok(true)
-    }
-}
-
-/// What ends a record of a program that has workers.
-fn separator(state: &AwkState) -> u8 {
-    separator_byte(state.record_separator()).unwrap_or(b'\n')
-}
-
-/// What ends a record, where one byte does.
-pub(super) fn separator_byte(separator: &RecordSeparator) -> Option<u8> {
-    match separator {
-        RecordSeparator::Newline => Some(b'\n'),
-        RecordSeparator::Byte(byte) => Some(*byte),
-        _ => None,
     }
 }
 
@@ -267,6 +313,8 @@ pub(super) struct Work {
     pub setup: Arc<Setup>,
     pub plan: Arc<Plan>,
     pub numbering: Arc<Numbering>,
+    pub cut: Cut,
+    pub format: Option<TextFormat>,
 }
 
 /// Runs a worker until there are no more blocks, or its program fails.
@@ -274,7 +322,7 @@ pub(super) struct Work {
 /// # Errors
 /// The VM cannot be made.
 pub(super) fn work(work: Work) -> Result<(), String> {
-    let Work { worker, blocks, done, setup, plan, numbering } = work;
+    let Work { worker, blocks, done, setup, plan, numbering, cut, format } = work;
     let mut vm = (setup.new_vm)()?;
     let output = Collected::default();
     vm.set_output(output.clone());
@@ -287,8 +335,13 @@ pub(super) fn work(work: Work) -> Result<(), String> {
         plan,
         numbering,
         block: None,
+        cut,
+        format,
+        file: None,
         text: Vec::new(),
         rest: 0..0,
+        ends: None,
+        malformed: None,
         is_lent: false,
         last: Vec::new(),
         nr_before: 0.0,
