@@ -53,6 +53,26 @@ const ROWS: &[Row] = &[
         "{\"k\":1,\"l\":2}\n",
         "{\"k\":\"é\\\"\",\"l\":2}\n",
     ),
+    (
+        &["--jsonl", "--output=jsonl", "{ @\"n\"++; @\"new\" = \"x\" } 1"],
+        OBJECTS,
+        "{\"name\":\"a\\tb\",\"n\":2.5,\"new\":\"x\"}\n\
+         {\"n\":3,\"tags\":[1,{\"x\":null}],\"none\":null,\"new\":\"x\"}\n",
+    ),
+    (&["--jsonl", "{ print NF, $0 }"], "[1]\n\n{}\n", "1 [1]\n0 \n0 {}\n"),
+    // A byte order mark is no part of the first name.
+    (&["--csv", "-H", "{ print @\"a\" }"], "\u{feff}a,b\n1,2\n", "1\n"),
+    (&["--jsonl", "{ print @\"a\" }"], "\u{feff}{\"a\":1}\n", "1\n"),
+    // As gawk 5.3 and the one true awk do, `split` without a separator splits as records are split.
+    (
+        &[
+            "--csv",
+            "{ print split($0, a), a[1]; print split(\"p,\\\"q\\\"\\\"r\\\"\", b), b[2]; print split(\"x y\", c, \" \") }",
+        ],
+        "\"a,b\"\n",
+        "1 a,b\n2 q\"r\n2\n",
+    ),
+    (&["--jsonl", "{ print split($1, a), a[2] }"], "[\"x y\"]\n", "2 y\n"),
     (&["--output=jsonl", "{ print $1, $2, length($1) }"], "007 x\n", "[\"007\",\"x\",3]\n"),
     (
         &["--output=csv", "{ print $1 > \"/dev/stdout\"; printf \"%s,\\n\", $1 }"],

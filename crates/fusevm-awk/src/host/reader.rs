@@ -18,6 +18,9 @@ const BLOCK: usize = 64 * 1024;
 /// longer than to run a short program on a short file.
 const FIRST_BLOCK: usize = 4 * 1024;
 
+/// What spreadsheets put before their UTF-8, which is no part of the first field.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A buffer of this size grows by less than as much again, since all of it is memory in use.
 const LARGE: usize = 64 << 20;
 
@@ -175,6 +178,10 @@ impl<F: Read> Reader<F> {
     }
 
     fn take_formatted(&mut self, format: TextFormat) -> Result<Taken<'_>, MalformedRow> {
+        if self.rows == 0 && self.offset == 0 && self.start == 0 && self.unread().starts_with(BYTE_ORDER_MARK)
+        {
+            self.start = BYTE_ORDER_MARK.len();
+        }
         let begin = self.start;
         let malformed = |offset: u64, row, at: usize, message| MalformedRow {
             row,

@@ -1,6 +1,6 @@
 //! Fields by their names: those of a header line, or of the record itself where its format has them.
 
-use super::formats::{Cell, append_row};
+use super::formats::{Cell, Notation, append_row};
 use super::{AwkState, Record, Separator, TextFormat, looks_numeric};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{ByteStr, Value};
@@ -65,7 +65,11 @@ impl AwkState {
         }
         match self.record.names().position(name) {
             Some(column) => Ok(column + 1),
-            None => Ok(self.record.nf() + 1),
+            None => {
+                let count = self.record.nf();
+                self.record.names().want(count, name);
+                Ok(count + 1)
+            }
         }
     }
 
@@ -84,6 +88,7 @@ impl AwkState {
             let cells = texts.iter().zip(values).map(|(text, value)| Cell {
                 text,
                 is_number: !matches!(value, Value::Str(_) | Value::Undef) || looks_numeric(value).is_some(),
+                notation: Notation::Value,
                 name: None,
             });
             append_row(format, cells, &mut row);
@@ -97,6 +102,9 @@ impl AwkState {
             return;
         }
         let count = self.record.nf();
+        // A field that came later has its number for a name, in an object.
+        let is_object =
+            self.header.is_some() || (0..count).any(|index| self.record.names().get(index).is_some());
         let mut cells = Vec::with_capacity(count);
         for index in 1..=count {
             let value = self.record.field_value(index);
@@ -105,14 +113,14 @@ impl AwkState {
                 Some(header) => header.names.get(index - 1).cloned(),
                 None => self.record.names().get(index - 1).map(ByteStr::new),
             };
-            // A field that came later has its number for a name, in an object.
-            let is_object = self.header.is_some() || self.record.names().get(0).is_some();
             let name = name.or_else(|| is_object.then(|| ByteStr::new(index.to_string().as_bytes())));
-            cells.push((ByteStr::new(self.record.field_bytes(index)), is_number, name));
+            let notation = self.record.names().notation(index - 1);
+            cells.push((ByteStr::new(self.record.field_bytes(index)), is_number, notation, name));
         }
-        let cells = cells.iter().map(|(text, is_number, name)| Cell {
+        let cells = cells.iter().map(|(text, is_number, notation, name)| Cell {
             text,
             is_number: *is_number,
+            notation: *notation,
             name: name.as_deref(),
         });
         append_row(format, cells, row);
@@ -153,8 +161,27 @@ mod tests {
         assert_eq!((state.column(b"b").unwrap(), state.column(b"c").unwrap()), (2, 3));
         state.record.set_field(2, Value::str("y\""), b"y\"").unwrap();
         state.record.set_field(3, Value::Float(2.5), b"2.5").unwrap();
-        assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), r#"{"a":1,"b":"y\"","3":2.5}"#);
-        assert_eq!(state.row(TextFormat::Csv, &[]).unwrap(), r#"1,"y""",2.5"#);
+        assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), r#"{"a":1,"b":"y\"","c":2.5}"#);
+        assert_eq!(state.column(b"c").unwrap(), 3);
+        state.record.set_field(4, Value::Float(1.0), b"1").unwrap();
+        assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), r#"{"a":1,"b":"y\"","c":2.5,"4":1}"#);
+        assert_eq!(state.row(TextFormat::Csv, &[]).unwrap(), r#"1,"y""",2.5,1"#);
+    }
+
+    #[test]
+    fn values_that_are_not_assigned_stay_as_they_are_written() {
+        let mut state = state(TextFormat::JsonLines, r#"{"a":1,"n":null,"s":"12","t":[1, true],"b":false}"#);
+        state.record.set_field(1, Value::Float(2.0), b"2").unwrap();
+        // The record is joined, which changes none of it.
+        assert_eq!(state.record.record_bytes(), b"2  12 [1, true] false");
+        let expected = r#"{"a":2,"n":null,"s":"12","t":[1, true],"b":false}"#;
+        assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), expected);
+        let text = ByteStr::from_input(b"[]");
+        state.record.set_field(4, Value::Str(text), b"[]").unwrap();
+        state.record.set_nf(4).unwrap();
+        state.record.set_nf(5).unwrap();
+        let expected = r#"{"a":2,"n":null,"s":"12","t":"[]","b":""}"#;
+        assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), expected);
     }
 
     #[test]

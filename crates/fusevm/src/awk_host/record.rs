@@ -223,6 +223,7 @@ impl Record {
         }
         let is_input = matches!(&value, Value::Str(text) if text.is_input());
         self.assigned[index - 1] = (!is_input).then_some(value);
+        self.names.forget_notation(index - 1);
         Ok(())
     }
 
@@ -299,9 +300,9 @@ impl Record {
     }
 
     /// The names of the fields, which are all found then.
-    pub(super) fn names(&mut self) -> &Names {
+    pub(super) fn names(&mut self) -> &mut Names {
         self.find(usize::MAX);
-        &self.names
+        &mut self.names
     }
 
     /// The bytes at a place of the text or of `assigned_text`.
@@ -327,6 +328,7 @@ impl Record {
         }
         self.fields.resize(count, FieldSpan::default());
         self.assigned.truncate(count);
+        self.names.truncate_notations(count);
         self.cursor = Cursor::at_end();
         self.stale = true;
         self.is_changed = true;

@@ -1,6 +1,6 @@
 //! JSON (RFC 8259): the members of an object, or the elements of an array, as fields.
 
-use super::{FieldSpan, Found, Malformed, Names};
+use super::{FieldSpan, Found, Malformed, Names, Notation};
 
 /// How deep values may nest. A scanner without recursion needs no limit, but a bit for each open bracket.
 const MAX_DEPTH: usize = 512;
@@ -27,19 +27,12 @@ pub(super) fn split(text: &[u8], found: &mut Found<'_>) -> Result<(), Malformed>
             scanner.blanks();
             scanner.expect(b':', "`:` is missing after a name")?;
             scanner.blanks();
-            let value = scanner.field(found)?;
-            found.fields.push(value);
-            Ok(())
+            scanner.value(found)
         })?,
-        Some(b'[') => scanner.list(b']', |scanner| {
-            let value = scanner.field(found)?;
-            found.fields.push(value);
-            Ok(())
-        })?,
-        _ => {
-            let value = scanner.field(found)?;
-            found.fields.push(value);
-        }
+        Some(b'[') => scanner.list(b']', |scanner| scanner.value(found))?,
+        // An empty line is a record without fields.
+        None => {}
+        _ => scanner.value(found)?,
     }
     scanner.blanks();
     if scanner.at < text.len() {
@@ -116,6 +109,18 @@ impl Scanner<'_> {
                 _ => return Err(self.wrong("`,` or a closing bracket is missing")),
             }
         }
+    }
+
+    /// Adds a value as a field.
+    fn value(&mut self, found: &mut Found<'_>) -> Result<(), Malformed> {
+        found.names.push_notation(match self.peek() {
+            Some(b'"') => Notation::Quoted,
+            Some(b'n') => Notation::Null,
+            _ => Notation::Verbatim,
+        });
+        let value = self.field(found)?;
+        found.fields.push(value);
+        Ok(())
     }
 
     /// Passes over a value; where its text is.
@@ -316,6 +321,7 @@ mod tests {
             (r#""\u00e9\ud83d\ude00\ud800x\/\"""#, &["é😀\u{fffd}x/\""], &[]),
             (r#"{"a\nb": ""}"#, &[""], &["a\nb"]),
             ("17", &["17"], &[]),
+            (" ", &[], &[]),
         ];
         for (text, fields, names) in cases {
             let (found_fields, found_names) = split(TextFormat::JsonLines, text);
@@ -331,7 +337,6 @@ mod tests {
     #[test]
     fn mistakes_have_their_places() {
         let cases: &[(&str, usize)] = &[
-            ("", 0),
             ("{", 1),
             ("{a:1}", 1),
             (r#"{"a" 1}"#, 5),

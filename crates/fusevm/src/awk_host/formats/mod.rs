@@ -9,7 +9,7 @@ mod rows;
 
 use super::separator::{Cursor, FieldSpan};
 use memchr::{memchr, memchr2};
-pub(super) use names::Names;
+pub(super) use names::{Names, Notation};
 pub(super) use rows::{Cell, append_row};
 
 /// A form of records.
@@ -28,7 +28,7 @@ pub enum TextFormat {
 pub(super) struct Found<'a> {
     /// The fields. Places beyond the text lie in `made`.
     pub fields: &'a mut Vec<FieldSpan>,
-    /// The names of the fields, where the format has them.
+    /// The names of the fields, where the format has them, and how they are written.
     pub names: &'a mut Names,
     /// The texts of fields that are written otherwise in the text.
     pub made: &'a mut Vec<u8>,
@@ -59,6 +59,14 @@ impl TextFormat {
                 }
             }
         }
+    }
+
+    /// Splits a text that is no record; the text that the fields lie in, when it is not that one.
+    pub(crate) fn split_text(self, text: &[u8], fields: &mut Vec<FieldSpan>) -> Vec<u8> {
+        let (mut names, mut made) = (Names::default(), Vec::new());
+        let mut found = Found { fields, names: &mut names, made: &mut made };
+        self.split(text, &mut Cursor::new(text), &mut found, usize::MAX);
+        if made.is_empty() { made } else { [text, &made].concat() }
     }
 
     /// Checks a line of input that must be in the format by itself. (A reader of CSV finds its mistakes.)

@@ -1,6 +1,6 @@
 //! Values as a row of CSV, TSV or JSON.
 
-use super::{TextFormat, json};
+use super::{Notation, TextFormat, json};
 
 /// A value to print: its text, and whether it is a number.
 pub(in crate::awk_host) struct Cell<'a> {
@@ -8,6 +8,8 @@ pub(in crate::awk_host) struct Cell<'a> {
     pub text: &'a [u8],
     /// Whether JSON writes it without quotes, if it can.
     pub is_number: bool,
+    /// How it was written in the record, if that was JSON and it is as it was.
+    pub notation: Notation,
     /// What JSON calls it, in an object.
     pub name: Option<&'a [u8]>,
 }
@@ -33,10 +35,13 @@ pub(in crate::awk_host) fn append_row<'a>(
                     append_json(name, out);
                     out.push(b':');
                 }
-                if cell.is_number && json::is_number(cell.text) {
-                    out.extend_from_slice(cell.text);
-                } else {
-                    append_json(cell.text, out);
+                match cell.notation {
+                    Notation::Null => out.extend_from_slice(b"null"),
+                    Notation::Verbatim => out.extend_from_slice(cell.text),
+                    Notation::Value if cell.is_number && json::is_number(cell.text) => {
+                        out.extend_from_slice(cell.text);
+                    }
+                    Notation::Value | Notation::Quoted => append_json(cell.text, out),
                 }
             }
         }
@@ -103,7 +108,7 @@ mod tests {
 
     #[test]
     fn rows_can_be_read_again() {
-        let cell = |text, name| Cell { text, is_number: true, name };
+        let cell = |text, name| Cell { text, is_number: true, notation: Notation::Value, name };
         let row = |format, cells: &[(&'static str, Option<&'static [u8]>)]| {
             let mut out = Vec::new();
             append_row(format, cells.iter().map(|(text, name)| cell(text.as_bytes(), *name)), &mut out);

@@ -2,7 +2,7 @@
 
 use super::strings::{char_place, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
-use crate::awk_host::{AwkState, Cursor, Escapes, Which, split_by_regex, to_number};
+use crate::awk_host::{AwkState, Cursor, Escapes, TextFormat, Which, split_by_regex, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::scan;
 use crate::value::{ByteStr, Hash, Value, heap};
@@ -69,7 +69,12 @@ pub(crate) fn split_into<'a>(
     let mut pieces = std::mem::take(&mut vm.awk.pieces);
     pieces.clear();
     let mut cursor = Cursor::new(text);
+    let mut with_made = Vec::new();
     match separator {
+        // As records are split, so is a text without a separator.
+        None if let Some(format @ (TextFormat::Csv | TextFormat::Tsv)) = vm.awk.input_format() => {
+            with_made = format.split_text(text, &mut pieces);
+        }
         None => {
             let own = vm.awk.string_separator()?;
             let separator = own.as_ref().unwrap_or(vm.awk.record.separator());
@@ -84,6 +89,7 @@ pub(crate) fn split_into<'a>(
             split_by_regex(regex, text, &mut cursor, &mut pieces, usize::MAX);
         }
     }
+    let text: &[u8] = if with_made.is_empty() { text } else { &with_made };
     heap::check(pieces.len() * ENTRY_SIZE)?;
     let place = place(&mut vm.globals.values);
     if !matches!(place, Value::Hash(_)) {
