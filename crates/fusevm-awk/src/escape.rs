@@ -1,4 +1,4 @@
-//! Backslash sequences of awk strings, as POSIX lists them and gawk extends them.
+//! Backslash sequences of awk strings, as POSIX lists them and gawk (since 5.3) and the one true awk extend them.
 //!
 //! The same rules hold for string literals and for the values of assignments on the command line.
 
@@ -16,7 +16,7 @@ pub struct EscapeWarning {
 /// Replaces the backslash sequences of `text` (a literal without its quotes).
 ///
 /// `\" \\ \/ \a \b \f \n \r \t \v`, one to three octal digits (the low eight bits count), `\x` and one or two hex
-/// digits, and backslash-newline, which disappears. Any other `\c` is `c`, with a warning. A backslash at the very
+/// digits, `\u` and up to eight (a character, or `?` where Unicode has none), and backslash-newline, which disappears. Any other `\c` is `c`, with a warning. A backslash at the very
 /// end stays.
 pub fn unescape(text: &[u8]) -> (Vec<u8>, Vec<EscapeWarning>) {
     let mut out = Vec::with_capacity(text.len());
@@ -46,16 +46,20 @@ pub fn unescape(text: &[u8]) -> (Vec<u8>, Vec<EscapeWarning>) {
                 out.push(value as u8);
                 at = end;
             }
-            b'x' => match digits(text, at, 16, 2) {
+            b'x' | b'u' => match digits(text, at, 16, if letter == b'x' { 2 } else { 8 }) {
                 (_, end) if end == at => {
-                    out.push(b'x');
-                    warnings.push(EscapeWarning {
-                        range: start..at,
-                        message: "no hex digits after `\\x`".into(),
-                    });
+                    out.push(letter);
+                    let message = format!("no hex digits after `\\{}`", char::from(letter));
+                    warnings.push(EscapeWarning { range: start..at, message });
                 }
                 (value, end) => {
-                    out.push(value as u8);
+                    match letter {
+                        b'x' => out.push(value as u8),
+                        _ => {
+                            let named = char::from_u32(value).unwrap_or('?');
+                            out.extend_from_slice(named.encode_utf8(&mut [0; 4]).as_bytes());
+                        }
+                    }
                     at = end;
                 }
             },
@@ -89,7 +93,8 @@ fn digits(text: &[u8], start: usize, radix: u32, most: usize) -> (u32, usize) {
 mod tests {
     use super::*;
 
-    /// The second column is what gawk 5.2.1 prints for the string, the third how many warnings it gives.
+    /// The second column is what gawk 5.2.1 prints for the string, the third how many warnings it gives; of `\u`, what the manual
+    /// of gawk 5.3 says.
     #[test]
     fn sequences_mean_what_gawk_says() {
         let cases: &[(&[u8], &[u8], usize)] = &[
@@ -101,7 +106,9 @@ mod tests {
             (br"\400\777", b"\0\xff", 0),
             (br"\x41\x4g\x414", b"A\x04gA4", 0),
             (br"\xg\x", b"xgx", 2),
-            (br"\q\8\u00e9", b"q8u00e9", 3),
+            (br"\q\8", b"q8", 2),
+            (br"\u00e9\u20ACx\u0001F600", "é€x😀".as_bytes(), 0),
+            (br"\u41\ug\u110000", b"Aug?", 1),
             (b"a\\\nb", b"ab", 0),
             (b"a\\\r\nb", b"ab", 0),
             (b"end\\", b"end\\", 0),

@@ -7,6 +7,7 @@
 
 use crate::builtins::Builtin;
 use crate::classic::{Classic, Form};
+use crate::compiler::Dialect;
 use crate::diagnostic::Diagnostic;
 use crate::escape::unescape;
 use crate::source::{Source, Span};
@@ -27,7 +28,7 @@ impl Lexed {
         let Some((end, is_unfinished)) = source.part_ends().find(|(end, _)| *end > start) else {
             return false;
         };
-        let mut lexer = Lexer { at: start, end, is_unfinished, ..Lexer::new(source.text()) };
+        let mut lexer = Lexer { at: start, end, is_unfinished, ..Lexer::new(source) };
         if lexer.regex() != TokenKind::Regex {
             return false;
         }
@@ -51,7 +52,7 @@ impl Lexed {
 
 /// Cuts a program into tokens.
 pub(crate) fn lex(source: &Source) -> Lexed {
-    let mut lexer = Lexer::new(source.text());
+    let mut lexer = Lexer::new(source);
     lexer.tokens.reserve(source.text().len() / 3);
     for (end, is_unfinished) in source.part_ends() {
         (lexer.end, lexer.is_unfinished) = (end, is_unfinished);
@@ -62,6 +63,7 @@ pub(crate) fn lex(source: &Source) -> Lexed {
 
 struct Lexer<'a> {
     text: &'a [u8],
+    dialect: Dialect,
     at: usize,
     tokens: Vec<Token>,
     errors: Vec<Diagnostic>,
@@ -78,9 +80,11 @@ struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    fn new(text: &'a [u8]) -> Lexer<'a> {
+    fn new(source: &'a Source) -> Lexer<'a> {
+        let text = source.text();
         Lexer {
             text,
+            dialect: source.dialect(),
             at: 0,
             tokens: Vec::new(),
             errors: Vec::new(),
@@ -125,7 +129,7 @@ impl<'a> Lexer<'a> {
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_some_and(|b| b.is_ascii_digit()) => self.number(),
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => self.word(),
-            _ => match Punct::at_start_of(&self.text[start..]) {
+            _ => match self.punctuation() {
                 Some(punct) => {
                     self.at += punct.text().len();
                     TokenKind::Punct(punct)
@@ -138,6 +142,17 @@ impl<'a> Lexer<'a> {
         }
         self.push(kind, start);
         true
+    }
+
+    /// The punctuation that stands here.
+    fn punctuation(&self) -> Option<Punct> {
+        match Punct::at_start_of(&self.text[self.at..]) {
+            // POSIX has only the caret.
+            Some(Punct::StarStar | Punct::StarStarAssign) if self.dialect == Dialect::Posix => {
+                Some(Punct::Star)
+            }
+            punct => punct,
+        }
     }
 
     /// A NUL byte, wherever it stands, ends the text.
@@ -197,8 +212,11 @@ impl<'a> Lexer<'a> {
                     self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
                 }
                 Some(b'\\') => match self.newline_length(1) {
-                    Some(length) => self.at += 1 + length,
-                    None => return,
+                    // A newline that was only added continues nothing.
+                    Some(length) if self.at + 1 + length < self.end || !self.is_unfinished => {
+                        self.at += 1 + length;
+                    }
+                    _ => return,
                 },
                 _ => return,
             }
@@ -228,9 +246,15 @@ impl<'a> Lexer<'a> {
     }
 
     fn simple_word(&self, word: &[u8]) -> TokenKind {
-        if let Some(keyword) = Keyword::from_word(word) {
+        let is_gawk = self.dialect == Dialect::Gawk;
+        if let Some(keyword) = Keyword::from_word(word)
+            && (is_gawk || keyword.is_standard())
+            && !(word == b"func" && self.dialect == Dialect::Posix)
+        {
             TokenKind::Keyword(keyword)
-        } else if let Some(builtin) = Builtin::from_name(word) {
+        } else if let Some(builtin) = Builtin::from_name(word)
+            && (is_gawk || builtin.is_standard())
+        {
             TokenKind::Builtin(builtin)
         } else {
             self.name()
@@ -285,7 +309,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn number(&mut self) -> TokenKind {
-        let (_, length) = number(&self.text[self.at..]);
+        let (_, length) = number(&self.text[self.at..], self.dialect);
         self.at += length;
         TokenKind::Number
     }
@@ -408,13 +432,15 @@ impl<'a> Lexer<'a> {
 /// The number at the start of `text` and its length, which is at least one when a digit, or a point and a digit,
 /// stands there.
 ///
-/// Decimal with fraction and exponent; as in gawk, also hexadecimal after `0x` and octal after `0` unless a digit
+/// Decimal with fraction and exponent; in gawk's awk also hexadecimal after `0x` and octal after `0` unless a digit
 /// 8 or 9, a point or an exponent shows that it is decimal.
-pub(crate) fn number(text: &[u8]) -> (f64, usize) {
+pub(crate) fn number(text: &[u8], dialect: Dialect) -> (f64, usize) {
+    let has_other_bases = dialect == Dialect::Gawk;
     let digits = |from: usize, valid: fn(&u8) -> bool| {
         text[from..].iter().position(|b| !valid(b)).map_or(text.len(), |length| from + length)
     };
     if let [b'0', b'x' | b'X', digit, ..] = text
+        && has_other_bases
         && digit.is_ascii_hexdigit()
     {
         let end = digits(2, u8::is_ascii_hexdigit);
@@ -433,7 +459,7 @@ pub(crate) fn number(text: &[u8]) -> (f64, usize) {
         }
     }
     let is_octal = end == integer && text[0] == b'0' && text[..end].iter().all(|b| (b'0'..=b'7').contains(b));
-    if is_octal {
+    if has_other_bases && is_octal {
         return (in_radix(&text[..end], 8), end);
     }
     // Rust reads every spelling that gets here: digits, a point with digits on one side at least, an exponent.

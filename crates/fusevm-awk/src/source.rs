@@ -3,6 +3,8 @@
 //! The lexer sees one run of bytes. Positions are offsets into that run, so that a construct's place is eight
 //! bytes whatever file it came from; [`Source::locate`] turns an offset back into file, line and column.
 
+use crate::compiler::Dialect;
+
 /// A range of bytes of the joined program text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Span {
@@ -72,6 +74,7 @@ pub struct Source {
     line_starts: Vec<u32>,
     next_file: u32,
     includes: Vec<Include>,
+    dialect: Dialect,
 }
 
 /// An `@include`.
@@ -117,6 +120,16 @@ impl Source {
     /// A program without text; add files to it.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same program text in another awk.
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Source { dialect, ..self }
+    }
+
+    /// The awk that the program is written for, which says which words and operators there are.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// A program of one file.

@@ -94,7 +94,7 @@ fn run(
     notation: Notation,
     prepare: impl FnOnce(&mut VM, &Source),
 ) -> Result<i32, String> {
-    let source = program::read(&options.program, options.lint.is_some(), options.seed)?;
+    let source = program::read(options)?;
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
     let library = built_in_name("inplace");
@@ -251,7 +251,7 @@ fn new_vm(chunk: Chunk, options: &Options, notation: Notation, uses: Uses) -> Re
         Dialect::Posix => AwkDialect::Posix,
         Dialect::Traditional => AwkDialect::Traditional,
     };
-    vm.awk().set_dialect(dialect, options.re_interval);
+    vm.awk().set_dialect(dialect);
     notation.during(|| variables::set(&mut vm, options, uses))?;
     #[cfg(feature = "jit")]
     vm.set_jit(!options.no_jit);

@@ -1,6 +1,6 @@
 //! The program text: what the command line names, joined in order.
 
-use super::options::ProgramPart;
+use super::options::{Options, ProgramPart};
 use crate::host::{command_name, reason, warn};
 use crate::include::{self, Included, Refusal};
 use crate::library::Library;
@@ -12,18 +12,19 @@ use std::os::unix::ffi::OsStrExt;
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text.
-pub(super) fn read(parts: &[ProgramPart], lint: bool, seed: Option<f64>) -> Result<Source, String> {
+pub(super) fn read(options: &Options) -> Result<Source, String> {
+    let lint = options.lint.is_some();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
     let mut texts = Vec::new();
-    if let Some(seed) = seed {
+    if let Some(seed) = options.seed {
         // mawk's option is what the program could say first.
         texts.push(("-W random".to_owned(), format!("BEGIN {{ srand({seed}) }}\n").into_bytes()));
     }
     // What the command line names counts as read before the first text is looked at.
-    for part in parts {
+    for part in &options.program {
         texts.extend(part_text(part, &mut library, lint)?);
     }
-    let mut source = Source::new();
+    let mut source = Source::new().in_dialect(options.dialect);
     let mut find = |file: &str| included(&mut library, file);
     for (name, text) in texts {
         if let Err(error) = include::add_placed(&mut source, &name, &text, &mut find) {

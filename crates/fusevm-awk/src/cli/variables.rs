@@ -1,11 +1,13 @@
 //! What a program finds in its variables: ENVIRON, ARGV, ARGC, PROCINFO, and what `-v` and `-F` assign.
 
-use super::options::Options;
+use super::options::{Lint, Options};
 use crate::compiler::Uses;
 use crate::host::{assign, command_name};
-use fusevm::value::ByteStr;
+use fusevm::value::{ByteStr, Ref};
 use fusevm::{VM, Value};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Variables that are text, with what they are at first.
 const PRESET: [(&str, &str); 2] = [("TEXTDOMAIN", "messages"), ("ROUNDMODE", "N")];
@@ -13,8 +15,8 @@ const PRESET: [(&str, &str); 2] = [("TEXTDOMAIN", "messages"), ("ROUNDMODE", "N"
 /// The version of gawk whose language this is, as PROCINFO["version"] tells it.
 const GAWK_VERSION: &str = "5.2.1";
 
-/// PROCINFO: what a process knows of itself.
-fn process_facts() -> Value {
+/// PROCINFO: what a process knows of itself. Its arguments are an array in it, for a program that can look at one.
+fn process_facts(nested: bool) -> Value {
     let number = |number: u32| Value::Float(f64::from(number));
     // SAFETY: these ask the system for numbers, and cannot fail.
     let ids = unsafe {
@@ -41,7 +43,23 @@ fn process_facts() -> Value {
     facts.extend(
         groups.iter().enumerate().map(|(n, group)| (format!("group{}", n + 1), number(group.as_raw()))),
     );
+    if nested {
+        facts.push(("argv".to_owned(), Value::Ref(Ref::new(command_line()))));
+    }
     Value::hash(facts.into_iter().map(|(name, value)| (ByteStr::new(name.as_bytes()), value)))
+}
+
+/// The name of the command and all its arguments.
+fn command_line() -> Value {
+    let mut arguments = std::env::args_os().peekable();
+    let is_awk =
+        |name: &OsString| Path::new(name).file_name().is_some_and(|name| name.as_bytes().ends_with(b"awk"));
+    if !arguments.peek().is_some_and(is_awk) {
+        // The command is `fusevm awk`.
+        arguments.next();
+    }
+    let text = |argument: OsString| Value::Str(ByteStr::from_input(argument.as_bytes()));
+    Value::hash(arguments.enumerate().map(|(n, argument)| (n as i64, text(argument))))
 }
 
 /// Sets the variables before a run.
@@ -52,16 +70,19 @@ pub(super) fn set(vm: &mut VM, options: &Options, uses: Uses) -> Result<(), Stri
     for (name, value) in PRESET {
         vm.set_global(name, Value::str(value));
     }
-    for (name, value) in [
-        ("BINMODE", 0.0),
-        ("LINT", f64::from(u8::from(options.lint.is_some()))),
-        ("PREC", 53.0),
-        ("ARGIND", 0.0),
-    ] {
+    for (name, value) in [("BINMODE", 0.0), ("PREC", 53.0), ("ARGIND", 0.0)] {
         vm.set_global(name, Value::Float(value));
     }
+    vm.set_global(
+        "LINT",
+        match options.lint {
+            // Doubtful places that only the run sees end it.
+            Some(Lint::Fatal) => Value::str("fatal"),
+            lint => Value::Float(f64::from(u8::from(lint.is_some()))),
+        },
+    );
     if uses.procinfo {
-        vm.set_global("PROCINFO", process_facts());
+        vm.set_global("PROCINFO", process_facts(uses.nested_procinfo));
     }
     if uses.terminators {
         vm.awk().track_terminators();

@@ -49,6 +49,17 @@ pub enum Dialect {
     Traditional,
 }
 
+impl Dialect {
+    /// The option that leaves out what gawk adds.
+    pub(crate) fn option(self) -> Option<&'static str> {
+        match self {
+            Dialect::Gawk => None,
+            Dialect::Posix => Some("--posix"),
+            Dialect::Traditional => Some("--traditional"),
+        }
+    }
+}
+
 /// What the compiler must know beside the program.
 #[derive(Clone, Debug, Default)]
 pub struct CompileOptions {
@@ -113,6 +124,8 @@ pub(crate) struct Workers {
 pub struct Uses {
     /// The array PROCINFO.
     pub procinfo: bool,
+    /// Arrays as elements of PROCINFO.
+    pub nested_procinfo: bool,
     /// What ended each record, in RT.
     pub terminators: bool,
 }
@@ -125,8 +138,7 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let attempt = parse_all(source);
     let (program, mut warnings) = (attempt.program, attempt.warnings);
     let assigned = options.preset.iter().chain(&options.assigned).cloned().collect();
-    let posix = options.dialect == Dialect::Posix;
-    let resolve_options = ResolveOptions { assigned, posix };
+    let resolve_options = ResolveOptions { assigned, dialect: options.dialect };
     if !attempt.errors.is_empty() {
         let mut errors = attempt.errors;
         if options.lint && attempt.is_whole {
@@ -159,7 +171,9 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
     let (chunk, origins) = generate(source, &program, &resolution, &options, None)?;
     let facts = resolution.facts;
     let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
-    let uses = Uses { procinfo: mentions(PROCINFO), terminators: mentions("RT") };
+    let procinfo = mentions(PROCINFO);
+    let nested_procinfo = procinfo && facts.has_nested_arrays;
+    let uses = Uses { procinfo, nested_procinfo, terminators: mentions("RT") };
     let names = resolution.globals.iter().map(|global| program.names.text(global.name).to_owned());
     Ok(Program { chunk, warnings, uses, globals: names.collect(), origins, parallel })
 }

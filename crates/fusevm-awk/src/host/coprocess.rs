@@ -1,14 +1,15 @@
 //! `|&`: commands and connections that are written to and read from.
 
+use super::process::{self, Environment};
 use super::source::Source;
 use super::special::{InetName, Protocol};
-use super::{Reader, process, socket, terminal};
+use super::{Reader, socket, terminal};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::OwnedFd;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Bytes that are collected before they are written.
 const BUFFER: usize = 16 * 1024;
@@ -30,16 +31,16 @@ pub(super) struct Coprocess {
 impl Coprocess {
     /// Starts a command, on a terminal of its own if it asks for one, or connects to what a name in `/inet` stands
     /// for.
-    pub fn open(name: &[u8], on_terminal: bool) -> io::Result<Coprocess> {
+    pub fn open(name: &[u8], on_terminal: bool, environment: &Environment) -> io::Result<Coprocess> {
         match InetName::from_name(name) {
             Some(name) => Coprocess::connect(&name),
-            None if on_terminal => Coprocess::start_on_terminal(name),
-            None => Coprocess::start(name),
+            None if on_terminal => Coprocess::start_on_terminal(process::shell(name, environment)),
+            None => Coprocess::start(process::shell(name, environment)),
         }
     }
 
-    fn start_on_terminal(command: &[u8]) -> io::Result<Coprocess> {
-        let (to, child) = terminal::start(process::shell(command))?;
+    fn start_on_terminal(command: Command) -> io::Result<Coprocess> {
+        let (to, child) = terminal::start(command)?;
         let from = Source::non_blocking(to.try_clone()?);
         Ok(Coprocess {
             to: Some(to),
@@ -50,8 +51,8 @@ impl Coprocess {
         })
     }
 
-    fn start(command: &[u8]) -> io::Result<Coprocess> {
-        let mut child = process::shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    fn start(mut command: Command) -> io::Result<Coprocess> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let to = child.stdin.take().map(OwnedFd::from).ok_or(ErrorKind::BrokenPipe)?;
         let from = child.stdout.take().map(OwnedFd::from).ok_or(ErrorKind::BrokenPipe)?;
         // A write must not wait for a command that itself waits for us to read.

@@ -5,6 +5,7 @@ use super::progress::Progress;
 use super::reader::Taken;
 use super::special::open_to_read;
 use super::{Power, Reader, malformed, procinfo, reason, warn};
+use crate::compiler::Dialect;
 use crate::escape::unescape;
 use crate::parallel::{BLOCK, Content, Cut, Lent, Part, Parts, Text};
 use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
@@ -492,7 +493,7 @@ impl MainInput {
                 vm.awk().set_errno(&reason);
                 if self.tells_files {
                     self.unreadable = Some(reason);
-                } else if error.kind() == io::ErrorKind::IsADirectory {
+                } else if error.kind() == io::ErrorKind::IsADirectory && self.power.dialect == Dialect::Gawk {
                     let shown = String::from_utf8_lossy(name);
                     warn(&format!("command line argument `{shown}' is a directory: skipped"));
                     return Ok(false);

@@ -31,10 +31,12 @@ use fusevm::awk_host::{
 };
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::text::time::Zone;
+use fusevm::value::ByteStr;
 use input::MainInput;
 use named::Named;
 use openings::{Channel, Openings};
 use output::{Notice, Outputs, cannot_write, fail};
+use process::Environment;
 use reader::Taken;
 use socket::InvalidName;
 use source::Source;
@@ -92,6 +94,8 @@ pub(crate) struct RealHost {
     read_timeout: Option<Duration>,
     /// Whether an operand could not be read.
     input_failed: Arc<AtomicBool>,
+    /// The time zone that was asked for last, and the value of TZ that it has.
+    zone: Option<(Option<ByteStr>, Zone)>,
     /// The program's text, for the places of warnings.
     program: crate::Source,
 }
@@ -124,8 +128,18 @@ impl RealHost {
             openings: Openings::default(),
             read_timeout,
             input_failed: Arc::default(),
+            zone: None,
             program: crate::Source::default(),
         }
+    }
+
+    /// Tells what lint finds; it ends the run when LINT is `fatal`.
+    fn doubt(&mut self, vm: &mut VM, message: &str) -> OpResult<()> {
+        if vm.get_global("LINT").to_byte_str().as_bytes() == b"fatal" {
+            return Err(Fault::new(ErrorKind::Host, message));
+        }
+        self.warn(vm, message);
+        Ok(())
     }
 
     /// Refuses what the sandbox does.
@@ -215,7 +229,8 @@ impl RealHost {
             }
             LineSource::Command if self.commands.get(name).is_none() => {
                 self.flush_all(vm)?;
-                let start = || process::shell(name).stdout(Stdio::piped()).spawn();
+                let environment = Environment::of(vm);
+                let start = || process::shell(name, &environment).stdout(Stdio::piped()).spawn();
                 let mut child = self.outputs.with_descriptors(vm, start)?;
                 let pipe = child.stdout.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
                 let reader = Reader::new(Source::raw(File::from(pipe)));
@@ -282,7 +297,9 @@ impl RealHost {
         if self.coprocesses.get(name).is_none() {
             self.flush_all(vm)?;
             let on_terminal = procinfo::wants_terminal(vm, name);
-            let opened = self.outputs.with_descriptors(vm, || Coprocess::open(name, on_terminal));
+            let environment = Environment::of(vm);
+            let open = || Coprocess::open(name, on_terminal, &environment);
+            let opened = self.outputs.with_descriptors(vm, open);
             let coprocess = opened.map_err(|error| match error.get_ref() {
                 Some(wrong) if wrong.is::<InvalidName>() => {
                     self.warn(vm, &wrong.to_string());
@@ -406,6 +423,18 @@ fn malformed(name: &[u8], wrong: &MalformedRow) -> Fault {
     Fault::new(ErrorKind::Host, format!("`{name}', row {row}, byte {byte}: {message}"))
 }
 
+/// There is neither a file nor a command without a name.
+#[cold]
+fn nameless(source: LineSource) -> Fault {
+    let operator = match source {
+        LineSource::File => "<",
+        LineSource::Command => "|",
+        LineSource::Coprocess => "|&",
+    };
+    let message = format!("expression for `{operator}' redirection has null string value");
+    Fault::new(ErrorKind::Host, message)
+}
+
 #[cold]
 fn closed_end(op: &str, verb: &str, end: &str) -> Fault {
     let message = format!("{op}: attempt to {verb} closed {end} end of two-way pipe");
@@ -454,6 +483,9 @@ impl AwkHost for RealHost {
         to: Destination,
     ) -> OpResult<ReadStatus> {
         self.allow("redirection")?;
+        if name.is_empty() {
+            return Err(nameless(source));
+        }
         let result = match self.open(vm, source, name) {
             Ok(()) => self.read(vm, source, name, to)?,
             Err(error) => Err(error),
@@ -482,12 +514,14 @@ impl AwkHost for RealHost {
         let Some(channel) = self.openings.last(name) else {
             if lints(vm) {
                 let shown = String::from_utf8_lossy(name);
-                self.warn(vm, &format!("close: `{shown}' is not an open file, pipe or co-process"));
+                self.doubt(vm, &format!("close: `{shown}' is not an open file, pipe or co-process"))?;
             }
             procinfo::set_complaint(vm, "close of redirection that was never opened");
             return Ok(-1.0);
         };
-        self.close_channel(vm, channel, name)
+        let status = self.close_channel(vm, channel, name)?;
+        // POSIX wants to know whether it worked, not how a command ended.
+        Ok(if self.power.dialect == Dialect::Posix { 0.0 } else { status })
     }
 
     fn close_end(&mut self, vm: &mut VM, name: &[u8], end: CoprocessEnd) -> OpResult<f64> {
@@ -535,7 +569,7 @@ impl AwkHost for RealHost {
     fn system(&mut self, vm: &mut VM, command: &[u8]) -> OpResult<f64> {
         self.allow("`system' function")?;
         self.flush_or_fail(vm)?;
-        let status = process::run(command)?;
+        let status = process::run(command, &Environment::of(vm))?;
         Ok(process::system_number(status, self.power.dialect))
     }
 
@@ -548,8 +582,16 @@ impl AwkHost for RealHost {
         let _ = writeln!(io::stderr(), "{}: {place}warning: {message}", command_name());
     }
 
-    fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
-        Ok(Zone::from_tz(std::env::var_os("TZ").as_deref().map(OsStr::as_bytes)))
+    fn time_zone(&mut self, vm: &mut VM) -> OpResult<Zone> {
+        let variable = process::variable(vm, "TZ");
+        match &self.zone {
+            Some((known, zone)) if *known == variable => Ok(zone.clone()),
+            _ => {
+                let zone = Zone::from_tz(variable.as_deref());
+                self.zone = Some((variable, zone.clone()));
+                Ok(zone)
+            }
+        }
     }
 
     fn close_all(&mut self, vm: &mut VM) -> OpResult<()> {

@@ -1,8 +1,9 @@
 //! Files and commands that the program writes to, each with a buffer of its own.
 
 use super::named::Named;
+use super::process::{self, Environment};
 use super::special::Special;
-use super::{process, procinfo, reason};
+use super::{procinfo, reason};
 use fusevm::VM;
 use fusevm::awk_host::OutputMode;
 use fusevm::error::{ErrorKind, Fault, OpResult};
@@ -196,8 +197,9 @@ impl Outputs {
         if mode.is_command() {
             // What was printed before the command starts comes before what the command prints.
             self.flush_all(vm)?;
-            let mut child =
-                self.with_descriptors(vm, || process::shell(name).stdin(Stdio::piped()).spawn())?;
+            let environment = Environment::of(vm);
+            let start = || process::shell(name, &environment).stdin(Stdio::piped()).spawn();
+            let mut child = self.with_descriptors(vm, start)?;
             let pipe = child.stdin.take().map(OwnedFd::from).ok_or(io::ErrorKind::BrokenPipe)?;
             return Ok(Stream::new(Sink::Command(File::from(pipe), child), false));
         }

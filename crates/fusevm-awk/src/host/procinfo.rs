@@ -78,12 +78,17 @@ fn element(vm: &mut VM, name: &[u8], what: &str) -> Vec<u8> {
 }
 
 fn look<T: Default>(vm: &mut VM, question: impl FnOnce(&OrderedMap) -> T) -> T {
+    look_at("PROCINFO", vm, question)
+}
+
+/// Asks something of a global array.
+pub(super) fn look_at<T: Default>(name: &str, vm: &mut VM, question: impl FnOnce(&OrderedMap) -> T) -> T {
     let ask = |value: &Value| match value {
-        Value::Hash(procinfo) => question(procinfo),
+        Value::Hash(array) => question(array),
         _ => T::default(),
     };
-    match vm.get_global("PROCINFO") {
+    match vm.get_global(name) {
         Value::Ref(cell) => cell.with(ask),
-        procinfo => ask(&procinfo),
+        array => ask(&array),
     }
 }

@@ -79,7 +79,9 @@ impl Parser<'_> {
             self.check_regex_escapes(token.span);
         }
         let kind = match token.kind {
-            TokenKind::Number => ExprKind::Number(number(self.source.slice(token.span)).0),
+            TokenKind::Number => {
+                ExprKind::Number(number(self.source.slice(token.span), self.source.dialect()).0)
+            }
             TokenKind::Regex => ExprKind::Regex(regex_value(self.source, token.span).into()),
             TokenKind::TypedRegex => ExprKind::TypedRegex(regex_value(self.source, token.span).into()),
             _ => {
@@ -100,7 +102,7 @@ impl Parser<'_> {
             let Some(&escaped) = text.get(start + 1) else { return };
             at = start + 2;
             let is_known = escaped.is_ascii_digit() && escaped < b'8'
-                || b"abfnrtvxyBsSwW<>`'/\\.^$*+?()[]{}|-\n\r".contains(&escaped);
+                || b"abfnrtuvxyBsSwW<>`'/\\.^$*+?()[]{}|-\n\r".contains(&escaped);
             if is_known
                 || !escaped.is_ascii()
                 || std::mem::replace(&mut self.warned[usize::from(escaped)], true)

@@ -6,6 +6,7 @@ use super::{Facts, FunctionId, Kind, ResolveOptions, Scope, Source, value_source
 use crate::ast::*;
 use crate::builtins::{Builtin, Param};
 use crate::classic::Form;
+use crate::compiler::Dialect;
 use crate::diagnostic::Diagnostic;
 use crate::parser::{array_of, bare_name};
 use crate::source::Span;
@@ -91,6 +92,7 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
     let specials = names.iter().map(Special::from_name).collect();
     let mut collector = Collector {
         names,
+        dialect: options.dialect,
         assigned: options.assigned.iter().filter_map(|name| names.get(name)).collect(),
         scope: None,
         in_file_rule: false,
@@ -106,7 +108,7 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
         },
     };
     collector.declare_functions(program);
-    if options.posix {
+    if options.dialect == Dialect::Posix {
         collector.check_params(program);
     }
     collector.program(program);
@@ -115,6 +117,7 @@ pub(super) fn collect(program: &Program, options: &ResolveOptions) -> Collected 
 
 struct Collector<'a> {
     names: &'a Names,
+    dialect: Dialect,
     /// The names that the command line assigns.
     assigned: Vec<NameId>,
     scope: Scope,
@@ -731,10 +734,13 @@ impl Collector<'_> {
         }
         if id.is_none() {
             let mut diagnostic = Diagnostic::warning(function.span, format!("unknown function `{text}`"));
-            if let Some(built_in) =
-                text.rsplit("::").next().filter(|name| Builtin::from_name(name.as_bytes()).is_some())
-            {
-                diagnostic = diagnostic.help(format!("the built-in function is `awk::{built_in}` here"));
+            let built_in =
+                text.rsplit("::").next().filter(|name| Builtin::from_name(name.as_bytes()).is_some());
+            if let Some(built_in) = built_in {
+                diagnostic = diagnostic.help(match self.dialect.option() {
+                    None => format!("the built-in function is `awk::{built_in}` here"),
+                    Some(option) => format!("it is gawk's, and {option} leaves it out"),
+                });
             } else if let Some(similar) = self.similar_function(text) {
                 diagnostic = diagnostic.help(format!("did you mean `{similar}`?"));
             }

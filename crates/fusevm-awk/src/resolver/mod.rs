@@ -15,6 +15,7 @@ pub use types::Types;
 
 use crate::ast::{Expr, ExprKind, Ident, NameId, Place, Program};
 use crate::builtins::{Builtin, Gives};
+use crate::compiler::Dialect;
 use crate::diagnostic::Diagnostic;
 use crate::parser::MAX_ERRORS;
 use crate::source::Span;
@@ -28,8 +29,8 @@ use types::{Flow, NodeId};
 pub struct ResolveOptions {
     /// Names that the command line assigns (`-v name=value`, `name=value` operands).
     pub assigned: Vec<String>,
-    /// Whether the rules of POSIX hold where gawk's are looser.
-    pub posix: bool,
+    /// The awk that the program is written for; the rules of POSIX are stricter than gawk's.
+    pub dialect: Dialect,
 }
 
 /// A user-defined function, by its place among the program's functions.

@@ -185,7 +185,7 @@ pub trait AwkHost: MaybeSend {
     /// Tells people what is doubtful about what the program does. The program goes on.
     fn warn(&mut self, _vm: &mut VM, _message: &str) {}
 
-    /// The time zone of times that are not asked for in UTC.
+    /// The time zone of times that are not asked for in UTC; asked for each of them.
     fn time_zone(&mut self, _vm: &mut VM) -> OpResult<Zone> {
         Ok(Zone::gmt())
     }

@@ -108,6 +108,9 @@ pub(super) fn parse_widths(text: &[u8]) -> OpResult<Box<[Width]>> {
             None => (0, word),
         };
         let length = if length == b"*" { None } else { Some(number(length)?) };
+        if length == Some(0) {
+            return Err(invalid());
+        }
         widths.push(Width { skip, length });
     }
     Ok(widths.into())

@@ -13,7 +13,6 @@ use crate::error::{ErrorKind, Fault, OpResult, VMError};
 use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
 use crate::text::format::{self, Format, Oddity};
-use crate::text::time::Zone;
 use crate::value::number::{self, NumBuf};
 use crate::value::{ByteStr, Notation, Value};
 
@@ -150,8 +149,6 @@ pub struct AwkState {
     pub(super) syntax: ere::Options,
     /// How numbers are written in texts.
     notation: Notation,
-    /// Of times that are not asked for in UTC; the host is asked when one is needed.
-    pub(crate) time_zone: Option<Zone>,
     pub(super) regexes: Cache<Ere>,
     pub(super) formats: Cache<Format>,
     /// What `index` looks for.
@@ -211,7 +208,6 @@ impl Default for AwkState {
             ofmt: number_format(),
             dialect: AwkDialect::Gawk,
             syntax: ere::Options::AWK,
-            time_zone: None,
             regexes: Cache::default(),
             formats: Cache::default(),
             needles: Needles::default(),
@@ -248,10 +244,9 @@ impl AwkState {
     }
 
     /// Chooses the awk that regular expressions, RS and the replacements of `sub` follow; before the program starts.
-    pub fn set_dialect(&mut self, dialect: AwkDialect, intervals: bool) {
+    pub fn set_dialect(&mut self, dialect: AwkDialect) {
         self.dialect = dialect;
         self.syntax.gnu_operators = dialect == AwkDialect::Gawk;
-        self.syntax.intervals = intervals || dialect != AwkDialect::Traditional;
         self.syntax.literal_escapes = dialect == AwkDialect::Traditional;
     }
 
@@ -529,8 +524,8 @@ impl AwkState {
     /// What FS means for strings, where that is not what parts the fields of records.
     pub(crate) fn string_separator(&mut self) -> OpResult<Option<Separator>> {
         let parts_records = match self.record.separator() {
-            // The newline parts fields only where records are paragraphs.
-            Separator::ByteOrNewline(_) => false,
+            // The newline parts fields only where records are paragraphs, and a format is that of records.
+            Separator::ByteOrNewline(_) | Separator::Format(_) => false,
             _ => matches!(self.splits_by, SplitsBy::Separator),
         };
         if parts_records {
@@ -545,7 +540,7 @@ impl AwkState {
     pub(crate) fn separator(&self, text: &ByteStr) -> OpResult<Separator> {
         Ok(match **text {
             [_] if text.is_regex() => self.regex_separator(text)?,
-            [] => Separator::Characters { utf8: self.syntax.utf8 },
+            [] if self.dialect == AwkDialect::Gawk => Separator::Characters { utf8: self.syntax.utf8 },
             [b' '] => Separator::Blanks,
             // Letter case counts here whatever IGNORECASE is.
             [byte] => Separator::Byte(byte),

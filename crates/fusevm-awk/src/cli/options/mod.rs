@@ -49,8 +49,6 @@ pub(super) struct Options {
     pub no_operand_assigns: bool,
     /// `-P`, `-c`
     pub dialect: Dialect,
-    /// `-r`
-    pub re_interval: bool,
     /// `-b`: characters are bytes whatever the locale says.
     pub bytes: bool,
     /// `-n`: texts may be hexadecimal and octal numbers.
@@ -332,7 +330,8 @@ impl<I: Iterator<Item = Vec<u8>>> Parser<I> {
             Name::Posix => options.dialect = Dialect::Posix,
             Name::Traditional if options.dialect == Dialect::Posix => {}
             Name::Traditional => options.dialect = Dialect::Traditional,
-            Name::ReInterval => options.re_interval = true,
+            // They are on in every awk, as in gawk since 5.2.
+            Name::ReInterval => {}
             Name::Bytes => options.bytes = true,
             Name::NonDecimal => options.non_decimal = true,
             Name::LcNumeric => options.local_point = true,

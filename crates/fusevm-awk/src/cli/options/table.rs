@@ -109,7 +109,7 @@ options! {
 
     Posix 'P' "posix" Nothing, Language, "Be the awk of POSIX, without what gawk adds";
     Traditional 'c' "traditional" Nothing, Language, "Be the awk of Unix, without what gawk adds";
-    ReInterval 'r' "re-interval" Nothing, Language, "Intervals in regular expressions, with --traditional too";
+    ReInterval 'r' "re-interval" Nothing, Language, "Intervals in regular expressions, which there always are";
     Bytes 'b' "characters-as-bytes" Nothing, Language, "Count bytes, not characters, whatever the locale";
     NonDecimal 'n' "non-decimal-data" Nothing, Language,
         "Texts may be hexadecimal and octal numbers: 0x1F, 017";

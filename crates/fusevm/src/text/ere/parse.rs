@@ -82,7 +82,7 @@ pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreErro
     Ok(Parsed { program, ascii, sees_invalid_bytes, has_stand_ins })
 }
 
-/// Replaces `\ddd` and `\xHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything,
+/// Replaces `\ddd`, `\xHH` and `\uHHHH` by the bytes they name, as gawk does before it looks at the syntax (`\56` is a `.` that matches anything,
 /// `[a\135b]` an `[a]` with `b]` behind it), except that a `\` made so stays an ordinary character, and all of them do when they are `literal`. Gives the original offset of each byte when it replaced any.
 fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
     let mut expanded = Vec::new();
@@ -98,17 +98,18 @@ fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<u
             at += 1;
             continue;
         }
-        let Some((byte, length)) = numeric_escape(&pattern[at + 1..]) else {
+        let mut bytes = [0; 4];
+        let Some((named, length)) = numeric_escape(&pattern[at + 1..], &mut bytes) else {
             at += 2;
             continue;
         };
         copy(&mut expanded, &mut offsets, copied, at);
-        if byte == b'\\' || (literal && byte.is_ascii_punctuation()) {
+        if named == b"\\" || (literal && named[0].is_ascii_punctuation()) {
             expanded.push(b'\\');
             offsets.push(at);
         }
-        expanded.push(byte);
-        offsets.push(at);
+        expanded.extend_from_slice(named);
+        offsets.resize(expanded.len(), at);
         at += 1 + length;
         copied = at;
     }
@@ -119,17 +120,29 @@ fn expand_numeric(pattern: &[u8], literal: bool) -> (Cow<'_, [u8]>, Option<Vec<u
     (Cow::Owned(expanded), Some(offsets))
 }
 
-/// The byte that `ddd` or `xHH` at the start of `text` names, and its length in the pattern.
-fn numeric_escape(text: &[u8]) -> Option<(u8, usize)> {
+/// The byte that `ddd` or `xHH` at the start of `text` names, or the bytes of the character `uHHHH`, and its length in
+/// the pattern.
+fn numeric_escape<'b>(text: &[u8], bytes: &'b mut [u8; 4]) -> Option<(&'b [u8], usize)> {
     let (skip, base, longest) = match text.first()? {
         b'0'..=b'7' => (0, 8, 3),
         b'x' => (1, 16, 2),
+        b'u' => (1, 16, 8),
         _ => return None,
     };
     let digits = text[skip..].iter().take(longest).map_while(|&b| char::from(b).to_digit(base));
     let (value, count) = digits.fold((0, 0), |(value, count), digit| (value * base + digit, count + 1));
-    // Octal goes to 511; like C, keep the low byte.
-    (count > 0).then_some(((value & 0xFF) as u8, skip + count))
+    if count == 0 {
+        return None;
+    }
+    let named = match text[0] {
+        b'u' => char::from_u32(value).unwrap_or('?').encode_utf8(bytes).as_bytes(),
+        _ => {
+            // Octal goes to 511; like C, keep the low byte.
+            bytes[0] = value as u8;
+            &bytes[..1]
+        }
+    };
+    Some((named, skip + count))
 }
 
 pub(super) struct Parser<'p> {

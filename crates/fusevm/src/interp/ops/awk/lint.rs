@@ -1,15 +1,23 @@
 //! What `--lint` finds while a program runs. The compiler asks only where lint can be on.
 
-use super::{pop, warn};
+use super::pop;
 use crate::awk_builtins;
 use crate::awk_host::{looks_numeric, to_number};
-use crate::error::OpResult;
+use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::Value;
 use crate::vm::VM;
 
 /// Whether the program, or the command line, has turned lint on.
 fn is_on(vm: &VM) -> bool {
     super::truthy(&vm.get_global("LINT"))
+}
+
+/// Tells what is doubtful; it ends the run when LINT is `fatal`.
+fn warn(vm: &mut VM, message: &str) -> OpResult<()> {
+    if vm.get_global("LINT").to_byte_str().as_bytes() == b"fatal" {
+        return Err(Fault::new(ErrorKind::Type, message));
+    }
+    super::warn(vm, message)
 }
 
 /// `text -> Undef`

@@ -40,17 +40,24 @@ enum Order {
         by: By,
         descending: bool,
     },
-    /// By a function of the program.
-    Function(ByteStr),
+    /// By a function of the program: the name of its adapter.
+    Function(String),
 }
 
-fn order(name: &ByteStr) -> OpResult<Order> {
+fn order(vm: &VM, name: &ByteStr) -> OpResult<Order> {
     let text = name.to_str_lossy();
     if text.is_empty() || text == "@unsorted" {
         return Ok(Order::Unsorted);
     }
+    let undefined =
+        || Fault::new(ErrorKind::Type, format!("sort comparison function `{text}' is not defined"));
     if !text.starts_with('@') {
-        return Ok(Order::Function(name.clone()));
+        let adapter = format!("{ADAPTER_PREFIX}{text}");
+        return if vm.subs.target_of(&adapter).is_ok() {
+            Ok(Order::Function(adapter))
+        } else {
+            Err(undefined())
+        };
     }
     let (stem, descending) = match text.rsplit_once('_') {
         Some((stem, "asc")) => (stem, false),
@@ -59,7 +66,7 @@ fn order(name: &ByteStr) -> OpResult<Order> {
     };
     match ORDERS.iter().find(|(known, _)| *known == stem) {
         Some((_, by)) => Ok(Order::BuiltIn { by: *by, descending }),
-        None => Err(Fault::new(ErrorKind::Type, format!("sort comparison function `{text}' is not defined"))),
+        None => Err(undefined()),
     }
 }
 
@@ -172,13 +179,12 @@ fn sorted(vm: &mut VM, collection: &Value, order: Order) -> OpResult<Vec<(Value,
             });
             Ok(entries.into_iter().map(|entry| (entry.key, entry.value)).collect())
         }
-        Order::Function(name) => by_function(vm, collection, &name),
+        Order::Function(adapter) => by_function(vm, collection, &adapter),
     }
 }
 
 /// Sorted by a function of the program, which gets two keys with their values.
-fn by_function(vm: &mut VM, collection: &Value, name: &ByteStr) -> OpResult<Vec<(Value, Value)>> {
-    let adapter = format!("{ADAPTER_PREFIX}{}", name.to_str_lossy());
+fn by_function(vm: &mut VM, collection: &Value, adapter: &str) -> OpResult<Vec<(Value, Value)>> {
     let pairs = pairs(collection);
     let mut elements = Vec::with_capacity(pairs.len());
     for (key, value) in pairs {
@@ -190,7 +196,7 @@ fn by_function(vm: &mut VM, collection: &Value, name: &ByteStr) -> OpResult<Vec<
     while let Some((left, right)) = sort.next_comparison() {
         let (left, right) = (pair(&left), pair(&right));
         let arguments = Value::Array(Array::from(vec![left.0, left.1, right.0, right.1]));
-        let result = match vm.call(&adapter, &[arguments]) {
+        let result = match vm.call(adapter, &[arguments]) {
             VMResult::Ok(result) => result,
             VMResult::Halted => return Ok(Vec::new()),
             VMResult::Error(error) => return Err(Fault::new(error.kind(), error.message().to_owned())),
@@ -224,7 +230,10 @@ pub(crate) fn sorted_keys(vm: &mut VM, _n: usize) -> OpResult<Value> {
         procinfo => setting(&procinfo),
     };
     let order = match setting {
-        Some(setting) => order(&vm.awk.take_string(setting)?)?,
+        Some(setting) => {
+            let name = vm.awk.take_string(setting)?;
+            order(vm, &name)?
+        }
         None => Order::Unsorted,
     };
     if matches!(order, Order::Unsorted) {
@@ -254,7 +263,10 @@ fn numbered(values: impl Iterator<Item = Value>) -> Value {
 fn argument_order(vm: &mut VM, default: By) -> OpResult<Order> {
     match pop(vm) {
         Value::Undef => Ok(Order::BuiltIn { by: default, descending: false }),
-        how => order(&vm.awk.take_string(how)?),
+        how => {
+            let name = vm.awk.take_string(how)?;
+            order(vm, &name)
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use crate::error::OpResult;
 use crate::text::time::{self, Zone};
 use crate::value::Value;
 use crate::vm::VM;
-use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The format of a `strftime` without arguments: that of the command `date`.
@@ -19,15 +18,8 @@ pub(super) fn systime() -> f64 {
 }
 
 /// The program's time zone, or UTC.
-fn zone(vm: &mut VM, utc: bool) -> OpResult<Cow<'_, Zone>> {
-    if utc {
-        return Ok(Cow::Owned(Zone::gmt()));
-    }
-    if vm.awk.time_zone.is_none() {
-        let zone = vm.with_awk_host(|host, vm| host.time_zone(vm))?;
-        vm.awk.time_zone = Some(zone);
-    }
-    Ok(vm.awk.time_zone.as_ref().map_or_else(|| Cow::Owned(Zone::gmt()), Cow::Borrowed))
+fn zone(vm: &mut VM, utc: bool) -> OpResult<Zone> {
+    if utc { Ok(Zone::gmt()) } else { vm.with_awk_host(|host, vm| host.time_zone(vm)) }
 }
 
 /// `strftime([format [, time [, utc]]])`.
@@ -45,6 +37,6 @@ pub(super) fn strftime(vm: &mut VM, n: usize) -> OpResult<()> {
 pub(super) fn mktime(vm: &mut VM, n: usize) -> OpResult<()> {
     let utc = n > 1 && truthy(&pop(vm));
     let text = pop_string(vm)?;
-    let seconds = time::mktime(&text, &*zone(vm, utc)?);
+    let seconds = time::mktime(&text, &zone(vm, utc)?);
     push(vm, Value::Float(seconds.map_or(-1.0, |seconds| seconds as f64)))
 }
