@@ -87,7 +87,7 @@ impl Library {
         let (path, mut file) = self.open(name)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(ErrorKind::IsADirectory.into());
+            return Err(io::Error::from_raw_os_error(libc::EISDIR));
         }
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;

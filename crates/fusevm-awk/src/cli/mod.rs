@@ -94,7 +94,13 @@ fn run(
     notation: Notation,
     prepare: impl FnOnce(&mut VM, &Source),
 ) -> Result<i32, String> {
-    let source = program::read(options)?;
+    let source = match program::read(options) {
+        Ok(source) => source,
+        Err(unread) => {
+            complain(&unread.message);
+            return Ok(unread.status);
+        }
+    };
     let assigned = |operand: &Vec<u8>| assignment(operand).map(|(name, _)| name.to_owned());
     let operands = if options.no_operand_assigns { &[][..] } else { &options.operands };
     let library = built_in_name("inplace");

@@ -1,6 +1,7 @@
 //! The program text: what the command line names, joined in order.
 
 use super::options::{Options, ProgramPart};
+use super::{FAILURE, MISTAKE};
 use crate::host::{command_name, reason, warn};
 use crate::include::{self, Included, Refusal};
 use crate::library::Library;
@@ -12,7 +13,7 @@ use std::os::unix::ffi::OsStrExt;
 ///
 /// # Errors
 /// A file cannot be read, or there is too much text.
-pub(super) fn read(options: &Options) -> Result<Source, String> {
+pub(super) fn read(options: &Options) -> Result<Source, Unread> {
     let lint = options.lint.is_some();
     let mut library = Library::new(std::env::var_os("AWKPATH"));
     let mut texts = Vec::new();
@@ -32,10 +33,28 @@ pub(super) fn read(options: &Options) -> Result<Source, String> {
                 let command = command_name();
                 eprintln!("{command}: {}:{line}: warning: `include' is a gawk extension", error.file);
             }
-            return Err(error.to_string());
+            let status = match error.refusal {
+                // The text is to blame, which names the file.
+                Refusal::Unreadable(_) => MISTAKE,
+                Refusal::Misused(_) => FAILURE,
+            };
+            return Err(Unread { message: error.to_string(), status });
         }
     }
     Ok(source)
+}
+
+/// Why there is no program text.
+pub(super) struct Unread {
+    pub message: String,
+    /// The exit status.
+    pub status: i32,
+}
+
+impl From<String> for Unread {
+    fn from(message: String) -> Unread {
+        Unread { message, status: FAILURE }
+    }
 }
 
 /// The name and the text of a part of the command line; nothing for a library that was named before.
@@ -49,7 +68,7 @@ fn part_text(
         ProgramPart::File(file) if matches!(file.as_bytes(), b"-" | b"/dev/stdin") => {
             let mut text = Vec::new();
             let read = io::stdin().read_to_end(&mut text);
-            read.map_err(|error| cannot_open("source", "-", &error))?;
+            read.map_err(|error| fatal(cannot_open("-", &error)))?;
             return Ok(Some(("-".to_owned(), text)));
         }
         ProgramPart::File(file) => (library.program(file.as_bytes()), file),
@@ -57,8 +76,7 @@ fn part_text(
     };
     let name = name.to_string_lossy();
     let is_library = matches!(part, ProgramPart::Library(_));
-    let kind = if is_library { "include" } else { "source" };
-    let file = found.map_err(|error| cannot_open(kind, &name, &error))?.in_one_role(&name)?;
+    let file = found.map_err(|error| fatal(cannot_open(&name, &error)))?.in_one_role(&name)?;
     if !file.is_repeated || !is_library {
         return Ok(Some((file.name, file.text)));
     }
@@ -71,7 +89,7 @@ fn part_text(
 /// What `@include` names; nothing when it was read before.
 fn included(library: &mut Library, name: &str) -> Result<Option<Included>, Refusal> {
     let file = library.library(name.as_bytes());
-    let file = file.map_err(|error| Refusal::Unreadable(cannot_open("include", name, &error)))?;
+    let file = file.map_err(|error| Refusal::Unreadable(format!("error: {}", cannot_open(name, &error))))?;
     let file = file.in_one_role(name).map_err(Refusal::Misused)?;
     if file.is_repeated {
         return Ok(None);
@@ -79,6 +97,10 @@ fn included(library: &mut Library, name: &str) -> Result<Option<Included>, Refus
     Ok(Some(Included { name: file.name, text: file.text }))
 }
 
-fn cannot_open(kind: &str, name: &str, error: &io::Error) -> String {
-    format!("fatal: cannot open {kind} file `{name}' for reading: {}", reason(error))
+fn fatal(message: String) -> String {
+    format!("fatal: {message}")
+}
+
+fn cannot_open(name: &str, error: &io::Error) -> String {
+    format!("cannot open source file `{name}' for reading: {}", reason(error))
 }

@@ -425,12 +425,7 @@ fn malformed(name: &[u8], wrong: &MalformedRow) -> Fault {
 
 /// There is neither a file nor a command without a name.
 #[cold]
-fn nameless(source: LineSource) -> Fault {
-    let operator = match source {
-        LineSource::File => "<",
-        LineSource::Command => "|",
-        LineSource::Coprocess => "|&",
-    };
+fn nameless(operator: &str) -> Fault {
     let message = format!("expression for `{operator}' redirection has null string value");
     Fault::new(ErrorKind::Host, message)
 }
@@ -484,7 +479,11 @@ impl AwkHost for RealHost {
     ) -> OpResult<ReadStatus> {
         self.allow("redirection")?;
         if name.is_empty() {
-            return Err(nameless(source));
+            return Err(nameless(match source {
+                LineSource::File => "<",
+                LineSource::Command => "|",
+                LineSource::Coprocess => "|&",
+            }));
         }
         let result = match self.open(vm, source, name) {
             Ok(()) => self.read(vm, source, name, to)?,
@@ -495,6 +494,14 @@ impl AwkHost for RealHost {
 
     fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
         self.allow("redirection")?;
+        if name.is_empty() {
+            return Err(nameless(match mode {
+                OutputMode::Write => ">",
+                OutputMode::Append => ">>",
+                OutputMode::Pipe => "|",
+                OutputMode::Coprocess => "|&",
+            }));
+        }
         match mode {
             OutputMode::Coprocess => self.write_to_coprocess(vm, name, bytes),
             _ => {

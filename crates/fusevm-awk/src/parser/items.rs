@@ -72,6 +72,10 @@ impl Parser<'_> {
             }
             b"load" => Err(self.fail(
                 Diagnostic::error(span, "`@load` is not supported")
+                    .classic(
+                        Form::Fatal,
+                        "error: @load is not supported: there is no interface for extension libraries",
+                    )
                     .label("there is no interface for gawk's extension libraries"),
             )),
             _ => {

@@ -101,8 +101,10 @@ impl Parser<'_> {
             let start = at + found;
             let Some(&escaped) = text.get(start + 1) else { return };
             at = start + 2;
+            let has_digits = text.get(at).is_some_and(u8::is_ascii_hexdigit);
             let is_known = escaped.is_ascii_digit() && escaped < b'8'
-                || b"abfnrtuvxyBsSwW<>`'/\\.^$*+?()[]{}|-\n\r".contains(&escaped);
+                || escaped == b'u' && has_digits
+                || b"abfnrtvxyBsSwW<>`'/\\.^$*+?()[]{}|-\n\r".contains(&escaped);
             if is_known
                 || !escaped.is_ascii()
                 || std::mem::replace(&mut self.warned[usize::from(escaped)], true)

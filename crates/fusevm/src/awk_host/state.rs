@@ -502,6 +502,10 @@ impl AwkState {
     /// What a value of FS means for records.
     fn field_separator(&mut self, fs: &Value) -> OpResult<Separator> {
         let text = self.string(fs)?;
+        if text.is_empty() && self.dialect != AwkDialect::Gawk {
+            // Nothing parts the fields: this matches only what is empty.
+            return self.regex_separator(b"()");
+        }
         if !matches!(self.record_separator, RecordSeparator::Paragraph) {
             return self.separator(&text);
         }
@@ -540,7 +544,7 @@ impl AwkState {
     pub(crate) fn separator(&self, text: &ByteStr) -> OpResult<Separator> {
         Ok(match **text {
             [_] if text.is_regex() => self.regex_separator(text)?,
-            [] if self.dialect == AwkDialect::Gawk => Separator::Characters { utf8: self.syntax.utf8 },
+            [] => Separator::Characters { utf8: self.syntax.utf8 },
             [b' '] => Separator::Blanks,
             // Letter case counts here whatever IGNORECASE is.
             [byte] => Separator::Byte(byte),

@@ -1,0 +1,8 @@
+#: only gawk
+#: exit 2
+#: stderr some
+BEGIN {
+	print "before"
+	print "x" | ""
+	print "not reached"
+}
