@@ -1,8 +1,11 @@
 //! Lines of the main input that the host has read ahead, so that the engine need not ask it for each.
 
-use super::separator::Places;
+use crate::text::scan;
 use memchr::memrchr;
 use std::ops::Range;
+
+/// How much of the lines is searched for their ends at a time: it stays in the nearest cache until it is taken.
+const SEARCHED: usize = 4096;
 
 /// Whole lines of the present file, each with its newline, that the program has not taken yet.
 ///
@@ -14,8 +17,11 @@ pub struct LinesAhead {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// The ends of lines.
-    ends: Places,
+    /// How far the ends of lines are known.
+    searched: usize,
+    /// The ends that were found last, and how many of them are taken.
+    ends: Vec<usize>,
+    taken: usize,
 }
 
 impl LinesAhead {
@@ -32,7 +38,7 @@ impl LinesAhead {
     pub fn lend(&mut self, buffer: Vec<u8>, range: Range<usize>) -> (Vec<u8>, usize) {
         let lines = memrchr(b'\n', &buffer[range.clone()]).map_or(0, |last| last + 1);
         (self.start, self.end) = (range.start, range.start + lines);
-        self.ends = Places::from(range.start);
+        self.forget_ends(range.start);
         (std::mem::replace(&mut self.buffer, buffer), self.end)
     }
 
@@ -44,18 +50,38 @@ impl LinesAhead {
     /// The lines that were not taken, which are here no longer.
     pub fn take_back(&mut self) -> &[u8] {
         let rest = std::mem::replace(&mut self.start, self.end)..self.end;
+        self.forget_ends(self.end);
         &self.buffer[rest]
     }
 
     /// The next line, without its newline.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Option<&[u8]> {
-        let start = self.start;
-        if start == self.end {
-            return None;
-        }
-        let end = self.ends.byte(&self.buffer[..self.end], [b'\n'])?;
-        self.start = end + 1;
+        let end = match self.ends.get(self.taken) {
+            Some(end) => *end,
+            None => self.find_ends()?,
+        };
+        self.taken += 1;
+        let start = std::mem::replace(&mut self.start, end + 1);
         Some(&self.buffer[start..end])
+    }
+
+    /// Finds the ends of the next lines; gives the first of them, if there are more lines.
+    #[inline(never)]
+    fn find_ends(&mut self) -> Option<usize> {
+        self.forget_ends(self.searched);
+        while self.ends.is_empty() && self.searched < self.end {
+            let upto = self.end.min(self.searched + SEARCHED);
+            scan::places(&self.buffer[..upto], self.searched, b'\n', &mut self.ends);
+            self.searched = upto;
+        }
+        self.ends.first().copied()
+    }
+
+    /// Forgets the ends that are known; the search goes on at `from`.
+    fn forget_ends(&mut self, from: usize) {
+        self.searched = from;
+        self.ends.clear();
+        self.taken = 0;
     }
 }

@@ -1,6 +1,7 @@
 //! `print`, `printf` and `sprintf` of values and fields.
 
 use super::caches::{format_fault, parse_format};
+use super::operands::{Operand, Operands};
 use super::record::Record;
 use super::state::{AwkState, NumberFormat, as_number, looks_numeric};
 use super::{AwkDialect, to_number};
@@ -8,48 +9,12 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::format::{self, CharArg, FormatArgs};
 use crate::value::{Notation, Value};
 
-/// Where a value to be printed is.
-pub(crate) enum Printed<'a> {
-    Value(&'a Value),
-    /// A field of the record, or for 0 the record.
-    Field(usize),
-}
-
-/// Values to be printed, by their number.
-pub(crate) trait PrintList {
-    /// The value with a number, if there are so many.
-    fn get(&self, index: usize) -> Option<Printed<'_>>;
-}
-
-impl PrintList for [Value] {
-    #[inline]
-    fn get(&self, index: usize) -> Option<Printed<'_>> {
-        <[Value]>::get(self, index).map(Printed::Value)
-    }
-}
-
-/// The value with a number; `room` is for one that is a field.
-fn value_of<'v>(
-    values: &'v (impl PrintList + ?Sized),
-    record: &mut Record,
-    room: &'v mut Value,
-    index: usize,
-) -> Option<&'v Value> {
-    Some(match values.get(index)? {
-        Printed::Value(value) => value,
-        Printed::Field(field) => {
-            *room = record.field_value(field);
-            room
-        }
-    })
-}
-
 impl AwkState {
     /// Appends what `print` makes of values: them, or without any the record, with OFS between and ORS after them.
     #[inline]
     pub(crate) fn append_printed(
         &mut self,
-        values: &(impl PrintList + ?Sized),
+        values: &(impl Operands + ?Sized),
         out: &mut Vec<u8>,
     ) -> OpResult<()> {
         let mut count = 0;
@@ -58,8 +23,8 @@ impl AwkState {
                 out.extend_from_slice(self.record.output_separator());
             }
             match printed {
-                Printed::Field(field) => self.append_field(field, out)?,
-                Printed::Value(value) => self.append_output(value, out)?,
+                Operand::Field(field) => self.append_field(field, out)?,
+                Operand::Value(value) => self.append_output(value, out)?,
             }
             count += 1;
         }
@@ -74,11 +39,12 @@ impl AwkState {
     #[inline]
     pub(crate) fn append_formatted(
         &mut self,
-        values: &(impl PrintList + ?Sized),
+        values: &(impl Operands + ?Sized),
         out: &mut Vec<u8>,
     ) -> OpResult<()> {
         let mut room = Value::Undef;
-        let Some(format) = value_of(values, &mut self.record, &mut room, 0) else { return Ok(()) };
+        let Some(format) = values.get(0) else { return Ok(()) };
+        let format = format.value(&mut self.record, &mut room);
         let text = self.string(format)?;
         let format = self.formats.get(&text, parse_format)?;
         if let Some(literal) = format.is_literal() {
@@ -121,25 +87,25 @@ struct Arguments<'a, L: ?Sized> {
     fault: Option<Fault>,
 }
 
-impl<L: PrintList + ?Sized> FormatArgs for Arguments<'_, L> {
+impl<L: Operands + ?Sized> FormatArgs for Arguments<'_, L> {
     fn point(&self) -> u8 {
         Notation::current().point
     }
 
     fn number(&mut self, index: usize) -> Option<format::Number> {
         Some(format::Number::Float(match self.values.get(index + 1)? {
-            Printed::Value(value) => to_number(value),
-            Printed::Field(field) => self.record.field_number(field),
+            Operand::Value(value) => to_number(value),
+            Operand::Field(field) => self.record.field_number(field),
         }))
     }
 
     fn text(&mut self, index: usize) -> Option<&[u8]> {
-        if let Printed::Field(field) = self.values.get(index + 1)?
+        if let Operand::Field(field) = self.values.get(index + 1)?
             && self.record.assigned_value(field).is_none()
         {
             return Some(self.record.text_of(field));
         }
-        match value_of(self.values, self.record, &mut self.value, index + 1)? {
+        match self.values.get(index + 1)?.value(self.record, &mut self.value) {
             Value::Str(text) => Some(text),
             value => {
                 self.text.clear();
@@ -153,7 +119,7 @@ impl<L: PrintList + ?Sized> FormatArgs for Arguments<'_, L> {
     }
 
     fn char(&mut self, index: usize) -> Option<CharArg<'_>> {
-        let value = value_of(self.values, self.record, &mut self.value, index + 1)?;
+        let value = self.values.get(index + 1)?.value(self.record, &mut self.value);
         Some(match value {
             Value::Str(text) => match looks_numeric(value) {
                 Some(code) => CharArg::Code(code),

@@ -9,7 +9,7 @@ use super::formats::{Found, Names};
 use super::separator::{Cursor, FieldSpan, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::scan;
-use crate::value::{ByteStr, MAX_INLINE, Value, number};
+use crate::value::{ByteStr, KeyRef, MAX_INLINE, OrderedMap, Value, number};
 
 /// The most fields that a record can have: `$N = x` makes all those before it too.
 pub const MAX_FIELDS: usize = 1 << 24;
@@ -31,6 +31,8 @@ pub struct Record {
     /// The last field that was asked for in this record, and in the one before: so many are found at once.
     asked: usize,
     expected: usize,
+    /// The field of this record that was looked up last as a key, and where it was found.
+    looked_up: Option<(usize, usize)>,
     /// Values of assigned fields; shorter than `fields`, or `None`, where a field is still input.
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
@@ -107,10 +109,13 @@ impl Record {
         self.expected = std::mem::take(&mut self.asked);
         self.fields.clear();
         self.cursor = Cursor::new(&self.text);
-        self.assigned.clear();
+        self.looked_up = None;
         self.assigned_text.clear();
-        self.stale = false;
-        self.is_changed = false;
+        if self.is_changed {
+            self.assigned.clear();
+            self.stale = false;
+            self.is_changed = false;
+        }
     }
 
     /// The text, `$0`.
@@ -174,6 +179,22 @@ impl Record {
     #[inline]
     pub(crate) fn text_of(&mut self, index: usize) -> &[u8] {
         if index == 0 { self.record_bytes() } else { self.field_bytes(index) }
+    }
+
+    /// The position in a map of the key that field `index`, or for 0 the record, is; a missing one is made. None, and nothing
+    /// is done, when a value was assigned to the field.
+    ///
+    /// Maps that are filled alike, such as the sums and the counts of the same things, have a key at the same position.
+    #[inline]
+    pub(crate) fn position_in(&mut self, index: usize, map: &mut OrderedMap) -> Option<usize> {
+        let guess = self.looked_up.filter(|(field, _)| *field == index);
+        let key = KeyRef::new(self.input_bytes(index)?);
+        let position = match guess {
+            Some((_, guess)) => map.position_near(guess, key),
+            None => map.position_of_key(key),
+        };
+        self.looked_up = Some((index, position));
+        Some(position)
     }
 
     /// Field `index`, or for 0 the record, as a value.
@@ -276,16 +297,21 @@ impl Record {
     }
 
     /// Finds the fields up to `wanted`.
-    #[inline]
+    #[inline(always)]
     fn find(&mut self, wanted: usize) {
         self.asked = self.asked.max(wanted);
         if self.fields.len() < wanted && !self.cursor.is_done() {
-            if let Separator::Format(_) = self.separator {
-                return self.find_in_format(wanted);
-            }
-            let wanted = wanted.max(self.expected);
-            self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
+            self.find_more(wanted);
         }
+    }
+
+    #[inline(never)]
+    fn find_more(&mut self, wanted: usize) {
+        if let Separator::Format(_) = self.separator {
+            return self.find_in_format(wanted);
+        }
+        let wanted = wanted.max(self.expected);
+        self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
     }
 
     #[cold]

@@ -140,11 +140,6 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Those from a place on.
-    pub fn from(place: usize) -> Places {
-        Places { base: place, next: place, ..Places::default() }
-    }
-
     /// The next place; `look` gives those of the step at a place, the step's length, and whether it ends inside.
     #[inline(always)]
     fn take(&mut self, text: &[u8], look: impl Fn(usize, u64) -> (u64, usize, u64)) -> Option<usize> {

@@ -55,7 +55,7 @@ enum SplitsBy {
 
 /// How numbers that are not integers become strings: CONVFMT or OFMT.
 #[derive(Debug)]
-pub(super) struct NumberFormat {
+pub(crate) struct NumberFormat {
     text: ByteStr,
     parsed: Format,
 }
@@ -79,6 +79,14 @@ impl NumberFormat {
             format::set_point(&mut out[start..], Notation::current().point);
         }
         Ok(())
+    }
+
+    /// The string form of a value; `scratch` is for making it in.
+    pub fn string_of(&self, value: &Value, scratch: &mut Vec<u8>) -> OpResult<ByteStr> {
+        let Some(number) = as_number(value) else { return Ok(value.try_to_byte_str()?) };
+        scratch.clear();
+        self.append(number, scratch)?;
+        Ok(ByteStr::new(scratch))
     }
 }
 
@@ -142,7 +150,7 @@ pub struct AwkState {
     ignorecase: Value,
     /// Which variable says where the fields are.
     splits_by: SplitsBy,
-    pub(super) convfmt: NumberFormat,
+    pub(crate) convfmt: NumberFormat,
     ofmt: NumberFormat,
     pub(super) dialect: AwkDialect,
     /// What regular expressions mean: the characters, and whether letter case counts.
@@ -307,7 +315,7 @@ impl AwkState {
     ///
     /// # Errors
     /// Those of [`accept`](AwkState::accept).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn accept_ahead(&mut self, to: Destination) -> OpResult<bool> {
         if !matches!(self.record_separator, RecordSeparator::Newline) {
             return Ok(false);
@@ -630,7 +638,7 @@ impl AwkState {
     pub fn string(&mut self, value: &Value) -> OpResult<ByteStr> {
         match value {
             Value::Str(text) => Ok(text.clone()),
-            _ => self.string_of_other(value),
+            _ => self.convfmt.string_of(value, &mut self.scratch),
         }
     }
 
@@ -639,7 +647,7 @@ impl AwkState {
     pub(crate) fn take_string(&mut self, value: Value) -> OpResult<ByteStr> {
         match value {
             Value::Str(text) => Ok(text),
-            _ => self.string_of_other(&value),
+            _ => self.convfmt.string_of(&value, &mut self.scratch),
         }
     }
 
@@ -650,20 +658,10 @@ impl AwkState {
         match value {
             Value::Str(text) => Ok(text),
             other => {
-                *room = self.string_of_other(other)?;
+                *room = self.convfmt.string_of(other, &mut self.scratch)?;
                 Ok(room)
             }
         }
-    }
-
-    fn string_of_other(&mut self, value: &Value) -> OpResult<ByteStr> {
-        let Some(number) = as_number(value) else { return Ok(value.try_to_byte_str()?) };
-        let mut text = std::mem::take(&mut self.scratch);
-        text.clear();
-        let result = self.convfmt.append(number, &mut text);
-        let string = ByteStr::new(&text);
-        self.scratch = text;
-        result.map(|()| string)
     }
 
     /// Appends what `print` prints for a value: numbers by OFMT, integers as such.

@@ -77,10 +77,7 @@ pub(crate) const TAKE_THIRD: u16 = 4;
 /// Flag: the comparison is awk's.
 pub(crate) const AWK: u16 = 8;
 
-/// Flag of `FieldSubstr`, beside those of its registers: the part goes to the end, and the count is none.
-pub(crate) const TO_THE_END: u64 = 1 << 16;
-
-/// A value that an instruction prints, or joins to others.
+/// An operand of an instruction that takes a list of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
     /// A field of the record.
@@ -455,9 +452,12 @@ opcodes! {
     FieldIs DFK,
     /// Number of characters of a field.
     FieldLength DImm,
-    /// Part of a field, from character `b` on, of `c` characters, or with [`TO_THE_END`] of all: the field is the high
-    /// half of `imm`.
-    FieldSubstr DRR,
+    /// Number of characters of a value, or of elements.
+    Length DR,
+    /// Part of a text, from a character on, of so many characters or, without a number, all.
+    Substr DList,
+    /// Where in a text another begins, or 0.
+    Index DList,
     /// Number of fields.
     FieldCount D,
     /// A special variable, by its number.

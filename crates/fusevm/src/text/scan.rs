@@ -26,6 +26,30 @@ pub fn at<const N: usize>(text: &[u8], place: usize, wanted: [u8; N]) -> (u64, u
     at_with(text, place, |bytes| any(bytes, wanted), |vector| lanes::find(vector, wanted))
 }
 
+/// Adds the places of a byte in a text, from a place on.
+pub fn places(text: &[u8], from: usize, byte: u8, places: &mut Vec<usize>) {
+    let mut place = from;
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        place += unsafe { lanes::places_in_steps(text[from..].as_chunks().0, from, byte, places) };
+    }
+    while place < text.len() {
+        let (found, length) = at(text, place, [byte]);
+        add_places(found, place, places);
+        place += length;
+    }
+}
+
+/// Adds the places of the bits of a step that begins at `base`.
+#[inline(always)]
+fn add_places(mut found: u64, base: usize, places: &mut Vec<usize>) {
+    while found != 0 {
+        places.push(base + found.trailing_zeros() as usize);
+        found &= found - 1;
+    }
+}
+
 /// What `find` finds in the 64 bytes from a place on, as [`at`] gives it; `find_few` finds the same in a vector.
 #[inline(always)]
 fn at_with(
@@ -183,7 +207,8 @@ mod lanes {
     use std::arch::x86_64::{
         __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
         _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
-        _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128,
+        _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128, _mm256_cmpeq_epi8,
+        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
     };
 
     /// Bytes of a vector.
@@ -240,6 +265,21 @@ mod lanes {
             all = last.as_chunks().0.iter().fold(all, |all, bytes| _mm_or_si128(all, vector(bytes)));
             _mm_movemask_epi8(all) != 0
         }
+    }
+
+    /// Adds the places of a byte in steps of a text, the first of which begins at `base`; how many bytes were looked at.
+    #[target_feature(enable = "avx2")]
+    pub fn places_in_steps(steps: &[[u8; STEP]], base: usize, byte: u8, places: &mut Vec<usize>) -> usize {
+        let wanted = _mm256_set1_epi8(byte as i8);
+        for (index, step) in steps.iter().enumerate() {
+            let [low, high] = [0, STEP / 2].map(|half| {
+                // SAFETY: half a step is a vector.
+                let text = unsafe { _mm256_loadu_si256(step.as_ptr().add(half).cast()) };
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(text, wanted)) as u32
+            });
+            super::add_places(u64::from(low) | u64::from(high) << 32, base + index * STEP, places);
+        }
+        steps.len() * STEP
     }
 
     #[inline]

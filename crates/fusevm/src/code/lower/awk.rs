@@ -4,7 +4,7 @@
 use super::branches::{Comparison, Pending};
 use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
-use crate::code::{AWK, Part, TO_THE_END};
+use crate::code::{AWK, Part};
 use crate::op::{Op, getline_source};
 use crate::value::Value;
 
@@ -83,9 +83,10 @@ impl Lowerer<'_> {
                     self.region.stack.pop();
                     self.push_result(index, Inst { op: Opcode::FieldLength, imm: field.into(), ..NO_INST });
                 }
-                _ => return false,
+                _ => self.unary(index, Opcode::Length),
             },
-            Op::AwkSubstr(n) => return self.field_substr(index, n.into()),
+            Op::AwkSubstr(n) => self.from_parts(index, n.into(), Opcode::Substr),
+            Op::AwkIndex => self.from_parts(index, 2, Opcode::Index),
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
@@ -120,23 +121,6 @@ impl Lowerer<'_> {
             None => Inst { op: Opcode::ElementAddend, a, b, c, imm: global },
         };
         self.emit(index, inst);
-    }
-
-    /// Lowers `substr` of a field.
-    fn field_substr(&mut self, index: usize, n: usize) -> bool {
-        let text = self.region.stack.len() - n;
-        let Symbol::Field(field) = self.region.stack[text] else { return false };
-        let (b, c, flags) = if n < 3 {
-            let (b, take) = self.pop_register(index);
-            (b, b, u64::from(flag(take, TAKE_FIRST)) | TO_THE_END)
-        } else {
-            let (b, c, flags) = self.pop_registers(index);
-            (b, c, flags.into())
-        };
-        self.region.stack.pop();
-        let imm = flags | u64::from(field) << 32;
-        self.push_result(index, Inst { op: Opcode::FieldSubstr, a: 0, b, c, imm });
-        true
     }
 
     /// Lowers what a `Dup` of a key begins when it is `a[key]++` or `a[key] += x`, and the key a string: the number of ops
@@ -305,13 +289,14 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Takes the top `n` values off the stack, as a list of where they are.
-    fn pop_parts(&mut self, index: usize, n: usize, may_be_fields: bool) -> u64 {
+    /// Takes the top `n` values off the stack, as a list of where they are; the first few may be fields.
+    fn pop_parts(&mut self, index: usize, n: usize, fields: usize) -> u64 {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
             let symbol = self.region.stack[depth];
-            let part = if symbol.is_field() && !may_be_fields { None } else { self.part(symbol) };
+            let must_be_value = symbol.is_field() && depth - first >= fields;
+            let part = if must_be_value { None } else { self.part(symbol) };
             list.push(part.unwrap_or_else(|| {
                 self.materialise(index, depth);
                 Part::Register(self.temporary(depth), true)
@@ -322,9 +307,15 @@ impl Lowerer<'_> {
         self.lists.parts.len() as u64 - 1
     }
 
+    /// An op on `n` operands, the first of which may be a field.
+    fn from_parts(&mut self, index: usize, n: usize, op: Opcode) {
+        let imm = self.pop_parts(index, n, 1);
+        self.push_result(index, Inst { op, imm, ..NO_INST });
+    }
+
     /// Prints the top `n` values from where they are.
     fn print(&mut self, index: usize, n: usize, op: Opcode) {
-        let imm = self.pop_parts(index, n, true);
+        let imm = self.pop_parts(index, n, n);
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
@@ -334,7 +325,7 @@ impl Lowerer<'_> {
     /// Replaces in the record what the second value matches by the top one.
     fn substitute_in_record(&mut self, index: usize, op: Opcode) {
         self.release_fields(index);
-        let imm = self.pop_parts(index, 2, false);
+        let imm = self.pop_parts(index, 2, 0);
         self.release_slots(index);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }

@@ -3,24 +3,23 @@
 use super::State;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
-use crate::awk_host::{AwkState, Destination, PrintList, Printed, Special, Which, to_number};
-use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TO_THE_END};
+use crate::awk_host::{AwkState, Destination, Operand, Operands, Special, Which, to_number};
+use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
 use crate::op::Op;
-use crate::value::{KeyRef, MAX_INLINE, Value};
+use crate::value::{MAX_INLINE, Value};
 use crate::vm::VM;
 
 /// Join.
 #[inline(never)]
 pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    // SAFETY: the unit runs.
-    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.lists.parts[inst.imm as usize];
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     let mut result = Ok(());
-    for part in list {
+    for part in parts.list {
         match *part {
             Part::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
             // SAFETY: the registers are of the window, the constants live as long as the code.
@@ -30,7 +29,7 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
         }
     }
     // SAFETY: the registers are of the window.
-    unsafe { Parts { list, base }.use_up() };
+    unsafe { parts.use_up() };
     // SAFETY: the dest is a register of the window.
     let result = result.and_then(|()| unsafe { put_text(base.add(inst.a.into()), &text) });
     vm.awk.scratch = text;
@@ -40,11 +39,9 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 /// SubRecord and GsubRecord.
 #[inline(never)]
 pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    // SAFETY: the unit runs.
-    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.lists.parts[inst.imm as usize];
-    let parts = Parts { list, base };
-    let (Some(Printed::Value(pattern)), Some(Printed::Value(replacement))) = (parts.get(0), parts.get(1))
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
     else {
         unreachable!("lowering has put both into registers or constants");
     };
@@ -91,33 +88,71 @@ pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) ->
     Ok(())
 }
 
-/// FieldSubstr.
+/// Length.
 #[inline(never)]
-pub(super) unsafe fn field_substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let field = (inst.imm >> 32) as usize;
+pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: both are registers of the window.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let length = awk::length(vm, &*operand);
+        if inst.c & TAKE_FIRST != 0 {
+            use_up(operand);
+        }
+        put(base.add(inst.a.into()), length?);
+    }
+    Ok(())
+}
+
+/// Substr.
+#[inline(never)]
+pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
+    let number = |index| match parts.get(index) {
+        Some(Operand::Value(value)) => to_number(value),
+        _ => f64::INFINITY,
+    };
+    let (from, count, utf8) = (number(1), number(2), vm.awk.is_utf8());
+    if let Some(Operand::Field(field)) = parts.get(0)
+        && let Some(text) = vm.awk.record.input_bytes(field)
+    {
+        // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
+        return unsafe {
+            parts.use_up();
+            put_text(dest, awk::part(text, from, count, utf8))
+        };
+    }
+    let value = match parts.get(0) {
+        Some(Operand::Value(text)) => awk::substr(&mut vm.awk, text, from, count),
+        Some(Operand::Field(field)) => {
+            let text = vm.awk.record.field_value(field);
+            awk::substr(&mut vm.awk, &text, from, count)
+        }
+        None => unreachable!("the text is an operand"),
+    };
     // SAFETY: the registers are of the window.
     unsafe {
-        let dest = base.add(inst.a.into());
-        let number = |register: u16, flag| {
-            let register = base.add(register.into());
-            let number = to_number(&*register);
-            if inst.imm as u16 & flag != 0 {
-                use_up(register);
-            }
-            number
-        };
-        let from = number(inst.b, TAKE_FIRST);
-        let count = if inst.imm & TO_THE_END == 0 { number(inst.c, TAKE_SECOND) } else { f64::INFINITY };
-        let utf8 = vm.awk.is_utf8();
-        match vm.awk.record.input_bytes(field) {
-            Some(text) => put_text(dest, awk::part(text, from, count, utf8)),
-            None => {
-                let value = vm.awk.record.field_value(field);
-                put(dest, awk::substr(vm, value, from, count)?);
-                Ok(())
-            }
-        }
+        parts.use_up();
+        put(dest, value?);
     }
+    Ok(())
+}
+
+/// Index.
+#[inline(never)]
+pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (Some(text), Some(Operand::Value(part))) = (parts.get(0), parts.get(1)) else {
+        unreachable!("lowering makes no field of what is looked for");
+    };
+    let index = awk::index(&mut vm.awk, text, part);
+    // SAFETY: the registers are of the window.
+    unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Float(index?));
+    }
+    Ok(())
 }
 
 /// Puts a text in a register, in the memory of the one that is there if that serves.
@@ -244,12 +279,17 @@ pub(super) unsafe fn add_to_field_element(vm: &mut VM, inst: &Inst, base: *mut V
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let place = &raw mut vm.globals.values[global];
-        let element = match (&mut *place, vm.awk.record.input_bytes(field)) {
-            (Value::Hash(hash), Some(key)) => hash.make_mut().get_or_insert_key(KeyRef::new(key)),
-            (place, _) => {
+        let map = match &mut *place {
+            Value::Hash(hash) => Some(hash.make_mut()),
+            _ => None,
+        };
+        let found = map.and_then(|map| Some((vm.awk.record.position_in(field, map)?, map)));
+        let element = match found.and_then(|(position, map)| map.value_at_mut(position)) {
+            Some(element) => element,
+            None => {
                 let key = vm.awk.record.field_value(field);
                 let key = awk::arrays::subscript(&mut vm.awk, key)?;
-                awk::arrays::element(place, || array_name(vm, inst), &key)?
+                awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?
             }
         };
         add_to(element, inst, inst.op == Opcode::FieldElementAdd, base);
@@ -308,12 +348,16 @@ pub(super) unsafe fn field_element_addend(vm: &mut VM, inst: &Inst, base: *mut V
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let place = &raw mut vm.globals.values[global];
-        let position = match (&mut *place, vm.awk.record.input_bytes(field)) {
-            (Value::Hash(hash), Some(key)) => hash.make_mut().position_of_key(KeyRef::new(key)),
-            (place, _) => {
+        let found = match &mut *place {
+            Value::Hash(hash) => vm.awk.record.position_in(field, hash.make_mut()),
+            _ => None,
+        };
+        let position = match found {
+            Some(position) => position,
+            None => {
                 let key = vm.awk.record.field_value(field);
                 let key = awk::arrays::subscript(&mut vm.awk, key)?;
-                awk::arrays::position(place, || array_name(vm, inst), &key)?
+                awk::arrays::position(&mut *place, || array_name(vm, inst), &key)?
             }
         };
         vm.globals.addends[global].note(position, taken_number(inst, base));
@@ -379,13 +423,25 @@ pub(super) unsafe fn printf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     unsafe { output(vm, inst, base, Op::AwkPrintf, |awk, parts, out| awk.append_formatted(parts, out)) }
 }
 
-/// Values to be printed, where they are.
+/// The operands of an instruction that has a list of them.
 struct Parts<'a> {
     list: &'a [Part],
     base: *mut Value,
 }
 
 impl Parts<'_> {
+    /// Those of an instruction.
+    ///
+    /// # Safety
+    /// The instruction is of the unit that runs, which goes on longer than what is given, and the registers are of
+    /// the window.
+    #[inline(always)]
+    unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
+        // SAFETY: as for this function.
+        let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+        Parts { list: &code.lists.parts[inst.imm as usize], base }
+    }
+
     /// Drops what is used up.
     ///
     /// # Safety
@@ -400,15 +456,15 @@ impl Parts<'_> {
     }
 }
 
-impl PrintList for Parts<'_> {
+impl Operands for Parts<'_> {
     #[inline(always)]
-    fn get(&self, index: usize) -> Option<Printed<'_>> {
+    fn get(&self, index: usize) -> Option<Operand<'_>> {
         Some(match *self.list.get(index)? {
-            Part::Field(field) => Printed::Field(field.into()),
+            Part::Field(field) => Operand::Field(field.into()),
             // SAFETY: registers of the window, which is not changed meanwhile.
-            Part::Register(register, _) => Printed::Value(unsafe { &*self.base.add(register.into()) }),
+            Part::Register(register, _) => Operand::Value(unsafe { &*self.base.add(register.into()) }),
             // SAFETY: a constant of the code, which is not changed meanwhile.
-            Part::Constant(address) => Printed::Value(unsafe { &*(address as *const Value) }),
+            Part::Constant(address) => Operand::Value(unsafe { &*(address as *const Value) }),
         })
     }
 }
@@ -426,11 +482,10 @@ unsafe fn output(
     op: fn(u8) -> Op,
     append: impl FnOnce(&mut AwkState, &Parts, &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
-    // SAFETY: the unit runs.
-    let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-    let list = &code.lists.parts[inst.imm as usize];
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
     if vm.awk.output.is_some() {
-        for printed in list {
+        for printed in parts.list {
             let value = match *printed {
                 Part::Field(field) => vm.awk.record.field_value(field.into()),
                 // SAFETY: the registers are of the window, the constants live as long as the code.
@@ -442,11 +497,10 @@ unsafe fn output(
         }
         // SAFETY: the unit runs.
         let unit = unsafe { &*vm.fast.unit.0 };
-        return ops::execute(vm, unit, op(list.len() as u8));
+        return ops::execute(vm, unit, op(parts.list.len() as u8));
     }
     let out = vm.output.buffer();
     let start = out.len();
-    let parts = Parts { list, base };
     let result = append(&mut vm.awk, &parts, out);
     if result.is_err() {
         out.truncate(start);

@@ -856,7 +856,9 @@ handlers! {
         next!()
     }
     FieldLength => { slow!(awk::field_length) }
-    FieldSubstr => { slow!(awk::field_substr) }
+    Length => { slow!(awk::length) }
+    Substr => { slow!(awk::substr) }
+    Index => { slow!(awk::index) }
     FieldMatches | FieldIs => { slow!(awk::field_test) }
     FieldCount => {
         let count = vm.awk.record.nf();

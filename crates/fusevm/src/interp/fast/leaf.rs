@@ -78,7 +78,9 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
                 Ok(())
             }
             FieldLength => awk::field_length(vm, i, base),
-            FieldSubstr => awk::field_substr(vm, i, base),
+            Length => awk::length(vm, i, base),
+            Substr => awk::substr(vm, i, base),
+            Index => awk::index(vm, i, base),
             FieldMatches | FieldIs => awk::field_test(vm, i, base),
             SpecialGet => awk::special(vm, i, base),
             ToNumber | ToText | Truth => awk::unary(vm, i, base),

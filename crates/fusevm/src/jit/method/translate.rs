@@ -181,7 +181,9 @@ impl<M: Machine> Translation<'_, M> {
             FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
             | SpecialGet | ToText => self.leaf(),
             Join
-            | FieldSubstr
+            | Substr
+            | Index
+            | Length
             | ElementAdd
             | ElementIncrement
             | FieldElementAdd

@@ -48,8 +48,8 @@ fn writes(op: Opcode) -> Memory {
         IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
         | ElementIncrement | ElementAddend => Memory::HEAP,
         FieldElementAdd | FieldElementIncrement | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
-        Join | FieldSubstr | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs
-        | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        Join | Substr | Index | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches
+        | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Exec | SplitInto | ReadRecord | Builtin | Extension | Print | Printf | SubRecord | GsubRecord
         | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.

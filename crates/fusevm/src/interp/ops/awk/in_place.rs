@@ -3,7 +3,7 @@
 //! left to the compiler, the release build calls it, which costs a short op a fifth of its time.
 
 use super::{bits, compare, fields, getline, regex, strings};
-use crate::awk_host::{Which, to_number};
+use crate::awk_host::{Operand, Which, to_number};
 use crate::error::OpResult;
 use crate::op::{Op, getline_source};
 use crate::text::case;
@@ -26,13 +26,16 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
             fields::get(&mut vm.awk, &index)
         }
         Op::AwkLength(0) => Ok(strings::record_length(vm)),
-        Op::AwkLength(_) => strings::length(vm, take(0)),
+        Op::AwkLength(_) => strings::length(vm, &take(0)),
         Op::AwkSubstr(n) => {
             let (text, from) = (take(0), to_number(&take(1)));
             let count = if n > 2 { to_number(&take(2)) } else { f64::INFINITY };
-            strings::substr(vm, text, from, count)
+            strings::substr(&mut vm.awk, &text, from, count)
         }
-        Op::AwkIndex => strings::index(vm, take(0), take(1)),
+        Op::AwkIndex => {
+            let (text, part) = (take(0), take(1));
+            strings::index(&mut vm.awk, Operand::Value(&text), &part).map(Value::Float)
+        }
         Op::AwkToLower => strings::map_case(vm, take(0), case::to_lower),
         Op::AwkToUpper => strings::map_case(vm, take(0), case::to_upper),
         Op::AwkRegexMatch => regex::is_match(vm, take(0), take(1)),

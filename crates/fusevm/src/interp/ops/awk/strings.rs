@@ -1,7 +1,7 @@
 //! Functions on strings: characters count from 1, and are UTF-8 sequences or bytes as the locale has it.
 
 use super::{new_string, pop, pop_string, push};
-use crate::awk_host::to_number;
+use crate::awk_host::{AwkState, Operand, to_number};
 use crate::error::OpResult;
 use crate::text::{case, scan, utf8};
 use crate::value::{ByteStr, Value};
@@ -52,16 +52,17 @@ pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
         Some(text) if !utf8 || scan::is_ascii(text) => Ok(Value::Float(text.len() as f64)),
         _ => {
             let value = vm.awk.record.field_value(field);
-            length(vm, value)
+            length(vm, &value)
         }
     }
 }
 
 /// `length(s)`; of an array, its number of elements.
-pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
+#[inline]
+pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     // A string that is moved out of its value is read across the words that it was written as.
-    let length = match &value {
+    let length = match value {
         // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
         Value::Str(text) if !utf8 || scan::is_ascii(text) => text.len(),
         Value::Str(text) => {
@@ -74,7 +75,7 @@ pub(super) fn length(vm: &mut VM, value: Value) -> OpResult<Value> {
             Value::Str(text) => char_count(text, utf8),
             _ => value.len(),
         }),
-        _ => vm.awk.take_string(value)?.len(),
+        _ => vm.awk.string(value)?.len(),
     };
     Ok(Value::Float(length as f64))
 }
@@ -93,10 +94,10 @@ pub(crate) fn part(text: &[u8], from: f64, count: f64, utf8: bool) -> &[u8] {
 }
 
 /// `substr(s, from [, count])`; to the end, without a count, is an infinite one.
-pub(crate) fn substr(vm: &mut VM, text: Value, from: f64, count: f64) -> OpResult<Value> {
+pub(crate) fn substr(awk: &mut AwkState, text: &Value, from: f64, count: f64) -> OpResult<Value> {
     let mut room = ByteStr::EMPTY;
-    let text = vm.awk.text_of(&text, &mut room)?;
-    let part = part(text, from, count, vm.awk.is_utf8());
+    let text = awk.text_of(text, &mut room)?;
+    let part = part(text, from, count, awk.is_utf8());
     if part.len() == text.len() {
         Ok(Value::Str(text.clone().without_input_mark()))
     } else {
@@ -105,18 +106,19 @@ pub(crate) fn substr(vm: &mut VM, text: Value, from: f64, count: f64) -> OpResul
 }
 
 /// `index(s, t)`: where t begins in s, or 0.
-pub(super) fn index(vm: &mut VM, text: Value, part: Value) -> OpResult<Value> {
+#[inline]
+pub(crate) fn index(awk: &mut AwkState, text: Operand<'_>, part: &Value) -> OpResult<f64> {
     let mut room = [ByteStr::EMPTY; 2];
     let [for_part, for_text] = &mut room;
-    let part = vm.awk.text_of(&part, for_part)?;
-    let text = vm.awk.text_of(&text, for_text)?;
-    let utf8 = vm.awk.is_utf8();
-    let found = match vm.awk.ignores_case() {
+    let part = awk.text_of(part, for_part)?;
+    let (utf8, ignores_case) = (awk.is_utf8(), awk.ignores_case());
+    let text = text.text(&mut awk.record, &awk.convfmt, for_text)?;
+    let found = match ignores_case {
         true => case::find(text, part, utf8),
-        false => vm.awk.needles.find(text, part),
+        false => awk.needles.find(text, part),
     };
     let index = found.map_or(0, |at| char_index(text, at, utf8) + 1);
-    Ok(Value::Float(index as f64))
+    Ok(index as f64)
 }
 
 /// `tolower(s)` and `toupper(s)`.
