@@ -9,6 +9,7 @@ mod caches;
 mod columns;
 mod formats;
 mod operands;
+mod places;
 mod printing;
 mod random;
 mod record;

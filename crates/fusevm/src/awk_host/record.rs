@@ -172,7 +172,7 @@ impl Record {
     /// The bytes of field `index`, or for 0 of the record, unless a value was assigned to it.
     #[inline]
     pub(crate) fn input_bytes(&mut self, index: usize) -> Option<&[u8]> {
-        if self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
+        if self.is_changed && self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
     }
 
     /// The bytes of field `index`, or for 0 of the record.
@@ -188,11 +188,13 @@ impl Record {
     #[inline]
     pub(crate) fn position_in(&mut self, index: usize, map: &mut OrderedMap) -> Option<usize> {
         let guess = self.looked_up.filter(|(field, _)| *field == index);
-        let key = KeyRef::new(self.input_bytes(index)?);
-        let position = match guess {
-            Some((_, guess)) => map.position_near(guess, key),
-            None => map.position_of_key(key),
-        };
+        let bytes = self.input_bytes(index)?;
+        if let Some((_, position)) = guess
+            && map.has_text_key(position, bytes)
+        {
+            return Some(position);
+        }
+        let position = map.position_of_key(KeyRef::new(bytes));
         self.looked_up = Some((index, position));
         Some(position)
     }

@@ -1,6 +1,7 @@
 //! Splitting a text into fields: what FS means, and where the fields lie.
 
 use super::formats::TextFormat;
+use super::places::{self, Places};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::Ere;
 use crate::text::scan;
@@ -119,63 +120,12 @@ pub(super) fn parse_widths(text: &[u8]) -> OpResult<Box<[Width]>> {
 /// How far a text is split.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cursor {
-    at: usize,
-    done: bool,
+    pub(super) at: usize,
+    pub(super) done: bool,
     /// Whether the last match of a pattern was empty or there was none, so that an empty one here is a field.
     takes_empty: bool,
     /// What is known of the places where bytes part fields.
-    places: Places,
-}
-
-/// Places in a text that are found a step at a time, and then taken one by one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Places {
-    /// Where the step begins that was looked at last, and where the next one begins.
-    base: usize,
-    next: usize,
-    /// Those of the step that are left.
-    bits: u64,
-    /// Whether the step ends inside a field.
-    inside: u64,
-}
-
-impl Places {
-    /// The next place; `look` gives those of the step at a place, the step's length, and whether it ends inside.
-    #[inline(always)]
-    fn take(&mut self, text: &[u8], look: impl Fn(usize, u64) -> (u64, usize, u64)) -> Option<usize> {
-        while self.bits == 0 {
-            if self.next >= text.len() {
-                return None;
-            }
-            self.base = self.next;
-            let length;
-            (self.bits, length, self.inside) = look(self.base, self.inside);
-            self.next += length;
-        }
-        let place = self.base + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(place)
-    }
-
-    /// The next place of one of the bytes.
-    #[inline(always)]
-    pub fn byte<const N: usize>(&mut self, text: &[u8], bytes: [u8; N]) -> Option<usize> {
-        self.take(text, |base, _| {
-            let (found, length) = scan::at(text, base, bytes);
-            (found, length, 0)
-        })
-    }
-
-    /// The next place where a field between blanks begins or ends. One that the text ends in does not end
-    /// here when that is where a step ends.
-    #[inline(always)]
-    fn edge(&mut self, text: &[u8]) -> Option<usize> {
-        self.take(text, |base, was_inside| {
-            let (blanks, length) = scan::at(text, base, scan::BLANKS);
-            let inside = !blanks & (u64::MAX >> (scan::STEP - length));
-            (inside ^ (inside << 1 | was_inside), length, inside >> (scan::STEP - 1))
-        })
-    }
+    pub(super) places: Places,
 }
 
 impl Cursor {
@@ -264,9 +214,11 @@ impl Separator {
     /// Appends the fields that follow the cursor until there are `wanted` in all.
     pub(crate) fn split(&self, text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
         match self {
-            Separator::Blanks => split_blanks(text, cursor, fields, wanted),
-            Separator::Byte(byte) => split_at_bytes(text, [*byte], cursor, fields, wanted),
-            Separator::ByteOrNewline(byte) => split_at_bytes(text, [*byte, b'\n'], cursor, fields, wanted),
+            Separator::Blanks => places::split_blanks(text, cursor, fields, wanted),
+            Separator::Byte(byte) => places::split_at_bytes(text, [*byte], cursor, fields, wanted),
+            Separator::ByteOrNewline(byte) => {
+                places::split_at_bytes(text, [*byte, b'\n'], cursor, fields, wanted);
+            }
             Separator::Regex(regex) => split_by_regex(regex, text, cursor, fields, wanted),
             // The record does this, which has room for the texts that are made.
             Separator::Format(_) => cursor.done = true,
@@ -328,41 +280,6 @@ pub(crate) fn split_by_regex(
 #[inline]
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n')
-}
-
-/// Splits at runs of blanks.
-#[inline(never)]
-fn split_blanks(text: &[u8], cursor: &mut Cursor, fields: &mut Vec<FieldSpan>, wanted: usize) {
-    let mut places = cursor.places;
-    while fields.len() < wanted {
-        let Some(start) = places.edge(text) else {
-            cursor.done = true;
-            break;
-        };
-        fields.push(FieldSpan::new(start, places.edge(text).unwrap_or(text.len())));
-    }
-    cursor.places = places;
-}
-
-/// Splits at each of the bytes.
-#[inline(never)]
-fn split_at_bytes<const N: usize>(
-    text: &[u8],
-    separators: [u8; N],
-    cursor: &mut Cursor,
-    fields: &mut Vec<FieldSpan>,
-    wanted: usize,
-) {
-    let (mut places, mut start) = (cursor.places, cursor.at);
-    while !cursor.done && fields.len() < wanted {
-        let end = places.byte(text, separators).unwrap_or_else(|| {
-            cursor.done = true;
-            text.len()
-        });
-        fields.push(FieldSpan::new(start, end));
-        start = end + 1;
-    }
-    (cursor.places, cursor.at) = (places, start);
 }
 
 #[cfg(test)]

@@ -12,41 +12,84 @@ pub const STEP: usize = 64;
 /// Spaces, tabs and newlines.
 pub const BLANKS: [u8; 3] = *b" \t\n";
 
-/// Where any of the wanted bytes lie among 64.
-#[inline(always)]
-fn any<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
-    let vectors = bytes.as_chunks().0;
-    (0..STEP / LANES).fold(0, |found, index| found | lanes::find(&vectors[index], wanted) << (index * LANES))
+/// The vectors that a step is looked at with.
+pub trait Vectors: Copy {
+    /// Where any of the wanted bytes lie among 64.
+    fn any<const N: usize>(self, bytes: &[u8; STEP], wanted: [u8; N]) -> u64;
+}
+
+/// Those that every processor has.
+#[derive(Clone, Copy)]
+pub struct Narrow;
+
+impl Vectors for Narrow {
+    #[inline(always)]
+    fn any<const N: usize>(self, bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
+        let vectors = bytes.as_chunks().0;
+        (0..STEP / LANES)
+            .fold(0, |found, index| found | lanes::find(&vectors[index], wanted) << (index * LANES))
+    }
+}
+
+/// Vectors of 32 bytes, which not every processor has: there is one of this only where it has them. They are worth it in functions
+/// that are compiled for them as a whole.
+#[derive(Clone, Copy)]
+pub struct Wide(());
+
+impl Wide {
+    /// Whether the processor has AVX2.
+    #[inline(always)]
+    pub fn detect() -> Option<Wide> {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            return Some(Wide(()));
+        }
+        None
+    }
+}
+
+impl Vectors for Wide {
+    #[inline(always)]
+    fn any<const N: usize>(self, bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: there is a `Wide`, so the processor has AVX2.
+        return unsafe { lanes::find_wide(bytes, wanted) };
+        #[cfg(not(target_arch = "x86_64"))]
+        Narrow.any(bytes, wanted)
+    }
 }
 
 /// Where any of the wanted bytes lie among the 64 from a place on, and how many there are when the text ends before; bits
 /// of bytes beyond the end are zero.
 #[inline(always)]
-pub fn at<const N: usize>(text: &[u8], place: usize, wanted: [u8; N]) -> (u64, usize) {
-    at_with(text, place, |bytes| any(bytes, wanted), |vector| lanes::find(vector, wanted))
+pub fn at<const N: usize>(vectors: impl Vectors, text: &[u8], place: usize, wanted: [u8; N]) -> (u64, usize) {
+    at_with(text, place, |bytes| vectors.any(bytes, wanted), |vector| lanes::find(vector, wanted))
 }
 
 /// Adds the places of a byte in a text, from a place on.
 pub fn places(text: &[u8], from: usize, byte: u8, places: &mut Vec<usize>) {
-    let mut place = from;
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        place += unsafe { lanes::places_in_steps(text[from..].as_chunks().0, from, byte, places) };
-    }
-    while place < text.len() {
-        let (found, length) = at(text, place, [byte]);
-        add_places(found, place, places);
-        place += length;
+    match Wide::detect() {
+        // SAFETY: the processor has these vectors.
+        Some(wide) => unsafe { places_wide(wide, text, from, byte, places) },
+        None => places_by(Narrow, text, from, byte, places),
     }
 }
 
-/// Adds the places of the bits of a step that begins at `base`.
+#[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
+unsafe fn places_wide(wide: Wide, text: &[u8], from: usize, byte: u8, places: &mut Vec<usize>) {
+    places_by(wide, text, from, byte, places);
+}
+
 #[inline(always)]
-fn add_places(mut found: u64, base: usize, places: &mut Vec<usize>) {
-    while found != 0 {
-        places.push(base + found.trailing_zeros() as usize);
-        found &= found - 1;
+fn places_by(vectors: impl Vectors, text: &[u8], from: usize, byte: u8, places: &mut Vec<usize>) {
+    let mut place = from;
+    while place < text.len() {
+        let (mut found, length) = at(vectors, text, place, [byte]);
+        while found != 0 {
+            places.push(place + found.trailing_zeros() as usize);
+            found &= found - 1;
+        }
+        place += length;
     }
 }
 
@@ -125,7 +168,7 @@ impl ByteClass {
     #[inline]
     pub fn at(&self, text: &[u8], place: usize) -> (u64, usize) {
         match self {
-            ByteClass::Byte(byte) => at(text, place, [*byte]),
+            ByteClass::Byte(byte) => at(Narrow, text, place, [*byte]),
             ByteClass::Ranges { ranges, complement } => {
                 let (found, length) = at_with(
                     text,
@@ -208,7 +251,7 @@ mod lanes {
         __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
         _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
         _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128, _mm256_cmpeq_epi8,
-        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
+        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
     };
 
     /// Bytes of a vector.
@@ -267,19 +310,20 @@ mod lanes {
         }
     }
 
-    /// Adds the places of a byte in steps of a text, the first of which begins at `base`; how many bytes were looked at.
+    /// Where any of the wanted bytes lie among 64.
+    #[inline]
     #[target_feature(enable = "avx2")]
-    pub fn places_in_steps(steps: &[[u8; STEP]], base: usize, byte: u8, places: &mut Vec<usize>) -> usize {
-        let wanted = _mm256_set1_epi8(byte as i8);
-        for (index, step) in steps.iter().enumerate() {
-            let [low, high] = [0, STEP / 2].map(|half| {
-                // SAFETY: half a step is a vector.
-                let text = unsafe { _mm256_loadu_si256(step.as_ptr().add(half).cast()) };
-                _mm256_movemask_epi8(_mm256_cmpeq_epi8(text, wanted)) as u32
-            });
-            super::add_places(u64::from(low) | u64::from(high) << 32, base + index * STEP, places);
-        }
-        steps.len() * STEP
+    pub fn find_wide<const N: usize>(bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
+        let [low, high] = [0, STEP / 2].map(|half| {
+            // SAFETY: half a step is a vector.
+            let text = unsafe { _mm256_loadu_si256(bytes.as_ptr().add(half).cast()) };
+            let mut found = _mm256_setzero_si256();
+            for byte in wanted {
+                found = _mm256_or_si256(found, _mm256_cmpeq_epi8(text, _mm256_set1_epi8(byte as i8)));
+            }
+            u64::from(_mm256_movemask_epi8(found) as u32)
+        });
+        low | high << (STEP / 2)
     }
 
     #[inline]
@@ -362,7 +406,10 @@ mod tests {
         for length in 0..3 * STEP {
             let text: Vec<u8> = (0..length).map(|n| b"a \tb\n\x0b!\x80\xa0 "[n * 7 % 10]).collect();
             for place in 0..=length {
-                let (found, count) = at(&text, place, BLANKS);
+                let (found, count) = at(Narrow, &text, place, BLANKS);
+                if let Some(wide) = Wide::detect() {
+                    assert_eq!(at(wide, &text, place, BLANKS), (found, count));
+                }
                 let rest = &text[place..length.min(place + STEP)];
                 assert_eq!(count, rest.len());
                 let expected: Vec<bool> = rest.iter().map(|byte| BLANKS.contains(byte)).collect();
@@ -377,7 +424,21 @@ mod tests {
     fn no_byte_is_found_beyond_the_end() {
         for length in 0..STEP {
             let text = vec![b'a'; length];
-            assert_eq!(at(&text, 0, [0]), (0, length));
+            assert_eq!(at(Narrow, &text, 0, [0]), (0, length));
+        }
+    }
+
+    #[test]
+    fn all_places_of_a_byte_are_found() {
+        for length in [0, 1, 31, 32, 63, 64, 65, 128, 4097] {
+            let text: Vec<u8> = (0..length).map(|n| if n * n % 7 == 2 { b'\n' } else { b'a' }).collect();
+            for from in [0, 1, 63, 64, 100].into_iter().filter(|from| *from <= length) {
+                let expected: Vec<usize> = (from..length).filter(|n| text[*n] == b'\n').collect();
+                let (mut found, mut by_narrow) = (Vec::new(), Vec::new());
+                places(&text, from, b'\n', &mut found);
+                places_by(Narrow, &text, from, b'\n', &mut by_narrow);
+                assert_eq!((&found, &by_narrow), (&expected, &expected), "{length} {from}");
+            }
         }
     }
 

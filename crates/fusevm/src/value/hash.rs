@@ -361,13 +361,10 @@ impl OrderedMap {
         }
     }
 
-    /// As [`position_of_key`](OrderedMap::position_of_key), for a key that likely is at `guess`.
+    /// Whether the key at a position is this text, and not kept as an integer.
     #[inline]
-    pub(crate) fn position_near(&mut self, guess: usize, key: KeyRef<'_>) -> usize {
-        match self.entries.get(guess) {
-            Some(entry) if entry.is(Wanted::new(key)) => guess,
-            _ => self.position_of_key(key),
-        }
+    pub(crate) fn has_text_key(&self, position: usize, text: &[u8]) -> bool {
+        matches!(self.entries.get(position), Some(Entry { key: Some(Key::Str(key)), .. }) if key.as_bytes() == text)
     }
 
     /// Adds an entry for a key that has none; gives its position.

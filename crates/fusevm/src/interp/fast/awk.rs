@@ -274,27 +274,58 @@ pub(super) unsafe fn add_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) 
 
 /// FieldElementAdd and FieldElementIncrement: the key is looked up where it lies in the record.
 #[inline(never)]
-pub(super) unsafe fn add_to_field_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
-    // SAFETY: the registers are of the window, the global exists.
+pub(super) unsafe fn add_to_field_element<const ADDS_REGISTER: bool>(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+) -> OpResult<()> {
+    // SAFETY: the registers are of the window, and the instruction is of the unit that runs.
     unsafe {
-        let place = &raw mut vm.globals.values[global];
-        let map = match &mut *place {
-            Value::Hash(hash) => Some(hash.make_mut()),
+        let (place, found) = position_of_field(vm, inst);
+        let element = match (&mut *place, found) {
+            (Value::Hash(hash), Some(position)) => hash.make_mut().value_at_mut(position),
             _ => None,
         };
-        let found = map.and_then(|map| Some((vm.awk.record.position_in(field, map)?, map)));
-        let element = match found.and_then(|(position, map)| map.value_at_mut(position)) {
+        let element = match element {
             Some(element) => element,
             None => {
-                let key = vm.awk.record.field_value(field);
-                let key = awk::arrays::subscript(&mut vm.awk, key)?;
-                awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?
+                let (key, place) = key_of_field(vm, inst)?;
+                awk::arrays::element(place, || array_name(vm, inst), &key)?
             }
         };
-        add_to(element, inst, inst.op == Opcode::FieldElementAdd, base);
+        add_to(element, inst, ADDS_REGISTER, base);
     }
     Ok(())
+}
+
+/// The global that an instruction on the element at a field names, and the position of the key in it; none when it is no
+/// array yet, or a value was assigned to the field.
+///
+/// # Safety
+/// The instruction is of the unit that runs.
+#[inline(always)]
+unsafe fn position_of_field(vm: &mut VM, inst: &Inst) -> (*mut Value, Option<usize>) {
+    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
+    let place = &mut vm.globals.values[global];
+    let position = match place {
+        Value::Hash(hash) => vm.awk.record.position_in(field, hash.make_mut()),
+        _ => None,
+    };
+    (place, position)
+}
+
+/// As [`position_of_field`], where there is none: the key, and the global.
+///
+/// # Safety
+/// That of `position_of_field`.
+#[cold]
+#[inline(never)]
+unsafe fn key_of_field<'a>(vm: &mut VM, inst: &Inst) -> OpResult<(Value, &'a mut Value)> {
+    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
+    let key = vm.awk.record.field_value(field);
+    let key = awk::arrays::subscript(&mut vm.awk, key)?;
+    // SAFETY: the global exists.
+    Ok((key, unsafe { &mut *(&raw mut vm.globals.values[global]) }))
 }
 
 /// Adds to an element: the number in `a`, or else one, and `a` gets what it was.
@@ -344,23 +375,16 @@ pub(super) unsafe fn element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) 
 /// FieldElementAddend: the key is looked up where it lies in the record.
 #[inline(never)]
 pub(super) unsafe fn field_element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
-    // SAFETY: the registers are of the window, the global exists.
+    // SAFETY: the registers are of the window, and the instruction is of the unit that runs.
     unsafe {
-        let place = &raw mut vm.globals.values[global];
-        let found = match &mut *place {
-            Value::Hash(hash) => vm.awk.record.position_in(field, hash.make_mut()),
-            _ => None,
-        };
-        let position = match found {
-            Some(position) => position,
-            None => {
-                let key = vm.awk.record.field_value(field);
-                let key = awk::arrays::subscript(&mut vm.awk, key)?;
-                awk::arrays::position(&mut *place, || array_name(vm, inst), &key)?
+        let position = match position_of_field(vm, inst) {
+            (_, Some(position)) => position,
+            _ => {
+                let (key, place) = key_of_field(vm, inst)?;
+                awk::arrays::position(place, || array_name(vm, inst), &key)?
             }
         };
-        vm.globals.addends[global].note(position, taken_number(inst, base));
+        vm.globals.addends[inst.imm as u32 as usize].note(position, taken_number(inst, base));
     }
     Ok(())
 }

@@ -898,7 +898,8 @@ handlers! {
     ElementGet => { slow!(awk::element) }
     ElementSet => { slow!(awk::set_element) }
     ElementAdd | ElementIncrement => { slow!(awk::add_to_element) }
-    FieldElementAdd | FieldElementIncrement => { slow!(awk::add_to_field_element) }
+    FieldElementAdd => { slow!(awk::add_to_field_element::<true>) }
+    FieldElementIncrement => { slow!(awk::add_to_field_element::<false>) }
     Addend => {
         if let Value::Float(number) = *reg!(inst.a)
             && let Some(addends) = vm.globals.addends.get_mut(inst.imm as usize)
