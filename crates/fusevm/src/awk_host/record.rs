@@ -103,6 +103,17 @@ impl Record {
         Some(count)
     }
 
+    /// Puts a text of the program's in the place of the bytes from `start` to `end` of the text, which is up to date. False, and
+    /// nothing is done, while somebody else holds the text, or when it has no room for what it becomes.
+    pub(super) fn splice(&mut self, start: usize, end: usize, with: &[u8]) -> bool {
+        let is_done = self.text.splice(start, end, with);
+        if is_done {
+            self.is_plain = true;
+            self.begin();
+        }
+        is_done
+    }
+
     /// Forgets the fields of the last text.
     #[inline]
     fn begin(&mut self) {

@@ -6,7 +6,7 @@ use super::splice::{Short, Splice};
 use crate::error::OpResult;
 use crate::text::ere::Search;
 use crate::text::utf8;
-use crate::value::ByteStr;
+use crate::value::{ByteStr, heap};
 
 /// Which matches are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,6 +272,39 @@ impl AwkState {
             _ => {}
         }
         replace(&search, text, &template, which, syntax.utf8, &mut self.spliced)
+    }
+
+    /// Replaces the first match of a regular expression in the record: whether there is one. None, and nothing is done, when the
+    /// replacement does not stand for itself.
+    ///
+    /// # Errors
+    /// The pattern does not parse, or the result is larger than a record or the heap may be.
+    pub(crate) fn substitute_first_in_record(
+        &mut self,
+        pattern: &ByteStr,
+        replacement: &[u8],
+    ) -> OpResult<Option<bool>> {
+        if replacement.iter().any(|byte| is_special(*byte)) {
+            return Ok(None);
+        }
+        let syntax = self.syntax;
+        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let text = self.record.record_bytes();
+        let search = regex.search(text);
+        if !search.is_quick() && !regex.is_match(text) {
+            return Ok(Some(false));
+        }
+        let Some((start, end)) = search.find_at(0) else { return Ok(Some(false)) };
+        if !self.record.splice(start, end, replacement) {
+            let (text, new) = (self.record.record_bytes(), &mut self.spliced);
+            new.clear();
+            new.push_part(text, 0, start)?;
+            new.push(replacement)?;
+            new.push_part(text, end, text.len())?;
+            heap::check(new.text().len())?;
+            self.record.replace_text(new.text())?;
+        }
+        Ok(Some(true))
     }
 
     /// The byte that a substitution of all matches puts in each place of another, when it does no more than that: both.

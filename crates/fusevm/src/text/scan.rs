@@ -16,7 +16,13 @@ pub const BLANKS: [u8; 3] = *b" \t\n";
 pub trait Vectors: Copy {
     /// Where any of the wanted bytes lie among 64.
     fn any<const N: usize>(self, bytes: &[u8; STEP], wanted: [u8; N]) -> u64;
+
+    /// Where bytes of any of the ranges lie among 64.
+    fn any_in(self, bytes: &[u8; STEP], ranges: &[Range]) -> u64;
 }
+
+/// Bytes from one to another: a vector of the first, and one of how many follow.
+type Range = [[u8; LANES]; 2];
 
 /// Those that every processor has.
 #[derive(Clone, Copy)]
@@ -25,10 +31,26 @@ pub struct Narrow;
 impl Vectors for Narrow {
     #[inline(always)]
     fn any<const N: usize>(self, bytes: &[u8; STEP], wanted: [u8; N]) -> u64 {
-        let vectors = bytes.as_chunks().0;
-        (0..STEP / LANES)
-            .fold(0, |found, index| found | lanes::find(&vectors[index], wanted) << (index * LANES))
+        each_vector(bytes, |vector| lanes::find(vector, wanted))
     }
+
+    #[inline(always)]
+    fn any_in(self, bytes: &[u8; STEP], ranges: &[Range]) -> u64 {
+        each_vector(bytes, |vector| find_in(vector, ranges))
+    }
+}
+
+/// What is found in each vector of 64 bytes.
+#[inline(always)]
+fn each_vector(bytes: &[u8; STEP], find: impl Fn(&[u8; LANES]) -> u64) -> u64 {
+    let vectors = bytes.as_chunks().0;
+    (0..STEP / LANES).fold(0, |found, index| found | find(&vectors[index]) << (index * LANES))
+}
+
+/// Where bytes of any of the ranges lie in a vector.
+#[inline(always)]
+fn find_in(vector: &[u8; LANES], ranges: &[Range]) -> u64 {
+    ranges.iter().fold(0, |found, [first, more]| found | lanes::find_range(vector, first, more))
 }
 
 /// Vectors of 32 bytes, which not every processor has: there is one of this only where it has them. They are worth it in functions
@@ -56,6 +78,15 @@ impl Vectors for Wide {
         return unsafe { lanes::find_wide(bytes, wanted) };
         #[cfg(not(target_arch = "x86_64"))]
         Narrow.any(bytes, wanted)
+    }
+
+    #[inline(always)]
+    fn any_in(self, bytes: &[u8; STEP], ranges: &[Range]) -> u64 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: there is a `Wide`, so the processor has AVX2.
+        return unsafe { lanes::find_ranges_wide(bytes, ranges) };
+        #[cfg(not(target_arch = "x86_64"))]
+        Narrow.any_in(bytes, ranges)
     }
 }
 
@@ -128,8 +159,8 @@ pub(crate) enum ByteClass {
     Byte(u8),
     /// What lies in none of these ranges, or else in some of them.
     Ranges {
-        /// Each as a vector of its first byte, and one of how many follow.
-        ranges: Vec<[[u8; LANES]; 2]>,
+        /// The ranges.
+        ranges: Vec<Range>,
         /// All bits where the set is what lies in none.
         complement: u64,
     },
@@ -141,7 +172,7 @@ impl ByteClass {
     /// The set of the bytes for which there is true.
     pub fn new(set: &[bool; 256]) -> ByteClass {
         let complement = set[0];
-        let mut ranges: Vec<[[u8; LANES]; 2]> = Vec::new();
+        let mut ranges: Vec<Range> = Vec::new();
         let mut was_in = false;
         for byte in 0..=u8::MAX {
             let is_in = set[usize::from(byte)] != complement;
@@ -167,25 +198,28 @@ impl ByteClass {
     /// Where bytes of the set lie among the 64 from a place on, as [`at`] gives it.
     #[inline]
     pub fn at(&self, text: &[u8], place: usize) -> (u64, usize) {
+        match Wide::detect() {
+            // SAFETY: the processor has these vectors.
+            Some(wide) => unsafe { self.at_wide(wide, text, place) },
+            None => self.at_by(Narrow, text, place),
+        }
+    }
+
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
+    unsafe fn at_wide(&self, wide: Wide, text: &[u8], place: usize) -> (u64, usize) {
+        self.at_by(wide, text, place)
+    }
+
+    #[inline(always)]
+    fn at_by(&self, vectors: impl Vectors, text: &[u8], place: usize) -> (u64, usize) {
         match self {
-            ByteClass::Byte(byte) => at(Narrow, text, place, [*byte]),
+            ByteClass::Byte(byte) => at(vectors, text, place, [*byte]),
             ByteClass::Ranges { ranges, complement } => {
                 let (found, length) = at_with(
                     text,
                     place,
-                    |bytes| {
-                        ranges.iter().fold(0, |found, [first, more]| {
-                            let vectors = bytes.as_chunks().0;
-                            (0..STEP / LANES).fold(found, |found, index| {
-                                found | lanes::find_range(&vectors[index], first, more) << (index * LANES)
-                            })
-                        })
-                    },
-                    |vector| {
-                        ranges
-                            .iter()
-                            .fold(0, |found, [first, more]| found | lanes::find_range(vector, first, more))
-                    },
+                    |bytes| vectors.any_in(bytes, ranges),
+                    |vector| find_in(vector, ranges),
                 );
                 ((found ^ complement) & (u64::MAX >> (STEP - length)), length)
             }
@@ -246,12 +280,13 @@ fn are_few_ascii(text: &[u8]) -> bool {
 /// On x86-64 every processor has vectors of 16 bytes.
 #[cfg(target_arch = "x86_64")]
 mod lanes {
-    use super::STEP;
+    use super::{Range, STEP};
     use std::arch::x86_64::{
         __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
         _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
-        _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128, _mm256_cmpeq_epi8,
-        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+        _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_xor_si128, _mm256_broadcastsi128_si256,
+        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_sub_epi8,
     };
 
     /// Bytes of a vector.
@@ -320,6 +355,25 @@ mod lanes {
             let mut found = _mm256_setzero_si256();
             for byte in wanted {
                 found = _mm256_or_si256(found, _mm256_cmpeq_epi8(text, _mm256_set1_epi8(byte as i8)));
+            }
+            u64::from(_mm256_movemask_epi8(found) as u32)
+        });
+        low | high << (STEP / 2)
+    }
+
+    /// Where bytes of any of the ranges lie among 64.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub fn find_ranges_wide(bytes: &[u8; STEP], ranges: &[Range]) -> u64 {
+        let [low, high] = [0, STEP / 2].map(|half| {
+            // SAFETY: half a step is a vector.
+            let text = unsafe { _mm256_loadu_si256(bytes.as_ptr().add(half).cast()) };
+            let mut found = _mm256_setzero_si256();
+            for range in ranges {
+                let [first, more] = range.each_ref().map(|bytes| _mm256_broadcastsi128_si256(vector(bytes)));
+                let above = _mm256_sub_epi8(text, first);
+                let is_in = _mm256_cmpeq_epi8(_mm256_min_epu8(above, more), above);
+                found = _mm256_or_si256(found, is_in);
             }
             u64::from(_mm256_movemask_epi8(found) as u32)
         });
@@ -464,6 +518,7 @@ mod tests {
                     let bits: Vec<bool> = (0..count).map(|bit| found >> bit & 1 == 1).collect();
                     assert_eq!(bits, expected, "{class:?} {length} {place}");
                     assert_eq!(found & !(u64::MAX >> (STEP - count)), 0);
+                    assert_eq!(class.at_by(Narrow, &text, place), (found, count));
                 }
             }
         }

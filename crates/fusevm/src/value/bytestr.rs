@@ -397,6 +397,30 @@ impl ByteStr {
         }
     }
 
+    /// Puts a text in the place of the bytes from `start` to `end`, where nobody shares the string and there is room for
+    /// what it becomes; false, and nothing is done, otherwise. The result carries no marks.
+    pub(crate) fn splice(&mut self, start: usize, end: usize, with: &[u8]) -> bool {
+        let length = self.len();
+        let new_length = start + with.len() + length.saturating_sub(end);
+        if !self.on_heap() || start > end || end > length || new_length > self.capacity() {
+            return false;
+        }
+        // SAFETY: a heap string has a body, of which it holds a count. While the count is one, nobody else sees it, and `with`
+        // lies elsewhere. What is moved lies within the length, and where it goes within the capacity.
+        unsafe {
+            let mut body = self.body();
+            if body.as_ref().count.get() != 1 {
+                return false;
+            }
+            let text = body.add(1).cast::<u8>().as_ptr();
+            ptr::copy(text.add(end), text.add(start + with.len()), length - end);
+            ptr::copy_nonoverlapping(with.as_ptr(), text.add(start), with.len());
+            body.as_mut().len = new_length;
+        }
+        self.meta &= !MARKS;
+        true
+    }
+
     /// Whether the string carries the mark "is a regular expression".
     #[inline]
     pub fn is_regex(&self) -> bool {

@@ -163,6 +163,11 @@ pub(crate) fn substitute_in_record(
     {
         return Ok(count as f64);
     }
+    if which == Which::Nth(1)
+        && let Some(is_replaced) = awk.substitute_first_in_record(pattern, replacement)?
+    {
+        return Ok(f64::from(is_replaced));
+    }
     let escapes = if awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
     let count = awk.substitute(pattern, None, replacement, escapes, which)?;
     if count > 0 {
