@@ -181,9 +181,21 @@ impl Record {
     }
 
     /// The bytes of field `index`, or for 0 of the record, unless a value was assigned to it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn input_bytes(&mut self, index: usize) -> Option<&[u8]> {
-        if self.is_changed && self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
+        match self.fields.get(index.wrapping_sub(1)) {
+            Some(field) if !self.is_changed && field.end() <= self.text.len() => {
+                self.asked = self.asked.max(index);
+                Some(field.of(&self.text))
+            }
+            _ => self.find_input_bytes(index),
+        }
+    }
+
+    /// As [`input_bytes`](Record::input_bytes), of a field that is not known yet, or may not be input.
+    #[inline(never)]
+    fn find_input_bytes(&mut self, index: usize) -> Option<&[u8]> {
+        if self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
     }
 
     /// The bytes of field `index`, or for 0 of the record.
@@ -196,7 +208,7 @@ impl Record {
     /// is done, when a value was assigned to the field.
     ///
     /// Maps that are filled alike, such as the sums and the counts of the same things, have a key at the same position.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn position_in(&mut self, index: usize, map: &mut OrderedMap) -> Option<usize> {
         let guess = self.looked_up.filter(|(field, _)| *field == index);
         let bytes = self.input_bytes(index)?;
