@@ -16,6 +16,7 @@ mod record;
 mod separator;
 mod special;
 mod splice;
+mod splitting;
 mod state;
 mod substitution;
 
@@ -24,7 +25,7 @@ pub use ahead::LinesAhead;
 pub use formats::{Malformed, TextFormat};
 pub(crate) use operands::{Operand, Operands};
 pub use record::{MAX_FIELDS, Record};
-pub(crate) use separator::{Cursor, split_by_regex};
+pub(crate) use separator::Cursor;
 pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
 pub use state::to_number;

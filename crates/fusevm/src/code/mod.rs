@@ -501,8 +501,8 @@ opcodes! {
 
     /// Any op without an instruction of its own, by its function.
     Exec Op,
-    /// AwkSplit, and the SetHash that follows: the pieces take the place of those that were there.
-    SplitInto Op,
+    /// The number of pieces of a text, which become the elements of global `b` in the place of those that were there.
+    SplitInto DList,
     /// AwkGetline, of the main input into the record.
     ReadRecord Op,
     /// CallBuiltin.

@@ -175,18 +175,13 @@ impl Lowerer<'_> {
 
     /// Lowers an `AwkSplit` whose pieces become a global; the number of ops after it that are done as well.
     pub(super) fn split_into(&mut self, index: usize) -> Option<usize> {
-        let (Op::Swap, Op::SetHash(_)) = (self.chunk.ops.get(index + 1)?, self.chunk.ops.get(index + 2)?)
-        else {
-            return None;
-        };
+        let [Op::AwkSplit(n), Op::Swap, Op::SetHash(name), ..] = self.chunk.ops[index..] else { return None };
+        let b = u16::try_from(self.unit.global(name)).ok()?;
         if self.is_target[index + 1] || self.is_target[index + 2] {
             return None;
         }
-        let pops = self.chunk.ops[index].pops();
-        let a = self.gather(index, pops);
-        self.emit(index, Inst { op: Opcode::SplitInto, a, b: pops as u16, c: 1, imm: index as u64 + 2 });
-        self.push(Symbol::Temporary);
-        self.region.last_result = None;
+        let imm = self.pop_parts(index, n.into(), 1);
+        self.push_result(index, Inst { op: Opcode::SplitInto, b, imm, ..NO_INST });
         Some(2)
     }
 

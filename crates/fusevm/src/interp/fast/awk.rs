@@ -409,17 +409,18 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
 /// SplitInto.
 #[inline(never)]
 pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    // SAFETY: a unit runs, and its `Arc` outlives the op.
-    let unit = unsafe { &*vm.fast.unit.0 };
-    // SAFETY: the operands are registers of the window, and the first of them gets the result.
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let separator = match parts.get(1) {
+        Some(Operand::Value(separator)) => Some(separator),
+        _ => None,
+    };
+    let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
+    let count = vm.awk.split_into(text, separator, &mut vm.globals.values[usize::from(inst.b)]);
+    // SAFETY: the registers are of the window.
     unsafe {
-        let operands = base.add(inst.a.into());
-        let (text, separator) = (take(operands), (inst.b > 1).then(|| take(operands.add(1))));
-        let count = awk::split_into(vm, text, separator, |globals| {
-            let Op::SetHash(name) = unit.chunk().ops[inst.imm as usize] else { unreachable!() };
-            &mut globals[unit.global(name)]
-        })?;
-        put(operands, count);
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Float(count?));
     }
     Ok(())
 }

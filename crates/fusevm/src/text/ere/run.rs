@@ -2,6 +2,7 @@
 //! and texts as they stand. Once the row is there the match is; the longest one goes on as far as the repeated set does.
 //! Where matches can begin is found 64 bytes at a time.
 
+use memchr::memmem;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
@@ -21,6 +22,8 @@ pub(super) struct Run {
     /// Whether that is all there are, so that a match goes on to the end of the text.
     takes_rest: bool,
     shape: Shape,
+    /// For finding one match, where the expression is a text.
+    text: Option<memmem::Finder<'static>>,
 }
 
 /// How matches are found.
@@ -60,11 +63,21 @@ impl Run {
         };
         let tail = tail.map(|set| (set, ByteClass::new(&set)));
         let takes_rest = tail.as_ref().is_some_and(|(_, class)| class.is_everything());
-        Some(Run { row, tail, takes_rest, shape })
+        let text = match hir.kind() {
+            HirKind::Literal(literal) if literal.0.len() > 1 => {
+                Some(memmem::Finder::new(&literal.0).into_owned())
+            }
+            _ => None,
+        };
+        Some(Run { row, tail, takes_rest, shape, text })
     }
 
     /// The first match from `start` on.
     pub(super) fn find(&self, hay: &[u8], start: usize) -> Option<Span> {
+        if let Some(text) = &self.text {
+            let at = start + text.find(&hay[start..])?;
+            return Some((at, at + self.row.len()));
+        }
         let mut found = None;
         self.each(hay, start, |start, end| {
             found = Some((start, end));

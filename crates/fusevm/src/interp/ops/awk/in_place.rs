@@ -72,7 +72,10 @@ pub(crate) unsafe fn execute_pair(vm: &mut VM, op: Op, operands: *mut Value) -> 
     // SAFETY: the caller's: an op takes no more operands than it has.
     let take = |index: usize| unsafe { words::take(operands.add(index)) };
     Some(match op {
-        Op::AwkSplit(n) => regex::split(vm, take(0), (n > 1).then(|| take(1))),
+        Op::AwkSplit(n) => {
+            let (text, separator) = (take(0), (n > 1).then(|| take(1)));
+            regex::split(vm, &text, separator.as_ref())
+        }
         Op::AwkSub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::Nth(1)),
         Op::AwkGsub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::All),
         _ => return None,

@@ -138,7 +138,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 }
 
 pub(crate) use compare::truthy;
-pub(crate) use regex::{split_into, substitute_in_record};
+pub(crate) use regex::substitute_in_record;
 pub(crate) use strings::{field_length, index, length, part, substr};
 
 /// `/`: a zero divisor ends the run.

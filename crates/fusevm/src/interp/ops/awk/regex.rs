@@ -2,10 +2,10 @@
 
 use super::strings::{char_place, check_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
-use crate::awk_host::{AwkState, Cursor, Escapes, TextFormat, Which, split_by_regex, to_number};
-use crate::error::{ErrorKind, Fault, OpResult};
+use crate::awk_host::{AwkState, Escapes, Operand, Which, to_number};
+use crate::error::OpResult;
 use crate::text::scan;
-use crate::value::{ByteStr, Hash, Value, heap};
+use crate::value::{ByteStr, Value, heap};
 use crate::vm::VM;
 
 /// `s ~ re`.
@@ -39,71 +39,11 @@ pub(super) fn match_place(vm: &mut VM, text: Value, pattern: Value) -> OpResult<
     Ok(Value::Float(start))
 }
 
-/// Bytes of an element of a hash, about.
-const ENTRY_SIZE: usize = 2 * size_of::<Value>();
-
 /// `split(s [, separator])`: the pieces as a hash of 1, 2, …, and their number.
-pub(super) fn split(vm: &mut VM, text: Value, separator: Option<Value>) -> OpResult<[Value; 2]> {
+pub(super) fn split(vm: &mut VM, text: &Value, separator: Option<&Value>) -> OpResult<[Value; 2]> {
     let mut pieces = Value::Undef;
-    let count = split_into(vm, text, separator, |_| &mut pieces)?;
-    Ok([pieces, count])
-}
-
-/// As [`split`], into the place of a hash, whose memory is used again; the number of pieces.
-pub(crate) fn split_into<'a>(
-    vm: &'a mut VM,
-    text: Value,
-    separator: Option<Value>,
-    place: impl FnOnce(&'a mut [Value]) -> &'a mut Value,
-) -> OpResult<Value> {
-    let mut room = [ByteStr::EMPTY; 2];
-    let [for_separator, for_text] = &mut room;
-    let separator = match &separator {
-        Some(separator) => Some(vm.awk.text_of(separator, for_separator)?),
-        None => None,
-    };
-    let text = vm.awk.text_of(&text, for_text)?;
-    if text.len() >= u32::MAX as usize {
-        return Err(Fault::new(ErrorKind::Range, "a string of more than 4 GiB cannot be split"));
-    }
-    let mut pieces = std::mem::take(&mut vm.awk.pieces);
-    pieces.clear();
-    let mut cursor = Cursor::new(text);
-    let mut with_made = Vec::new();
-    match separator {
-        // As records are split, so is a text without a separator.
-        None if let Some(format @ (TextFormat::Csv | TextFormat::Tsv)) = vm.awk.input_format() => {
-            with_made = format.split_text(text, &mut pieces);
-        }
-        None => {
-            let own = vm.awk.string_separator()?;
-            let separator = own.as_ref().unwrap_or(vm.awk.record.separator());
-            separator.split(text, &mut cursor, &mut pieces, usize::MAX);
-        }
-        Some(separator) if separator.len() <= 1 => {
-            let separator = vm.awk.separator(separator)?;
-            separator.split(text, &mut cursor, &mut pieces, usize::MAX);
-        }
-        Some(pattern) => {
-            let regex = vm.awk.regex_of(pattern)?;
-            split_by_regex(regex, text, &mut cursor, &mut pieces, usize::MAX);
-        }
-    }
-    let text: &[u8] = if with_made.is_empty() { text } else { &with_made };
-    heap::check(pieces.len() * ENTRY_SIZE)?;
-    let place = place(&mut vm.globals.values);
-    if !matches!(place, Value::Hash(_)) {
-        *place = Value::Hash(Hash::new());
-    }
-    if let Value::Hash(hash) = place {
-        hash.renumber(pieces.len(), |index, value| value.assign_input(pieces[index].of(text)));
-    }
-    let count = pieces.len() as f64;
-    vm.awk.pieces = pieces;
-    if heap::tripped() {
-        return Err(heap::HeapError::OverLimit.into());
-    }
-    Ok(Value::Float(count))
+    let count = vm.awk.split_into(Operand::Value(text), separator, &mut pieces)?;
+    Ok([pieces, Value::Float(count)])
 }
 
 /// `sub` and `gsub`: the new text, Undef when there is no match in the record, and the number of matches.
