@@ -558,7 +558,7 @@ mod tests {
                 let mut text = [other; STEP];
                 text[17] = byte;
                 let expected = if byte == other { u64::MAX } else { 1 << 17 };
-                assert_eq!(any(&text, [byte]), expected);
+                assert_eq!(Narrow.any(&text, [byte]), expected);
             }
         }
     }
