@@ -85,8 +85,8 @@ impl Lowerer<'_> {
                 }
                 _ => self.unary(index, Opcode::Length),
             },
-            Op::AwkSubstr(n) => self.from_parts(index, n.into(), Opcode::Substr),
-            Op::AwkIndex => self.from_parts(index, 2, Opcode::Index),
+            Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), Opcode::Substr),
+            Op::AwkIndex => self.execute_on_parts(index, 2, Opcode::Index),
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
@@ -303,7 +303,7 @@ impl Lowerer<'_> {
     }
 
     /// An op on `n` operands, the first of which may be a field.
-    fn from_parts(&mut self, index: usize, n: usize, op: Opcode) {
+    fn execute_on_parts(&mut self, index: usize, n: usize, op: Opcode) {
         let imm = self.pop_parts(index, n, 1);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }

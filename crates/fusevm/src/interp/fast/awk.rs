@@ -324,8 +324,9 @@ unsafe fn key_of_field<'a>(vm: &mut VM, inst: &Inst) -> OpResult<(Value, &'a mut
     let (global, field) = (inst.imm as u32 as usize, (inst.imm >> 32) as usize);
     let key = vm.awk.record.field_value(field);
     let key = awk::arrays::subscript(&mut vm.awk, key)?;
+    let place = &raw mut vm.globals.values[global];
     // SAFETY: the global exists.
-    Ok((key, unsafe { &mut *(&raw mut vm.globals.values[global]) }))
+    Ok((key, unsafe { &mut *place }))
 }
 
 /// Adds to an element: the number in `a`, or else one, and `a` gets what it was.
