@@ -1,7 +1,7 @@
 //! Array elements: subscripts to keys, and keys to elements.
 //!
 //! An array that has one name all its life is a global hash, with ops of its own. One that functions get as an argument
-//! is a hash in a cell, which parameters share; there a key must be a string before it gets to the cell. Where elements
+//! is a hash in a cell, which parameters share; there a number is made a key before it gets to the cell. Where elements
 //! can be arrays themselves, builtin functions do it all (see `dynamic`).
 
 use super::expressions::integral;
@@ -18,14 +18,24 @@ impl Compiler<'_> {
             self.index_value(first);
             return;
         }
-        self.text(first);
-        for subscript in rest {
-            let subsep = self.code.name("SUBSEP");
-            self.emit(Op::AwkSpecialGet(subsep));
-            self.emit(Op::Concat);
-            self.text(subscript);
-            self.emit(Op::Concat);
+        if rest.is_empty() {
+            self.value(first);
+            let is_whole = matches!(first.kind, ExprKind::Number(value) if integral(value).is_some());
+            if !is_whole && !self.types(first).is_text() {
+                self.emit(Op::AwkSubscript);
+            }
+            return;
         }
+        let mut count = 0;
+        for subscript in subscripts {
+            if count == u8::MAX {
+                self.emit(Op::AwkJoinKeys(count));
+                count = 1;
+            }
+            self.index_value(subscript);
+            count += 1;
+        }
+        self.emit(Op::AwkJoinKeys(count));
     }
 
     /// A value, as an integer when it is an integral literal.
@@ -72,16 +82,9 @@ impl Compiler<'_> {
             }
             _ => {
                 // Reading creates the element: `key in array` holds afterwards.
-                let exists = self.code.label();
-                self.emit(Op::Dup);
-                self.element_exists(array);
-                self.code.jump(Op::JumpIfTrue, exists);
-                self.emit(Op::Dup);
-                self.emit(Op::LoadUndef);
+                self.cell(array);
                 self.emit(Op::Swap);
-                self.set_element(array, name);
-                self.code.bind(exists);
-                self.peek_element(array, name);
+                self.emit(Op::AwkIndexGet);
             }
         }
     }

@@ -4,6 +4,7 @@
 use super::ahead::LinesAhead;
 use super::caches::{Cache, Needles, compile_regex, format_fault, parse_format};
 use super::columns::Header;
+use super::operands::{Operand, Operands};
 use super::random::Random;
 use super::separator::parse_widths;
 use super::splice::Splice;
@@ -481,6 +482,33 @@ impl AwkState {
     pub(crate) fn subsep(&mut self) -> OpResult<ByteStr> {
         let subsep = self.subsep.clone();
         self.take_string(subsep)
+    }
+
+    /// Appends the string forms of subscripts, with SUBSEP between them.
+    pub(crate) fn append_joined(
+        &mut self,
+        subscripts: &(impl Operands + ?Sized),
+        text: &mut Vec<u8>,
+    ) -> OpResult<()> {
+        let mut count = 0;
+        while let Some(subscript) = subscripts.get(count) {
+            if count > 0 {
+                match &self.subsep {
+                    Value::Str(subsep) => text.extend_from_slice(subsep),
+                    _ => text.extend_from_slice(&self.subsep()?),
+                }
+            }
+            match subscript {
+                Operand::Field(field) => self.append_text(field, text)?,
+                Operand::Value(Value::Str(subscript)) => text.extend_from_slice(subscript),
+                Operand::Value(value) => match as_number(value) {
+                    Some(number) => self.convfmt.append(number, text)?,
+                    None => value.append_to(text),
+                },
+            }
+            count += 1;
+        }
+        Ok(())
     }
 
     fn set_rs(&mut self, value: Value) -> OpResult<()> {

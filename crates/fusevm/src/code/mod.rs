@@ -466,6 +466,12 @@ opcodes! {
     ToNumber DR,
     /// Value as an awk string.
     ToText DR,
+    /// Subscripts as a key of an awk array, with SUBSEP between them.
+    JoinKeys DList,
+    /// Value as a key of an awk array.
+    Subscript DR,
+    /// Element of the awk array in the cell `b` at key `c`, created when it is new.
+    CellElement DRR,
     /// Awk's truth.
     Truth DR,
     /// Awk's division.

@@ -575,6 +575,16 @@ section "Awk addends" {
     /// Notes a number that somebody else will add to the element of the global awk array; a new element is Undef.
     0x019d AwkElementAddend(name: Name) {2 => 0, "v key ->"} [WRITES FAILS] Next;
 }
+section "Awk keys" {
+    /// Several subscripts as a key: joined by SUBSEP.
+    0x019e AwkJoinKeys(n: Count) {n as usize => 1, "subscripts -> key"} [READS HOST FAILS] Next;
+}
+section "Awk arrays in cells" {
+    /// Value as a key: an integer as it is, other numbers by CONVFMT.
+    0x019f AwkSubscript {1 => 1, "v -> key"} [READS HOST FAILS] Next;
+    /// Pushes an element of the hash in a cell, creating it.
+    0x01a0 AwkIndexGet {2 => 1, "cell key -> v"} [READS WRITES FAILS] Next;
+}
     } };
 }
 pub(crate) use for_each_op;

@@ -398,7 +398,7 @@ pub fn format_int(n: i64, buf: &mut NumBuf) -> &[u8] {
 }
 
 /// Every integer of at most this magnitude is a float, whose shortest form is all its digits.
-const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
+pub(crate) const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 
 /// Remainder of floats with the sign of the dividend, as C's `fmod`. Integers take the processor's division, which is
 /// many times faster.

@@ -190,7 +190,7 @@ fn argument_counts(op: &Op) -> Option<(u8, RangeInclusive<u8>)> {
         Op::AwkLength(n) | Op::AwkSrand(n) => (n, 0..=1),
         Op::AwkStrftime(n) => (n, 0..=3),
         Op::AwkSplit(n) | Op::AwkMktime(n) => (n, 1..=2),
-        Op::AwkPrintf(n) | Op::AwkSprintf(n) => (n, 1..=u8::MAX),
+        Op::AwkPrintf(n) | Op::AwkSprintf(n) | Op::AwkJoinKeys(n) => (n, 1..=u8::MAX),
         Op::AwkSubstr(n) | Op::AwkSub(n) | Op::AwkGsub(n) => (n, 2..=3),
         Op::AwkAnd(n) | Op::AwkOr(n) | Op::AwkXor(n) => (n, 2..=u8::MAX),
         Op::AwkGensub(n) => (n, 3..=4),

@@ -54,6 +54,9 @@ impl Lowerer<'_> {
                 _ => self.unary(index, Opcode::ToNumber),
             },
             Op::AwkToStr => self.unary(index, Opcode::ToText),
+            Op::AwkJoinKeys(n) => self.execute_on_parts(index, n.into(), n.into(), Opcode::JoinKeys),
+            Op::AwkSubscript => self.unary(index, Opcode::Subscript),
+            Op::AwkIndexGet => self.binary(index, Opcode::CellElement, None),
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
             Op::AwkDiv => self.binary(index, Opcode::DivAwk, None),
             Op::AwkMod => self.binary(index, Opcode::ModAwk, None),
@@ -85,8 +88,8 @@ impl Lowerer<'_> {
                 }
                 _ => self.unary(index, Opcode::Length),
             },
-            Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), Opcode::Substr),
-            Op::AwkIndex => self.execute_on_parts(index, 2, Opcode::Index),
+            Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), 1, Opcode::Substr),
+            Op::AwkIndex => self.execute_on_parts(index, 2, 1, Opcode::Index),
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
@@ -187,9 +190,10 @@ impl Lowerer<'_> {
 
     /// Whether the instruction before this made the top temporary, and it is one that makes strings as a rule.
     fn has_made_string(&self) -> bool {
-        use Opcode::{Concat, ConcatK, ConcatKR, Exec, FieldAt, Join, ToText};
+        use Opcode::{Concat, ConcatK, ConcatKR, Exec, FieldAt, Join, JoinKeys, ToText};
         let top = self.temporary(self.region.stack.len() - 1);
-        let makes_strings = |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | FieldAt | Join | ToText);
+        let makes_strings =
+            |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | FieldAt | Join | JoinKeys | ToText);
         self.insts.last().is_some_and(|inst| makes_strings(inst.op) && inst.a == top)
     }
 
@@ -302,9 +306,9 @@ impl Lowerer<'_> {
         self.lists.parts.len() as u64 - 1
     }
 
-    /// An op on `n` operands, the first of which may be a field.
-    fn execute_on_parts(&mut self, index: usize, n: usize, op: Opcode) {
-        let imm = self.pop_parts(index, n, 1);
+    /// An op on `n` operands, the first few of which may be fields.
+    fn execute_on_parts(&mut self, index: usize, n: usize, fields: usize, op: Opcode) {
+        let imm = self.pop_parts(index, n, fields);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }
 

@@ -36,6 +36,20 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
     result
 }
 
+/// JoinKeys.
+#[inline(never)]
+pub(super) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let key = awk::arrays::joined_key(&mut vm.awk, &parts);
+    // SAFETY: the registers are of the window.
+    unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), key?);
+    }
+    Ok(())
+}
+
 /// SubRecord and GsubRecord.
 #[inline(never)]
 pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
@@ -196,7 +210,7 @@ pub(super) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     Ok(())
 }
 
-/// ToNumber, ToText and Truth of a value that is not of the kind already.
+/// ToNumber, ToText, Subscript and Truth of a value that is not of the kind already.
 #[inline(never)]
 pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
@@ -206,6 +220,7 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
         let result = match inst.op {
             Opcode::ToNumber => Value::Float(to_number(&*operand)),
             Opcode::Truth => Value::Bool(awk::compare::truthy(&*operand)),
+            Opcode::Subscript => awk::arrays::cell_subscript(&mut vm.awk, take_or_clone(operand, takes))?,
             _ => {
                 let value = take_or_clone(operand, takes);
                 Value::Str(vm.awk.take_string(value)?)

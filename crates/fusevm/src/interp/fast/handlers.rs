@@ -16,7 +16,7 @@ use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::Fault;
 use crate::interp::ops::compare;
 use crate::limits::out_of_fuel;
-use crate::value::{Value, tag};
+use crate::value::{Value, number, tag};
 use crate::vm::{Ended, VM};
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -848,6 +848,7 @@ handlers! {
     GetCapture | SetCapture => { slow!(slow::capture) }
 
     Join => { slow!(awk::join) }
+    JoinKeys => { slow!(awk::join_keys) }
     FieldGet => { slow!(awk::field) }
     FieldAt => { slow!(awk::field_at) }
     FieldNumber => {
@@ -875,6 +876,17 @@ handlers! {
         slow!(awk::unary)
     }
     ToText => { slow!(awk::unary) }
+    Subscript => {
+        if let Value::Float(x) = *reg!(inst.b)
+            && number::exact_int(x).is_some()
+            && free!(inst.a)
+        {
+            set_float!(inst.a, x);
+            next!()
+        }
+        slow!(awk::unary)
+    }
+    CellElement => { slow!(slow::binary) }
     Truth => {
         let holds = match &*reg!(inst.b) {
             Value::Bool(b) if free!(inst.a) => *b,

@@ -51,7 +51,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             }
             AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number(vm, i, base),
             Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK | Lt
-            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | ArrayGet | IndexGet => {
+            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | ArrayGet | IndexGet | CellElement => {
                 slow::binary(vm, i, base)
             }
             Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary(vm, i, base),
@@ -65,6 +65,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             GetCapture | SetCapture => slow::capture(vm, i, base),
             SlotOp => slow::slot_op(vm, i, base),
             Join => awk::join(vm, i, base),
+            JoinKeys => awk::join_keys(vm, i, base),
             FieldGet => awk::field(vm, i, base),
             FieldAt => awk::field_at(vm, i, base),
             FieldNumber => {
@@ -83,7 +84,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             Index => awk::index(vm, i, base),
             FieldMatches | FieldIs => awk::field_test(vm, i, base),
             SpecialGet => awk::special(vm, i, base),
-            ToNumber | ToText | Truth => awk::unary(vm, i, base),
+            ToNumber | ToText | Subscript | Truth => awk::unary(vm, i, base),
             ElementGet => awk::element(vm, i, base),
             ElementSet => awk::set_element(vm, i, base),
             ElementAdd | ElementIncrement => awk::add_to_element(vm, i, base),

@@ -81,7 +81,7 @@ unsafe fn look(code: &LoweredCode, ip: *mut Inst, base: *mut Value, vm: &VM) -> 
     let constant = || unsafe { &*(inst.imm as *const Value) };
     let int = Value::Int(inst.imm as i64);
     let (collection, key) = match inst.op {
-        ArrayGet | IndexGet | HashGet => (Some(register(inst.b)), Some(register(inst.c))),
+        ArrayGet | IndexGet | HashGet | CellElement => (Some(register(inst.b)), Some(register(inst.c))),
         ArrayGetI => (Some(register(inst.b)), Some(&int)),
         IndexGetK => (Some(register(inst.b)), Some(constant())),
         IndexSetK => (Some(register(inst.b)), Some(constant())),

@@ -13,7 +13,7 @@ fn needs_ref(target: &Value) -> Fault {
 
 /// The Ref that an op changes.
 #[inline]
-fn as_ref(target: &Value) -> OpResult<&Ref> {
+pub(crate) fn as_ref(target: &Value) -> OpResult<&Ref> {
     match target {
         Value::Ref(cell) => Ok(cell),
         _ => Err(needs_ref(target)),

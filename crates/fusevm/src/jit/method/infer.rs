@@ -108,7 +108,7 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
-        Concat | ConcatK | ConcatKR | Join | Substr | ToText => Kind::of(tag::STR),
+        Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToText => Kind::of(tag::STR),
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
         FieldNumber | FieldCount | FieldLength | Length | Index | ToNumber => Kind::FLOAT,
         ElementIncrement | FieldElementIncrement => Kind::FLOAT,
@@ -350,6 +350,7 @@ impl Machine for Inference<'_> {
     fn float_function(&mut self, _: FloatFunction, _: Kind) -> Kind {
         Kind::FLOAT
     }
+    fn expect_integral(&mut self, _: Kind) {}
     fn bits(&mut self, op: Bits, a: Kind, b: Kind) -> Kind {
         bits_kind(op, a, b)
     }

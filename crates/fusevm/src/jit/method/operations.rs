@@ -11,12 +11,10 @@ use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::emit_common::remainder;
 use crate::jit::helpers::Helper;
 use crate::jit::{Emission, ExtensionCode, emit_extension};
+use crate::value::number::EXACT_INTEGERS;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_frontend::FunctionBuilder;
-
-/// Floats below this are integers exactly, where they are integers.
-const EXACT_INTS: f64 = (1u64 << 53) as f64;
 
 /// The number that multiplies as another divides: that of a power of two, if it has a reciprocal.
 fn exact_reciprocal(divisor: f64) -> Option<f64> {
@@ -237,7 +235,7 @@ impl Machine for Emitter<'_, '_> {
         let at = self.at;
         let (dividend, is_exact) = self.exact_int(a.value);
         self.guard(is_exact, at, ExitReason::Kind);
-        let constant = self.float_constant(b.value).filter(|n| n.abs() < EXACT_INTS && n.trunc() == *n);
+        let constant = self.float_constant(b.value).filter(|n| n.abs() < EXACT_INTEGERS && n.trunc() == *n);
         let is_constant = constant.is_some_and(|n| n != 0.0);
         let divisor = match constant.filter(|_| is_constant) {
             Some(n) => self.b.ins().iconst(types::I64, n as i64),
@@ -251,6 +249,12 @@ impl Machine for Emitter<'_, '_> {
         let rest = remainder(&mut self.b, dividend, divisor, is_constant);
         let rest = self.b.ins().fcvt_from_sint(types::F64, rest);
         Typed { value: self.b.ins().fcopysign(rest, a.value), kind: Kind::FLOAT }
+    }
+
+    fn expect_integral(&mut self, a: Typed) {
+        let at = self.at;
+        let (_, is_exact) = self.exact_int(a.value);
+        self.guard(is_exact, at, ExitReason::Kind);
     }
 
     fn float_function(&mut self, function: FloatFunction, a: Typed) -> Typed {
@@ -532,7 +536,7 @@ impl Emitter<'_, '_> {
         let back = self.b.ins().fcvt_from_sint(types::F64, int);
         let is_same = self.b.ins().fcmp(FloatCC::Equal, back, value);
         let size = self.b.ins().fabs(value);
-        let most = self.b.ins().f64const(EXACT_INTS);
+        let most = self.b.ins().f64const(EXACT_INTEGERS);
         let fits = self.b.ins().fcmp(FloatCC::LessThan, size, most);
         (int, self.b.ins().band(is_same, fits))
     }

@@ -181,6 +181,7 @@ impl<M: Machine> Translation<'_, M> {
             FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
             | SpecialGet | ToText => self.leaf(),
             Join
+            | JoinKeys
             | Substr
             | Index
             | Length
@@ -198,6 +199,17 @@ impl<M: Machine> Translation<'_, M> {
                 self.m.set(a, value);
             }
             ToNumber => self.leaf(),
+            CellElement if self.is_hash_key(b, c) => self.entry(a, HashPlace::Register(b), c),
+            CellElement => self.leaf(),
+            Subscript if self.m.kind(b).is(tag::FLOAT) => {
+                let (value, zero) = (self.m.get(b), self.m.float(0.0));
+                self.m.expect_integral(value);
+                // As a key, -0 is 0.
+                let key = self.m.float_arithmetic(Arithmetic::Add, value, zero);
+                self.m.set(a, key);
+            }
+            Subscript if self.m.kind(b).is(tag::STR) => self.copy(a, b, c & TAKE_FIRST != 0),
+            Subscript => self.leaf(),
 
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
@@ -702,7 +714,7 @@ impl<M: Machine> Translation<'_, M> {
         match self.input.expected_found(self.at) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
-                if may_miss && self.inst.op == Opcode::ElementGet {
+                if may_miss && matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement) {
                     // awk makes an element of what it does not find.
                     return self.leaf();
                 }

@@ -45,11 +45,11 @@ fn writes(op: Opcode) -> Memory {
         HashSet => hashes.and(Memory::COUNTS),
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
-        IndexSet | IndexSetK | SlotOp | SetCapture | ElementGet | ElementSet | ElementAdd
+        IndexSet | IndexSetK | SlotOp | SetCapture | CellElement | ElementGet | ElementSet | ElementAdd
         | ElementIncrement | ElementAddend => Memory::HEAP,
         FieldElementAdd | FieldElementIncrement | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
-        Join | Substr | Index | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches
-        | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        Join | JoinKeys | Substr | Index | Length | FieldGet | FieldAt | FieldNumber | FieldLength
+        | FieldMatches | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Exec | SplitInto | ReadRecord | Builtin | Extension | Print | Printf | SubRecord | GsubRecord
         | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.

@@ -15,6 +15,7 @@ use crate::jit::method::machine::{
 };
 use crate::trace::ir::{Const, Ins, Ref, SnapshotId, Step};
 use crate::trace::ops::{Op, Type};
+use crate::value::number::EXACT_INTEGERS;
 use crate::value::tag;
 
 /// A value with its kind.
@@ -399,6 +400,15 @@ impl Machine for Writer<'_> {
         let positive = self.pure(Op::Gt, &[b.value, zero]);
         self.checked(Op::True, &[positive]);
         self.typed(Op::Rem, &[a.value, b.value], Kind::INT)
+    }
+
+    fn expect_integral(&mut self, a: Typed) {
+        let whole = self.pure(Op::FTrunc, &[a.value]);
+        let is_whole = self.pure(Op::FEq, &[whole, a.value]);
+        self.checked(Op::True, &[is_whole]);
+        let (size, most) = (self.pure(Op::FAbs, &[a.value]), self.recording.trace.float(EXACT_INTEGERS));
+        let fits = self.pure(Op::FLt, &[size, most]);
+        self.checked(Op::True, &[fits]);
     }
 
     fn float_function(&mut self, function: FloatFunction, a: Typed) -> Typed {

@@ -1,9 +1,10 @@
 //! Awk arrays in globals: hashes whose elements come into being when they are looked at.
 
-use super::{pop, push};
-use crate::awk_host::{AwkState, to_number};
+use super::{new_string, pop, push};
+use crate::awk_host::{AwkState, Operands, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::ops::collections;
+use crate::interp::ops::refs::as_ref;
 use crate::interp::unit::Unit;
 use crate::value::{Hash, OrderedMap, Value, number};
 use crate::vm::VM;
@@ -19,6 +20,30 @@ pub(crate) fn subscript(awk: &mut AwkState, key: Value) -> OpResult<Value> {
         },
         _ => Ok(Value::Str(awk.take_string(key)?)),
     }
+}
+
+/// The key that several subscripts are: joined by SUBSEP.
+#[inline]
+pub(crate) fn joined_key(awk: &mut AwkState, subscripts: &(impl Operands + ?Sized)) -> OpResult<Value> {
+    let mut text = std::mem::take(&mut awk.scratch);
+    text.clear();
+    let result = awk.append_joined(subscripts, &mut text).and_then(|()| new_string(&text));
+    awk.scratch = text;
+    result
+}
+
+/// As [`subscript`], where integers may be floats: those are what native code looks up.
+#[inline]
+pub(crate) fn cell_subscript(awk: &mut AwkState, key: Value) -> OpResult<Value> {
+    match &key {
+        Value::Float(f) if number::exact_int(*f).is_some() => Ok(key),
+        _ => subscript(awk, key),
+    }
+}
+
+/// The value of an element of the hash in a cell, created when it is new.
+pub(crate) fn cell_element(cell: &Value, key: &Value) -> OpResult<Value> {
+    as_ref(cell)?.with_mut(|place| Ok(element(place, || "", key)?.clone()))
 }
 
 /// The element of a place, created when it is new.

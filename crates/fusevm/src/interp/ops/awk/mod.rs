@@ -124,6 +124,18 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
             let text = vm.awk.take_string(value)?;
             push(vm, Value::Str(text))
         }
+        Op::AwkJoinKeys(n) => {
+            let first = vm.stack.len() - usize::from(n);
+            let key = arrays::joined_key(&mut vm.awk, &vm.stack[first..])?;
+            vm.stack.truncate(first);
+            push(vm, key)
+        }
+        Op::AwkSubscript => {
+            let value = pop(vm);
+            let key = arrays::cell_subscript(&mut vm.awk, value)?;
+            push(vm, key)
+        }
+        Op::AwkIndexGet => binary(vm, arrays::cell_element),
         Op::AwkTruthy => unary(vm, |v| Ok(Value::Bool(truthy(v)))),
         Op::AwkEq => compare::compare(vm, compare::Relation::Eq),
         Op::AwkNe => compare::compare(vm, compare::Relation::Ne),
