@@ -11,6 +11,10 @@ pub struct EscapeWarning {
     pub range: Range<usize>,
     /// What is odd about it.
     pub message: String,
+    /// How gawk puts it.
+    pub classic: String,
+    /// The character that the backslash is in vain before; gawk tells that once for each.
+    pub plain: Option<u8>,
 }
 
 /// Replaces the backslash sequences of `text` (a literal without its quotes).
@@ -49,8 +53,13 @@ pub fn unescape(text: &[u8]) -> (Vec<u8>, Vec<EscapeWarning>) {
             b'x' | b'u' => match digits(text, at, 16, if letter == b'x' { 2 } else { 8 }) {
                 (_, end) if end == at => {
                     out.push(letter);
-                    let message = format!("no hex digits after `\\{}`", char::from(letter));
-                    warnings.push(EscapeWarning { range: start..at, message });
+                    let letter = char::from(letter);
+                    warnings.push(EscapeWarning {
+                        range: start..at,
+                        message: format!("no hex digits after `\\{letter}`"),
+                        classic: format!("no hex digits in `\\{letter}' escape sequence"),
+                        plain: None,
+                    });
                 }
                 (value, end) => {
                     match letter {
@@ -69,6 +78,8 @@ pub fn unescape(text: &[u8]) -> (Vec<u8>, Vec<EscapeWarning>) {
                 warnings.push(EscapeWarning {
                     range: start..at,
                     message: format!("escape sequence `\\{shown}` treated as plain `{shown}`"),
+                    classic: format!("escape sequence `\\{shown}' treated as plain `{shown}'"),
+                    plain: Some(other),
                 });
             }
         }

@@ -9,7 +9,7 @@ use crate::builtins::Builtin;
 use crate::classic::{Classic, Form};
 use crate::compiler::Dialect;
 use crate::diagnostic::Diagnostic;
-use crate::escape::unescape;
+use crate::escape::{EscapeWarning, unescape};
 use crate::source::{Source, Span};
 use crate::token::{Keyword, Punct, Token, TokenKind};
 
@@ -481,15 +481,9 @@ fn in_radix(digits: &[u8], radix: u32) -> f64 {
 }
 
 /// The value of a string token (with its quotes), and warnings about its escape sequences.
-pub(crate) fn string_value(source: &Source, span: Span) -> (Vec<u8>, Vec<Diagnostic>) {
+pub(crate) fn string_value(source: &Source, span: Span) -> (Vec<u8>, Vec<EscapeWarning>) {
     let text = source.slice(span);
-    let (value, odd) = unescape(&text[1..text.len() - 1]);
-    let inside = span.start as usize + 1;
-    let warnings = odd
-        .into_iter()
-        .map(|w| Diagnostic::warning(Span::new(inside + w.range.start, inside + w.range.end), w.message))
-        .collect();
-    (value, warnings)
+    unescape(&text[1..text.len() - 1])
 }
 
 /// The pattern of a regex token (with its slashes, and the `@` of a typed one): `\/` becomes `/`, a continued line end disappears, and every

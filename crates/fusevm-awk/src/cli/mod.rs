@@ -147,7 +147,8 @@ fn run(
         None => None,
     };
     // The dump tells what RT is.
-    let uses = Uses { terminators: uses.terminators || options.reports.variables.is_some(), ..uses };
+    let terminators = uses.terminators || options.reports.variables.is_some();
+    let uses = Uses { terminators: terminators && options.dialect == Dialect::Gawk, ..uses };
     report(&warnings, &source);
     if options.lint == Some(Lint::Fatal) && !warnings.is_empty() {
         return Ok(FAILURE);

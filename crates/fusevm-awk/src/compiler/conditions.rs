@@ -6,6 +6,7 @@
 use super::Compiler;
 use super::assembly::Label;
 use crate::ast::{CompareOp, Expr, ExprKind, LogicalOp, UnaryOp};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use fusevm::Op;
 use fusevm::text::ere::{Ere, Options};
@@ -107,7 +108,10 @@ impl Compiler<'_> {
     /// Pushes the text of a regex literal, which is checked here so that a mistake is found before the run.
     pub(super) fn regex(&mut self, pattern: &[u8], span: Span) {
         if let Err(error) = Ere::new(pattern, &Options::AWK) {
-            self.error(span, format!("invalid regular expression: {}", error.message));
+            let shown = String::from_utf8_lossy(pattern);
+            let message = format!("invalid regular expression: {}", error.message);
+            let classic = format!("error: {}: /{shown}/", error.message);
+            self.errors.push(Diagnostic::error(span, message).classic_line(classic));
         }
         self.code.string(pattern);
     }

@@ -78,6 +78,7 @@ pub(crate) fn parse_all(source: &Source) -> Attempt {
         loop_end: 0,
         place: Place::Function,
         warned: [false; 128],
+        warned_in_strings: [false; 256],
         in_print_list: false,
         is_whole: true,
     };
@@ -128,6 +129,8 @@ struct Parser<'a> {
     place: Place,
     /// The characters whose backslashes in regexes were warned about.
     warned: [bool; 128],
+    /// The same for strings, where gawk tells it once.
+    warned_in_strings: [bool; 256],
     /// Whether `>` and `|` redirect: in the list of a `print`, outside parentheses.
     in_print_list: bool,
     /// Whether no rule or function was given up.

@@ -6,6 +6,7 @@ use crate::ast::{ArrayRef, Expr, ExprKind, Ident, Place, StepOp, UnaryOp};
 use crate::builtins::{Builtin, Param};
 use crate::classic::Form;
 use crate::diagnostic::Diagnostic;
+use crate::escape::EscapeWarning;
 use crate::lexer::{number, regex_value, string_value};
 use crate::source::Span;
 use crate::token::{Keyword, Punct, Token, TokenKind};
@@ -86,11 +87,26 @@ impl Parser<'_> {
             TokenKind::TypedRegex => ExprKind::TypedRegex(regex_value(self.source, token.span).into()),
             _ => {
                 let (value, warnings) = string_value(self.source, token.span);
-                self.diagnostics.extend(warnings);
+                self.warn_of_escapes(token.span, warnings);
                 ExprKind::Str(value.into())
             }
         };
         self.expr_node(kind, token.span)
+    }
+
+    /// Warns about the backslashes of a string.
+    fn warn_of_escapes(&mut self, string: Span, warnings: Vec<EscapeWarning>) {
+        let inside = string.start as usize + 1;
+        for EscapeWarning { range, message, classic, plain } in warnings {
+            let place = Span::new(inside + range.start, inside + range.end);
+            let mut warning = Diagnostic::warning(place, message).classic_line(format!("warning: {classic}"));
+            if plain
+                .is_some_and(|byte| std::mem::replace(&mut self.warned_in_strings[usize::from(byte)], true))
+            {
+                warning = warning.not_classic();
+            }
+            self.report(warning);
+        }
     }
 
     /// Warns about backslashes before characters that need none, once for each character.
@@ -175,9 +191,9 @@ impl Parser<'_> {
     /// `@"name"`: the field that the header gives this name.
     fn column(&mut self) -> Box<Place> {
         let at = self.advance().span;
-        let (name, warnings) = string_value(self.source, self.current().span);
-        self.diagnostics.extend(warnings);
-        self.advance();
+        let string = self.advance().span;
+        let (name, warnings) = string_value(self.source, string);
+        self.warn_of_escapes(string, warnings);
         self.height = 2;
         Box::new(Place::Field(self.expr_node(ExprKind::Column(name.into()), at)))
     }

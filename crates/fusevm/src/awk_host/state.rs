@@ -341,6 +341,9 @@ impl AwkState {
 
     /// Tells the program in ERRNO why something failed.
     pub fn set_errno(&mut self, reason: &str) {
+        if self.dialect != AwkDialect::Gawk {
+            return;
+        }
         self.errno = Value::str(reason);
     }
 
@@ -426,6 +429,10 @@ impl AwkState {
             Special::Filename => self.filename = value,
             Special::Errno => self.errno = value,
             Special::Rt => self.rt = self.string(&value)?,
+            // To the other awks these are variables like any other.
+            Special::Fpat if self.dialect != AwkDialect::Gawk => self.fpat = value,
+            Special::Fieldwidths if self.dialect != AwkDialect::Gawk => self.fieldwidths = value,
+            Special::Ignorecase if self.dialect != AwkDialect::Gawk => self.ignorecase = value,
             Special::Fpat => {
                 let text = self.string(&value)?;
                 let separator = self.pattern_separator(&text)?;
