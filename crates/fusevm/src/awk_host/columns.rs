@@ -31,7 +31,7 @@ impl AwkState {
     /// Makes the fields of a line the names of the fields of the records to come.
     ///
     /// # Errors
-    /// The line is too long.
+    /// The line is too long, or an object, whose fields have names already.
     pub fn set_header(&mut self, line: &[u8]) -> OpResult<()> {
         // The record keeps its fields, so the line is split in another one.
         let mut record = Record::default();
@@ -39,7 +39,12 @@ impl AwkState {
         let result = record.set_text(line);
         let names: Vec<ByteStr> =
             (1..=record.nf()).map(|index| ByteStr::new(record.field_bytes(index))).collect();
+        let is_object = record.names().get(0).is_some();
         self.record.lend_separator(&mut record);
+        if is_object {
+            let message = "the first record is no header (-H) but an object, which has names of its own";
+            return Err(Fault::new(ErrorKind::Host, message));
+        }
         let mut index = HashMap::new();
         for (column, name) in names.iter().enumerate() {
             index.entry(name.clone()).or_insert(column);
@@ -159,6 +164,7 @@ mod tests {
     fn members_have_their_own_names() {
         let mut state = state(TextFormat::JsonLines, r#"{"a":1,"b":"x"}"#);
         assert_eq!((state.column(b"b").unwrap(), state.column(b"c").unwrap()), (2, 3));
+        assert!(state.set_header(br#"{"a":1}"#).is_err());
         state.record.set_field(2, Value::str("y\""), b"y\"").unwrap();
         state.record.set_field(3, Value::Float(2.5), b"2.5").unwrap();
         assert_eq!(state.row(TextFormat::JsonLines, &[]).unwrap(), r#"{"a":1,"b":"y\"","c":2.5}"#);
