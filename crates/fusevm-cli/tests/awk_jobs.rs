@@ -58,7 +58,16 @@ const PARALLEL: &[&[&str]] = &[
 
 /// Programs with one thread, and a part of the message that says why.
 const SERIAL: &[(&[&str], &str)] = &[
-    (&["$5 > max { max = $5 } END { print max }"], "`max' goes on from record to record"),
+    (&["$5 > max { max = $5; print NR, max }"], "`max' goes on from record to record"),
+    (&["{ if ($5 > m) m = $5; if ($6 < m) m = $6 } END { print m }"], "`m' goes on from record to record"),
+    (&["{ if ($5 > m) m = $5; else n++ } END { print m, n }"], "`m' goes on from record to record"),
+    (&["{ if ($5 > m) m = $6 } END { print m }"], "`m' goes on from record to record"),
+    (
+        &["$5 > a { a = $5; b = NR } $6 > b { b = $6 } END { print a, b }"],
+        "`a' goes on from record to record",
+    ),
+    (&["$5 > m { m = $5; n++ } END { print m, n }"], "`m' goes on from record to record"),
+    (&["{ if ($5 > m[$2]) m[$2] = $5 } END { for (k in m) print k, m[k] }"], "`m' goes on"),
     (&["!seen[$2]++"], "`seen' goes on from record to record"),
     (&["{ prev = $0 } END { print prev }"], "END reads what a record has left in `prev'"),
     (&["function f(x) { g += x; return x } { s += f($5) } END { print s, g }"], "sets `g'"),
@@ -92,6 +101,101 @@ fn log() -> String {
         let _ = writeln!(text, "{line} host{host} GET /p/{path} {size} {:.3}", f64::from(part) / 1000.0);
     }
     text
+}
+
+/// Programs that keep extremes, with what goes with them. [`SHOWN`] tells what became of `m`.
+const EXTREMES: &[&str] = &[
+    "{ if ($1 > m) m = $1 }",
+    "{ if ($1 >= m) { m = $1; l = $0; n = NR } }",
+    "$1 < m { m = $1; l = $0 }",
+    "{ if (m >= $1) { m = $1; l = $0 } }",
+    "NR == 1 || $1 < m { m = $1; l = $0; n = NR FILENAME FNR }",
+    "FNR == 1 || m <= $1 { m = $1; n = NR }",
+    "{ if (m == \"\" || $1 < m) m = $1 }",
+    "{ if (!m || $1 < m) { m = $1; n = NR } }",
+    "{ if (m == 0 || m > $1 || NR == 9000) { m = $1; n = NR } }",
+    "length($0) > m { m = length($0); l = $0 }",
+    "{ for (i = 1; i <= NF; i++) if ($i > m) { m = $i; n = i; l = $i } }",
+    "{ for (i = 1; i <= NF; i++) if (length($i) > m) { m = length($i); l = $i } }",
+    "NR == 1 { n = m = $1 } { if ($1 > m) m = $1; if ($1 < n) n = $1 }",
+    "NR == 1 { m = $1; l = $0; next } $1 > m { m = $1; l = $0 }",
+    "$2 ~ /5/ && $1 > m { m = $1 } { s += $1; c[$2]++ } END { print s, length(c) }",
+    "{ if ($1 > m && $2 ~ /5/) { m = $1; l = $0 } }",
+    "$1 + 0 > m { m = $1 + 0; l = $0 }",
+    "$1 + 0 < m { m = $1; l = $0 }",
+    "$1 > m { m = +$1; l = $0 }",
+    "$1 \"\" > m { m = $1 \"\"; n = NR }",
+    "BEGIN { m = \"\" } $1 > m { m = $1; n = NR }",
+    "BEGIN { m = \"+nan\" + 0 } $1 > m { m = $1; n = NR }",
+    "BEGIN { m = \"100\" } $1 > m { m = $1; n = NR }",
+    "BEGIN { m = \"t\" } $1 > m { m = $1; n = NR }",
+    "BEGIN { IGNORECASE = 1 } $1 > m { m = $1; n = NR }",
+    "{ v = $1; if ($2 % 2) v = substr($0, 1, 3); if (v > m) { m = v; l = $0 } }",
+    "{ if ($1 > m) { m = $1; n = \"m\" NR } if ($2 > o) { o = $2; n = \"o\" NR } } END { print o }",
+    "{ if ($1 > m) m = $1; if ($2 > m) m = $2 }",
+    "{ if ($1 / 7 * $2 > m) { m = $1 / 7 * $2; l = $0 } }",
+    "{ k = 0; for (i = 1; i <= NF; i++) if ($i > k) k = $i; s += k; if (k > m) m = k } END { print s }",
+    "$1 > m { m = $1; n = ($2 > 5) -$2 !$2; l = undefined }",
+    "{ $1 = substr($1, 1, 3) } $1 > m { m = $1; n = NR }",
+    "{ if (NR == 9000) print 1 / 0 } $1 > m { m = $1 }",
+];
+
+const SHOWN: &str =
+    "END { print m \"|\" l \"|\" n \"|\", (m < 9) (m == m + 0) (m < \"5x\") (l < 5) (n == \"\"), length(l) }";
+
+/// What begins a line, by its number and random numbers.
+type Value = fn(u32, &mut dyn FnMut(u32) -> u32) -> String;
+
+/// Records whose first fields are of one kind, or of several.
+const VALUES: &[Value] = &[
+    |_, random| format!("{}", random(1_000_000)),
+    |line, random| if line == 0 { "size".to_owned() } else { format!("{}", random(1000)) },
+    |line, _| if line == 8000 { "text".to_owned() } else { format!("{}", line % 6000) },
+    |_, random| format!("word{}", random(5000)),
+    |_, random| {
+        let mixed =
+            ["+nan", "-nan", "+inf", "-inf", "-0", "0", "0x1F", "abc", "12abc", "", "1e3", "007", "9", "~"];
+        mixed[random(mixed.len() as u32) as usize].to_owned()
+    },
+    |line, _| if line % 3000 == 77 { "+nan".to_owned() } else { format!("-{line}.5") },
+    |line, _| ["5", "5.0", "05", "+5", "0", "-0"][line as usize % 6].to_owned(),
+];
+
+#[test]
+fn extremes_are_those_that_one_thread_finds() {
+    let awk = Awk::under_test();
+    let scratch = Scratch::new();
+    let mut seed = 1_u32;
+    let mut random = |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    for (index, value) in VALUES.iter().enumerate() {
+        let mut text = String::new();
+        for line in 0..11_000 {
+            let value = value(line, &mut random);
+            let _ = writeln!(text, "{value} {} some more text that makes records longer", random(100));
+        }
+        fs::write(scratch.dir().join(index.to_string()), &text).expect("a file");
+    }
+    for (number, program) in EXTREMES.iter().enumerate() {
+        let program = format!("{program} {SHOWN}");
+        // All values have their turn, by themselves, and those of one kind before those of another.
+        let (one, other) = (number % VALUES.len(), (3 * number + 1) % VALUES.len());
+        let runs = [vec![one], vec![other, 0, 3, one]];
+        for files in runs {
+            let files: Vec<_> = files.iter().map(usize::to_string).collect();
+            let run = |jobs: &[&str]| scratch.run(awk.command().args(jobs).arg(&program).args(&files), b"");
+            let (one, several) = (run(&[]), run(&["-j", "2"]));
+            assert_eq!(
+                String::from_utf8_lossy(&one.stdout),
+                String::from_utf8_lossy(&several.stdout),
+                "{files:?}: {program}"
+            );
+            assert_eq!(one.stderr_text(), several.stderr_text(), "{files:?}: {program}");
+            assert_eq!(one.status.code(), several.status.code(), "{files:?}: {program}");
+        }
+    }
 }
 
 /// Programs for records of other forms, and what these are.

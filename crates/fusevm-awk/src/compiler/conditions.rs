@@ -117,24 +117,29 @@ impl Compiler<'_> {
     }
 
     fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr) {
+        let (op, as_text) = self.comparison_of(op, left, right);
+        for operand in [left, right] {
+            match as_text {
+                true => self.text(operand),
+                false => self.value(operand),
+            }
+        }
+        self.emit(op);
+    }
+
+    /// The op of a comparison, and whether it takes texts.
+    pub(super) fn comparison_of(&self, op: CompareOp, left: &Expr, right: &Expr) -> (Op, bool) {
         let types = (self.types(left), self.types(right));
+        let (of_numbers, of_strings, of_any) = comparison(op);
         if self.resolution.facts.ignores_case {
             // Strings compare as IGNORECASE has it, which only awk's comparison asks for.
-            self.value(left);
-            self.value(right);
-            self.emit(comparison(op).2);
+            (of_any, false)
         } else if types.0.is_numeric() && types.1.is_numeric() {
-            self.value(left);
-            self.value(right);
-            self.emit(comparison(op).0);
+            (of_numbers, false)
         } else if types.0.is_string() || types.1.is_string() {
-            self.text(left);
-            self.text(right);
-            self.emit(comparison(op).1);
+            (of_strings, true)
         } else {
-            self.value(left);
-            self.value(right);
-            self.emit(comparison(op).2);
+            (of_any, false)
         }
     }
 }

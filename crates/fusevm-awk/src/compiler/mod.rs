@@ -14,6 +14,7 @@ mod calls;
 mod conditions;
 mod dynamic;
 mod expressions;
+mod extremes;
 mod getline;
 mod indirect;
 mod lint;
@@ -26,7 +27,7 @@ mod tests;
 
 use crate::ast::{self, Ident, Names};
 use crate::diagnostic::Diagnostic;
-use crate::parallel::{Plan, Refusal, analyse};
+use crate::parallel::{Change, Plan, Refusal, analyse};
 use crate::parser::{MAX_ERRORS, parse_all};
 use crate::reports::profile;
 use crate::resolver::{Binding, Kind, Resolution, ResolveOptions, Scope, resolve};
@@ -158,17 +159,20 @@ pub fn compile(source: &Source, options: &CompileOptions) -> Result<Program, Vec
         warnings.append(&mut crate::lint::check(&program, &resolution));
     }
     let mut options = options.clone();
+    let mut changes = Vec::new();
     let parallel = match options.parallel.then(|| analyse(&program, &resolution)) {
         None => None,
         Some(Err(refusal)) => Some(Err(refusal)),
-        Some(Ok(plan)) => {
+        Some(Ok((plan, of_plan))) => {
             // The host finds them by their names.
             options.assigned.extend(plan.scalars.iter().map(|scalar| scalar.name.clone()));
-            let (chunk, _) = generate(source, &program, &resolution, &options, Some(&plan))?;
+            options.assigned.extend(plan.kept.iter().cloned());
+            changes = of_plan;
+            let (chunk, _) = generate(source, &program, &resolution, &options, Some(&plan), &changes)?;
             Some(Ok(Workers { chunk, plan }))
         }
     };
-    let (chunk, origins) = generate(source, &program, &resolution, &options, None)?;
+    let (chunk, origins) = generate(source, &program, &resolution, &options, None, &changes)?;
     let facts = resolution.facts;
     let mentions = |name| program.names.get(name).is_some() || facts.mentions_symtab;
     let procinfo = mentions(PROCINFO);
@@ -194,6 +198,7 @@ fn generate(
     resolution: &Resolution,
     options: &CompileOptions,
     plan: Option<&Plan>,
+    changes: &[Change],
 ) -> Result<(Chunk, Origins), Vec<Diagnostic>> {
     let mut compiler = Compiler {
         source,
@@ -217,6 +222,7 @@ fn generate(
         lint_old: options.lint_old,
         counts_runs: options.counts_runs,
         plan,
+        changes,
     };
     compiler.program(program, options);
     let Compiler { code, mut errors, origins, .. } = compiler;
@@ -314,6 +320,8 @@ struct Compiler<'a> {
     counts_runs: bool,
     /// What the program does with what the rules add up, when it is that of a worker.
     plan: Option<&'a Plan>,
+    /// The statements that change what keeps extremes.
+    changes: &'a [Change<'a>],
 }
 
 impl Compiler<'_> {

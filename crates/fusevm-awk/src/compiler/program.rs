@@ -69,6 +69,9 @@ impl Compiler<'_> {
         }
         self.adapters(program);
         self.file_rules(program);
+        if self.plan.is_none() {
+            self.replays();
+        }
     }
 
     /// Tells in `PROCINFO["identifiers"]` what each name of the program is. Only a program that has arrays of arrays
@@ -425,6 +428,12 @@ impl Compiler<'_> {
 
     fn rule(&mut self, rule: &Rule) {
         self.at(rule.span);
+        if let Pattern::Expr(expr) = &rule.pattern
+            && rule.action.is_some()
+            && self.change_at(expr.span)
+        {
+            return;
+        }
         let skip = self.code.label();
         self.count_run(rule.span);
         match &rule.pattern {

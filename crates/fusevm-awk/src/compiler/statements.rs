@@ -19,6 +19,7 @@ impl Compiler<'_> {
         match &stmt.kind {
             StmtKind::Empty => {}
             StmtKind::Block(block) => self.block(block),
+            StmtKind::Expr(expr) if self.change_at(expr.span) => {}
             StmtKind::Expr(expr) => self.effect(expr),
             StmtKind::Print { formatted, args, redirect } => {
                 self.print(*formatted, args, redirect.as_deref(), stmt)
@@ -104,6 +105,11 @@ impl Compiler<'_> {
     }
 
     fn if_statement(&mut self, arms: &[(Expr, Stmt)], otherwise: Option<&Stmt>) {
+        if let ([(condition, _)], None) = (arms, otherwise)
+            && self.change_at(condition.span)
+        {
+            return;
+        }
         let end = self.code.label();
         for (index, (condition, body)) in arms.iter().enumerate() {
             let next = self.code.label();

@@ -4,6 +4,7 @@
 //! them, and *accumulators*, to which they only add. Anything else lives on from record to record, and the program has one
 //! thread. The same holds for what has an effect, or depends on one, beyond the standard output.
 
+use super::extreme::Change;
 use super::flow::Flow;
 use crate::ast::{BinaryOp, Expr, ExprKind, Pattern, Place, Program, Rule, StepOp};
 use crate::resolver::Resolution;
@@ -16,8 +17,27 @@ pub(crate) struct Plan {
     pub scalars: Vec<Accumulator>,
     /// Arrays to whose elements the rules add.
     pub arrays: Vec<Accumulator>,
+    /// Variables that keep extremes, and what goes with these.
+    pub kept: Vec<String>,
+    /// The statements that change them, by their numbers.
+    pub changes: Vec<PlannedChange>,
     /// Whether the rules ask for NR or FNR.
     pub needs_record_numbers: bool,
+}
+
+/// A statement that changes what keeps extremes.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedChange {
+    /// The variables of those that it sets that are compared with what they become.
+    pub measured: Vec<String>,
+}
+
+impl Plan {
+    /// The variables that are compared with what they become.
+    pub fn measured(&self) -> impl Iterator<Item = &String> {
+        let is_measured = |name: &&String| self.changes.iter().any(|change| change.measured.contains(name));
+        self.kept.iter().filter(is_measured)
+    }
 }
 
 /// A variable to which the rules only add.
@@ -90,12 +110,26 @@ pub(super) fn whole(expr: &Expr) -> Option<f64> {
     }
 }
 
-/// Decides whether the records of a program can be read by several threads.
+/// Decides whether the records of a program can be read by several threads; with what must be known, the changes of what
+/// keeps extremes, as the plan numbers them.
 ///
 /// # Errors
 /// Why they cannot.
-pub(crate) fn analyse(program: &Program, resolution: &Resolution) -> Result<Plan, Refusal> {
-    let mut flow = Flow::new(program, resolution);
+pub(crate) fn analyse<'a>(
+    program: &'a Program,
+    resolution: &'a Resolution,
+) -> Result<(Plan, Vec<Change<'a>>), Refusal> {
+    // What needs no more than a look at each record has the first turn.
+    analyse_with(program, resolution, false)
+        .or_else(|refusal| analyse_with(program, resolution, true).map_err(|_| refusal))
+}
+
+fn analyse_with<'a>(
+    program: &'a Program,
+    resolution: &'a Resolution,
+    keeps_extremes: bool,
+) -> Result<(Plan, Vec<Change<'a>>), Refusal> {
+    let mut flow = Flow::new(program, resolution, keeps_extremes);
     for rule in program.rules() {
         match &rule.pattern {
             Pattern::Begin => flow.begin(rule)?,
@@ -108,11 +142,11 @@ pub(crate) fn analyse(program: &Program, resolution: &Resolution) -> Result<Plan
             _ => {}
         }
     }
-    flow.rules(program.rules().filter(is_for_records))?;
+    flow.rules(&program.rules().filter(is_for_records).collect::<Vec<_>>())?;
     let end: Vec<&Rule> = program.rules().filter(|rule| matches!(rule.pattern, Pattern::End)).collect();
     let plan = flow.plan()?;
     flow.end(&end)?;
-    Ok(plan)
+    Ok((plan, flow.changes()))
 }
 
 fn is_for_records(rule: &&Rule) -> bool {

@@ -84,6 +84,13 @@ pub(crate) enum Content {
     Part(Part),
 }
 
+impl Content {
+    /// The content, of which nothing is left.
+    pub fn take(&mut self) -> Content {
+        std::mem::replace(self, Content::Text(Text::default()))
+    }
+}
+
 /// Records that were read.
 #[derive(Debug, Default)]
 pub(crate) struct Text {

@@ -1,6 +1,7 @@
 //! What the rules do with variables, in the order in which they do it.
 
-use super::analysis::{Accumulator, Addition, Amount, Plan, Refusal, refuse, whole};
+use super::analysis::{Accumulator, Addition, Amount, Plan, PlannedChange, Refusal, refuse, whole};
+use super::extreme::{Change, Test};
 use crate::ast::{
     ArrayRef, Block, Expr, ExprKind, For, Function, Ident, NameId, Part, Pattern, Place, Program, Rule, Stmt,
     StmtKind, UnaryOp,
@@ -23,6 +24,8 @@ struct Variable {
     is_array: bool,
     /// Whether something is added that is no whole number of the program text.
     adds_values: bool,
+    /// Where it is set by a [`Change`].
+    changed: Option<Span>,
 }
 
 /// The part of the program that is looked at.
@@ -41,6 +44,8 @@ pub(super) struct Flow<'a> {
     program: &'a Program,
     resolution: &'a Resolution,
     functions: HashMap<NameId, &'a Function>,
+    /// The name of NF.
+    nf: Option<NameId>,
     variables: HashMap<NameId, Variable>,
     known: Known,
     section: Section,
@@ -51,16 +56,24 @@ pub(super) struct Flow<'a> {
     needs_record_numbers: bool,
     /// Whether the rules change the record.
     assigns_record: bool,
+    /// Variables that keep extremes, as far as the single statements tell, and the changes of them.
+    extremes: HashSet<NameId>,
+    changes: Vec<Change<'a>>,
+    /// Whether the statement that is looked at may run or not.
+    is_conditional: bool,
+    keeps_extremes: bool,
 }
 
 type Checked = Result<(), Refusal>;
 
 impl<'a> Flow<'a> {
-    pub fn new(program: &'a Program, resolution: &'a Resolution) -> Flow<'a> {
+    /// The flow of a program of which nothing was looked at. Extremes are only looked for when they are wanted.
+    pub fn new(program: &'a Program, resolution: &'a Resolution, keeps_extremes: bool) -> Flow<'a> {
         Flow {
             program,
             resolution,
             functions: program.functions().map(|function| (function.name.name, function)).collect(),
+            nf: program.names.get("NF"),
             variables: HashMap::new(),
             known: Some(HashSet::new()),
             section: Section::Begin,
@@ -68,6 +81,10 @@ impl<'a> Flow<'a> {
             seen: HashSet::new(),
             needs_record_numbers: false,
             assigns_record: false,
+            extremes: HashSet::new(),
+            changes: Vec::new(),
+            is_conditional: false,
+            keeps_extremes,
         }
     }
 
@@ -78,16 +95,25 @@ impl<'a> Flow<'a> {
     }
 
     /// Looks at the rules for records.
-    pub fn rules(&mut self, rules: impl Iterator<Item = &'a Rule>) -> Checked {
+    pub fn rules(&mut self, rules: &[&'a Rule]) -> Checked {
         self.section = Section::Rules;
+        for rule in rules {
+            self.find_extremes(rule);
+        }
         self.variables.clear();
         self.seen.clear();
         self.known = Some(HashSet::new());
         for rule in rules {
+            if let (Pattern::Expr(pattern), Some(action)) = (&rule.pattern, &rule.action)
+                && self.change(pattern, &action.statements)?
+            {
+                continue;
+            }
             if let Pattern::Expr(pattern) = &rule.pattern {
                 self.expr(pattern)?;
             }
             let before = self.known.clone();
+            self.is_conditional = !matches!(rule.pattern, Pattern::Always);
             if let Some(action) = &rule.action {
                 self.block(action)?;
             }
@@ -96,6 +122,57 @@ impl<'a> Flow<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Finds the variables that a rule compares with what it sets them to.
+    fn find_extremes(&mut self, rule: &'a Rule) {
+        let mut found = Vec::new();
+        if let (Pattern::Expr(pattern), Some(action)) = (&rule.pattern, &rule.action) {
+            found.extend(Change::of(pattern, &action.statements, self.nf));
+        }
+        let mut pending: Vec<&Stmt> = rule.action.iter().flat_map(|action| &action.statements).collect();
+        while let Some(stmt) = pending.pop() {
+            if let StmtKind::If { arms, otherwise: None } = &stmt.kind
+                && let [(condition, body)] = &arms[..]
+            {
+                found.extend(Change::of(condition, std::slice::from_ref(body), self.nf));
+            }
+            stmt.each_part(&mut |part| match part {
+                Part::Stmt(stmt) => pending.push(stmt),
+                Part::Expr(_) => {}
+            });
+        }
+        self.extremes.extend(found.iter().flat_map(|change| &change.sets).map(|(set, _)| set.name));
+    }
+
+    /// Looks at a guarded statement that may change what keeps an extreme; false if it does something else.
+    fn change(&mut self, condition: &'a Expr, body: &'a [Stmt]) -> Result<bool, Refusal> {
+        match Change::of(condition, body, self.nf) {
+            Some(change) => self.keep(change),
+            None => Ok(false),
+        }
+    }
+
+    fn keep(&mut self, change: Change<'a>) -> Result<bool, Refusal> {
+        let is_global = |(set, _): &(Ident, _)| {
+            !is_reserved(self.text(*set))
+                && self.resolution.kind(None, set.name) == Kind::Scalar
+                && self.known.as_ref().is_some_and(|known| !known.contains(&set.name))
+        };
+        if !self.keeps_extremes || self.section != Section::Rules || !change.sets.iter().all(is_global) {
+            return Ok(false);
+        }
+        self.aside(|flow| {
+            let values =
+                change.test.iter().map(Test::value).chain(change.sets.iter().map(|(_, value)| *value));
+            let parts: Vec<_> = change.guards.iter().chain(&change.forces).copied().chain(values).collect();
+            parts.into_iter().try_for_each(|part| flow.expr(part))
+        })?;
+        for (set, _) in &change.sets {
+            self.variables.entry(set.name).or_default().changed.get_or_insert(change.span);
+        }
+        self.changes.push(change);
+        Ok(true)
     }
 
     /// Looks at what END reads: nothing that a record leaves behind.
@@ -174,19 +251,22 @@ impl<'a> Flow<'a> {
         let mut plan = Plan { needs_record_numbers: self.needs_record_numbers, ..Plan::default() };
         let mut variables: Vec<_> = self.variables.iter().collect();
         variables.sort_by_key(|(name, _)| **name);
-        for (name, variable) in variables {
-            let name = self.program.names.text(*name);
-            let carried = || {
-                refuse(
-                    variable.carried.unwrap_or_default(),
-                    format!("`{name}' goes on from record to record"),
-                )
-            };
+        for (id, variable) in variables {
+            let name = self.program.names.text(*id);
+            let carried = |span| refuse(span, format!("`{name}' goes on from record to record"));
+            if let Some(changed) = variable.changed {
+                let is_other = variable.set.or(variable.added).or(variable.carried).is_some();
+                if is_other || !self.keeps_extreme(*id) {
+                    return Err(carried(variable.carried.unwrap_or(changed)));
+                }
+                plan.kept.push(name.to_owned());
+                continue;
+            }
             match (variable.set, variable.added, variable.carried) {
                 (Some(_), Some(added), _) => {
                     return Err(refuse(added, format!("`{name}' is not only added to")));
                 }
-                (Some(_), None, Some(_)) | (None, Some(_), Some(_)) => return Err(carried()),
+                (Some(_), None, Some(span)) | (None, Some(_), Some(span)) => return Err(carried(span)),
                 (None, Some(_), None) => {
                     let accumulator = Accumulator { name: name.to_owned(), counts: !variable.adds_values };
                     if variable.is_array {
@@ -198,7 +278,40 @@ impl<'a> Flow<'a> {
                 _ => {}
             }
         }
+        for change in &self.changes {
+            let sets = change.sets.iter().map(|(set, _)| *set);
+            let measured = sets.filter(|set| self.tests(set.name).next().is_some());
+            let measured = measured.map(|set| self.text(set).to_owned()).collect();
+            plan.changes.push(PlannedChange { measured });
+        }
         Ok(plan)
+    }
+
+    /// The changes that compare a variable.
+    fn tests(&self, variable: NameId) -> impl Iterator<Item = &Change<'a>> {
+        self.changes.iter().filter(move |change| change.compares(variable))
+    }
+
+    /// Whether the changes of a variable make it an extreme, or what goes with one.
+    fn keeps_extreme(&self, variable: NameId) -> bool {
+        let changes = || self.changes.iter().filter(|change| change.sets_variable(variable));
+        let mut tests = self.tests(variable);
+        let Some(first) = tests.next() else {
+            return changes().any(|change| change.test.is_some());
+        };
+        // What others set it to need not exceed it.
+        let is_measured = |change: &Change| change.test.is_none() || change.compares(variable);
+        let is_alike = |other: &Change| {
+            other.seeks_greater() == first.seeks_greater()
+                && other.states.is_empty()
+                && first.states.is_empty()
+        };
+        changes().all(is_measured) && tests.all(is_alike)
+    }
+
+    /// The statements that change what keeps extremes, as the plan numbers them.
+    pub fn changes(self) -> Vec<Change<'a>> {
+        self.changes
     }
 
     fn text(&self, ident: Ident) -> &'a str {
@@ -276,11 +389,23 @@ impl<'a> Flow<'a> {
 
     fn stmt(&mut self, stmt: &'a Stmt) -> Checked {
         match &stmt.kind {
-            StmtKind::Expr(expr) => self.effect(expr),
+            StmtKind::Expr(expr) => {
+                let keeps = |name| self.is_conditional && self.extremes.contains(&name);
+                match Change::always(expr, self.nf, keeps).map(|change| self.keep(change)).transpose()? {
+                    Some(true) => Ok(()),
+                    _ => self.effect(expr),
+                }
+            }
             StmtKind::Print { redirect: Some(redirect), .. } => {
                 Err(refuse(redirect.target.span, "output goes elsewhere than to the standard output"))
             }
             StmtKind::If { arms, otherwise } => {
+                if let ([(condition, body)], None) = (&arms[..], otherwise)
+                    && self.change(condition, std::slice::from_ref(body))?
+                {
+                    return Ok(());
+                }
+                let is_conditional = std::mem::replace(&mut self.is_conditional, true);
                 let mut after = None;
                 for (condition, body) in arms {
                     self.expr(condition)?;
@@ -292,6 +417,7 @@ impl<'a> Flow<'a> {
                     self.stmt(body)?;
                 }
                 self.known = meet(after, self.known.take());
+                self.is_conditional = is_conditional;
                 Ok(())
             }
             StmtKind::While { condition, body } => {

@@ -8,15 +8,19 @@
 
 mod analysis;
 mod block;
+mod extreme;
 mod flow;
 mod log;
 mod merge;
+mod notes;
 mod numbering;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
 pub(crate) use block::{BLOCK, Content, Cut, Lent, Part, Parts, Text};
+pub(crate) use extreme::{Change, Test};
 pub(crate) use log::addends_of;
+pub(crate) use notes::{KIND, NOTE, best_of, kind, mode_of, replay_of};
 
 use crate::host::{RealHost, warn};
 use block::{Block, InputFile};
@@ -28,9 +32,11 @@ use fusevm::text::time::Zone;
 use fusevm::{VM, Value};
 use log::Arrays;
 use merge::Merge;
+use notes::Note;
 use numbering::{Numbering, Numbers};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -63,7 +69,11 @@ impl ParallelHost {
         new_vm: impl Fn() -> Result<VM, String> + Send + Sync + 'static,
         describe: impl Fn(&mut VM, &VMError) -> String + Send + Sync + 'static,
     ) -> ParallelHost {
-        let setup = Setup { new_vm: Box::new(new_vm), describe: Box::new(describe) };
+        let setup = Setup {
+            new_vm: Box::new(new_vm),
+            describe: Box::new(describe),
+            notes_all: AtomicBool::new(false),
+        };
         let setup = Arc::new(setup);
         let plan = Arc::new(plan);
         ParallelHost { inner, plan, threads, setup, failure: Failure::default(), is_done: false }
@@ -266,6 +276,11 @@ impl Run {
             return Err(host.fail(message));
         }
         self.merge.apply(vm, &host.plan, done.worker, &mut done.results.steps);
+        if !notes::replay(vm, &host.plan, &done.notes, done.are_all)? {
+            host.setup.notes_all.store(true, Ordering::Relaxed);
+            let notes = self.note_all(host, &mut done)?;
+            notes::replay(vm, &host.plan, &notes, true)?;
+        }
         self.numbers.add(done.block.starts_file, done.records);
         if done.records > 0.0 {
             self.last = Some(done.last);
@@ -282,6 +297,51 @@ impl Run {
         }
         self.applied += 1;
         Ok(())
+    }
+}
+
+impl Run {
+    /// Runs the rules once more on a block of which the numbers are not counted yet, for nothing but all the notes.
+    fn note_all(&self, host: &ParallelHost, done: &mut Done) -> OpResult<Vec<Note>> {
+        let (sender, blocks) = channel();
+        let (reports, results) = channel();
+        let Block { lent, file, starts_file, .. } = &mut done.block;
+        let lent = Lent { content: lent.content.take(), unreadable: None };
+        let block = Block {
+            number: 0,
+            lent,
+            starts_file: *starts_file,
+            file: file.clone(),
+            spare: Results::default(),
+        };
+        // The receiver is here.
+        let _ = sender.send(block);
+        drop(sender);
+        let work = Work {
+            worker: 0,
+            blocks: Arc::new(Mutex::new(blocks)),
+            done: reports,
+            setup: host.setup.clone(),
+            plan: host.plan.clone(),
+            numbering: Arc::new(Numbering::after(self.numbers)),
+            cut: self.cut,
+            format: host.inner.format(),
+        };
+        // It has a thread of its own, as any program has whose state is the thread's.
+        let result = thread::spawn(move || worker::work(work)).join();
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(message)) => return Err(host.fail(message)),
+            Err(_) => return Err(host.fail("a worker has panicked".to_owned())),
+        }
+        let mut notes = Vec::new();
+        for report in results {
+            if let Report::Done(again) = report {
+                done.block.lent.content = again.block.lent.content;
+                notes = again.notes;
+            }
+        }
+        Ok(notes)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::block::{Block, Content, Cut, InputFile};
 use super::log::{Log, Steps, take_arrays};
+use super::notes::{self, Note};
 use super::numbering::Numbering;
 use super::{Plan, Report};
 use crate::host::MalformedRow;
@@ -13,6 +14,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
@@ -27,6 +29,9 @@ pub(super) struct Done {
     /// What is wrong with the record that comes next, if it is not in the format of the input; which row that is, others
     /// know.
     pub malformed: Option<MalformedRow>,
+    /// What the rules have done to variables that keep extremes; whether all is there that they could have done.
+    pub notes: Vec<Note>,
+    pub are_all: bool,
     /// Why the program ended in this block.
     pub failure: Option<String>,
 }
@@ -48,6 +53,8 @@ type Describe = dyn Fn(&mut VM, &VMError) -> String + Send + Sync;
 pub(super) struct Setup {
     pub new_vm: Box<NewVm>,
     pub describe: Box<Describe>,
+    /// Whether workers note all that could change an extreme, since values of several kinds were met.
+    pub notes_all: AtomicBool,
 }
 
 /// The output of a worker's program since the last block.
@@ -84,6 +91,7 @@ struct BlockHost {
     done: Sender<Report>,
     output: Collected,
     log: Log,
+    setup: Arc<Setup>,
     plan: Arc<Plan>,
     numbering: Arc<Numbering>,
     /// The block at hand.
@@ -95,8 +103,11 @@ struct BlockHost {
     /// Text of it, and which of that the program has neither got nor been lent.
     text: Vec<u8>,
     rest: Range<usize>,
-    /// Where these records end, if somebody has found that.
-    ends: Option<std::vec::IntoIter<usize>>,
+    /// Where records end, if somebody has found that, and how many the program has got.
+    ends: Option<Vec<usize>>,
+    taken: usize,
+    /// Whether all is noted that could change an extreme.
+    notes_all: bool,
     malformed: Option<MalformedRow>,
     /// Whether the text is lent.
     is_lent: bool,
@@ -118,6 +129,7 @@ impl BlockHost {
         self.take_back(state);
         if let Content::Text(text) = &mut block.lent.content {
             text.bytes = std::mem::take(&mut self.text);
+            text.ends = self.ends.take();
         }
         let done = Done {
             worker: self.worker,
@@ -126,6 +138,8 @@ impl BlockHost {
             last: std::mem::take(&mut self.last),
             results: Results { output, steps },
             malformed: self.malformed.take(),
+            notes: notes::take(),
+            are_all: self.notes_all,
             failure,
         };
         // When nobody waits for it the run is over.
@@ -140,6 +154,8 @@ impl BlockHost {
     /// Starts with the next block; false when there are no more.
     fn start(&mut self, vm: &mut VM) -> bool {
         let Some(mut block) = self.receive() else { return false };
+        self.notes_all = self.setup.notes_all.load(Ordering::Relaxed);
+        notes::begin(vm, &self.plan, self.notes_all);
         self.output.replace(std::mem::take(&mut block.spare.output));
         let state = vm.awk();
         state.start_file(&block.file.name);
@@ -150,12 +166,12 @@ impl BlockHost {
             let _ = state.set_header(header);
             self.file = Some(block.file.clone());
         }
-        self.ends = None;
+        (self.ends, self.taken) = (None, 0);
         match &mut block.lent.content {
             Content::Text(text) => {
                 self.text = std::mem::take(&mut text.bytes);
                 self.rest = 0..self.text.len();
-                self.ends = text.ends.take().map(Vec::into_iter);
+                self.ends = text.ends.take();
             }
             Content::Part(part) => {
                 let (records, result) = part.read(&mut self.text);
@@ -174,7 +190,7 @@ impl BlockHost {
             }
             None => {
                 self.rest = 0..0;
-                self.ends = None;
+                self.taken = self.ends.as_ref().map_or(0, Vec::len);
                 block.lent.unreadable = None;
             }
         }
@@ -207,8 +223,9 @@ impl BlockHost {
     /// Where the next record of the block is.
     fn next_place(&mut self) -> Option<Range<usize>> {
         let start = self.rest.start;
-        if let Some(ends) = &mut self.ends {
-            self.rest.start = ends.next()?;
+        if let Some(ends) = &self.ends {
+            self.rest.start = *ends.get(self.taken)?;
+            self.taken += 1;
             return Some(start..self.rest.start);
         }
         let Cut::At(byte) = self.cut else { return None };
@@ -249,7 +266,7 @@ impl BlockHost {
         let can_lend = self.cut == Cut::At(b'\n') && self.format.is_none();
         let rest = &self.text[self.rest.clone()];
         let lines = if can_lend { memrchr(b'\n', rest).map_or(0, |last| last + 1) } else { 0 };
-        let is_last = self.ends.as_ref().map_or(rest.is_empty(), |ends| ends.len() == 0);
+        let is_last = self.ends.as_ref().map_or(rest.is_empty(), |ends| ends.len() == self.taken);
         if lines > 0 || is_last {
             let last = match rest[..lines].split_last() {
                 Some((_, rest)) => &rest[memrchr(b'\n', rest).map_or(0, |before| before + 1)..],
@@ -324,6 +341,8 @@ pub(super) struct Work {
 pub(super) fn work(work: Work) -> Result<(), String> {
     let Work { worker, blocks, done, setup, plan, numbering, cut, format } = work;
     let mut vm = (setup.new_vm)()?;
+    notes::register(&mut vm);
+    let describe = setup.clone();
     let output = Collected::default();
     vm.set_output(output.clone());
     let host = BlockHost {
@@ -332,6 +351,7 @@ pub(super) fn work(work: Work) -> Result<(), String> {
         done,
         output,
         log: Log::default(),
+        setup,
         plan,
         numbering,
         block: None,
@@ -341,6 +361,8 @@ pub(super) fn work(work: Work) -> Result<(), String> {
         text: Vec::new(),
         rest: 0..0,
         ends: None,
+        taken: 0,
+        notes_all: false,
         malformed: None,
         is_lent: false,
         last: Vec::new(),
@@ -348,7 +370,7 @@ pub(super) fn work(work: Work) -> Result<(), String> {
     };
     vm.set_awk_host(Box::new(host));
     if let VMResult::Error(error) = vm.run() {
-        let message = (setup.describe)(&mut vm, &error);
+        let message = (describe.describe)(&mut vm, &error);
         vm.set_global(FAILURE, Value::str(message.as_str()));
     }
     // Closing nothing but the block cannot fail.

@@ -28,8 +28,7 @@ pub use record::{MAX_FIELDS, Record};
 pub(crate) use separator::Cursor;
 pub use separator::{FieldSpan, Separator, Width};
 pub use special::Special;
-pub use state::to_number;
-pub use state::{AwkDialect, AwkState, RecordSeparator};
+pub use state::{AwkDialect, AwkState, RecordSeparator, comparable_number, to_number};
 pub(crate) use state::{as_number, looks_numeric};
 pub(crate) use substitution::{Escapes, Which};
 

@@ -748,6 +748,16 @@ pub(crate) fn looks_numeric(value: &Value) -> Option<f64> {
     }
 }
 
+/// The number that a value is to a comparison; None for a string.
+#[inline]
+pub fn comparable_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Undef => Some(0.0),
+        Value::Str(_) => looks_numeric(value),
+        _ => as_number(value),
+    }
+}
+
 /// The number that a value of a numeric kind is. Truth values are numbers to awk.
 #[inline]
 pub(crate) fn as_number(value: &Value) -> Option<f64> {

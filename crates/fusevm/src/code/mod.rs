@@ -464,6 +464,8 @@ opcodes! {
     SpecialGet DImm,
     /// Value as an awk number.
     ToNumber DR,
+    /// Value as awk's comparisons see it: a number, or NaN.
+    ToComparable DR,
     /// Value as an awk string.
     ToText DR,
     /// Subscripts as a key of an awk array, with SUBSEP between them.

@@ -53,6 +53,7 @@ impl Lowerer<'_> {
                 }
                 _ => self.unary(index, Opcode::ToNumber),
             },
+            Op::AwkComparable => self.unary(index, Opcode::ToComparable),
             Op::AwkToStr => self.unary(index, Opcode::ToText),
             Op::AwkJoinKeys(n) => self.execute_on_parts(index, n.into(), n.into(), Opcode::JoinKeys),
             Op::AwkSubscript => self.unary(index, Opcode::Subscript),

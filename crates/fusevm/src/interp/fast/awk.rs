@@ -3,7 +3,9 @@
 use super::State;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
-use crate::awk_host::{AwkState, Destination, Operand, Operands, Special, Which, to_number};
+use crate::awk_host::{
+    AwkState, Destination, Operand, Operands, Special, Which, comparable_number, to_number,
+};
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
@@ -210,7 +212,7 @@ pub(super) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     Ok(())
 }
 
-/// ToNumber, ToText, Subscript and Truth of a value that is not of the kind already.
+/// ToNumber, ToComparable, ToText, Subscript and Truth of a value that is not of the kind already.
 #[inline(never)]
 pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
@@ -219,6 +221,7 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
         let takes = inst.c & TAKE_FIRST != 0;
         let result = match inst.op {
             Opcode::ToNumber => Value::Float(to_number(&*operand)),
+            Opcode::ToComparable => Value::Float(comparable_number(&*operand).unwrap_or(f64::NAN)),
             Opcode::Truth => Value::Bool(awk::compare::truthy(&*operand)),
             Opcode::Subscript => awk::arrays::cell_subscript(&mut vm.awk, take_or_clone(operand, takes))?,
             _ => {

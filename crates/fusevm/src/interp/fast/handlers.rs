@@ -867,7 +867,7 @@ handlers! {
         next!()
     }
     SpecialGet => { slow!(awk::special) }
-    ToNumber => {
+    ToNumber | ToComparable => {
         let words = words(reg!(inst.b));
         if words[0] as u8 == tag::FLOAT && free!(inst.a) {
             set_words(reg!(inst.a), words);

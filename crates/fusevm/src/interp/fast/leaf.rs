@@ -84,7 +84,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             Index => awk::index(vm, i, base),
             FieldMatches | FieldIs => awk::field_test(vm, i, base),
             SpecialGet => awk::special(vm, i, base),
-            ToNumber | ToText | Subscript | Truth => awk::unary(vm, i, base),
+            ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary(vm, i, base),
             ElementGet => awk::element(vm, i, base),
             ElementSet => awk::set_element(vm, i, base),
             ElementAdd | ElementIncrement => awk::add_to_element(vm, i, base),

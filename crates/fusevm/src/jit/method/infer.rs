@@ -110,7 +110,7 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
         Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToText => Kind::of(tag::STR),
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
-        FieldNumber | FieldCount | FieldLength | Length | Index | ToNumber => Kind::FLOAT,
+        FieldNumber | FieldCount | FieldLength | Length | Index | ToNumber | ToComparable => Kind::FLOAT,
         ElementIncrement | FieldElementIncrement => Kind::FLOAT,
         Sqrt | DivAwk | ModAwk => Kind::FLOAT,
         Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat

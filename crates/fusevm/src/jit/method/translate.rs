@@ -194,11 +194,11 @@ impl<M: Machine> Translation<'_, M> {
             | FieldElementAddend => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
-            ToNumber if self.m.kind(b).is(tag::FLOAT) => {
+            ToNumber | ToComparable if self.m.kind(b).is(tag::FLOAT) => {
                 let value = self.m.get(b);
                 self.m.set(a, value);
             }
-            ToNumber => self.leaf(),
+            ToNumber | ToComparable => self.leaf(),
             CellElement if self.is_hash_key(b, c) => self.entry(a, HashPlace::Register(b), c),
             CellElement => self.leaf(),
             Subscript if self.m.kind(b).is(tag::FLOAT) => {

@@ -1,22 +1,12 @@
 //! Awk's truth and comparison: what looks numeric and came from input is a number.
 
 use super::{pop, push};
-use crate::awk_host::{AwkState, as_number, looks_numeric};
+use crate::awk_host::{AwkState, as_number, comparable_number};
 use crate::error::OpResult;
 use crate::text::case;
 use crate::value::Value;
 use crate::vm::VM;
 use std::cmp::Ordering;
-
-/// The number that a value is to a comparison; None for a string.
-#[inline]
-fn comparable_number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Undef => Some(0.0),
-        Value::Str(_) => looks_numeric(value),
-        _ => as_number(value),
-    }
-}
 
 /// Whether a value is true: a number that is not zero, a string that is not empty.
 #[inline]

@@ -28,7 +28,7 @@ pub(crate) use getline::{
 };
 
 use super::{binary, pop, unary};
-use crate::awk_host::to_number;
+use crate::awk_host::{comparable_number, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::unit::Unit;
 use crate::op::Op;
@@ -119,6 +119,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         }
 
         Op::AwkToNum => unary(vm, |v| Ok(Value::Float(to_number(v)))),
+        Op::AwkComparable => unary(vm, |v| Ok(Value::Float(comparable_number(v).unwrap_or(f64::NAN)))),
         Op::AwkToStr => {
             let value = pop(vm);
             let text = vm.awk.take_string(value)?;
