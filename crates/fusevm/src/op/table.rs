@@ -575,7 +575,7 @@ section "Awk addends" {
     /// Notes a number that somebody else will add to the element of the global awk array; a new element is Undef.
     0x019d AwkElementAddend(name: Name) {2 => 0, "v key ->"} [WRITES FAILS] Next;
     /// The number that a value is to awk's comparisons; NaN when it compares as a string.
-    0x01a0 AwkComparable {1 => 1, "v -> number"} [] Next;
+    0x01a1 AwkComparable {1 => 1, "v -> number"} [] Next;
 }
 section "Awk keys" {
     /// Several subscripts as a key: joined by SUBSEP.
