@@ -574,8 +574,6 @@ section "Awk addends" {
     0x019c AwkAddend(name: Name) {1 => 0, "v ->"} [WRITES] Next;
     /// Notes a number that somebody else will add to the element of the global awk array; a new element is Undef.
     0x019d AwkElementAddend(name: Name) {2 => 0, "v key ->"} [WRITES FAILS] Next;
-    /// The number that a value is to awk's comparisons; NaN when it compares as a string.
-    0x01a1 AwkComparable {1 => 1, "v -> number"} [] Next;
 }
 section "Awk keys" {
     /// Several subscripts as a key: joined by SUBSEP.
@@ -586,6 +584,10 @@ section "Awk arrays in cells" {
     0x019f AwkSubscript {1 => 1, "v -> key"} [READS HOST FAILS] Next;
     /// Pushes an element of the hash in a cell, creating it.
     0x01a0 AwkIndexGet {2 => 1, "cell key -> v"} [READS WRITES FAILS] Next;
+}
+section "Awk order" {
+    /// The number that a value is to awk's comparisons; NaN when it compares as a string.
+    0x01a1 AwkComparable {1 => 1, "v -> number"} [] Next;
 }
     } };
 }
