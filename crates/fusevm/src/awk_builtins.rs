@@ -28,6 +28,8 @@ pub const LINT_HAS_FIELD: i64 = 4;
 pub const LINT_HAS_ELEMENT: i64 = 5;
 /// Whether a value is a good format for as many arguments as the name says.
 pub const LINT_IS_FORMAT: i64 = 6;
+/// Tells that an element is read that the array of that name does not have.
+pub const LINT_READS_ELEMENT: i64 = 8;
 /// Whether the first awk took a value for FS. It is asked whether LINT is on or not.
 pub const LINT_IS_OLD_SEPARATOR: i64 = 7;
 

@@ -68,6 +68,7 @@ impl Compiler<'_> {
 
     /// `key -> v`, creating the element.
     pub(super) fn get_element(&mut self, array: Array, name: Ident) {
+        self.lint_element(array, name);
         match array {
             Array::Global(name) => self.emit(Op::AwkArrayGet(name)),
             Array::Symtab => self.call_builtin(awk_builtins::SYMTAB_GET, 1),
@@ -95,6 +96,7 @@ impl Compiler<'_> {
             self.get_element(array, name);
             return;
         }
+        self.lint_element(array, name);
         self.cell(array);
         self.emit(Op::Swap);
         self.emit(Op::IndexGet);

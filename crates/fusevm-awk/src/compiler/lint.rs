@@ -70,6 +70,16 @@ impl Compiler<'_> {
 
     /// `key -> key`: the element that is deleted.
     pub(super) fn lint_delete(&mut self, array: super::Array, name: Ident) {
+        self.lint_missing(array, name, awk_builtins::LINT_HAS_ELEMENT);
+    }
+
+    /// `key -> key`: the element that is read.
+    pub(super) fn lint_element(&mut self, array: super::Array, name: Ident) {
+        self.lint_missing(array, name, awk_builtins::LINT_READS_ELEMENT);
+    }
+
+    /// `key -> key`, with something told of an element that is not there.
+    fn lint_missing(&mut self, array: super::Array, name: Ident, question: i64) {
         if !self.lints {
             return;
         }
@@ -78,7 +88,7 @@ impl Compiler<'_> {
         self.element_exists(array);
         self.code.jump(Op::JumpIfTrue, exists);
         let name = self.names.text(name.name).to_owned();
-        self.ask(awk_builtins::LINT_HAS_ELEMENT, &name);
+        self.ask(question, &name);
         self.code.bind(exists);
     }
 

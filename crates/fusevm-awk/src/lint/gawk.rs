@@ -180,7 +180,7 @@ mod tests {
             let program = parse(&source).unwrap().program;
             let shown = crate::classic::show(&check_text(&program, &source, true), &source, "");
             let shown = String::from_utf8(shown).unwrap();
-            let line = |line: &str| line.rsplit(": ").next().unwrap_or_default().to_owned();
+            let line = |line: &str| line.rsplit("warning: ").next().unwrap_or_default().to_owned();
             shown.lines().map(line).collect::<Vec<_>>()
         };
         let cases: &[(&str, &[&str])] = &[
@@ -219,6 +219,32 @@ mod tests {
                 ],
             ),
             ("function f() { }\n", &["function `f' defined but never called directly"]),
+            (
+                "BEGIN { x = 0x11 + 011 + 0 + 08; x **= 2 ** 3 ** 1 }\n",
+                &[
+                    "numeric constant `0x11' treated as hexadecimal",
+                    "numeric constant `011' treated as octal",
+                    "POSIX does not allow operator `**='",
+                    "POSIX does not allow operator `**'",
+                ],
+            ),
+            ("BEGIN { x = \"\\x41\" \"\\x42\" \"\\\\x\" }\n", &["POSIX does not allow `\\x' escapes"]),
+            (
+                "BEGIN { IGNORECASE = 1; RS = \"ab\"; RS = \"cd\"; RS = \"\\n\"; FS = \"\" }\n",
+                &[
+                    "`IGNORECASE' is a gawk extension",
+                    "multicharacter value of `RS' is a gawk extension",
+                    "null string for `FS' is a gawk extension",
+                ],
+            ),
+            (
+                "BEGIN { n = split(\"a\", q, \" \", s); n = split(\"b\", q, \"\"); n = match(\"c\", /c/, m) }\n",
+                &[
+                    "match: third argument is a gawk extension",
+                    "split: fourth argument is a gawk extension",
+                    "split: null string for third arg is a non-standard extension",
+                ],
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(told(text), *expected, "{text}");

@@ -5,6 +5,7 @@ use crate::ast::{Expr, ExprKind, Input, Item, Pattern, Program, RedirectKind, St
 use crate::builtins::Builtin;
 use crate::classic::{Form, Told};
 use crate::diagnostic::Diagnostic;
+use crate::escape::unescape;
 use crate::lexer::lex;
 use crate::source::{Source, Span};
 use crate::token::{Keyword, Punct, Token, TokenKind};
@@ -16,6 +17,8 @@ pub(super) fn check(program: &Program, source: &Source, extensions: bool) -> Vec
     let tokens = lex(source).tokens;
     look_at_tokens(&tokens, source, extensions, &mut found);
     if extensions {
+        assignments(&tokens, source, &mut found);
+        arguments(program, &mut found);
         includes(source, &mut found);
     }
     statements(program, &mut found);
@@ -52,6 +55,7 @@ fn look_at_tokens(tokens: &[Token], source: &Source, extensions: bool, found: &m
         if is_delete && is_parenthesis && told.insert("delete".into()) {
             warn(token.span, "`delete(array)' is a non-portable tawk extension", found);
         }
+        constants(token, text, &mut told, found);
         match text {
             b"//" if token.kind == TokenKind::Regex => {
                 warn(token.span, "regexp constant `//' looks like a C++ comment, but is not", found);
@@ -66,6 +70,95 @@ fn look_at_tokens(tokens: &[Token], source: &Source, extensions: bool, found: &m
     }
 }
 
+/// Operators, and numbers and strings as they are written, that not all awks take for the same.
+fn constants(token: &Token, text: &[u8], told: &mut HashSet<String>, found: &mut Vec<Diagnostic>) {
+    let shown = String::from_utf8_lossy(text);
+    let (once, message) = match token.kind {
+        TokenKind::Number if text.starts_with(b"0x") || text.starts_with(b"0X") => {
+            (false, format!("numeric constant `{shown}' treated as hexadecimal"))
+        }
+        TokenKind::Number
+            if text.len() > 1 && text[0] == b'0' && text.iter().all(|b| (b'0'..b'8').contains(b)) =>
+        {
+            (false, format!("numeric constant `{shown}' treated as octal"))
+        }
+        TokenKind::Punct(Punct::StarStar | Punct::StarStarAssign) => {
+            (true, format!("POSIX does not allow operator `{shown}'"))
+        }
+        TokenKind::Str if has_hex_escape(text) => (true, "POSIX does not allow `\\x' escapes".to_owned()),
+        _ => return,
+    };
+    if !once || told.insert(message.clone()) {
+        warn(token.span, message, found);
+    }
+}
+
+fn has_hex_escape(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        rest = match (first, after) {
+            (b'\\', [b'x', ..]) => return true,
+            (b'\\', [_, after @ ..]) => after,
+            _ => after,
+        };
+    }
+    false
+}
+
+/// Assignments of what only gawk knows to variables.
+fn assignments(tokens: &[Token], source: &Source, found: &mut Vec<Diagnostic>) {
+    let mut told = HashSet::new();
+    for window in tokens.windows(3) {
+        let [name, Token { kind: TokenKind::Punct(Punct::Assign), .. }, value] = window else { continue };
+        // A literal with its quotes.
+        let text = if value.kind == TokenKind::Str { source.slice(value.span) } else { b"\"x\"" };
+        let message = match source.slice(name.span) {
+            variable @ (b"IGNORECASE" | b"BINMODE" | b"FIELDWIDTHS" | b"FPAT") => {
+                format!("`{}' is a gawk extension", String::from_utf8_lossy(variable))
+            }
+            b"RS" if unescape(&text[1..text.len() - 1]).0.len() > 1 => {
+                "multicharacter value of `RS' is a gawk extension".to_owned()
+            }
+            b"FS" if text.len() == 2 => "null string for `FS' is a gawk extension".to_owned(),
+            _ => continue,
+        };
+        if told.insert(message.clone()) {
+            found.push(Diagnostic::warning(name.span, message).classic_told(Told::Running));
+        }
+    }
+}
+
+/// Arguments of standard functions that only gawk knows.
+fn arguments(program: &Program, found: &mut Vec<Diagnostic>) {
+    let mut told = HashSet::new();
+    let mut tell = |span, message: &'static str, at: Option<Told>| {
+        if told.insert(message) {
+            let warning = Diagnostic::warning(span, message);
+            found.push(if let Some(at) = at { warning.classic_told(at) } else { warning });
+        }
+    };
+    each_expr(program, &mut |expr| {
+        let ExprKind::Builtin { function, args } = &expr.kind else { return };
+        match (function, &args[..]) {
+            (Builtin::Match, [_, _, array]) => {
+                tell(array.span, "match: third argument is a gawk extension", None);
+            }
+            (Builtin::Split, [_, _, _, array]) => {
+                tell(array.span, "split: fourth argument is a gawk extension", Some(Told::Running));
+            }
+            (Builtin::Split, [_, _, separator]) if is_empty_string(separator) => {
+                let message = "split: null string for third arg is a non-standard extension";
+                tell(separator.span, message, Some(Told::Running));
+            }
+            _ => {}
+        }
+    });
+}
+
+fn is_empty_string(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Str(text) if text.is_empty())
+}
+
 const ARRAYS_OF_ARRAYS: &str = "multidimensional arrays are a gawk extension";
 
 /// What a token says of gawk's additions to the language.
@@ -76,6 +169,7 @@ fn extension(token: &Token, next: &Token, text: &[u8]) -> Option<String> {
         TokenKind::Punct(Punct::RightBracket) if next.kind == TokenKind::Punct(Punct::LeftBracket) => {
             return Some(ARRAYS_OF_ARRAYS.into());
         }
+        TokenKind::Name if text == b"SYMTAB" => return Some("SYMTAB is a gawk extension".into()),
         TokenKind::Punct(Punct::At) if next.kind == TokenKind::FunctionName => {
             return Some("indirect function calls are a gawk extension".into());
         }

@@ -856,8 +856,8 @@ handlers! {
         (*reg!(inst.a)).set_float(number);
         next!()
     }
-    FieldLength => { slow!(awk::field_length) }
-    Length => { slow!(awk::length) }
+    FieldLength => { slow_outside!(awk::field_length) }
+    Length => { slow_outside!(awk::length) }
     Substr => { slow!(awk::substr) }
     Index => { slow!(awk::index) }
     FieldMatches | FieldIs => { slow!(awk::field_test) }

@@ -68,6 +68,9 @@ pub(crate) fn check(vm: &mut VM, _n: usize) -> OpResult<Value> {
         awk_builtins::LINT_HAS_ELEMENT => {
             Some(format!("delete: index `{}' not in array `{name}'", value.to_str()))
         }
+        awk_builtins::LINT_READS_ELEMENT => {
+            Some(format!("reference to uninitialized element `{name}[\"{}\"]'", value.to_str()))
+        }
         _ => (!is_unset && !matches!(value, Value::Str(_) | Value::Ref(_))).then(|| name.to_string()),
     };
     if let Some(complaint) = complaint {

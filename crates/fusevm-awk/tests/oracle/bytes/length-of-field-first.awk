@@ -1,0 +1,4 @@
+#: only gawk
+#: stderr some
+#: stdin \xff x\n
+{ print length($1) }
