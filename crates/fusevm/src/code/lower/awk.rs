@@ -127,7 +127,7 @@ impl Lowerer<'_> {
         self.emit(index, inst);
     }
 
-    /// Lowers what a `Dup` of a key begins when it is `a[key]++` or `a[key] += x`, and the key a string: the number of ops
+    /// Lowers what a `Dup` of a key begins when it is `a[key]++` or `a[key] += x`: the number of ops
     /// after it that are done as well. Numbers as keys are left to native code, which has loads and stores of elements.
     pub(super) fn update_element(&mut self, index: usize) -> Option<usize> {
         let rest = &self.chunk.ops[index + 1..];
@@ -145,7 +145,7 @@ impl Lowerer<'_> {
         let global = self.unit.global(name) as u64;
         let (field, imm) = match *self.region.stack.last()? {
             Symbol::Field(field) => (Some(field), global | u64::from(field) << 32),
-            Symbol::Temporary if self.has_made_string() => (None, global),
+            Symbol::Temporary if self.has_made_key() => (None, global),
             _ => return None,
         };
         // Errors are those of the look at the element.
@@ -189,13 +189,29 @@ impl Lowerer<'_> {
         Some(2)
     }
 
-    /// Whether the instruction before this made the top temporary, and it is one that makes strings as a rule.
-    fn has_made_string(&self) -> bool {
-        use Opcode::{Concat, ConcatK, ConcatKR, Exec, FieldAt, Join, JoinKeys, ToText};
+    /// Whether the instruction before this made the top temporary, and it is one that native code would call: of awk's own, or
+    /// one that makes strings as a rule.
+    fn has_made_key(&self) -> bool {
+        use Opcode::*;
         let top = self.temporary(self.region.stack.len() - 1);
-        let makes_strings =
-            |op| matches!(op, Concat | ConcatK | ConcatKR | Exec | FieldAt | Join | JoinKeys | ToText);
-        self.insts.last().is_some_and(|inst| makes_strings(inst.op) && inst.a == top)
+        let makes_keys = |op| {
+            matches!(
+                op,
+                Concat
+                    | ConcatK
+                    | ConcatKR
+                    | Exec
+                    | FieldAt
+                    | FieldLength
+                    | Join
+                    | JoinKeys
+                    | Length
+                    | Substr
+                    | Index
+                    | ToText
+            )
+        };
+        self.insts.last().is_some_and(|inst| makes_keys(inst.op) && inst.a == top)
     }
 
     /// Lowers a `Concat` on fields and constants, or on what such a one has made, to one instruction that makes one

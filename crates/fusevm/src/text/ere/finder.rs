@@ -12,6 +12,7 @@ use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
+use super::between::Between;
 use super::parse::Program;
 use super::rewrite;
 use super::run::Run;
@@ -26,6 +27,8 @@ pub(super) struct Finder {
 enum Strategy {
     /// A row of sets of bytes.
     Run(Box<Run>),
+    /// A text, anything, and a text.
+    Between(Box<Between>),
     /// A longer text.
     Literal(Box<memmem::Finder<'static>>),
     /// One of some texts: `GET|POST`, `[Ee]rror (at|in)`.
@@ -51,6 +54,7 @@ impl Finder {
                 Some((found.start(), found.end()))
             }
             Strategy::Run(run) => run.find(hay, start),
+            Strategy::Between(between) => between.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
         }
     }
@@ -101,6 +105,9 @@ impl Strategy {
     fn new(program: &Program) -> Strategy {
         if let Some(run) = Run::new(&program.plain) {
             return Strategy::Run(Box::new(run));
+        }
+        if let Some(between) = Between::new(&program.plain) {
+            return Strategy::Between(Box::new(between));
         }
         match program.plain.kind() {
             HirKind::Literal(literal) if !literal.0.is_empty() => {

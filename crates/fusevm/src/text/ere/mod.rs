@@ -4,6 +4,7 @@
 //! We parse the POSIX syntax ourselves, so that its corner cases and messages are the tools' own, and let the automata of
 //! `regex-automata` do the search: leftmost start first, then the longest end from there.
 
+mod between;
 mod boolean;
 mod bracket;
 mod class;

@@ -109,7 +109,11 @@ fn to_ascii(hir: &Hir) -> Hir {
         HirKind::Literal(_) => Hir::fail(),
         HirKind::Class(Class::Bytes(class)) => Hir::class(Class::Bytes(class.clone())),
         HirKind::Class(Class::Unicode(class)) => {
-            Hir::class(Class::Bytes(ClassBytes::new(ascii_ranges(class))))
+            let ascii = ClassBytes::new(ascii_ranges(class));
+            // What matches any ASCII character is taken to match any byte, which is easier to see.
+            let is_any = ascii == ClassBytes::new([ClassBytesRange::new(0, 0x7F)]);
+            let any = || ClassBytes::new([ClassBytesRange::new(0, 0xFF)]);
+            Hir::class(Class::Bytes(if is_any { any() } else { ascii }))
         }
         HirKind::Look(look) => Hir::look(match look {
             Look::WordUnicode => Look::WordAscii,

@@ -344,6 +344,36 @@ fn a_naive_matcher_agrees_on_random_expressions() {
 }
 
 #[test]
+fn what_lies_between_texts_is_matched_to_the_last_of_them() {
+    // Pattern, text, and the first match from each place on, as gawk's match gives it for the rest of the text.
+    type Case = (&'static str, &'static str, &'static [Option<(usize, usize)>]);
+    const CASES: &[Case] = &[
+        (r"\[.*\]", "a[b]c]d", &[Some((1, 6)), Some((1, 6)), None]),
+        (r"\[.*\]", "]a[b", &[None, None]),
+        ("<.+>", "<><>>", &[Some((0, 5)), Some((2, 5)), Some((2, 5)), None]),
+        ("<.+>", "<>", &[None]),
+        ("ab.*ab", "abab ab", &[Some((0, 7)), Some((2, 7)), Some((2, 7)), None]),
+        ("ab.*ab", "abaab", &[Some((0, 5)), None]),
+        ("aa.*aa", "aaa", &[None]),
+        ("x.{2,}y", "xyxay", &[Some((0, 5)), None]),
+        ("x.*é", "xé\nxéy", &[Some((0, 7))]),
+        ("\\(.*\\)", "f(a\n(b))", &[Some((1, 8))]),
+    ];
+    for (pattern, text, expected) in CASES {
+        for options in [Options::AWK, Options { utf8: true, ..Options::AWK }] {
+            let ere = Ere::new(pattern.as_bytes(), &options).unwrap();
+            for (start, expected) in expected.iter().enumerate() {
+                assert_eq!(
+                    ere.find_at(text.as_bytes(), start),
+                    *expected,
+                    "{pattern} in {text} from {start}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn of_several_texts_the_longest_is_found() {
     // Pattern, text, and all matches, by what gawk's match gives one after the other.
     type Case = (&'static str, &'static str, &'static [(usize, usize)]);

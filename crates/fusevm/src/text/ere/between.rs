@@ -1,0 +1,44 @@
+//! Expressions that are a text, anything, and a text: `\[.*\]`, `<.+>`, `from.*to`. The longest match goes on to the last
+//! place of the second text, so that the first place of one and the last of the other are all that is looked for.
+
+use memchr::memmem;
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::Span;
+use super::rewrite;
+
+pub(super) struct Between {
+    first: memmem::Finder<'static>,
+    last: memmem::FinderRev<'static>,
+    /// The least number of bytes between them.
+    least: usize,
+}
+
+impl Between {
+    pub(super) fn new(hir: &Hir) -> Option<Between> {
+        let HirKind::Concat(items) = hir.kind() else { return None };
+        let [first, between, last] = &items[..] else { return None };
+        let (HirKind::Literal(first), HirKind::Repetition(between), HirKind::Literal(last)) =
+            (first.kind(), between.kind(), last.kind())
+        else {
+            return None;
+        };
+        let is_anything = rewrite::single_bytes(&between.sub).is_some_and(|set| set == [true; 256]);
+        if between.max.is_some() || !is_anything {
+            return None;
+        }
+        Some(Between {
+            first: memmem::Finder::new(&first.0).into_owned(),
+            last: memmem::FinderRev::new(&last.0).into_owned(),
+            least: between.min as usize,
+        })
+    }
+
+    /// The first match from `start` on: where the second text does not follow the first one, it follows no later one.
+    pub(super) fn find(&self, hay: &[u8], start: usize) -> Option<Span> {
+        let begin = start + self.first.find(&hay[start..])?;
+        let from = begin + self.first.needle().len() + self.least;
+        let end = from + self.last.rfind(hay.get(from..)?)?;
+        Some((begin, end + self.last.needle().len()))
+    }
+}
