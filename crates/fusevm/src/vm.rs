@@ -431,6 +431,14 @@ impl VM {
         self.builtins.insert(id, builtin);
     }
 
+    /// Makes all globals Undef without freeing what they hold, which takes long where it is much: for a process that ends after
+    /// its run. Objects of embedders are not dropped.
+    pub fn forget_globals(&mut self) {
+        for value in &mut self.globals.values {
+            std::mem::forget(std::mem::take(value));
+        }
+    }
+
     /// Leaves what is buffered at the end of a run that did not fail to [`flush_output`](VM::flush_output), so that
     /// other output can come before it.
     pub fn hold_output(&mut self, on: bool) {

@@ -227,6 +227,8 @@ fn run(
     if let Some(file) = &options.reports.variables {
         reports::write(file.as_ref(), "awkvars.out", &reports::variables::dump(&mut vm, &globals))?;
     }
+    // The process ends now.
+    vm.forget_globals();
     let status = match result {
         VMResult::Ok(status) => status.to_int() as i32,
         VMResult::Halted => 0,

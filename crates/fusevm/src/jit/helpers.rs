@@ -47,6 +47,12 @@ pub(crate) enum Helper {
     /// `(context, hash, key) -> value`: address of the value of a Float, by its bits; 0 when there is none, or the
     /// key is no integer.
     FindFloat,
+    /// As `FindStr`, where a missing key is added; 0 when the hash is shared.
+    AddStr,
+    /// As `FindInt`, where a missing key is added; 0 when the hash is shared.
+    AddInt,
+    /// As `FindFloat`, where a missing key is added; 0 when the hash is shared, or the key is no integer.
+    AddFloat,
 }
 
 impl Helper {
@@ -63,7 +69,7 @@ impl Helper {
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 16;
+pub(crate) const COUNT: usize = 19;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -83,6 +89,9 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     find_str as *const u8,
     find_int as *const u8,
     find_float as *const u8,
+    add_str as *const u8,
+    add_int as *const u8,
+    add_float as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
@@ -263,13 +272,31 @@ unsafe extern "C" fn float_remainder(_: *mut NativeContext, x: f64, y: f64) -> f
     number::remainder(x, y)
 }
 
-unsafe extern "C" fn find_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
+/// A look-up of a key in the hash that has a body.
+type Lookup = unsafe fn(*mut u8, KeyRef<'_>) -> *mut Value;
+
+/// Looks up a Str.
+unsafe fn str_key(lookup: Lookup, body: *mut u8, key: *const Value) -> *mut Value {
     // SAFETY: native code passes what a hash points to, and the address of a value.
     match unsafe { &*key } {
         // SAFETY: as above.
-        Value::Str(key) => unsafe { Hash::find(body, KeyRef::new(key)) },
+        Value::Str(key) => unsafe { lookup(body, KeyRef::new(key)) },
         _ => ptr::null_mut(),
     }
+}
+
+/// Looks up a Float, by its bits.
+unsafe fn float_key(lookup: Lookup, body: *mut u8, key: u64) -> *mut Value {
+    match number::exact_int(f64::from_bits(key)) {
+        // SAFETY: native code passes what a hash points to.
+        Some(key) => unsafe { lookup(body, KeyRef::Int(key)) },
+        None => ptr::null_mut(),
+    }
+}
+
+unsafe extern "C" fn find_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
+    // SAFETY: as for this function.
+    unsafe { str_key(Hash::find, body, key) }
 }
 
 unsafe extern "C" fn find_int(_: *mut NativeContext, body: *mut u8, key: i64) -> *mut Value {
@@ -278,11 +305,23 @@ unsafe extern "C" fn find_int(_: *mut NativeContext, body: *mut u8, key: i64) ->
 }
 
 unsafe extern "C" fn find_float(_: *mut NativeContext, body: *mut u8, key: u64) -> *mut Value {
-    match number::exact_int(f64::from_bits(key)) {
-        // SAFETY: native code passes what a hash points to.
-        Some(key) => unsafe { Hash::find(body, KeyRef::Int(key)) },
-        None => ptr::null_mut(),
-    }
+    // SAFETY: as for this function.
+    unsafe { float_key(Hash::find, body, key) }
+}
+
+unsafe extern "C" fn add_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
+    // SAFETY: as for this function.
+    unsafe { str_key(Hash::find_or_add, body, key) }
+}
+
+unsafe extern "C" fn add_int(_: *mut NativeContext, body: *mut u8, key: i64) -> *mut Value {
+    // SAFETY: native code passes what a hash points to.
+    unsafe { Hash::find_or_add(body, KeyRef::Int(key)) }
+}
+
+unsafe extern "C" fn add_float(_: *mut NativeContext, body: *mut u8, key: u64) -> *mut Value {
+    // SAFETY: as for this function.
+    unsafe { float_key(Hash::find_or_add, body, key) }
 }
 
 unsafe extern "C" fn disproved(context: *mut NativeContext, inst: u64) {

@@ -119,6 +119,19 @@ impl Hash {
         hash.get(key).map_or(std::ptr::null_mut(), |value| std::ptr::from_ref(value).cast_mut())
     }
 
+    /// As [`Hash::find`], where a missing key is added with the value Undef; null when somebody else holds the body too.
+    ///
+    /// # Safety
+    /// That of `find`. Other values of the hash may be elsewhere afterwards.
+    pub(crate) unsafe fn find_or_add(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+        // SAFETY: as for `find`.
+        let mut hash = mem::ManuallyDrop::new(unsafe { mem::transmute::<*mut u8, Hash>(body) });
+        if !hash.is_unique() {
+            return std::ptr::null_mut();
+        }
+        hash.make_mut().get_or_insert_key(key)
+    }
+
     /// The words of a key in an entry, for a string that is short and no integer's form: the first, and the second
     /// where the first does not tell all, since that has the kind of key, the length and six bytes.
     pub(crate) fn key_words(key: &ByteStr) -> Option<(u64, Option<u64>)> {

@@ -7,6 +7,7 @@ use super::machine::HashPlace;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
 use crate::value::tag;
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 
 impl Emitter<'_, '_> {
@@ -45,15 +46,25 @@ impl Emitter<'_, '_> {
 
     /// Calls the function that looks up a key of a kind.
     pub(super) fn call_find(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
+        self.call_lookup([Helper::FindStr, Helper::FindFloat, Helper::FindInt], body, position)
+    }
+
+    /// Calls one of three functions that look up a key: that for a Str, a Float, or an Int.
+    fn call_lookup(
+        &mut self,
+        [for_str, for_float, for_int]: [Helper; 3],
+        body: ir::Value,
+        position: Position,
+    ) -> Option<ir::Value> {
         let (helper, key) = match position {
             Position::Register(register) => {
                 let base = self.base();
-                (Helper::FindStr, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
+                (for_str, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
             }
             Position::Key(key) if self.b.func.dfg.value_type(key) == types::F64 => {
-                (Helper::FindFloat, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
+                (for_float, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
             }
-            Position::Key(key) => (Helper::FindInt, key),
+            Position::Key(key) => (for_int, key),
             Position::Index(_) | Position::Constant(_) | Position::Field(_) => return None,
         };
         self.call_helper(helper, &[body, key])
@@ -95,6 +106,39 @@ impl Emitter<'_, '_> {
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
+        self.forget_exit();
+        self.set_known(to, Kind::of_tags(1 << tag | 1 << tag::UNDEF));
+    }
+
+    /// The value of a key, a number or Undef, which is added where it is missing.
+    pub(super) fn emit_added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+        let at = self.at;
+        let body = self.hash_body(hash);
+        let position = self.position_of(key);
+        let address = match self.facts.address(body, position) {
+            Some(address) if self.facts.is_there(body, position) => address,
+            _ => {
+                let adders = [Helper::AddStr, Helper::AddFloat, Helper::AddInt];
+                let Some(address) = self.call_lookup(adders, body, position) else {
+                    return self.leaf_step();
+                };
+                self.guard(address, at, ExitReason::Kind);
+                self.facts.learn_unique(body);
+                self.facts.learn_address(body, position, address, true);
+                address
+            }
+        };
+        let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+        let is_number = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        let is_undef = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::UNDEF));
+        let fits = self.b.ins().bor(is_number, is_undef);
+        self.guard(fits, at, ExitReason::Kind);
+        let words = [0, 8].map(|at| self.memory.load_heap(&mut self.b, types::I64, address, at));
+        self.release(to);
+        let base = self.base();
+        for (word, offset) in words.into_iter().zip([0, 8]) {
+            self.memory.store_word(&mut self.b, word, base, slot(to) + offset);
+        }
         self.forget_exit();
         self.set_known(to, Kind::of_tags(1 << tag | 1 << tag::UNDEF));
     }

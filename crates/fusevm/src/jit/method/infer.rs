@@ -395,6 +395,10 @@ impl Machine for Inference<'_> {
         let kind = Kind::of(tag);
         self.set(to, if may_miss { kind.join(Kind::UNDEF) } else { kind });
     }
+    fn added_entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8) {
+        self.effects.calls = true;
+        self.set(to, Kind::of(tag).join(Kind::UNDEF));
+    }
     fn set_entry(&mut self, _: HashPlace, _: u16, _: u16) {
         self.effects.calls = true;
     }

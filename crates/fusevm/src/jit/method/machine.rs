@@ -193,6 +193,9 @@ pub(crate) trait Machine {
     /// Value of a key in a hash: guards that it is there, unless it may be missing, which gives Undef; and that it has the
     /// tag.
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8, may_miss: bool);
+    /// Value of a key in a hash, which is added with Undef where it is missing: guards that the hash is not shared, and that the
+    /// value has the tag or is Undef.
+    fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8);
     /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
     /// hash is shared, by the handler.
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16);

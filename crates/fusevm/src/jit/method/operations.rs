@@ -335,6 +335,11 @@ impl Machine for Emitter<'_, '_> {
         self.emit_entry(to, hash, key, tag);
     }
 
+    fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+        let (to, key) = (self.absolute(to), self.absolute(key));
+        self.emit_added_entry(to, hash, key, tag);
+    }
+
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         let (key, from) = (self.absolute(key), self.absolute(from));
         self.emit_set_entry(hash, key, from);

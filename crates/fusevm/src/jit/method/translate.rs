@@ -714,11 +714,15 @@ impl<M: Machine> Translation<'_, M> {
         match self.input.expected_found(self.at) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
+                // awk makes an element of what it does not find.
                 if may_miss && matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement) {
-                    // awk makes an element of what it does not find.
-                    return self.leaf();
+                    if SHARED {
+                        return self.leaf();
+                    }
+                    self.m.added_entry(to, hash, key, tag);
+                } else {
+                    self.m.entry(to, hash, key, tag, may_miss);
                 }
-                self.m.entry(to, hash, key, tag, may_miss);
                 self.consume(key);
                 if let HashPlace::Register(register) = hash {
                     self.consume(register);

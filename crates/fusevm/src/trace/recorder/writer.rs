@@ -540,6 +540,10 @@ impl Machine for Writer<'_> {
         self.load_found(to, Ins::new(Op::LoadEntry, &[entry]).typed(ty));
     }
 
+    fn added_entry(&mut self, _to: u16, _hash: HashPlace, _key: u16, _tag: u8) {
+        self.step(StepKind::Leaf);
+    }
+
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         if !self.can_set(tag::HASH) || !self.is_key(key) {
             return self.step(StepKind::Leaf);
