@@ -570,6 +570,16 @@ fn a_pool_gives_cleared_vms() {
 }
 
 #[test]
+fn forgotten_globals_are_undef_and_can_be_set_again() {
+    let program = assemble("test", "LoadConst {\"k\": [1]}\nSetVar h\nGetVar h").unwrap();
+    let mut vm = VM::new(program);
+    let first = shown(&vm.run());
+    vm.forget_globals();
+    assert_eq!(vm.get_global("h"), Value::Undef);
+    assert_eq!(shown(&vm.run()), first);
+}
+
+#[test]
 fn a_million_ops_are_no_burden() {
     let mut b = ChunkBuilder::new();
     for _ in 0..1_000_000 {
