@@ -106,12 +106,13 @@ impl<'a> Compiler<'a> {
             self.decide_number(number, given, other, changes, done);
         }
         self.code.bind(other);
-        if compares_texts {
+        if change.converted().is_some() {
+            self.emit(Op::LoadInt(kind::MIXED));
+        } else if compares_texts {
             self.emit(Op::LoadInt(kind::TEXT));
         } else {
             self.emit(Op::GetSlot(given.value));
-            self.emit(if test.is_some_and(|test| test.converts) { Op::LoadTrue } else { Op::LoadFalse });
-            self.call_builtin(KIND, 2);
+            self.call_builtin(KIND, 1);
         }
         self.emit(Op::SetSlot(given.kind));
         self.enter_kind(number, Op::GetSlot(given.kind), changes);
@@ -131,9 +132,15 @@ impl<'a> Compiler<'a> {
     fn decide_number(&mut self, number: usize, given: Given, other: Label, changes: Label, done: Label) {
         let change = &self.changes[number];
         let mut found = given.value;
-        if !self.types(change.value()).is_numeric() {
+        // Of a value and its number, what may be no number is the value.
+        let (value, set) = (change.value(), change.converted());
+        let doubtful = [Some(value), set].into_iter().flatten().find(|value| !self.types(value).is_numeric());
+        if let Some(doubtful) = doubtful {
             found = given.number;
-            self.emit(Op::GetSlot(given.value));
+            match std::ptr::eq(doubtful, value) {
+                true => self.emit(Op::GetSlot(given.value)),
+                false => self.value(doubtful),
+            }
             self.emit(Op::AwkComparable);
             self.emit(Op::SetSlot(found));
         }
@@ -153,7 +160,7 @@ impl<'a> Compiler<'a> {
             }
             operands.into_iter().for_each(|operand| self.emit(operand));
             self.emit(comparison(test.op).0);
-            self.code.jump(Op::JumpIfFalse, done);
+            self.code.jump(if test.is_negated { Op::JumpIfTrue } else { Op::JumpIfFalse }, done);
         }
         self.code.bind(asked);
         self.emit(Op::LoadInt(kind::NUMBER));
@@ -216,7 +223,7 @@ impl<'a> Compiler<'a> {
             }
         }
         self.emit(op);
-        self.code.jump(Op::JumpIfTrue, label);
+        self.code.jump(if test.is_negated { Op::JumpIfFalse } else { Op::JumpIfTrue }, label);
     }
 
     /// The subs by which the main program repeats what workers have noted.

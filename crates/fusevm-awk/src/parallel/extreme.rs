@@ -39,8 +39,10 @@ pub(crate) struct Test<'a> {
     pub value_is_left: bool,
     /// The variable that it is compared with.
     pub variable: Ident,
-    /// Whether the variable gets the number that the value is, rather than the value.
+    /// Whether the variable gets the number that the value is, or what the value is the number of.
     pub converts: bool,
+    /// Whether the variable gets the value when the comparison does not hold.
+    pub is_negated: bool,
 }
 
 impl<'a> Test<'a> {
@@ -93,6 +95,26 @@ impl<'a> Change<'a> {
         holds.then_some(change)
     }
 
+    /// The change that an assignment of the greater or the lesser of two is: `max = $1 > max ? $1 : max`.
+    pub fn choice(expr: &'a Expr, nf: Option<NameId>) -> Option<Change<'a>> {
+        let ExprKind::Assign { op: None, place, value } = &expr.ungrouped().kind else { return None };
+        let (Place::Var(kept), ExprKind::Conditional { condition, yes, no }) =
+            (&**place, &value.ungrouped().kind)
+        else {
+            return None;
+        };
+        let is_kept = |way: &Expr| variable(way).is_some_and(|variable| variable.name == kept.name);
+        let (is_negated, set) = if is_kept(yes) { (true, &**no) } else { (false, &**yes) };
+        (is_kept(yes) != is_kept(no)).then_some(())?;
+        let mut change = Change { span: expr.span, sets: vec![(*kept, set)], ..Change::default() };
+        let test = Test { is_negated, ..change.comparison(condition)? };
+        change.test = Some(test);
+        let holds = is_pure(test.value(), Purity::Value, nf)
+            && is_pure(set, Purity::Harmless(Some(test.value())), nf)
+            && !change.mentions(set);
+        holds.then_some(change)
+    }
+
     /// The change that an assignment is to variables that keep extremes elsewhere.
     pub fn always(expr: &'a Expr, nf: Option<NameId>, keeps: impl Fn(NameId) -> bool) -> Option<Change<'a>> {
         let mut sets = Vec::new();
@@ -112,6 +134,12 @@ impl<'a> Change<'a> {
             (None, [(_, value), ..]) => value,
             (None, []) => unreachable!("a change sets something"),
         }
+    }
+
+    /// What the compared variable becomes, if that is not just what it is compared with: one is the number of the other.
+    pub fn converted(&self) -> Option<&'a Expr> {
+        let test = self.test.filter(|test| test.converts)?;
+        self.sets.iter().find(|(set, _)| set.name == test.variable.name).map(|(_, value)| *value)
     }
 
     /// Whether something that is set is what is compared.
@@ -152,7 +180,7 @@ impl<'a> Change<'a> {
         let (_, set) = self.sets.iter().find(|(set, _)| set.name == variable.name)?;
         let converts = !is_same(set, value);
         let is_fit = !self.mentions(value) && is_same(number_of(set), number_of(value));
-        is_fit.then_some(Test { op: *op, left, right, value_is_left, variable, converts })
+        is_fit.then_some(Test { op: *op, left, right, value_is_left, variable, converts, is_negated: false })
     }
 }
 

@@ -137,6 +137,9 @@ impl<'a> Flow<'a> {
             {
                 found.extend(Change::of(condition, std::slice::from_ref(body), self.nf));
             }
+            if let StmtKind::Expr(expr) = &stmt.kind {
+                found.extend(Change::choice(expr, self.nf));
+            }
             stmt.each_part(&mut |part| match part {
                 Part::Stmt(stmt) => pending.push(stmt),
                 Part::Expr(_) => {}
@@ -391,7 +394,8 @@ impl<'a> Flow<'a> {
         match &stmt.kind {
             StmtKind::Expr(expr) => {
                 let keeps = |name| self.is_conditional && self.extremes.contains(&name);
-                match Change::always(expr, self.nf, keeps).map(|change| self.keep(change)).transpose()? {
+                let change = Change::choice(expr, self.nf).or_else(|| Change::always(expr, self.nf, keeps));
+                match change.map(|change| self.keep(change)).transpose()? {
                     Some(true) => Ok(()),
                     _ => self.effect(expr),
                 }

@@ -8,7 +8,7 @@ use fusevm::{VM, VMResult, Value};
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-/// The ids of the builtins of a worker's program: `kind(value, converts)`, and `note(change, kind, values …)`. They are in
+/// The ids of the builtins of a worker's program: `kind(value)`, and `note(change, kind, values …)`. They are in
 /// no chunk that leaves the process.
 pub(crate) const KIND: u16 = 911;
 pub(crate) const NOTE: u16 = 912;
@@ -102,11 +102,7 @@ fn kind_of(value: &Value) -> i64 {
 
 /// Registers the builtins.
 pub(super) fn register(vm: &mut VM) {
-    vm.register_builtin(KIND, |vm, _| {
-        let converts = vm.pop() == Value::Bool(true);
-        let kind = kind_of(&vm.pop());
-        Value::Int(if converts && kind != kind::NUMBER { kind::MIXED } else { kind })
-    });
+    vm.register_builtin(KIND, |vm, _| Value::Int(kind_of(&vm.pop())));
     vm.register_builtin(NOTE, |vm, count| {
         let mut values: Vec<_> = (2..count).map(|_| Noted::of(&vm.pop())).collect();
         values.reverse();
