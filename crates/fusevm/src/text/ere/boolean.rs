@@ -7,11 +7,14 @@ use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::finder::leftmost_first;
 use super::parse::Program;
-use super::rewrite;
+use super::rewrite::{self, ByteSet};
 use super::shift::ShiftDfa;
 
 /// The shortest literal worth a search of its own before the automaton runs.
 const REQUIRED_MIN: usize = 2;
+
+/// At how many places of the literal a row is looked at; where it has more of them, the automaton reads the text.
+const ROW_PLACES: usize = 8;
 
 pub(super) enum Matcher {
     /// `^text`, the empty text included: every text matches.
@@ -26,8 +29,51 @@ pub(super) enum Matcher {
     Automaton {
         /// A text that every match has in it.
         required: Option<Box<memmem::Finder<'static>>>,
+        /// The whole expression, where that is a row of single bytes around the text: `user[0-9]`.
+        row: Option<Row>,
         engine: Engine,
     },
+}
+
+/// A row of sets of bytes, and how many of them come before the text that is looked for.
+pub(super) struct Row {
+    before: usize,
+    sets: Vec<ByteSet>,
+}
+
+impl Row {
+    fn new(items: &[Hir], text: &Hir) -> Option<Row> {
+        let (mut before, mut sets) = (0, Vec::new());
+        for item in items {
+            if std::ptr::eq(item, text) {
+                before = sets.len();
+            }
+            match item.kind() {
+                HirKind::Literal(literal) => sets.extend(literal.0.iter().map(|byte| rewrite::single(*byte))),
+                _ => sets.push(rewrite::single_bytes(item)?),
+            }
+        }
+        Some(Row { before, sets })
+    }
+
+    /// Whether the row is there with its text at a place.
+    fn is_at(&self, hay: &[u8], place: usize) -> bool {
+        let bytes = place.checked_sub(self.before).and_then(|start| hay[start..].get(..self.sets.len()));
+        bytes.is_some_and(|bytes| bytes.iter().zip(&self.sets).all(|(byte, set)| set[usize::from(*byte)]))
+    }
+
+    /// Whether the row is anywhere; none when its text is at too many places.
+    fn is_match(&self, text: &memmem::Finder<'_>, hay: &[u8]) -> Option<bool> {
+        let mut from = 0;
+        for _ in 0..ROW_PLACES {
+            let Some(found) = text.find(&hay[from..]) else { return Some(false) };
+            if self.is_at(hay, from + found) {
+                return Some(true);
+            }
+            from += found + 1;
+        }
+        None
+    }
 }
 
 pub(super) enum Engine {
@@ -67,9 +113,15 @@ impl Matcher {
                     None => false,
                 })
             }
-            Matcher::Automaton { required, engine } => {
-                if required.as_ref().is_some_and(|text| text.find(hay).is_none()) {
-                    return false;
+            Matcher::Automaton { required, row, engine } => {
+                match (required, row) {
+                    (Some(text), Some(row)) => {
+                        if let Some(is_match) = row.is_match(text, hay) {
+                            return is_match;
+                        }
+                    }
+                    (Some(text), None) if text.find(hay).is_none() => return false,
+                    _ => {}
                 }
                 match engine {
                     Engine::Shift(dfa) => dfa.is_match(hay),
@@ -98,11 +150,12 @@ fn sequence(items: &[Hir]) -> Option<Vec<memmem::Finder<'static>>> {
 
 fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
     let literals = items.iter().filter_map(|item| match item.kind() {
-        HirKind::Literal(text) if text.0.len() >= REQUIRED_MIN => Some(&text.0),
+        HirKind::Literal(text) if text.0.len() >= REQUIRED_MIN => Some((item, &text.0)),
         _ => None,
     });
-    let required =
-        literals.max_by_key(|text| text.len()).map(|text| Box::new(memmem::Finder::new(text).into_owned()));
+    let longest = literals.max_by_key(|(_, text)| text.len());
+    let required = longest.map(|(_, text)| Box::new(memmem::Finder::new(text).into_owned()));
+    let row = longest.and_then(|(item, _)| Row::new(items, item));
     let engine = match ShiftDfa::new(core, utf8) {
         Some(dfa) => Engine::Shift(Box::new(dfa)),
         None => {
@@ -111,5 +164,5 @@ fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
             Engine::General(Box::new((regex, cache)))
         }
     };
-    Matcher::Automaton { required, engine }
+    Matcher::Automaton { required, row, engine }
 }

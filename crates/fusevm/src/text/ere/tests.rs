@@ -344,6 +344,30 @@ fn a_naive_matcher_agrees_on_random_expressions() {
 }
 
 #[test]
+fn a_row_around_a_text_is_found_wherever_the_text_is() {
+    // Pattern, text, and whether gawk finds it.
+    const CASES: &[(&str, &str, bool)] = &[
+        ("user[0-9]+", "users userx user7", true),
+        ("user[0-9]", "users/user", false),
+        ("user[0-9]", "user", false),
+        ("[0-9]ms", "ms 1 ms x7ms", true),
+        ("[0-9]ms", "ms", false),
+        ("[ab]xx[cd]", "axxxxc bxxc", true),
+        ("[ab]xx[cd]", "axxx xxd xxc", false),
+        ("x[0-9]yy", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyx5yy", true),
+        ("yy[0-9]", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy5", true),
+        ("yy[0-9]", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", false),
+        ("né[0-9]", "né né5", true),
+    ];
+    for (pattern, text, expected) in CASES {
+        for options in [Options::AWK, Options { utf8: true, ..Options::AWK }] {
+            let ere = Ere::new(pattern.as_bytes(), &options).unwrap();
+            assert_eq!(ere.is_match(text.as_bytes()), *expected, "{pattern} in {text}");
+        }
+    }
+}
+
+#[test]
 fn what_lies_between_texts_is_matched_to_the_last_of_them() {
     // Pattern, text, and the first match from each place on, as gawk's match gives it for the rest of the text.
     type Case = (&'static str, &'static str, &'static [Option<(usize, usize)>]);
