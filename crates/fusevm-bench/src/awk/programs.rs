@@ -92,4 +92,34 @@ pub const PROGRAMS: &[Program] = &[
                  printf "%.0f\n", s }"#,
         1,
     ),
+    computing(
+        "quicksort",
+        r#"function sort(a, l, r,   i, m, t) {
+             if (l >= r) return
+             t = a[l]; i = int((l + r) / 2); a[l] = a[i]; a[i] = t
+             m = l
+             for (i = l + 1; i <= r; i++) if (a[i] < a[l]) { m++; t = a[m]; a[m] = a[i]; a[i] = t }
+             t = a[l]; a[l] = a[m]; a[m] = t
+             sort(a, l, m - 1); sort(a, m + 1, r)
+           }
+           BEGIN { n = 100000; x = 42
+                   for (i = 1; i <= n; i++) { x = (x * 16807) % 2147483647; a[i] = x }
+                   sort(a, 1, n); printf "%.0f %.0f %.0f\n", a[1], a[n / 2], a[n] }"#,
+        1,
+    ),
+    computing(
+        "matrix_product",
+        r#"BEGIN { n = 80
+                   for (i = 1; i <= n; i++) for (j = 1; j <= n; j++) { a[i, j] = i + j; b[i, j] = i - j }
+                   for (i = 1; i <= n; i++) for (j = 1; j <= n; j++) {
+                     s = 0; for (k = 1; k <= n; k++) s += a[i, k] * b[k, j]; c[i, j] = s }
+                   print c[3, 4], c[n, n] }"#,
+        1,
+    ),
+    computing(
+        "histogram",
+        r#"BEGIN { for (i = 0; i < 1000000; i++) { x = (x * 16807 + 7) % 2147483647; h[x % 1000]++ }
+                   for (i = 0; i < 1000; i++) if (h[i] > m) m = h[i]; print m }"#,
+        1,
+    ),
 ];
