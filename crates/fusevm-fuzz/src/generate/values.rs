@@ -448,6 +448,12 @@ impl Generator {
                 self.key();
                 self.emit_one(&[Op::SlotHashGet(slot), Op::SlotHashGet(slot), Op::SlotHashExists(slot)]);
             }
+            Some(Place::Global(name)) if self.rng.chance(1, 6) => {
+                self.key();
+                self.key();
+                self.emit(Op::AwkJoinKeys(2));
+                self.emit(Op::AwkArrayGet(name));
+            }
             Some(Place::Global(name)) if self.rng.chance(2, 3) => {
                 self.key();
                 self.emit_one(&[
@@ -459,8 +465,18 @@ impl Generator {
             }
             _ => {
                 self.load_some(Kind::Hash);
+                let is_in_cell = self.rng.chance(1, 3);
+                if is_in_cell {
+                    self.emit(Op::RefNew);
+                }
                 self.key();
-                self.emit_one(&[Op::IndexGet, Op::IndexGet, Op::IndexExists]);
+                if self.rng.chance(1, 2) {
+                    self.emit(Op::AwkSubscript);
+                }
+                self.emit_one(match is_in_cell {
+                    true => &[Op::AwkIndexGet, Op::AwkIndexGet, Op::IndexGet],
+                    false => &[Op::IndexGet, Op::IndexGet, Op::IndexExists],
+                });
             }
         }
     }
