@@ -43,11 +43,11 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 pub(super) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
-    let key = awk::arrays::joined_key(&mut vm.awk, &parts);
+    let key = awk::arrays::joined_key(&mut vm.awk, &parts)?;
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();
-        put(base.add(inst.a.into()), key?);
+        put(base.add(inst.a.into()), key);
     }
     Ok(())
 }
@@ -110,11 +110,11 @@ pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
-        let length = awk::length(vm, &*operand);
+        let length = awk::length(vm, &*operand)?;
         if inst.c & TAKE_FIRST != 0 {
             use_up(operand);
         }
-        put(base.add(inst.a.into()), length?);
+        put(base.add(inst.a.into()), length);
     }
     Ok(())
 }
@@ -145,11 +145,11 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             awk::substr(&mut vm.awk, &text, from, count)
         }
         None => unreachable!("the text is an operand"),
-    };
+    }?;
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();
-        put(dest, value?);
+        put(dest, value);
     }
     Ok(())
 }
@@ -162,11 +162,11 @@ pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     let (Some(text), Some(Operand::Value(part))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is looked for");
     };
-    let index = awk::index(&mut vm.awk, text, part);
+    let index = awk::index(&mut vm.awk, text, part)?;
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();
-        put(base.add(inst.a.into()), Value::Float(index?));
+        put(base.add(inst.a.into()), Value::Float(index));
     }
     Ok(())
 }
