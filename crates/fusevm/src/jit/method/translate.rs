@@ -208,6 +208,7 @@ impl<M: Machine> Translation<'_, M> {
                 let key = self.m.float_arithmetic(Arithmetic::Add, value, zero);
                 self.m.set(a, key);
             }
+            Subscript if self.m.kind(b).is(tag::STR) && a == b => {}
             Subscript if self.m.kind(b).is(tag::STR) => self.copy(a, b, c & TAKE_FIRST != 0),
             Subscript => self.leaf(),
 
