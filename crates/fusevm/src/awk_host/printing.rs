@@ -3,7 +3,7 @@
 use super::caches::{format_fault, parse_format};
 use super::operands::{Operand, Operands};
 use super::record::Record;
-use super::state::{AwkState, NumberFormat, as_number, looks_numeric};
+use super::state::{AwkState, NumberFormat, looks_numeric};
 use super::{AwkDialect, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::format::{self, CharArg, FormatArgs};
@@ -109,10 +109,7 @@ impl<L: Operands + ?Sized> FormatArgs for Arguments<'_, L> {
             Value::Str(text) => Some(text),
             value => {
                 self.text.clear();
-                match as_number(value) {
-                    Some(number) => self.fault = self.convfmt.append(number, &mut self.text).err(),
-                    None => value.append_to(&mut self.text),
-                }
+                self.fault = self.convfmt.append_value(value, &mut self.text).err();
                 self.fault.is_none().then_some(&self.text[..])
             }
         }

@@ -82,6 +82,20 @@ impl NumberFormat {
         Ok(())
     }
 
+    /// Appends a value's string form.
+    #[inline]
+    pub fn append_value(&self, value: &Value, out: &mut Vec<u8>) -> OpResult<()> {
+        match value {
+            Value::Str(text) => out.extend_from_slice(text),
+            Value::Float(number) => self.append(*number, out)?,
+            _ => match as_number(value) {
+                Some(number) => self.append(number, out)?,
+                None => value.append_to(out),
+            },
+        }
+        Ok(())
+    }
+
     /// The string form of a value; `scratch` is for making it in.
     pub fn string_of(&self, value: &Value, scratch: &mut Vec<u8>) -> OpResult<ByteStr> {
         let Some(number) = as_number(value) else { return Ok(value.try_to_byte_str()?) };
@@ -507,11 +521,7 @@ impl AwkState {
             }
             match subscript {
                 Operand::Field(field) => self.append_text(field, text)?,
-                Operand::Value(Value::Str(subscript)) => text.extend_from_slice(subscript),
-                Operand::Value(value) => match as_number(value) {
-                    Some(number) => self.convfmt.append(number, text)?,
-                    None => value.append_to(text),
-                },
+                Operand::Value(value) => self.convfmt.append_value(value, text)?,
             }
             count += 1;
         }
@@ -702,15 +712,7 @@ impl AwkState {
     /// Appends what `print` prints for a value: numbers by OFMT, integers as such.
     #[inline]
     pub(crate) fn append_output(&self, value: &Value, out: &mut Vec<u8>) -> OpResult<()> {
-        match value {
-            Value::Str(text) => out.extend_from_slice(text),
-            Value::Float(number) => self.ofmt.append(*number, out)?,
-            _ => match as_number(value) {
-                Some(number) => self.ofmt.append(number, out)?,
-                None => value.append_to(out),
-            },
-        }
-        Ok(())
+        self.ofmt.append_value(value, out)
     }
 }
 

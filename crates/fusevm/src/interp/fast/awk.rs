@@ -277,15 +277,19 @@ pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
 
 /// ElementAdd and ElementIncrement.
 #[inline(never)]
-pub(super) unsafe fn add_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let flag = if inst.op == Opcode::ElementAdd { TAKE_SECOND } else { TAKE_FIRST };
+pub(super) unsafe fn add_to_element<const ADDS_REGISTER: bool>(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+) -> OpResult<()> {
+    let flag = if ADDS_REGISTER { TAKE_SECOND } else { TAKE_FIRST };
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let key = take_or_clone(base.add(inst.b.into()), inst.c & flag != 0);
         let key = awk::arrays::subscript(&mut vm.awk, key)?;
         let place = &raw mut vm.globals.values[inst.imm as usize];
         let element = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?;
-        add_to(element, inst, inst.op == Opcode::ElementAdd, base);
+        add_to(element, inst, ADDS_REGISTER, base);
     }
     Ok(())
 }

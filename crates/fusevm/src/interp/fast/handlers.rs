@@ -909,7 +909,8 @@ handlers! {
     }
     ElementGet => { slow!(awk::element) }
     ElementSet => { slow!(awk::set_element) }
-    ElementAdd | ElementIncrement => { slow!(awk::add_to_element) }
+    ElementAdd => { slow!(awk::add_to_element::<true>) }
+    ElementIncrement => { slow!(awk::add_to_element::<false>) }
     FieldElementAdd => { slow!(awk::add_to_field_element::<true>) }
     FieldElementIncrement => { slow!(awk::add_to_field_element::<false>) }
     Addend => {
