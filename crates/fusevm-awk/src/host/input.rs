@@ -225,9 +225,7 @@ impl MainInput {
                     return Ok(None);
                 }
                 Taken::More => {
-                    let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
-                    reader.source_mut().set_timeout(timeout);
-                    if let Err(error) = reader.fill() {
+                    if let Err(error) = self.read_on(vm) {
                         self.reader = None;
                         self.awaits_header = false;
                         let content = Content::Text(Text::default());
@@ -277,9 +275,7 @@ impl MainInput {
             match reader.take_in(self.power.format, vm.awk().record_separator()) {
                 Ok(Taken::Record(record)) => text.push(record),
                 Ok(Taken::More) => {
-                    let timeout = procinfo::read_timeout(vm, &self.name, self.read_timeout);
-                    reader.source_mut().set_timeout(timeout);
-                    unreadable = reader.fill().err();
+                    unreadable = self.read_on(vm).err();
                     self.show_progress();
                     if unreadable.is_some() {
                         self.reader = None;
@@ -330,12 +326,17 @@ impl MainInput {
 
     /// Reads more of the present file; one that cannot be read ends here, with a message.
     fn fill(&mut self, vm: &mut VM) {
-        let Some(reader) = &mut self.reader else { return };
-        reader.source_mut().set_timeout(procinfo::read_timeout(vm, &self.name, self.read_timeout));
-        match reader.fill() {
+        match self.read_on(vm) {
             Ok(()) => self.show_progress(),
             Err(error) => self.give_up(vm, &error),
         }
+    }
+
+    /// Reads more of the present file, if there is one, for as long as PROCINFO has it wait.
+    fn read_on(&mut self, vm: &mut VM) -> io::Result<()> {
+        let Some(reader) = &mut self.reader else { return Ok(()) };
+        reader.source_mut().set_timeout(procinfo::read_timeout(vm, &self.name, self.read_timeout));
+        reader.fill()
     }
 
     /// Brings the bar of `--progress` up to date.
