@@ -15,12 +15,16 @@ use std::sync::Arc;
 /// Bytes of a block of text: enough to make its cost small, and to fit the cache.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// Bytes of a part of a file: to hand one out and take it back costs as much as to read some thousand records. It is read
-/// at once, since all before it must have been read, too, and its records are counted, before the rules see them.
-const PART: u64 = 2 << 20;
+/// Bytes of a part of a file: to hand one out and take it back costs as much as to read some hundred records. It is read
+/// at once, since all before it must have been read, too, and its records are counted, before the rules see them; so it has
+/// to fit the cache.
+const PART: u64 = 512 << 10;
 
-/// Parts that a smaller file has at least, so that all workers end at about the same time.
-const PARTS: u64 = 64;
+/// The last parts are smaller, so that all workers end at about the same time: so many times as much is left.
+const LEFT: u64 = 8;
+
+/// Bytes of the smallest parts.
+const LAST_PART: u64 = 128 << 10;
 
 /// Bytes that are read with a part, to have the end of its last record.
 const TAIL: usize = 4096;
@@ -216,7 +220,6 @@ pub(crate) struct Parts {
     /// Where the next part begins.
     next: u64,
     end: u64,
-    size: u64,
     base: u64,
     byte: u8,
 }
@@ -230,12 +233,14 @@ impl Parts {
         if length < 2 * BLOCK as u64 {
             return None;
         }
-        let mut tail = vec![0; BLOCK];
-        let tail_start = end - BLOCK as u64;
-        file.read_exact_at(&mut tail, tail_start).ok()?;
-        let end = tail_start + memrchr(byte, &tail)? as u64 + 1;
-        let size = (length / PARTS).clamp(BLOCK as u64, PART);
-        Some(Parts { file: Arc::new(file), start, next: start, end, size, base: start - read, byte })
+        let last_end = |size: usize| {
+            let mut tail = vec![0; size];
+            let tail_start = end - size as u64;
+            file.read_exact_at(&mut tail, tail_start).ok()?;
+            Some(tail_start + memrchr(byte, &tail)? as u64 + 1)
+        };
+        let end = last_end(TAIL).or_else(|| last_end(BLOCK))?;
+        Some(Parts { file: Arc::new(file), start, next: start, end, base: start - read, byte })
     }
 
     /// Where the next part begins, in bytes of the file and of the input.
@@ -249,7 +254,8 @@ impl Iterator for Parts {
 
     fn next(&mut self) -> Option<Part> {
         let start = self.next;
-        self.next = self.end.min(start + self.size);
+        let size = ((self.end - start) / LEFT).clamp(LAST_PART, PART);
+        self.next = self.end.min(start + size);
         let part = || Part {
             file: self.file.clone(),
             range: start..self.next,

@@ -54,13 +54,22 @@ impl Keys {
         self.ends.push(self.bytes.len());
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let mut start = 0;
-        self.ends.iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end)..end])
+    /// Appends the keys of another list.
+    pub fn append(&mut self, others: &Keys) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&others.bytes);
+        self.ends.extend(others.ends.iter().map(|end| start + end));
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    /// All keys.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.some(0..self.ends.len())
+    }
+
+    /// Some of the keys.
+    pub fn some(&self, range: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let mut start = range.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.ends[range].iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end)..end])
     }
 
     fn clear(&mut self) {

@@ -31,7 +31,7 @@ enum Merged {
 #[derive(Default)]
 struct Whole {
     met: Met,
-    /// The keys, which are needed when the order begins to matter.
+    /// By worker, its keys, which are needed when the order begins to matter.
     keys: Vec<Keys>,
     /// By worker, the sums for its keys.
     sums: Vec<Vec<f64>>,
@@ -82,8 +82,10 @@ impl Merge {
                 true if magnitude.is_infinite() => return Err(name.clone()),
                 true => Merged::Counted(Met::new()),
                 false => {
-                    let sums = vec![Vec::new(); workers];
-                    Merged::Whole(Whole { met: Met::new(), keys: Vec::new(), sums, magnitude })
+                    let (mut keys, mut sums) = (Vec::new(), Vec::new());
+                    keys.resize_with(workers, Keys::default);
+                    sums.resize_with(workers, Vec::new);
+                    Merged::Whole(Whole { met: Met::new(), keys, sums, magnitude })
                 }
             });
         }
@@ -91,7 +93,7 @@ impl Merge {
     }
 
     /// Repeats the steps of one block; blocks come in order.
-    pub fn apply(&mut self, vm: &mut VM, plan: &Plan, worker: usize, steps: &mut Steps) {
+    pub fn apply(&mut self, vm: &mut VM, plan: &Plan, worker: usize, steps: &Steps) {
         for (accumulator, added) in plan.scalars.iter().zip(&steps.scalars) {
             if !added.is_empty() {
                 let begin = to_number(&vm.get_global(&accumulator.name));
@@ -100,7 +102,7 @@ impl Merge {
             }
         }
         let arrays = self.0.iter_mut().zip(&plan.arrays);
-        for ((merged, accumulator), steps) in arrays.zip(&mut steps.arrays) {
+        for ((merged, accumulator), steps) in arrays.zip(&steps.arrays) {
             if let Merged::Whole(whole) = merged
                 && whole.magnitude + steps.magnitude > MAX_WHOLE
             {
@@ -111,7 +113,7 @@ impl Merge {
                 Merged::Counted(met) => met.push((worker, steps.new.clone())),
                 Merged::Whole(whole) => whole.add(worker, steps),
                 Merged::Ordered(ordered) => {
-                    ordered.meet(vm, &accumulator.name, worker, &steps.new_keys);
+                    ordered.meet(vm, &accumulator.name, worker, steps.new_keys.iter());
                     ordered.add(worker, &steps.added);
                 }
             }
@@ -146,12 +148,12 @@ impl Merge {
 
 impl Whole {
     /// Adds what a worker has noted in a block.
-    fn add(&mut self, worker: usize, steps: &mut ArraySteps) {
+    fn add(&mut self, worker: usize, steps: &ArraySteps) {
         self.magnitude += steps.magnitude;
         let sums = &mut self.sums[worker];
         if !steps.new.is_empty() {
             self.met.push((worker, steps.new.clone()));
-            self.keys.push(take(&mut steps.new_keys));
+            self.keys[worker].append(&steps.new_keys);
             sums.resize(steps.new.end, 0.0);
         }
         for (&key, number) in steps.added.positions.iter().zip(&steps.added.numbers) {
@@ -163,8 +165,8 @@ impl Whole {
     fn in_order(self, vm: &mut VM, name: &str) -> Ordered {
         let sums = with_array(vm, name, |array| array.values().map(to_number).collect());
         let mut ordered = Ordered { sums, positions: vec![Vec::new(); self.sums.len()] };
-        for ((worker, _), keys) in self.met.iter().zip(&self.keys) {
-            ordered.meet(vm, name, *worker, keys);
+        for (worker, new) in self.met {
+            ordered.meet(vm, name, worker, self.keys[worker].some(new));
         }
         for (positions, sums) in ordered.positions.iter().zip(&self.sums) {
             for (&at, sum) in positions.iter().zip(sums) {
@@ -177,13 +179,14 @@ impl Whole {
 
 impl Ordered {
     /// Gives the next keys of a worker their positions.
-    fn meet(&mut self, vm: &mut VM, name: &str, worker: usize, keys: &Keys) {
-        if keys.is_empty() {
+    fn meet<'a>(&mut self, vm: &mut VM, name: &str, worker: usize, keys: impl Iterator<Item = &'a [u8]>) {
+        let mut keys = keys.peekable();
+        if keys.peek().is_none() {
             return;
         }
         change_array(vm, name, |array| {
             let array = array.make_mut();
-            let positions = keys.iter().map(|key| array.position_of_key(KeyRef::new(key)) as u32);
+            let positions = keys.map(|key| array.position_of_key(KeyRef::new(key)) as u32);
             self.positions[worker].extend(positions);
             self.sums.resize(array.positions(), 0.0);
         });

@@ -14,6 +14,7 @@ mod log;
 mod merge;
 mod notes;
 mod numbering;
+mod reports;
 mod worker;
 
 pub(crate) use analysis::{Accumulator, Addition, Amount, Plan, Refusal, analyse};
@@ -34,16 +35,20 @@ use log::Arrays;
 use merge::Merge;
 use notes::Note;
 use numbering::{Numbering, Numbers};
+use reports::{Report, Reporter, Reports};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use worker::{Done, Results, Setup, Work};
 
-/// Blocks that are on their way for each worker, so that none waits for the next.
-const AHEAD: usize = 3;
+/// Blocks of text that are on their way for each worker, so that none waits for the next.
+const TEXTS_AHEAD: usize = 3;
+
+/// The same of what workers read by themselves, which is no text until then.
+const PARTS_AHEAD: usize = 16;
 
 /// Why a worker's program ended, with its place in the program.
 pub(crate) type Failure = Arc<Mutex<Option<String>>>;
@@ -93,18 +98,17 @@ impl ParallelHost {
                 return Ok(false);
             }
         };
-        let (done, results) = channel();
         let (blocks, source) = channel();
         let source = Arc::new(Mutex::new(source));
         let numbers = Numbers { nr: vm.awk().get(Special::Nr).to_float(), fnr: 0.0 };
         let numbering = Arc::new(Numbering::after(numbers));
         let cut = self.inner.cut(vm);
-        let mut crew = Crew { blocks: Some(blocks), results, threads: Vec::new() };
+        let mut crew = Crew { blocks, reports: Arc::default(), threads: 0, met: Vec::new() };
         for worker in 0..self.threads {
             let work = Work {
                 worker,
                 blocks: source.clone(),
-                done: done.clone(),
+                reporter: Reporter::new(crew.reports.clone(), worker),
                 setup: self.setup.clone(),
                 plan: self.plan.clone(),
                 numbering: numbering.clone(),
@@ -113,13 +117,13 @@ impl ParallelHost {
             };
             crew.start(work);
         }
-        drop(done);
         let mut run =
             Run { cut, merge, sent: 0, applied: 0, numbers, last: None, file: None, spare: Spare::default() };
-        let result = run.all(self, vm, &crew);
-        let arrays = crew.end();
+        let result = run.all(self, vm, &mut crew);
+        // After an error nobody asks what they have met, and the run is over.
+        let arrays = if result.is_ok() { crew.end() } else { Vec::new() };
         let Run { merge, mut numbers, last, .. } = run;
-        if self.inner.new_file().is_some() {
+        if result.is_ok() && self.inner.new_file().is_some() {
             // The last file has no records.
             numbers.add(true, 0.0);
         }
@@ -130,52 +134,42 @@ impl ParallelHost {
     }
 }
 
-/// What a worker reports.
-enum Report {
-    Done(Box<Done>),
-    /// There are no more blocks: what this worker has met.
-    Ended(usize, Arrays),
-    /// The worker itself has ended.
-    Lost(String),
-}
-
 /// The workers.
 struct Crew {
-    blocks: Option<Sender<Block>>,
-    results: Receiver<Report>,
-    threads: Vec<JoinHandle<()>>,
+    blocks: Sender<Block>,
+    reports: Arc<Reports>,
+    threads: usize,
+    /// What those have met that have ended.
+    met: Vec<(usize, Arrays)>,
 }
 
 impl Crew {
     fn start(&mut self, work: Work) {
-        let (done, numbering) = (work.done.clone(), work.numbering.clone());
-        self.threads.push(thread::spawn(move || {
+        let (reporter, numbering) = (work.reporter.clone(), work.numbering.clone());
+        self.threads += 1;
+        thread::spawn(move || {
             let lost = match catch_unwind(AssertUnwindSafe(|| worker::work(work))) {
                 Ok(Ok(())) => return,
                 Ok(Err(message)) => message,
                 Err(_) => "a worker has panicked".to_owned(),
             };
             numbering.give_up();
-            // When nobody waits for it the run is over.
-            let _ = done.send(Report::Lost(lost));
-        }));
+            reporter.lose(lost);
+        });
     }
 
-    /// Lets the workers end; what each has met.
+    /// Lets the workers end; what each has met. What they free is no reason to wait for them.
     fn end(mut self) -> Vec<Arrays> {
-        self.blocks = None;
-        let mut arrays = Vec::new();
-        arrays.resize_with(self.threads.len(), Arrays::new);
-        while let Ok(report) = self.results.recv() {
-            if let Report::Ended(worker, met) = report {
-                arrays[worker] = met;
+        drop(self.blocks);
+        while self.met.len() < self.threads {
+            for report in self.reports.take(self.threads - self.met.len()) {
+                if let Report::Ended(worker, arrays) = report {
+                    self.met.push((worker, arrays));
+                }
             }
         }
-        for thread in self.threads.drain(..) {
-            // A panic was reported.
-            let _ = thread.join();
-        }
-        arrays
+        self.met.sort_unstable_by_key(|(worker, _)| *worker);
+        self.met.into_iter().map(|(_, arrays)| arrays).collect()
     }
 }
 
@@ -203,12 +197,13 @@ struct Spare {
 }
 
 impl Run {
-    fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &Crew) -> OpResult<()> {
+    fn all(&mut self, host: &mut ParallelHost, vm: &mut VM, crew: &mut Crew) -> OpResult<()> {
         let mut waiting = BTreeMap::new();
         // How the input ended. What was read before it failed is not lost.
         let mut end = None;
+        let mut ahead = TEXTS_AHEAD;
         loop {
-            while end.is_none() && self.sent - self.applied < host.threads * AHEAD {
+            while end.is_none() && self.sent - self.applied < host.threads * ahead {
                 let memory = self.spare.texts.pop().unwrap_or_default();
                 let lent = match host.inner.next_block(vm, self.cut, memory) {
                     Ok(Some(lent)) => lent,
@@ -221,11 +216,11 @@ impl Run {
                         break;
                     }
                 };
+                let is_text = matches!(lent.content, Content::Text(_));
+                ahead = if is_text { TEXTS_AHEAD } else { PARTS_AHEAD };
                 let block = self.block(host, lent);
-                if let Some(blocks) = &crew.blocks {
-                    // If all workers have ended, they have reported why.
-                    let _ = blocks.send(block);
-                }
+                // If all workers have ended, they have reported why.
+                let _ = crew.blocks.send(block);
                 self.sent += 1;
             }
             if self.applied == self.sent
@@ -233,14 +228,19 @@ impl Run {
             {
                 return end;
             }
-            match crew.results.recv() {
-                Ok(Report::Done(done)) => {
-                    waiting.insert(done.block.number, done);
+            if crew.met.len() == crew.threads {
+                return Err(host.fail("all workers have ended".to_owned()));
+            }
+            // While this thread repeats what is done in one half of the parts, the workers have the other.
+            let under_way = self.sent - self.applied - waiting.len();
+            for report in crew.reports.take(if ahead == TEXTS_AHEAD { 1 } else { under_way.div_ceil(2) }) {
+                match report {
+                    Report::Done(done) => {
+                        waiting.insert(done.block.number, done);
+                    }
+                    Report::Ended(worker, arrays) => crew.met.push((worker, arrays)),
+                    Report::Lost(message) => return Err(host.fail(message)),
                 }
-                // While there are blocks no worker is through.
-                Ok(Report::Ended(..)) => {}
-                Ok(Report::Lost(message)) => return Err(host.fail(message)),
-                Err(_) => return Err(host.fail("all workers have ended".to_owned())),
             }
             while let Some(done) = waiting.remove(&self.applied) {
                 self.apply(host, vm, *done)?;
@@ -275,7 +275,7 @@ impl Run {
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
-        self.merge.apply(vm, &host.plan, done.worker, &mut done.results.steps);
+        self.merge.apply(vm, &host.plan, done.worker, &done.results.steps);
         if !notes::replay(vm, &host.plan, &done.notes, done.are_all)? {
             host.setup.notes_all.store(true, Ordering::Relaxed);
             let notes = self.note_all(host, &mut done)?;
@@ -288,6 +288,8 @@ impl Run {
         if let Some(mut wrong) = done.malformed {
             let header = done.block.file.header.is_some();
             wrong.row = self.numbers.fnr as u64 + u64::from(header) + 1;
+            // The main input may be in a later file.
+            vm.awk().start_file(&done.block.file.name);
             return Err(host.inner.malformed(&done.block.file.name, &wrong));
         }
         done.results.output.clear();
@@ -304,7 +306,7 @@ impl Run {
     /// Runs the rules once more on a block of which the numbers are not counted yet, for nothing but all the notes.
     fn note_all(&self, host: &ParallelHost, done: &mut Done) -> OpResult<Vec<Note>> {
         let (sender, blocks) = channel();
-        let (reports, results) = channel();
+        let reports = Arc::<Reports>::default();
         let Block { lent, file, starts_file, .. } = &mut done.block;
         let lent = Lent { content: lent.content.take(), unreadable: None };
         let block = Block {
@@ -320,7 +322,7 @@ impl Run {
         let work = Work {
             worker: 0,
             blocks: Arc::new(Mutex::new(blocks)),
-            done: reports,
+            reporter: Reporter::new(reports.clone(), 0),
             setup: host.setup.clone(),
             plan: host.plan.clone(),
             numbering: Arc::new(Numbering::after(self.numbers)),
@@ -335,7 +337,7 @@ impl Run {
             Err(_) => return Err(host.fail("a worker has panicked".to_owned())),
         }
         let mut notes = Vec::new();
-        for report in results {
+        for report in reports.take(1) {
             if let Report::Done(again) = report {
                 done.block.lent.content = again.block.lent.content;
                 notes = again.notes;

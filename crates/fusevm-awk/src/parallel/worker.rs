@@ -1,10 +1,11 @@
 //! A worker: a VM of its own on a thread of its own, whose main input are blocks of records.
 
+use super::Plan;
 use super::block::{Block, Content, Cut, InputFile};
 use super::log::{Log, Steps, take_arrays};
 use super::notes::{self, Note};
 use super::numbering::Numbering;
-use super::{Plan, Report};
+use super::reports::Reporter;
 use crate::host::MalformedRow;
 use fusevm::awk_host::{AwkHost, AwkState, Destination, ReadStatus, Special, TextFormat};
 use fusevm::error::{OpResult, VMError};
@@ -15,7 +16,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 
 /// What became of a block.
@@ -88,7 +89,7 @@ impl Write for Collected {
 struct BlockHost {
     worker: usize,
     blocks: Arc<Mutex<Receiver<Block>>>,
-    done: Sender<Report>,
+    reporter: Arc<Reporter>,
     output: Collected,
     log: Log,
     setup: Arc<Setup>,
@@ -142,8 +143,7 @@ impl BlockHost {
             are_all: self.notes_all,
             failure,
         };
-        // When nobody waits for it the run is over.
-        let _ = self.done.send(Report::Done(Box::new(done)));
+        self.reporter.done(done);
     }
 
     /// Waits for a block; None when there are no more.
@@ -299,9 +299,7 @@ impl AwkHost for BlockHost {
                 self.log = Log::begin(vm, &self.plan);
             }
             if !self.start(vm) {
-                let arrays = take_arrays(vm, &self.plan);
-                // When nobody waits for it the run is over.
-                let _ = self.done.send(Report::Ended(self.worker, arrays));
+                self.reporter.end(take_arrays(vm, &self.plan));
                 return Ok(ReadStatus::End);
             }
         }
@@ -326,7 +324,7 @@ const FAILURE: &str = "worker:failure";
 pub(super) struct Work {
     pub worker: usize,
     pub blocks: Arc<Mutex<Receiver<Block>>>,
-    pub done: Sender<Report>,
+    pub reporter: Arc<Reporter>,
     pub setup: Arc<Setup>,
     pub plan: Arc<Plan>,
     pub numbering: Arc<Numbering>,
@@ -339,7 +337,7 @@ pub(super) struct Work {
 /// # Errors
 /// The VM cannot be made.
 pub(super) fn work(work: Work) -> Result<(), String> {
-    let Work { worker, blocks, done, setup, plan, numbering, cut, format } = work;
+    let Work { worker, blocks, reporter, setup, plan, numbering, cut, format } = work;
     let mut vm = (setup.new_vm)()?;
     notes::register(&mut vm);
     let describe = setup.clone();
@@ -348,7 +346,7 @@ pub(super) fn work(work: Work) -> Result<(), String> {
     let host = BlockHost {
         worker,
         blocks,
-        done,
+        reporter,
         output,
         log: Log::default(),
         setup,

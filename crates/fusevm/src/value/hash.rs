@@ -5,6 +5,7 @@
 //! consecutive integers, the position of a key is known from the key alone; a few other keys are found by
 //! looking at all of them. Only beyond that is there an index table.
 
+mod index;
 mod key;
 mod union;
 
@@ -14,16 +15,14 @@ use super::bytestr::MAX_INLINE;
 use super::counted::Counted;
 use super::heap;
 use super::{Value, deep};
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 use std::mem;
 use std::ops::Deref;
 
 pub use key::{Key, KeyRef};
 pub use union::NumberMap;
 
+use index::{Later, Table};
 use key::{Wanted, with_key};
 
 /// One place in the order of insertion; `key` is None when the entry was removed.
@@ -52,8 +51,10 @@ enum Index {
     Consecutive { first: i64 },
     /// By looking at all of the at most [`FEW`] entries.
     Scan,
-    /// In a table of the positions of the entries that are not removed, by hash of the key.
-    Table { table: HashTable<u32>, hasher: KeyHasher },
+    /// In a table.
+    Table(Table),
+    /// In a table that is made when it is worth it; nothing was removed yet.
+    Later(Box<Later>),
 }
 
 /// Entries, removed ones included, that are scanned faster than hashed.
@@ -148,41 +149,6 @@ impl Hash {
     }
 }
 
-/// Hashes keys with a seed of its own for each table.
-#[derive(Clone)]
-struct KeyHasher {
-    strings: RandomState,
-    seed: u64,
-    second_seed: u64,
-}
-
-/// A folded multiplication spreads words over all bits, of which the table uses both ends.
-#[inline(always)]
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ (product >> 64) as u64
-}
-
-impl KeyHasher {
-    fn new() -> KeyHasher {
-        let strings = RandomState::default();
-        KeyHasher { seed: strings.hash_one(0u64), second_seed: strings.hash_one(1u64), strings }
-    }
-
-    #[inline]
-    fn hash(&self, key: Wanted<'_>) -> u64 {
-        match key {
-            Wanted::Int(n) => fold(n as u64 ^ self.seed, 0x9e37_79b9_7f4a_7c15),
-            Wanted::Short([first, second]) => fold(first ^ self.seed, second ^ self.second_seed),
-            Wanted::Long(bytes) => {
-                let mut hasher = self.strings.build_hasher();
-                hasher.write(bytes);
-                hasher.finish()
-            }
-        }
-    }
-}
-
 impl OrderedMap {
     /// An empty map.
     pub fn new() -> OrderedMap {
@@ -251,11 +217,8 @@ impl OrderedMap {
                 let key = Wanted::new(key);
                 self.entries.iter().position(|entry| entry.is(key))
             }
-            Index::Table { table, hasher } => {
-                let key = Wanted::new(key);
-                let is_key = |&at: &u32| self.entries[at as usize].is(key);
-                table.find(hasher.hash(key), is_key).map(|&at| at as usize)
-            }
+            Index::Table(table) => table.find(&self.entries, Wanted::new(key)),
+            Index::Later(later) => later.find(&self.entries, Wanted::new(key)),
         }
     }
 
@@ -396,14 +359,14 @@ impl OrderedMap {
                 Key::Str(_) => false,
             },
             Index::Scan => at < FEW,
-            Index::Table { table, .. } => table.len() < table.capacity(),
+            Index::Table(table) => table.has_room(),
+            Index::Later(_) => false,
         };
         if !has_room {
             self.rebuild_index();
         }
-        if let Index::Table { table, hasher } = &mut self.index {
-            let no_rehash = |_: &u32| unreachable!("the table has room");
-            table.insert_unique(hasher.hash(Wanted::new(key.as_ref())), at as u32, no_rehash);
+        if let Index::Table(table) = &mut self.index {
+            table.add(Wanted::new(key.as_ref()), at);
         }
         self.entries.push(Entry { key: Some(key), value });
         self.len += 1;
@@ -431,15 +394,7 @@ impl OrderedMap {
             self.index = Index::Scan;
             return;
         }
-        let hasher = KeyHasher::new();
-        let mut table = HashTable::with_capacity((self.len + 1).max(self.entries.capacity()));
-        for (at, entry) in self.entries.iter().enumerate() {
-            if let Some(key) = &entry.key {
-                let no_rehash = |_: &u32| unreachable!("the table has room for all entries");
-                table.insert_unique(hasher.hash(Wanted::new(key.as_ref())), at as u32, no_rehash);
-            }
-        }
-        self.index = Index::Table { table, hasher };
+        self.index = Index::Table(Table::of(&self.entries, (self.len + 1).max(self.entries.capacity())));
         self.account();
     }
 
@@ -453,29 +408,34 @@ impl OrderedMap {
 
     /// Indexes entries without gaps.
     fn index_anew(&mut self) {
-        if let Index::Consecutive { .. } = self.index {
-            let mut firsts = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
-                Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
-                _ => None,
-            });
-            let first = firsts.next().unwrap_or(Some(0));
-            if let Some(first) = first
-                && firsts.all(|f| f == Some(first))
-            {
-                self.index = Index::Consecutive { first };
-                return;
-            }
+        if !self.index_consecutive() {
+            self.rebuild_index();
         }
-        self.rebuild_index();
+    }
+
+    /// Whether entries without gaps, which have been such of consecutive integers, still are.
+    fn index_consecutive(&mut self) -> bool {
+        let Index::Consecutive { .. } = self.index else { return false };
+        let mut firsts = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
+            Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
+            _ => None,
+        });
+        let Some(first) = firsts.next().unwrap_or(Some(0)) else { return false };
+        let are_consecutive = firsts.all(|f| f == Some(first));
+        if are_consecutive {
+            self.index = Index::Consecutive { first };
+        }
+        are_consecutive
     }
 
     /// Removes a key's entry; the order of the others stays.
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Value> {
         let at = self.index_of(key)?;
-        if let Index::Table { table, hasher } = &mut self.index
-            && let Ok(found) = table.find_entry(hasher.hash(Wanted::new(key)), |&i| i as usize == at)
-        {
-            found.remove();
+        if let Index::Later(_) = self.index {
+            self.rebuild_index();
+        }
+        if let Index::Table(table) = &mut self.index {
+            table.remove(Wanted::new(key), at);
         }
         let entry = &mut self.entries[at];
         entry.key = None;
@@ -530,7 +490,8 @@ impl OrderedMap {
     fn account(&mut self) {
         let table = match &self.index {
             Index::Consecutive { .. } | Index::Scan => 0,
-            Index::Table { table, .. } => table.allocation_size(),
+            Index::Table(table) => table.bytes(),
+            Index::Later(_) => Table::bytes_for(self.entries.len()),
         };
         let bytes = self.entries.capacity() * size_of::<Entry>() + table;
         heap::charge(bytes);
@@ -849,7 +810,7 @@ mod tests {
         assert!(hash.positions() < 20_000 && hash.len() == 4995);
         assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
         hash.insert(5, Value::Undef);
-        assert!(matches!(hash.index, Index::Table { .. }));
+        assert!(matches!(hash.index, Index::Table(_)));
         assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
     }
 

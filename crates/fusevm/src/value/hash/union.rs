@@ -1,63 +1,155 @@
 //! The union of maps that several threads have filled.
 
-use super::{Key, OrderedMap};
+use super::index::Later;
+use super::{Entry, FEW, Index, Key, OrderedMap};
 use crate::value::{ByteStr, Value};
+use std::mem::{MaybeUninit, take};
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::{iter, mem, thread};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// Entries that one thread does at once: where there are fewer, no other thread is worth its start.
+const SHARE: usize = 8192;
 
 /// A map of numbers that can go to another thread, since nobody else holds its keys.
 #[derive(Default)]
-pub struct NumberMap(OrderedMap);
+pub struct NumberMap {
+    map: OrderedMap,
+    /// By position. The values of the map are not used.
+    numbers: Vec<Number>,
+}
 
-// SAFETY: the only holder of what its keys point to goes along, as `into_numbers` has made sure, and numbers point to
+// SAFETY: the only holder of what its keys point to goes along, as `into_numbers` has made sure, and its values point to
 // nothing.
 unsafe impl Send for NumberMap {}
 
 // SAFETY: through a shared reference keys are compared, never copied, so that no reference count changes.
 unsafe impl Sync for NumberMap {}
 
-/// An entry of a later map whose key an earlier one has too.
-struct Twin {
-    position: u32,
-    earlier_map: u32,
-    earlier_position: u32,
-}
+/// A number that threads change, of which no two do so at the same time.
+struct Number(AtomicU64);
 
-/// What a position of a map says instead of one in the union: that there is none yet, or with this bit the twin.
-const NONE: u32 = u32::MAX;
-const TWIN: u32 = 1 << 31;
+impl Number {
+    fn new(number: f64) -> Number {
+        Number(AtomicU64::new(number.to_bits()))
+    }
+
+    fn get(&self) -> f64 {
+        f64::from_bits(self.0.load(Ordering::Relaxed))
+    }
+
+    fn set(&self, number: f64) {
+        self.0.store(number.to_bits(), Ordering::Relaxed);
+    }
+}
 
 impl NumberMap {
     /// The number of entries.
     pub fn len(&self) -> usize {
-        self.0.entries.len()
+        self.map.entries.len()
     }
 
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.map.is_empty()
     }
 
     /// Sets the numbers of the first entries.
     pub fn set_numbers(&mut self, numbers: &[f64]) {
-        for (entry, number) in self.0.entries.iter_mut().zip(numbers) {
-            entry.value = Value::Float(*number);
+        for (place, number) in self.numbers.iter().zip(numbers) {
+            place.set(*number);
         }
     }
+}
 
-    /// The twins of some entries.
-    fn twins(&self, range: Range<usize>, earlier: &[NumberMap]) -> Vec<Twin> {
-        let mut twins = Vec::new();
-        for position in range {
-            let Some(key) = &self.0.entries[position].key else { continue };
-            let found = earlier.iter().map(|map| map.0.index_of(key.as_ref()));
-            if let Some((map, at)) = found.enumerate().find_map(|(map, at)| Some((map, at?))) {
-                let [position, earlier_map, earlier_position] = [position, map, at].map(|n| n as u32);
-                twins.push(Twin { position, earlier_map, earlier_position });
+/// A map of a union.
+struct Part {
+    numbers: NumberMap,
+    /// The turns in which its keys were met: where each ends, and its number among those of all maps.
+    turns: Vec<(usize, usize)>,
+    /// By position, in the map that others are added to: whether something was. In another: whether the key has its place
+    /// in a map that has met it first.
+    is_changed: Vec<AtomicBool>,
+}
+
+impl Part {
+    fn new(numbers: NumberMap) -> Part {
+        let is_changed = numbers.numbers.iter().map(|_| AtomicBool::new(false)).collect();
+        Part { numbers, turns: Vec::new(), is_changed }
+    }
+
+    /// The entries that are in the union.
+    fn len(&self) -> usize {
+        self.turns.last().map_or(0, |(end, _)| *end)
+    }
+
+    /// The turn in which a key was met.
+    fn turn(&self, position: usize) -> usize {
+        self.turns[self.turns.partition_point(|(end, _)| *end <= position)].1
+    }
+
+    fn number(&self, position: usize) -> &Number {
+        &self.numbers.numbers[position]
+    }
+
+    fn mark(&self, position: usize) {
+        self.is_changed[position].store(true, Ordering::Relaxed);
+    }
+
+    fn is_marked(&self, position: usize) -> bool {
+        self.is_changed[position].load(Ordering::Relaxed)
+    }
+
+    /// Adds up the numbers of keys that an earlier map has too, where the key was met first.
+    fn meet(&self, positions: Range<usize>, own: &Part, earlier: &[Part]) {
+        for position in positions {
+            let Some(key) = &self.numbers.map.entries[position].key else { continue };
+            let find = |part: &Part| part.numbers.map.index_of(key.as_ref()).filter(|at| *at < part.len());
+            if let Some(at) = find(own) {
+                own.number(at).set(own.number(at).get() + self.number(position).get());
+                own.mark(at);
+                self.mark(position);
+                continue;
+            }
+            let find = |part| Some((part, find(part).filter(|at| !part.is_marked(*at))?));
+            if let Some((other, at)) = earlier.iter().find_map(find) {
+                let sum = self.number(position).get() + other.number(at).get();
+                let is_first = self.turn(position) < other.turn(at);
+                let [(first, place), (second, left)] = match is_first {
+                    true => [(self, position), (other, at)],
+                    false => [(other, at), (self, position)],
+                };
+                first.number(place).set(sum);
+                second.mark(left);
             }
         }
-        twins
+    }
+}
+
+/// The entries of a turn, on their way to their place in the union.
+struct Turn<'a> {
+    entries: &'a mut [Entry],
+    numbers: &'a [Number],
+    is_elsewhere: &'a [AtomicBool],
+    place: &'a mut [MaybeUninit<Entry>],
+}
+
+// SAFETY: as for `NumberMap`, whose entries these are: they go to another thread with all that they point to.
+unsafe impl Send for Turn<'_> {}
+
+impl Turn<'_> {
+    fn go(self) {
+        let mut places = self.place.iter_mut();
+        for ((entry, number), is_elsewhere) in
+            self.entries.iter_mut().zip(self.numbers).zip(self.is_elsewhere)
+        {
+            let key = entry.key.take();
+            if !is_elsewhere.load(Ordering::Relaxed) {
+                let place = places.next().expect("there is a place for each that is counted");
+                place.write(Entry { key, value: Value::Float(number.get()) });
+            }
+        }
     }
 }
 
@@ -65,22 +157,23 @@ impl OrderedMap {
     /// The map with the `number` of each value, for another thread. Its bytes stay in this thread's account of the heap.
     pub fn into_numbers(mut self, number: impl Fn(&Value) -> f64) -> NumberMap {
         self.close_gaps();
-        for entry in &mut self.entries {
+        let alone = |entry: &mut Entry| {
             if let Some(Key::Str(text)) = &mut entry.key
                 && !text.is_unique()
             {
                 *text = ByteStr::new(text);
             }
-            entry.value = Value::Float(number(&entry.value));
-        }
-        NumberMap(self)
+            Number::new(number(&take(&mut entry.value)))
+        };
+        let numbers = self.entries.iter_mut().map(alone).collect();
+        NumberMap { map: self, numbers }
     }
 
     /// Adds the numbers of maps to the `number` of the entries with their keys. New keys come in the order in which `met` names
     /// them, by map and range of positions. The ranges of a map follow each other from 0 on; what lies behind them is
-    /// left out.
+    /// left out. The sums must not depend on the order of additions.
     ///
-    /// As many threads as there are maps look for keys that several of them have.
+    /// As many threads as there are maps do it, if there is enough to do.
     pub fn add_all(
         &mut self,
         maps: Vec<NumberMap>,
@@ -88,43 +181,73 @@ impl OrderedMap {
         number: impl Fn(&Value) -> f64,
     ) {
         self.close_gaps();
-        let own = NumberMap(mem::take(self));
-        let own_range = (0, 0..own.len());
-        let maps: Vec<NumberMap> = iter::once(own).chain(maps).collect();
-        let total = maps.iter().map(NumberMap::len).sum::<usize>();
-        assert!(total < TWIN as usize, "capacity overflow");
-        let twins = all_twins(&maps);
-        // Of each entry of each map, its place in the union.
-        let mut places: Vec<Vec<u32>> = maps.iter().map(|map| vec![NONE; map.len()]).collect();
-        for (places, twins) in places.iter_mut().zip(&twins) {
-            for (index, twin) in twins.iter().enumerate() {
-                places[twin.position as usize] = TWIN | index as u32;
+        let threads = maps.len();
+        let numbers = self.entries.iter().map(|entry| Number::new(number(&entry.value))).collect();
+        let mut own = Part::new(NumberMap { map: take(self), numbers });
+        own.turns.push((own.numbers.len(), 0));
+        let mut parts: Vec<Part> = maps.into_iter().map(Part::new).collect();
+        for (turn, (map, range)) in met.iter().enumerate() {
+            parts[*map].turns.push((range.end, turn));
+        }
+
+        for later in 0..parts.len() {
+            let (earlier, rest) = parts.split_at(later);
+            let part = &rest[0];
+            if !(own.numbers.is_empty() && earlier.is_empty()) {
+                let starts = (0..part.len()).step_by(SHARE);
+                let shares = starts.map(|start| start..part.len().min(start + SHARE)).collect();
+                share_out(threads, shares, |positions| part.meet(positions, &own, earlier));
             }
         }
-        let mut maps: Vec<_> =
-            maps.into_iter().map(|mut map| mem::take(&mut map.0.entries).into_iter()).collect();
-        self.entries.reserve_exact(total - twins.iter().map(Vec::len).sum::<usize>());
-        let met = met.iter().map(|(map, range)| (map + 1, range.clone()));
-        for (map, range) in iter::once(own_range).chain(met) {
-            for (position, entry) in range.zip(&mut maps[map]) {
-                let (mut first, place) = ((map, position), places[map][position]);
-                if place != NONE && place & TWIN != 0 {
-                    let twin = &twins[map][(place & !TWIN) as usize];
-                    first = (twin.earlier_map as usize, twin.earlier_position as usize);
-                }
-                let place = &mut places[first.0][first.1];
-                if *place == NONE {
-                    *place = self.entries.len() as u32;
-                    self.entries.push(entry);
-                } else {
-                    let sum = &mut self.entries[*place as usize].value;
-                    *sum = Value::Float(number(sum) + number(&entry.value));
-                }
+
+        let Part { numbers: NumberMap { map, numbers }, is_changed, .. } = own;
+        *self = map;
+        for ((entry, number), is_changed) in self.entries.iter_mut().zip(numbers).zip(is_changed) {
+            if is_changed.into_inner() {
+                entry.value = Value::Float(number.get());
             }
         }
-        self.len = self.entries.len();
-        self.index_anew();
+        self.take_turns(threads, &mut parts, met);
+        self.index_later();
         self.account();
+        share_out(threads, parts, drop);
+    }
+
+    /// Appends the entries of all turns that have no place elsewhere.
+    fn take_turns(&mut self, threads: usize, parts: &mut [Part], met: &[(usize, Range<usize>)]) {
+        let stay = |(map, range): &(usize, Range<usize>)| {
+            let part: &Part = &parts[*map];
+            range.clone().filter(|position| !part.is_marked(*position)).count()
+        };
+        let counts: Vec<usize> = met.iter().map(stay).collect();
+        let new = counts.iter().sum::<usize>();
+        let length = self.entries.len() + new;
+        assert!(length < u32::MAX as usize, "capacity overflow");
+        self.entries.reserve_exact(new);
+        let mut places = &mut self.entries.spare_capacity_mut()[..new];
+        let mut sources: Vec<_> = parts
+            .iter_mut()
+            .map(|part| {
+                let NumberMap { map, numbers } = &mut part.numbers;
+                (&mut map.entries[..], &numbers[..], &part.is_changed[..])
+            })
+            .collect();
+        let mut turns = Vec::new();
+        for ((map, range), count) in met.iter().zip(counts) {
+            let (entries, numbers, is_elsewhere) = &mut sources[*map];
+            let place = places.split_off_mut(..count).expect("there is a place for each");
+            let what = "the ranges of a map follow each other";
+            turns.push(Turn {
+                entries: entries.split_off_mut(..range.len()).expect(what),
+                numbers: numbers.split_off(..range.len()).expect(what),
+                is_elsewhere: is_elsewhere.split_off(..range.len()).expect(what),
+                place,
+            });
+        }
+        share_out(if length < SHARE { 1 } else { threads }, turns, Turn::go);
+        // SAFETY: each turn has filled its places, and these are all up to the new length.
+        unsafe { self.entries.set_len(length) };
+        self.len = length;
     }
 
     /// Makes positions those of the entries that there are.
@@ -133,33 +256,47 @@ impl OrderedMap {
             self.compact();
         }
     }
+
+    /// Indexes entries without gaps; by a table only when that is worth it.
+    fn index_later(&mut self) {
+        if self.entries.len() < FEW {
+            self.index_anew();
+        } else if !self.index_consecutive() {
+            self.index = Index::Later(Box::<Later>::default());
+        }
+    }
 }
 
-/// For each map, its entries whose keys an earlier map has; in order.
-fn all_twins(maps: &[NumberMap]) -> Vec<Vec<Twin>> {
-    let parts = (maps.len() - 1).max(1);
-    let part_of = |part: usize| -> Vec<Vec<Twin>> {
-        let range = |map: &NumberMap| map.len() * part / parts..map.len() * (part + 1) / parts;
-        maps.iter().enumerate().map(|(index, map)| map.twins(range(map), &maps[..index])).collect()
-    };
-    let part_of = &part_of;
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..parts).map(|part| scope.spawn(move || part_of(part))).collect();
-        let mut all = part_of(0);
-        for other in others {
-            let part = other.join().unwrap_or_else(|panic| resume_unwind(panic));
-            for (all, part) in all.iter_mut().zip(part) {
-                all.extend(part);
+/// Does what there is to do with up to so many threads, of which this is one.
+fn share_out<T: Send>(threads: usize, work: Vec<T>, each: impl Fn(T) + Sync) {
+    let threads = threads.min(work.len());
+    let rest = Mutex::new(work.into_iter());
+    let help = || {
+        loop {
+            let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+            match next {
+                Some(next) => each(next),
+                None => return,
             }
         }
-        all
-    })
+    };
+    if threads <= 1 {
+        return help();
+    }
+    // A panic of one of them is one of this thread.
+    thread::scope(|scope| {
+        (1..threads).for_each(|_| {
+            scope.spawn(help);
+        });
+        help();
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Hash;
+    use crate::value::{Hash, KeyRef};
+    use std::mem;
 
     /// The union, from maps that were filled block by block: which map gets the next keys.
     fn union(own: &[&str], blocks: &[(usize, &[&str])]) -> Vec<(String, f64)> {
@@ -229,6 +366,42 @@ mod tests {
                 .enumerate()
                 .all(|(n, (_, count))| *count == if (800..1200).contains(&n) { 2.0 } else { 1.0 })
         );
+    }
+
+    #[test]
+    fn threads_share_what_is_much() {
+        let mut maps = [OrderedMap::new(), OrderedMap::new(), OrderedMap::new()];
+        let (mut met, mut model) = (Vec::new(), OrderedMap::new());
+        let add = |map: &mut OrderedMap, key: &str, number: f64| {
+            let value = map.get_or_insert_undef(&Value::str(key));
+            *value = Value::Float(value.to_float() + number);
+        };
+        for turn in 0..90 {
+            let map = turn * 5 % 7 % 3;
+            let before = maps[map].positions();
+            for step in 0..1000 {
+                let number = (turn * 611 + step * 7) % 40_000;
+                let key = match number % 3 {
+                    0 => format!("{number}"),
+                    1 => format!("key {number}"),
+                    _ => format!("a key that does not fit a value: {number}"),
+                };
+                add(&mut maps[map], &key, turn as f64);
+                add(&mut model, &key, turn as f64);
+            }
+            met.push((map, before..maps[map].positions()));
+        }
+        let mut all = OrderedMap::new();
+        all.add_all(maps.map(|map| map.into_numbers(Value::to_float)).into(), &met, Value::to_float);
+        assert!(all.len() > 3 * SHARE);
+        assert!(all.iter().eq(model.iter()));
+        for map in [&mut all, &mut model] {
+            map.remove(KeyRef::new(b"key 7"));
+            map.insert(Key::from("one more"), Value::Undef);
+        }
+        assert!(all.iter().eq(model.iter()));
+        let is_found = |(key, value): (&Key, &Value)| all.get(key.as_ref()) == Some(value);
+        assert!(model.iter().all(is_found) && all.get_bytes(b"key 7").is_none());
     }
 
     #[test]
