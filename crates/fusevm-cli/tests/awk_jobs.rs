@@ -49,6 +49,11 @@ const PARALLEL: &[&[&str]] = &[
     &["BEGIN { for (i = 0; i < 100; i++) a[i] = i; for (i = 10; i < 95; i++) delete a[i] }
        { a[$1] += $6; c[$1, $2]++; d[$2] += length($4) }
        END { for (k in a) print k, a[k]; for (k in c) print k, c[k]; for (k in d) print k, d[k] }"],
+    // Keys that all workers meet: fractions from the beginning or after whole numbers, and more keys than numbers for each.
+    &["BEGIN { b[\"/p/7\"] = .1; b[\"x\"] = \"010\"; b[\"zero\"] = -0; c[\"/p/8\"] = 3 }
+       { b[$4] += $6; b[\"zero\"] -= 0; c[$4] += $1 < 15000 ? $1 : $6; if ($1 % 9000 == 0) d[$4] -= $6 / 3 }
+       END { for (k in b) printf \"%s %.17g\\n\", k, b[k]; for (k in c) printf \"%s %.17g\\n\", k, c[k]
+             for (k in d) printf \"%s %.17g\\n\", k, d[k]; print b[\"x\"], c[\"/p/99\"] }"],
     &[
         "{ i = $1; a[i++ - 5] += i; n += NF > 2; m += $3 == \"GET\" && $1 % 2 } END { for (k in a) print k, a[k]; print n, m }",
     ],

@@ -30,8 +30,8 @@ pub(super) struct Steps {
 pub(super) struct ArraySteps {
     /// The numbers of the keys that the worker has not met before.
     pub new: Range<usize>,
-    /// These keys, unless they are counted.
-    pub new_keys: Keys,
+    /// All keys that the worker has not told yet, if it is asked for them.
+    pub untold: Option<Keys>,
     /// What was added to which keys, unless they are counted.
     pub added: Addends,
     /// The sum of the amounts of what was added, if all of it is whole; otherwise infinity.
@@ -71,11 +71,6 @@ impl Keys {
         let mut start = range.start.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.ends[range].iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end)..end])
     }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
 }
 
 /// For each array, the keys that a worker has met, with what it has counted.
@@ -84,8 +79,9 @@ pub(super) type Arrays = Vec<NumberMap>;
 /// What a worker has told of its accumulators.
 #[derive(Default)]
 pub(super) struct Log {
-    /// By array, the number of keys.
+    /// By array, the number of keys, and of those that the main program was told.
     known: Vec<usize>,
+    told: Vec<usize>,
 }
 
 impl Log {
@@ -97,11 +93,12 @@ impl Log {
         for scalar in plan.scalars.iter().filter(|scalar| scalar.counts) {
             vm.set_global(&scalar.name, Value::Undef);
         }
-        Log { known: vec![0; plan.arrays.len()] }
+        Log { known: vec![0; plan.arrays.len()], told: vec![0; plan.arrays.len()] }
     }
 
-    /// The steps of the block that ends here, in memory that has had others.
-    pub fn take(&mut self, vm: &mut VM, plan: &Plan, memory: Steps) -> Steps {
+    /// The steps of the block that ends here, in memory that has had others; with the keys of what is noted, if they are
+    /// wanted.
+    pub fn take(&mut self, vm: &mut VM, plan: &Plan, memory: Steps, wants_keys: bool) -> Steps {
         let Steps { mut scalars, mut arrays } = memory;
         scalars.resize_with(plan.scalars.len(), Vec::new);
         for (scalar, numbers) in plan.scalars.iter().zip(&mut scalars) {
@@ -119,8 +116,8 @@ impl Log {
             }
         }
         arrays.resize_with(plan.arrays.len(), ArraySteps::default);
-        for ((array, known), steps) in plan.arrays.iter().zip(&mut self.known).zip(&mut arrays) {
-            steps.new_keys.clear();
+        let keys = self.known.iter_mut().zip(&mut self.told);
+        for ((array, (known, told)), steps) in plan.arrays.iter().zip(keys).zip(&mut arrays) {
             steps.added.clear();
             let source = source(array);
             steps.new = *known..with_array(vm, &source, OrderedMap::positions);
@@ -128,9 +125,14 @@ impl Log {
             if array.counts {
                 continue;
             }
-            with_array(vm, &source, |array| {
-                let new = steps.new.clone().filter_map(|position| array.entry_at(position));
-                new.for_each(|(key, _)| steps.new_keys.push(key));
+            steps.untold = wants_keys.then(|| {
+                let mut keys = Keys::default();
+                with_array(vm, &source, |array| {
+                    let untold = (*told..*known).filter_map(|position| array.entry_at(position));
+                    untold.for_each(|(key, _)| keys.push(key));
+                });
+                *told = *known;
+                keys
             });
             vm.swap_addends(&source, &mut steps.added);
             steps.magnitude = magnitude(&steps.added.numbers);
@@ -142,7 +144,16 @@ impl Log {
 /// The sum of the amounts of numbers, if all are whole; otherwise infinity.
 fn magnitude(numbers: &[f64]) -> f64 {
     let is_whole = |number: &f64| (*number as i64) as f64 == *number;
-    if numbers.iter().all(is_whole) { numbers.iter().map(|number| number.abs()).sum() } else { f64::INFINITY }
+    if !numbers.iter().all(is_whole) {
+        return f64::INFINITY;
+    }
+    // Four sums at a time, of which none waits for another.
+    let (fours, rest) = numbers.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        sums.iter_mut().zip(four).for_each(|(sum, number)| *sum += number.abs());
+    }
+    sums.into_iter().chain(rest.iter().map(|number| number.abs())).sum()
 }
 
 /// The arrays with what a worker has counted, which its VM then has no more.

@@ -78,6 +78,7 @@ impl ParallelHost {
             new_vm: Box::new(new_vm),
             describe: Box::new(describe),
             notes_all: AtomicBool::new(false),
+            wants_keys: AtomicBool::new(false),
         };
         let setup = Arc::new(setup);
         let plan = Arc::new(plan);
@@ -275,7 +276,9 @@ impl Run {
         if let Some(message) = done.failure {
             return Err(host.fail(message));
         }
-        self.merge.apply(vm, &host.plan, done.worker, &done.results.steps);
+        if self.merge.apply(vm, &host.plan, done.worker, &mut done.results.steps) {
+            host.setup.wants_keys.store(true, Ordering::Relaxed);
+        }
         if !notes::replay(vm, &host.plan, &done.notes, done.are_all)? {
             host.setup.notes_all.store(true, Ordering::Relaxed);
             let notes = self.note_all(host, &mut done)?;

@@ -56,6 +56,8 @@ pub(super) struct Setup {
     pub describe: Box<Describe>,
     /// Whether workers note all that could change an extreme, since values of several kinds were met.
     pub notes_all: AtomicBool,
+    /// Whether workers tell the keys of the arrays to which they note additions, since the order of these matters.
+    pub wants_keys: AtomicBool,
 }
 
 /// The output of a worker's program since the last block.
@@ -125,7 +127,9 @@ impl BlockHost {
         let _ = vm.flush_output();
         let output = self.output.take();
         let Some(mut block) = self.block.take() else { return };
-        let steps = self.log.take(vm, &self.plan, std::mem::take(&mut block.spare.steps));
+        let wants_keys = self.setup.wants_keys.load(Ordering::Relaxed);
+        let memory = std::mem::take(&mut block.spare.steps);
+        let steps = self.log.take(vm, &self.plan, memory, wants_keys);
         let state = vm.awk();
         self.take_back(state);
         if let Content::Text(text) = &mut block.lent.content {

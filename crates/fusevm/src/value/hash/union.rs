@@ -71,12 +71,31 @@ struct Part {
     /// By position, in the map that others are added to: whether something was. In another: whether the key has its place
     /// in a map that has met it first.
     is_changed: Vec<AtomicBool>,
+    /// By position, where that place is, when somebody wants to know; it may be there no longer, but for the same reason.
+    links: Vec<Link>,
+}
+
+/// An entry of a map: the number of the map, from 1 on, and the position; 0 is the map that others are added to.
+#[derive(Default)]
+struct Link(AtomicU64);
+
+impl Link {
+    fn set(&self, map: usize, position: usize) {
+        self.0.store((map as u64) << 32 | position as u64, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> (usize, usize) {
+        let link = self.0.load(Ordering::Relaxed);
+        ((link >> 32) as usize, link as u32 as usize)
+    }
 }
 
 impl Part {
-    fn new(numbers: NumberMap) -> Part {
+    fn new(numbers: NumberMap, has_links: bool) -> Part {
         let is_changed = numbers.numbers.iter().map(|_| AtomicBool::new(false)).collect();
-        Part { numbers, turns: Vec::new(), is_changed }
+        let mut links = Vec::new();
+        links.resize_with(if has_links { numbers.len() } else { 0 }, Link::default);
+        Part { numbers, turns: Vec::new(), is_changed, links }
     }
 
     /// The entries that are in the union.
@@ -97,6 +116,14 @@ impl Part {
         self.is_changed[position].store(true, Ordering::Relaxed);
     }
 
+    /// Marks an entry whose key has its place in another map.
+    fn refer(&self, position: usize, map: usize, there: usize) {
+        self.mark(position);
+        if let Some(link) = self.links.get(position) {
+            link.set(map, there);
+        }
+    }
+
     fn is_marked(&self, position: usize) -> bool {
         self.is_changed[position].load(Ordering::Relaxed)
     }
@@ -109,19 +136,20 @@ impl Part {
             if let Some(at) = find(own) {
                 own.number(at).set(own.number(at).get() + self.number(position).get());
                 own.mark(at);
-                self.mark(position);
+                self.refer(position, 0, at);
                 continue;
             }
-            let find = |part| Some((part, find(part).filter(|at| !part.is_marked(*at))?));
-            if let Some((other, at)) = earlier.iter().find_map(find) {
+            let mut numbered = (1..).zip(earlier);
+            let find = |(map, part)| Some((map, part, find(part).filter(|at| !part.is_marked(*at))?));
+            if let Some((map, other, at)) = numbered.find_map(find) {
                 let sum = self.number(position).get() + other.number(at).get();
-                let is_first = self.turn(position) < other.turn(at);
-                let [(first, place), (second, left)] = match is_first {
-                    true => [(self, position), (other, at)],
-                    false => [(other, at), (self, position)],
-                };
-                first.number(place).set(sum);
-                second.mark(left);
+                if self.turn(position) < other.turn(at) {
+                    self.number(position).set(sum);
+                    other.refer(at, earlier.len() + 1, position);
+                } else {
+                    other.number(at).set(sum);
+                    self.refer(position, map, at);
+                }
             }
         }
     }
@@ -147,7 +175,8 @@ impl Turn<'_> {
             let key = entry.key.take();
             if !is_elsewhere.load(Ordering::Relaxed) {
                 let place = places.next().expect("there is a place for each that is counted");
-                place.write(Entry { key, value: Value::Float(number.get()) });
+                // A sum begins with zero, to which one that nothing was added to may be negative.
+                place.write(Entry { key, value: Value::Float(0.0 + number.get()) });
             }
         }
     }
@@ -180,12 +209,32 @@ impl OrderedMap {
         met: &[(usize, Range<usize>)],
         number: impl Fn(&Value) -> f64,
     ) {
+        self.unite(maps, met, number, false);
+    }
+
+    /// As [`add_all`](OrderedMap::add_all); gives the positions that the entries of each map have in this map.
+    pub fn add_all_with_positions(
+        &mut self,
+        maps: Vec<NumberMap>,
+        met: &[(usize, Range<usize>)],
+        number: impl Fn(&Value) -> f64,
+    ) -> Vec<Vec<u32>> {
+        self.unite(maps, met, number, true)
+    }
+
+    fn unite(
+        &mut self,
+        maps: Vec<NumberMap>,
+        met: &[(usize, Range<usize>)],
+        number: impl Fn(&Value) -> f64,
+        wants_positions: bool,
+    ) -> Vec<Vec<u32>> {
         self.close_gaps();
         let threads = maps.len();
         let numbers = self.entries.iter().map(|entry| Number::new(number(&entry.value))).collect();
-        let mut own = Part::new(NumberMap { map: take(self), numbers });
+        let mut own = Part::new(NumberMap { map: take(self), numbers }, false);
         own.turns.push((own.numbers.len(), 0));
-        let mut parts: Vec<Part> = maps.into_iter().map(Part::new).collect();
+        let mut parts: Vec<Part> = maps.into_iter().map(|map| Part::new(map, wants_positions)).collect();
         for (turn, (map, range)) in met.iter().enumerate() {
             parts[*map].turns.push((range.end, turn));
         }
@@ -202,6 +251,7 @@ impl OrderedMap {
 
         let Part { numbers: NumberMap { map, numbers }, is_changed, .. } = own;
         *self = map;
+        let positions = if wants_positions { positions(self.entries.len(), &parts, met) } else { Vec::new() };
         for ((entry, number), is_changed) in self.entries.iter_mut().zip(numbers).zip(is_changed) {
             if is_changed.into_inner() {
                 entry.value = Value::Float(number.get());
@@ -211,6 +261,7 @@ impl OrderedMap {
         self.index_later();
         self.account();
         share_out(threads, parts, drop);
+        positions
     }
 
     /// Appends the entries of all turns that have no place elsewhere.
@@ -265,6 +316,31 @@ impl OrderedMap {
             self.index = Index::Later(Box::<Later>::default());
         }
     }
+}
+
+/// The positions that the entries of each map get behind so many others.
+fn positions(others: usize, parts: &[Part], met: &[(usize, Range<usize>)]) -> Vec<Vec<u32>> {
+    let mut positions: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.len()]).collect();
+    let mut next = others as u32;
+    for (map, range) in met {
+        for position in range.clone().filter(|position| !parts[*map].is_marked(*position)) {
+            positions[*map][position] = next;
+            next += 1;
+        }
+    }
+    for (map, part) in parts.iter().enumerate() {
+        for position in (0..part.len()).filter(|position| part.is_marked(*position)) {
+            let mut place = part.links[position].get();
+            while place.0 > 0 && parts[place.0 - 1].is_marked(place.1) {
+                place = parts[place.0 - 1].links[place.1].get();
+            }
+            positions[map][position] = match place {
+                (0, at) => at as u32,
+                (other, at) => positions[other - 1][at],
+            };
+        }
+    }
+    positions
 }
 
 /// Does what there is to do with up to so many threads, of which this is one.
@@ -391,10 +467,23 @@ mod tests {
             }
             met.push((map, before..maps[map].positions()));
         }
+        let copies = maps.iter().map(|map| map.clone().into_numbers(Value::to_float)).collect();
+        let keys = maps.each_ref().map(|map| map.keys().cloned().collect::<Vec<_>>());
         let mut all = OrderedMap::new();
         all.add_all(maps.map(|map| map.into_numbers(Value::to_float)).into(), &met, Value::to_float);
         assert!(all.len() > 3 * SHARE);
         assert!(all.iter().eq(model.iter()));
+        let mut placed = OrderedMap::new();
+        for key in ["x", "key 7", "12"] {
+            placed.insert(Key::from(key), Value::Undef);
+        }
+        let positions = placed.add_all_with_positions(copies, &met, Value::to_float);
+        for (positions, keys) in positions.iter().zip(keys) {
+            let is_there = |(at, key): (&u32, &Key)| placed.entry_at(*at as usize).unwrap().0 == key;
+            assert_eq!(positions.len(), keys.len());
+            assert!(positions.iter().zip(&keys).all(is_there));
+        }
+        assert_eq!(placed.len(), all.len() + 1);
         for map in [&mut all, &mut model] {
             map.remove(KeyRef::new(b"key 7"));
             map.insert(Key::from("one more"), Value::Undef);
