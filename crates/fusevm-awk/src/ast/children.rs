@@ -54,6 +54,28 @@ impl Expr {
         }
     }
 
+    /// Whether another expression is written alike, parentheses aside, and both only look at things: what changes something or calls
+    /// functions of the program is like nothing.
+    pub(crate) fn is_like(&self, other: &Expr) -> bool {
+        let (one, other) = (self.ungrouped(), other.ungrouped());
+        let are_alike = match (&one.kind, &other.kind) {
+            (ExprKind::Number(one), ExprKind::Number(other)) => one.to_bits() == other.to_bits(),
+            (ExprKind::Str(one), ExprKind::Str(other)) => one == other,
+            (ExprKind::Column(one), ExprKind::Column(other)) => one == other,
+            (ExprKind::Unary(one, _), ExprKind::Unary(other, _)) => one == other,
+            (ExprKind::Place(one), ExprKind::Place(other)) => one.is_like(other),
+            (ExprKind::Binary { rest: one, .. }, ExprKind::Binary { rest: other, .. }) => {
+                one.iter().map(|(op, _)| op).eq(other.iter().map(|(op, _)| op))
+            }
+            (ExprKind::Concat(_), ExprKind::Concat(_)) => true,
+            (ExprKind::Builtin { function: one, .. }, ExprKind::Builtin { function: other, .. }) => {
+                one == other
+            }
+            _ => return false,
+        };
+        are_alike && are_like(&parts(|visit| one.each_part(visit)), &parts(|visit| other.each_part(visit)))
+    }
+
     /// The expression without the parentheses around it.
     pub(crate) fn ungrouped(&self) -> &Expr {
         let mut expr = self;
@@ -64,7 +86,31 @@ impl Expr {
     }
 }
 
+/// What somebody visits.
+fn parts<'a>(each: impl FnOnce(&mut dyn FnMut(&'a Expr))) -> Vec<&'a Expr> {
+    let mut parts = Vec::new();
+    each(&mut |part| parts.push(part));
+    parts
+}
+
+fn are_like(ones: &[&Expr], others: &[&Expr]) -> bool {
+    ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| one.is_like(other))
+}
+
 impl Place {
+    /// Whether another place is written alike; see [`Expr::is_like`].
+    pub(crate) fn is_like(&self, other: &Place) -> bool {
+        let are_alike = match (self, other) {
+            (Place::Var(one), Place::Var(other)) => one.name == other.name,
+            (Place::Element { array: one, .. }, Place::Element { array: other, .. }) => {
+                one.name.name == other.name.name && one.path.is_empty() && other.path.is_empty()
+            }
+            (Place::Field(_), Place::Field(_)) => true,
+            _ => false,
+        };
+        are_alike && are_like(&parts(|visit| self.each_part(visit)), &parts(|visit| other.each_part(visit)))
+    }
+
     /// Visits the subscripts, or the index of a field.
     pub(crate) fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {

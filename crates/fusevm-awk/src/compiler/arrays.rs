@@ -124,6 +124,17 @@ impl Compiler<'_> {
         }
     }
 
+    /// `text key ->`: puts a text behind an element's.
+    pub(super) fn append_to_element(&mut self, array: Array) {
+        match array {
+            Array::Global(name) => self.emit(Op::AwkElementAppend(name)),
+            _ => {
+                self.cell(array);
+                self.emit(Op::AwkIndexAppend);
+            }
+        }
+    }
+
     /// `key -> bool`
     pub(super) fn element_exists(&mut self, array: Array) {
         match array {

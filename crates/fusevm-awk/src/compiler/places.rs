@@ -4,7 +4,7 @@
 
 use super::{Array, Compiler, Scalar};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Place, StepOp};
-use crate::builtins::Param;
+use crate::builtins::{Builtin, Param};
 use crate::specials::Special;
 use fusevm::{Op, awk_builtins};
 
@@ -131,6 +131,9 @@ impl Compiler<'_> {
 
     /// `place = value`; with `keep` the value stays on the stack.
     pub(super) fn assign(&mut self, place: &Place, value: &Expr, keep: bool) {
+        if !keep && self.grow_element(place, value) {
+            return;
+        }
         match place {
             Place::Var(ident) => self.next_value(*ident, value),
             _ => self.value(value),
@@ -190,6 +193,33 @@ impl Compiler<'_> {
         }
         self.emit(Op::Swap);
         self.emit(Op::Concat);
+    }
+
+    /// Assigns an element the text that it becomes by having others put behind it, `a[k] = a[k] x y`: they are joined, and then it grows
+    /// where it is. False, and nothing is done, when it is assigned something else, or the parts could tell the difference.
+    fn grow_element(&mut self, place: &Place, value: &Expr) -> bool {
+        let Place::Element { array, subscripts } = place else { return false };
+        let value = value.ungrouped();
+        if let ExprKind::Conditional { condition, yes, no } = &value.kind {
+            let may_grow = [yes, no].iter().any(|way| appended(place, way).is_some());
+            if may_grow {
+                let assign = |this: &mut Self, value: &Expr| this.assign(place, value, false);
+                self.conditional(condition, yes, no, assign);
+            }
+            return may_grow;
+        }
+        let Some(others) = appended(place, value) else { return false };
+        if self.lints || self.sandbox || !array.path.is_empty() {
+            return false;
+        }
+        let reached = self.array(array.name);
+        if self.is_checked(reached) {
+            return false;
+        }
+        self.concat(others);
+        self.key(reached, subscripts);
+        self.append_to_element(reached);
+        true
     }
 
     /// The target of a variable, which nothing is checked of.
@@ -276,6 +306,43 @@ pub(super) fn operator(op: BinaryOp) -> Op {
 fn begins_with(parts: &[Expr], ident: Ident) -> bool {
     let first = parts.first().map(|part| &part.kind);
     matches!(first, Some(ExprKind::Place(place)) if matches!(**place, Place::Var(var) if var.name == ident.name))
+}
+
+/// What an expression puts behind the text of an element, if it does no more than that: it gives the same before and after the
+/// element is looked at, and so do the subscripts.
+fn appended<'a>(place: &Place, value: &'a Expr) -> Option<&'a [Expr]> {
+    let ExprKind::Concat(parts) = &value.ungrouped().kind else { return None };
+    let [own, others @ ..] = &parts[..] else { return None };
+    let ExprKind::Place(own) = &own.ungrouped().kind else { return None };
+    let mut is_steady = own.is_like(place) && others.iter().all(only_looks);
+    place.each_part(&mut |subscript| is_steady = is_steady && only_looks(subscript));
+    is_steady.then_some(others)
+}
+
+/// Whether an expression gives the same when it is evaluated again, and does not see which elements there are.
+fn only_looks(expr: &Expr) -> bool {
+    let this = match &expr.kind {
+        ExprKind::Assign { .. }
+        | ExprKind::Step { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::IndirectCall { .. }
+        | ExprKind::Getline { .. }
+        | ExprKind::In { .. } => false,
+        ExprKind::Builtin { function, args } => {
+            use Builtin::{Index, Int, Length, Sprintf, Substr, Tolower, Toupper};
+            let is_name = |arg: &Expr| matches!(&arg.ungrouped().kind, ExprKind::Place(place) if matches!(**place, Place::Var(_)));
+            match function {
+                Index | Int | Sprintf | Substr | Tolower | Toupper => true,
+                // A name may be that of an array.
+                Length => !args.iter().any(is_name),
+                _ => false,
+            }
+        }
+        _ => true,
+    };
+    let mut all = this;
+    expr.each_part(&mut |part| all = all && only_looks(part));
+    all
 }
 
 /// Whether an expression, all of it, changes no variable.

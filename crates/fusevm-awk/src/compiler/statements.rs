@@ -66,7 +66,17 @@ impl Compiler<'_> {
         // The whole record is the row of its fields, not one field.
         let is_row = !formatted && self.output.is_some();
         let args = if is_row && matches!(args, [arg] if is_record(arg)) { &[][..] } else { args };
-        for (index, arg) in args.iter().enumerate() {
+        // The parts of a text need not become one first.
+        let parts = match args {
+            [arg] if !formatted && !is_row => parts_of(arg),
+            _ => None,
+        };
+        let is_joined = parts.is_some();
+        if let Some(parts) = parts {
+            parts.iter().for_each(|part| self.text(part));
+        }
+        let args = parts.unwrap_or(args);
+        for (index, arg) in args.iter().enumerate().filter(|_| !is_joined) {
             self.value(arg);
             if formatted && index == 0 {
                 self.lint_format(arg, args.len() - 1);
@@ -89,7 +99,11 @@ impl Compiler<'_> {
             }));
         }
         self.at(stmt.span);
-        self.emit(if formatted { Op::AwkPrintf(count) } else { Op::AwkPrint(count) });
+        self.emit(match formatted {
+            true => Op::AwkPrintf(count),
+            false if is_joined => Op::AwkPrintJoined(count),
+            false => Op::AwkPrint(count),
+        });
     }
 
     /// Makes one text of the values to print when they are a row of a format; how many there are then.
@@ -264,6 +278,14 @@ impl Compiler<'_> {
 }
 
 /// Whether an expression is `$0`.
+/// The parts of an expression that joins some, as many as a print takes.
+fn parts_of(expr: &Expr) -> Option<&[Expr]> {
+    match &expr.ungrouped().kind {
+        ExprKind::Concat(parts) if parts.len() <= u8::MAX.into() => Some(parts),
+        _ => None,
+    }
+}
+
 fn is_record(expr: &Expr) -> bool {
     let ExprKind::Place(place) = &expr.kind else { return false };
     matches!(&**place, Place::Field(index) if matches!(index.kind, ExprKind::Number(0.0)))

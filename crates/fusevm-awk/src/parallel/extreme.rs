@@ -144,7 +144,7 @@ impl<'a> Change<'a> {
 
     /// Whether something that is set is what is compared.
     pub fn is_value(&self, set: &Expr) -> bool {
-        is_same(set, self.value())
+        set.is_like(self.value())
     }
 
     /// Whether a variable is among those that are set.
@@ -178,8 +178,8 @@ impl<'a> Change<'a> {
         let (value, kept) = if value_is_left { (left, right) } else { (right, left) };
         let variable = variable(kept)?;
         let (_, set) = self.sets.iter().find(|(set, _)| set.name == variable.name)?;
-        let converts = !is_same(set, value);
-        let is_fit = !self.mentions(value) && is_same(number_of(set), number_of(value));
+        let converts = !set.is_like(value);
+        let is_fit = !self.mentions(value) && number_of(set).is_like(number_of(value));
         is_fit.then_some(Test { op: *op, left, right, value_is_left, variable, converts, is_negated: false })
     }
 }
@@ -309,7 +309,7 @@ fn evaluates(whole: &Expr, wanted: &Expr) -> bool {
     if matches!(whole.kind, ExprKind::Logical(..) | ExprKind::Conditional { .. }) {
         return false;
     }
-    let mut is_part = is_same(whole, wanted);
+    let mut is_part = whole.is_like(wanted);
     whole.each_part(&mut |part| is_part |= evaluates(part, wanted));
     is_part
 }
@@ -330,32 +330,4 @@ fn number_of(expr: &Expr) -> &Expr {
 
 fn is_zero(expr: &Expr) -> bool {
     matches!(expr.ungrouped().kind, ExprKind::Number(number) if number == 0.0)
-}
-
-/// Whether two harmless expressions are written alike.
-fn is_same(one: &Expr, other: &Expr) -> bool {
-    let alike = match (&one.ungrouped().kind, &other.ungrouped().kind) {
-        (ExprKind::Number(one), ExprKind::Number(other)) => one.to_bits() == other.to_bits(),
-        (ExprKind::Str(one), ExprKind::Str(other)) => one == other,
-        (ExprKind::Column(one), ExprKind::Column(other)) => one == other,
-        (ExprKind::Unary(one, _), ExprKind::Unary(other, _)) => one == other,
-        (ExprKind::Place(one), ExprKind::Place(other)) => match (&**one, &**other) {
-            (Place::Var(one), Place::Var(other)) => one.name == other.name,
-            (Place::Field(_), Place::Field(_)) => true,
-            _ => false,
-        },
-        (ExprKind::Binary { rest: one, .. }, ExprKind::Binary { rest: other, .. }) => {
-            one.iter().map(|(op, _)| op).eq(other.iter().map(|(op, _)| op))
-        }
-        (ExprKind::Concat(_), ExprKind::Concat(_)) => true,
-        (ExprKind::Builtin { function: one, .. }, ExprKind::Builtin { function: other, .. }) => one == other,
-        _ => false,
-    };
-    let parts = |expr| {
-        let mut parts = Vec::new();
-        Expr::each_part(expr, &mut |part| parts.push(part));
-        parts
-    };
-    let (ones, others) = (parts(one.ungrouped()), parts(other.ungrouped()));
-    alike && ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| is_same(one, other))
 }

@@ -197,7 +197,9 @@ impl Generator {
         self.key();
         match place {
             Place::Slot(slot) => self.emit(Op::SlotHashSet(slot)),
-            Place::Global(name) => self.emit_one(&[Op::HashSet(name), Op::AwkArraySet(name)]),
+            Place::Global(name) => {
+                self.emit_one(&[Op::HashSet(name), Op::AwkArraySet(name), Op::AwkElementAppend(name)])
+            }
         };
     }
 

@@ -123,7 +123,9 @@ impl Generator {
             1 => self.emit(Op::ArrayPush(global)),
             2 => {
                 self.leaf();
-                self.emit(Op::HashSet(global))
+                let op =
+                    self.rng.pick(&[Op::HashSet(global), Op::HashSet(global), Op::AwkElementAppend(global)]);
+                self.emit(op)
             }
             3..=4 => {
                 self.leaf();
@@ -140,7 +142,8 @@ impl Generator {
             8 => {
                 self.leaf();
                 self.leaf();
-                self.emit(Op::IndexSet)
+                let op = self.rng.pick(&[Op::IndexSet, Op::IndexSet, Op::AwkIndexAppend]);
+                self.emit(op)
             }
             _ => {
                 self.leaf();

@@ -54,16 +54,16 @@ impl LinesAhead {
         &self.buffer[rest]
     }
 
-    /// The next line, without its newline.
+    /// The buffer from the next line on, and the length of the line without its newline.
     #[inline(always)]
-    pub(crate) fn next(&mut self) -> Option<&[u8]> {
+    pub(crate) fn next(&mut self) -> Option<(&[u8], usize)> {
         let end = match self.ends.get(self.taken) {
             Some(end) => *end,
             None => self.find_ends()?,
         };
         self.taken += 1;
         let start = std::mem::replace(&mut self.start, end + 1);
-        Some(&self.buffer[start..end])
+        Some((&self.buffer[start..], end - start))
     }
 
     /// Finds the ends of the next lines; gives the first of them, if there are more lines.

@@ -20,7 +20,7 @@ impl AwkState {
         let mut count = 0;
         while let Some(printed) = values.get(count) {
             if count > 0 {
-                out.extend_from_slice(self.record.output_separator());
+                self.record.output_separator().append_to(out);
             }
             match printed {
                 Operand::Field(field) => self.append_field(field, out)?,
@@ -29,9 +29,28 @@ impl AwkState {
             count += 1;
         }
         if count == 0 {
-            out.extend_from_slice(self.record.record_bytes());
+            self.record.append_to(0, out);
         }
-        out.extend_from_slice(self.ors());
+        self.ors().append_to(out);
+        Ok(())
+    }
+
+    /// Appends what `print` makes of the parts of a text: one behind the other, and ORS.
+    #[inline]
+    pub(crate) fn append_printed_joined(
+        &mut self,
+        values: &(impl Operands + ?Sized),
+        out: &mut Vec<u8>,
+    ) -> OpResult<()> {
+        let mut count = 0;
+        while let Some(part) = values.get(count) {
+            match part {
+                Operand::Field(field) => self.append_text(field, out)?,
+                Operand::Value(value) => self.convfmt.append_value(value, out)?,
+            }
+            count += 1;
+        }
+        self.ors().append_to(out);
         Ok(())
     }
 

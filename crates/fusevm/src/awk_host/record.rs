@@ -51,8 +51,8 @@ pub struct Record {
 }
 
 #[inline]
-fn check_length(text: &[u8]) -> OpResult<()> {
-    if text.len() < u32::MAX as usize { Ok(()) } else { Err(too_long()) }
+fn check_length(length: usize) -> OpResult<()> {
+    if length < u32::MAX as usize { Ok(()) } else { Err(too_long()) }
 }
 
 #[cold]
@@ -67,8 +67,14 @@ impl Record {
     /// The text has 4 GiB or more.
     #[inline]
     pub fn set_text(&mut self, text: &[u8]) -> OpResult<()> {
-        check_length(text)?;
-        self.text.try_assign(text)?;
+        self.set_line(text, text.len())
+    }
+
+    /// As [`set_text`](Record::set_text), of the first `length` bytes of `from`: the line that was read, and what was read behind it.
+    #[inline(always)]
+    pub(crate) fn set_line(&mut self, from: &[u8], length: usize) -> OpResult<()> {
+        check_length(length)?;
+        self.text.try_refill(from, length)?;
         self.is_plain = false;
         self.begin();
         Ok(())
@@ -76,7 +82,7 @@ impl Record {
 
     /// As [`set_text`](Record::set_text), without a copy.
     pub(crate) fn set_string(&mut self, text: ByteStr) -> OpResult<()> {
-        check_length(&text)?;
+        check_length(text.len())?;
         self.is_plain = !text.is_input();
         self.text = text;
         self.begin();
@@ -188,6 +194,7 @@ impl Record {
                 self.asked = self.asked.max(index);
                 Some(field.of(&self.text))
             }
+            _ if index == 0 && !self.stale => Some(&self.text),
             _ => self.find_input_bytes(index),
         }
     }
@@ -202,6 +209,23 @@ impl Record {
     #[inline]
     pub(crate) fn text_of(&mut self, index: usize) -> &[u8] {
         if index == 0 { self.record_bytes() } else { self.field_bytes(index) }
+    }
+
+    /// Appends the bytes of field `index`, or for 0 of the record.
+    #[inline(always)]
+    pub(crate) fn append_to(&mut self, index: usize, out: &mut Vec<u8>) {
+        if index == 0 {
+            let length = self.record_bytes().len();
+            return self.text.append_part_to(0, length, out);
+        }
+        self.find(index);
+        match self.fields.get(index - 1) {
+            Some(field) if field.end() <= self.text.len() => {
+                self.text.append_part_to(field.start(), field.end(), out);
+            }
+            Some(field) => out.extend_from_slice(self.bytes_of(*field)),
+            None => {}
+        }
     }
 
     /// The position in a map of the key that field `index`, or for 0 the record, is; a missing one is made. None, and nothing

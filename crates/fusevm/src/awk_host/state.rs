@@ -86,7 +86,7 @@ impl NumberFormat {
     #[inline]
     pub fn append_value(&self, value: &Value, out: &mut Vec<u8>) -> OpResult<()> {
         match value {
-            Value::Str(text) => out.extend_from_slice(text),
+            Value::Str(text) => text.append_to(out),
             Value::Float(number) => self.append(*number, out)?,
             _ => match as_number(value) {
                 Some(number) => self.append(number, out)?,
@@ -317,7 +317,7 @@ impl AwkState {
     /// The line has 4 GiB or more.
     #[inline]
     pub fn accept(&mut self, to: Destination, line: &[u8]) -> OpResult<()> {
-        put_line(to, line, &mut self.record, &mut self.line)
+        put_line(to, line, line.len(), &mut self.record, &mut self.line)
     }
 
     /// The lines of the main input that the host has read ahead, for the host to fill.
@@ -335,8 +335,8 @@ impl AwkState {
         if !matches!(self.record_separator, RecordSeparator::Newline) {
             return Ok(false);
         }
-        let Some(line) = self.ahead.next() else { return Ok(false) };
-        put_line(to, line, &mut self.record, &mut self.line)?;
+        let Some((from, length)) = self.ahead.next() else { return Ok(false) };
+        put_line(to, from, length, &mut self.record, &mut self.line)?;
         Ok(true)
     }
 
@@ -379,6 +379,19 @@ impl AwkState {
     }
 
     // ---- special variables ---------------------------------------------------------------------
+
+    /// NR or FNR, unless the program has made a string of it.
+    #[inline(always)]
+    pub(crate) fn record_count(&self, special: u64) -> Option<f64> {
+        const NR: u64 = Special::Nr as u64;
+        const FNR: u64 = Special::Fnr as u64;
+        let counter = match special {
+            NR => &self.nr,
+            FNR => &self.fnr,
+            _ => return None,
+        };
+        counter.assigned.is_none().then_some(counter.number)
+    }
 
     /// The value of a special variable.
     pub fn get(&mut self, special: Special) -> Value {
@@ -623,17 +636,28 @@ impl AwkState {
         self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))
     }
 
-    /// Whether a field, or for 0 the record, matches a regular expression.
+    /// Whether a text matches a regular expression.
     #[inline]
-    pub(crate) fn field_matches(&mut self, field: usize, pattern: &ByteStr) -> OpResult<bool> {
-        let assigned = self.record.assigned_value(field).cloned();
-        let assigned = assigned.map(|value| self.take_string(value)).transpose()?;
+    pub(crate) fn matches(&mut self, text: Operand<'_>, pattern: &ByteStr) -> OpResult<bool> {
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
-        Ok(match assigned {
-            Some(text) => regex.is_match(&text),
-            None => regex.is_match(self.record.text_of(field)),
-        })
+        let mut room = ByteStr::EMPTY;
+        Ok(regex.is_match(text.text(&mut self.record, &self.convfmt, &mut room)?))
+    }
+
+    /// What `look` makes of a text and of where a regular expression first matches in it.
+    #[inline]
+    pub(crate) fn with_match<R>(
+        &mut self,
+        text: Operand<'_>,
+        pattern: &ByteStr,
+        look: impl FnOnce(&[u8], Option<(usize, usize)>) -> R,
+    ) -> OpResult<R> {
+        let syntax = self.syntax;
+        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let mut room = ByteStr::EMPTY;
+        let text = text.text(&mut self.record, &self.convfmt, &mut room)?;
+        Ok(look(text, regex.find_at(text, 0)))
     }
 
     /// Whether a field, or for 0 the record, is a string.
@@ -652,7 +676,7 @@ impl AwkState {
         if let Some(value) = self.record.assigned_value(field) {
             return self.append_output(value, out);
         }
-        out.extend_from_slice(self.record.text_of(field));
+        self.record.append_to(field, out);
         Ok(())
     }
 
@@ -663,7 +687,7 @@ impl AwkState {
             out.extend_from_slice(&self.take_string(value)?);
             return Ok(());
         }
-        out.extend_from_slice(self.record.text_of(field));
+        self.record.append_to(field, out);
         Ok(())
     }
 
@@ -716,14 +740,20 @@ impl AwkState {
     }
 }
 
-/// Makes a line the record, or keeps it for a variable.
-#[inline]
-fn put_line(to: Destination, line: &[u8], record: &mut Record, kept: &mut Vec<u8>) -> OpResult<()> {
+/// Makes a line, the first `length` bytes of `from`, the record, or keeps it for a variable.
+#[inline(always)]
+fn put_line(
+    to: Destination,
+    from: &[u8],
+    length: usize,
+    record: &mut Record,
+    kept: &mut Vec<u8>,
+) -> OpResult<()> {
     match to {
-        Destination::Record => record.set_text(line),
+        Destination::Record => record.set_line(from, length),
         Destination::Variable => {
             kept.clear();
-            kept.extend_from_slice(line);
+            kept.extend_from_slice(&from[..length]);
             Ok(())
         }
     }

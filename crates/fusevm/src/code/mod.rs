@@ -452,12 +452,22 @@ opcodes! {
     FieldIs DFK,
     /// Number of characters of a field.
     FieldLength DImm,
+    /// Number of characters of a field whose number is a value.
+    FieldLengthAt DR,
     /// Number of characters of a value, or of elements.
     Length DR,
     /// Part of a text, from a character on, of so many characters or, without a number, all.
     Substr DList,
     /// Where in a text another begins, or 0.
     Index DList,
+    /// Text in lower case.
+    ToLower DList,
+    /// Text in upper case.
+    ToUpper DList,
+    /// Whether a text matches a regular expression.
+    Matches DList,
+    /// Where in a text a regular expression matches, or 0; RSTART and RLENGTH are set.
+    Match DList,
     /// Number of fields.
     FieldCount D,
     /// A special variable, by its number.
@@ -498,12 +508,16 @@ opcodes! {
     ElementAddend RRI,
     /// As `ElementAddend`, at a field: `imm` is the global in its low half, the field in its high one.
     FieldElementAddend RImm,
+    /// Puts a text behind the element of the awk array in global `b`, at a key.
+    ElementAppend List,
     /// `a` is how often something was replaced in the record, at most once: a regular expression by a text.
     SubRecord DList,
     /// As `SubRecord`, wherever it matches.
     GsubRecord DList,
     /// Prints values.
     Print List,
+    /// Prints values as one text.
+    PrintJoined List,
     /// Prints values by a format, the first of them.
     Printf List,
 

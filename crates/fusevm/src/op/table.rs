@@ -486,7 +486,7 @@ section "awk" {
     0x0173 AwkIntdiv0 {2 => 1, "a b -> hash"} [FAILS] Next;
     /// Raises an awk signal; `signal` is a constant of `awk_signal`.
     0x0174 AwkSignal(signal: Byte) {0 => 0, "->"} [FAILS] End;
-    /// Chooses the output of the next AwkPrint or AwkPrintf; `mode` is a constant of `output_mode`.
+    /// Chooses the output of the next AwkPrint, AwkPrintJoined or AwkPrintf; `mode` is a constant of `output_mode`.
     0x0175 AwkOutput(mode: Byte) {1 => 0, "target ->"} [READS WRITES HOST FAILS] Next;
     /// Whether a string matches a regular expression, as awk's `~`.
     0x0176 AwkRegexMatch {2 => 1, "s re -> bool"} [READS HOST FAILS] Next;
@@ -588,6 +588,16 @@ section "Awk arrays in cells" {
 section "Awk order" {
     /// The number that a value is to awk's comparisons; NaN when it compares as a string.
     0x01a1 AwkComparable {1 => 1, "v -> number"} [] Next;
+}
+section "Awk growing elements" {
+    /// Puts a text behind the string form of an element of the global awk array, which is created when it is new.
+    0x01a2 AwkElementAppend(name: Name) {2 => 0, "s key ->"} [READS WRITES HOST FAILS] Next;
+    /// As `AwkElementAppend`, of the hash in a cell.
+    0x01a3 AwkIndexAppend {3 => 0, "s key cell ->"} [READS WRITES HOST FAILS] Next;
+}
+section "Awk joined output" {
+    /// Prints values as one text, with nothing between them and ORS behind it.
+    0x01a4 AwkPrintJoined(n: Count) {n as usize => 0, "args ->"} [READS WRITES HOST FAILS] Next;
 }
     } };
 }

@@ -1,17 +1,18 @@
 //! Letter case, over bytes: ASCII letters only, or all of Unicode's in what is valid UTF-8. ASCII runs take the fast way in both.
 
+use crate::short::pack;
 use crate::text::{scan, utf8};
 use std::cmp::Ordering;
 
 /// Appends the text in lower case. With `utf8` set, letters beyond ASCII are changed too, one character for one; bytes that are not valid
 /// UTF-8 stay as they are.
 pub fn to_lower(out: &mut Vec<u8>, text: &[u8], utf8: bool) {
-    convert(out, text, utf8, <[u8]>::make_ascii_lowercase, |c| single(c, c.to_lowercase()));
+    convert(out, text, utf8, b'A', <[u8]>::make_ascii_lowercase, |c| single(c, c.to_lowercase()));
 }
 
 /// Appends the text in upper case; see [`to_lower`].
 pub fn to_upper(out: &mut Vec<u8>, text: &[u8], utf8: bool) {
-    convert(out, text, utf8, <[u8]>::make_ascii_uppercase, |c| single(c, c.to_uppercase()));
+    convert(out, text, utf8, b'a', <[u8]>::make_ascii_uppercase, |c| single(c, c.to_uppercase()));
 }
 
 /// Compares two texts as if their letters were lower case.
@@ -56,7 +57,40 @@ fn single(c: char, mut converted: impl Iterator<Item = char>) -> char {
     }
 }
 
-fn convert(out: &mut Vec<u8>, text: &[u8], utf8: bool, ascii: fn(&mut [u8]), unicode: impl Fn(char) -> char) {
+/// The same byte in each of sixteen lanes.
+const fn lanes(byte: u8) -> u128 {
+    u128::MAX / 255 * byte as u128
+}
+
+/// Changes the case of the 26 letters from `first` on among sixteen bytes of ASCII.
+#[inline]
+fn change_letters(bytes: u128, first: u8) -> u128 {
+    // The highest bit of a lane is where a byte is at least so much; no sum leaves its lane.
+    let at_least = |least: u8| bytes + lanes(0x80 - least);
+    let letters = (at_least(first) & !at_least(first + 26)) & lanes(0x80);
+    bytes ^ letters >> 2
+}
+
+/// Appends a text, changed by `ascii` where all of it is ASCII, whose letters from `first` on it changes.
+#[inline]
+fn convert(
+    out: &mut Vec<u8>,
+    text: &[u8],
+    utf8: bool,
+    first: u8,
+    ascii: fn(&mut [u8]),
+    unicode: impl Fn(char) -> char,
+) {
+    const FEW: usize = size_of::<u128>();
+    if text.len() <= FEW {
+        let bytes = pack(text);
+        if bytes & lanes(0x80) == 0 {
+            // Sixteen bytes at once, whatever the length, take no call.
+            let start = out.len();
+            out.extend_from_slice(&change_letters(bytes, first).to_le_bytes());
+            return out.truncate(start + text.len());
+        }
+    }
     let start = out.len();
     if !utf8 || scan::is_ascii(text) {
         out.extend_from_slice(text);
@@ -113,6 +147,19 @@ mod tests {
         ];
         for &(text, part, utf8, expected) in cases {
             assert_eq!(find(text.as_bytes(), part.as_bytes(), utf8), expected, "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn each_byte_of_ascii_is_changed_as_the_standard_library_does() {
+        let all: Vec<u8> = (0..0x80).collect();
+        for length in [1, 3, 7, 15, 16, 17, 64] {
+            for text in all.windows(length) {
+                let (mut lower, mut upper) = (Vec::new(), Vec::new());
+                to_lower(&mut lower, text, true);
+                to_upper(&mut upper, text, false);
+                assert_eq!((lower, upper), (text.to_ascii_lowercase(), text.to_ascii_uppercase()));
+            }
         }
     }
 

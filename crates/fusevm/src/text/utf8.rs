@@ -81,12 +81,19 @@ pub fn char_length(text: &[u8]) -> usize {
 }
 
 /// The part of the text that begins at the character `start` (from 0) and is at most `count` characters long.
+#[inline]
 pub fn substring(text: &[u8], start: usize, count: usize) -> &[u8] {
     // A character is at least a byte, so only this much can matter when it is ASCII.
     let near = &text[..start.saturating_add(count).min(text.len())];
     if scan::is_ascii(near) {
         return &near[start.min(near.len())..];
     }
+    substring_by_characters(text, start, count)
+}
+
+/// As [`substring`], where not all is ASCII.
+#[cold]
+fn substring_by_characters(text: &[u8], start: usize, count: usize) -> &[u8] {
     let rest = &text[byte_offset(text, start)..];
     &rest[..byte_offset(rest, count)]
 }

@@ -8,6 +8,8 @@
 //! | 1..7 | bytes, the unused ones zero | not used |
 //! | 7..15 | bytes, the unused ones zero | pointer to the body |
 
+mod filling;
+
 use super::counted::Count;
 use super::heap::{self, HeapError};
 use super::{spare, tag};

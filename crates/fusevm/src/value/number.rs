@@ -271,23 +271,16 @@ pub fn parse_float(bytes: &[u8]) -> f64 {
 }
 
 /// An infinity or NaN as awk knows them: a sign and three letters, blanks around them aside.
-#[cold]
 pub(crate) fn parse_special(bytes: &[u8]) -> Option<f64> {
-    // The standard library's blanks lack the vertical tab.
-    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
-    let start = bytes.iter().position(|byte| !is_blank(byte))?;
-    let end = bytes.iter().rposition(|byte| !is_blank(byte))? + 1;
-    let (sign, word) = bytes[start..end].split_first()?;
-    let magnitude = match word.to_ascii_lowercase().as_slice() {
-        b"inf" => f64::INFINITY,
-        b"nan" => f64::NAN,
+    let start = bytes.iter().position(|&byte| !is_blank(byte))?;
+    let (sign @ (b'+' | b'-'), word) = bytes[start..].split_first()? else { return None };
+    let end = word.iter().rposition(|&byte| !is_blank(byte))? + 1;
+    let magnitude = match &word[..end] {
+        word if word.eq_ignore_ascii_case(b"inf") => f64::INFINITY,
+        word if word.eq_ignore_ascii_case(b"nan") => f64::NAN,
         _ => return None,
     };
-    match sign {
-        b'+' => Some(magnitude),
-        b'-' => Some(-magnitude),
-        _ => None,
-    }
+    Some(if *sign == b'-' { -magnitude } else { magnitude })
 }
 
 /// As [`parse_float`], with the special values of [`parse_special`].

@@ -77,7 +77,7 @@ impl Value {
     #[inline]
     pub fn append_to(&self, out: &mut Vec<u8>) {
         match self {
-            Value::Str(s) => out.extend_from_slice(s),
+            Value::Str(s) => s.append_to(out),
             Value::Int(n) => out.extend_from_slice(number::format_int(*n, &mut NumBuf::new())),
             Value::Float(f) => out.extend_from_slice(number::format_float(*f, &mut NumBuf::new())),
             _ => out.extend_from_slice(&self.as_bytes()),

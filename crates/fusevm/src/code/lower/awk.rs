@@ -61,7 +61,11 @@ impl Lowerer<'_> {
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
             Op::AwkDiv => self.binary(index, Opcode::DivAwk, None),
             Op::AwkMod => self.binary(index, Opcode::ModAwk, None),
-            Op::AwkRegexMatch => return self.field_and_constant(index, Opcode::FieldMatches),
+            Op::AwkRegexMatch if self.field_and_constant(index, Opcode::FieldMatches) => {}
+            Op::AwkRegexMatch => self.execute_on_parts(index, 2, 1, Opcode::Matches),
+            Op::AwkMatch => self.execute_on_parts(index, 2, 1, Opcode::Match),
+            Op::AwkToLower => self.execute_on_parts(index, 1, 1, Opcode::ToLower),
+            Op::AwkToUpper => self.execute_on_parts(index, 1, 1, Opcode::ToUpper),
             Op::AwkArrayGet(name) => {
                 let imm = self.unit.global(name) as u64;
                 let (b, take) = self.pop_register(index);
@@ -81,11 +85,23 @@ impl Lowerer<'_> {
                 let (a, take) = self.pop_register(index);
                 self.emit(index, Inst { op: Opcode::Addend, a, b: 0, c: flag(take, TAKE_FIRST), imm });
             }
+            Op::AwkElementAppend(name) => {
+                let Ok(b) = u16::try_from(self.unit.global(name)) else { return false };
+                let imm = self.pop_parts(index, 2, 2);
+                self.emit(index, Inst { op: Opcode::ElementAppend, b, imm, ..NO_INST });
+            }
             Op::AwkElementAddend(name) => self.element_addend(index, self.unit.global(name) as u64),
+            Op::AwkLength(0) => self.push_result(index, Inst { op: Opcode::FieldLength, ..NO_INST }),
             Op::AwkLength(1) => match top {
                 Some(Symbol::Field(field)) => {
                     self.region.stack.pop();
                     self.push_result(index, Inst { op: Opcode::FieldLength, imm: field.into(), ..NO_INST });
+                }
+                _ if self.looked_at_field() => {
+                    // Only its length is wanted.
+                    if let Some(last) = self.insts.last_mut() {
+                        last.op = Opcode::FieldLengthAt;
+                    }
                 }
                 _ => self.unary(index, Opcode::Length),
             },
@@ -94,6 +110,7 @@ impl Lowerer<'_> {
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
+            Op::AwkPrintJoined(n) => self.print(index, n.into(), Opcode::PrintJoined),
             Op::AwkPrintf(n) => self.print(index, n.into(), Opcode::Printf),
             _ => return false,
         }
@@ -189,6 +206,14 @@ impl Lowerer<'_> {
         Some(2)
     }
 
+    /// Whether the instruction before this has read the field that is the top value.
+    fn looked_at_field(&self) -> bool {
+        let depth = self.region.stack.len() - 1;
+        let is_result = self.region.last_result == Some(self.insts.len().wrapping_sub(1));
+        let is_read = |inst: &Inst| inst.op == Opcode::FieldAt && inst.a == self.temporary(depth);
+        self.region.stack[depth] == Symbol::Temporary && is_result && self.insts.last().is_some_and(is_read)
+    }
+
     /// Whether the instruction before this made the top temporary, and it is one that native code would call: of awk's own, or
     /// one that makes strings as a rule.
     fn has_made_key(&self) -> bool {
@@ -203,11 +228,14 @@ impl Lowerer<'_> {
                     | Exec
                     | FieldAt
                     | FieldLength
+                    | FieldLengthAt
                     | Join
                     | JoinKeys
                     | Length
                     | Substr
                     | Index
+                    | ToLower
+                    | ToUpper
                     | ToText
             )
         };

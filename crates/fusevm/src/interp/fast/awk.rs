@@ -9,8 +9,10 @@ use crate::awk_host::{
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND};
 use crate::error::OpResult;
 use crate::interp::ops::{self, awk};
+use crate::interp::unit::Unit;
 use crate::op::Op;
-use crate::value::{MAX_INLINE, Value};
+use crate::text::case;
+use crate::value::{KeyRef, MAX_INLINE, Value, number};
 use crate::vm::VM;
 
 /// Join.
@@ -104,6 +106,22 @@ pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) ->
     Ok(())
 }
 
+/// FieldLengthAt.
+#[inline(never)]
+pub(super) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: both are registers of the window.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let field = awk::fields::field_index(&*operand)?;
+        let length = awk::field_length(vm, field)?;
+        if inst.c & TAKE_FIRST != 0 {
+            use_up(operand);
+        }
+        put(base.add(inst.a.into()), length);
+    }
+    Ok(())
+}
+
 /// Length.
 #[inline(never)]
 pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
@@ -125,7 +143,8 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     // SAFETY: the unit runs, and the registers are of the window.
     let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
     let number = |index| match parts.get(index) {
-        Some(Operand::Value(value)) => to_number(value),
+        Some(Operand::Value(Value::Float(number))) => *number,
+        Some(Operand::Value(value)) => number_of(value),
         _ => f64::INFINITY,
     };
     let (from, count, utf8) = (number(1), number(2), vm.awk.is_utf8());
@@ -154,6 +173,12 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     Ok(())
 }
 
+/// The number that a value is which is no Float.
+#[inline(never)]
+fn number_of(value: &Value) -> f64 {
+    to_number(value)
+}
+
 /// Index.
 #[inline(never)]
 pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
@@ -167,6 +192,58 @@ pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
     unsafe {
         parts.use_up();
         put(base.add(inst.a.into()), Value::Float(index));
+    }
+    Ok(())
+}
+
+/// ToLower and ToUpper.
+#[inline(never)]
+pub(super) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
+    let map = if inst.op == Opcode::ToLower { case::to_lower } else { case::to_upper };
+    let mut mapped = std::mem::take(&mut vm.awk.scratch);
+    let result = awk::map_case(&mut vm.awk, text, map, &mut mapped);
+    // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
+    let result = unsafe {
+        parts.use_up();
+        result.and_then(|()| put_text(base.add(inst.a.into()), &mapped))
+    };
+    vm.awk.scratch = mapped;
+    result
+}
+
+/// Matches.
+#[inline(never)]
+pub(super) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
+        unreachable!("lowering makes no field of what is matched");
+    };
+    let holds = awk::matches(&mut vm.awk, text, pattern)?;
+    // SAFETY: the registers are of the window.
+    unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Bool(holds));
+    }
+    Ok(())
+}
+
+/// Match.
+#[inline(never)]
+pub(super) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
+        unreachable!("lowering makes no field of what is matched");
+    };
+    let start = awk::match_place(vm, text, pattern)?;
+    // SAFETY: the registers are of the window.
+    unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Float(start));
     }
     Ok(())
 }
@@ -195,7 +272,7 @@ pub(super) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
     // SAFETY: lowering has put the address of a string constant there.
     let Value::Str(constant) = (unsafe { &*(inst.imm as *const Value) }) else { return Ok(()) };
     let holds = match inst.op {
-        Opcode::FieldMatches => vm.awk.field_matches(inst.b.into(), constant)?,
+        Opcode::FieldMatches => vm.awk.matches(Operand::Field(inst.b.into()), constant)?,
         _ => vm.awk.field_is(inst.b.into(), constant)?,
     };
     // SAFETY: the dest is a register of the window.
@@ -240,9 +317,21 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 /// Name of the array that an element instruction means, for messages.
 unsafe fn array_name(vm: &VM, inst: *const Inst) -> &str {
     // SAFETY: the instruction is of the unit that runs.
-    let (unit, code) = unsafe { (&*vm.fast.unit.0, State::code_of(vm.fast.unit.0, vm.charges_fuel)) };
+    unsafe { array_name_of(vm.fast.unit.0, vm.charges_fuel, inst) }
+}
+
+/// As [`array_name`], in a unit.
+///
+/// # Safety
+/// The unit lives, and the instruction is of it.
+unsafe fn array_name_of<'a>(unit: *const Unit, charges_fuel: bool, inst: *const Inst) -> &'a str {
+    // SAFETY: as for this function.
+    let (unit, code) = unsafe { (&*unit, State::code_of(unit, charges_fuel)) };
     match unit.chunk().ops[code.op_index(code.index_of(inst))] {
-        Op::AwkArrayGet(name) | Op::AwkArraySet(name) | Op::AwkElementAddend(name) => unit.name(name),
+        Op::AwkArrayGet(name)
+        | Op::AwkArraySet(name)
+        | Op::AwkElementAddend(name)
+        | Op::AwkElementAppend(name) => unit.name(name),
         _ => "",
     }
 }
@@ -261,15 +350,27 @@ pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     Ok(())
 }
 
+/// The element of an array at a whole number, which is made when it is new; none when one of them is something else.
+#[inline(always)]
+fn element_at_number<'a>(place: &'a mut Value, key: &Value) -> Option<&'a mut Value> {
+    let (Value::Hash(hash), Value::Float(key)) = (place, key) else { return None };
+    let key = number::exact_int(*key)?;
+    Some(hash.make_mut().get_or_insert_key(KeyRef::Int(key)))
+}
+
 /// ElementSet.
 #[inline(never)]
 pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        if let Some(element) = element_at_number(&mut *place, &*base.add(inst.b.into())) {
+            put(element, take_or_clone(base.add(inst.a.into()), inst.c & TAKE_FIRST != 0));
+            return Ok(());
+        }
         let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_SECOND != 0);
         let value = take_or_clone(base.add(inst.a.into()), inst.c & TAKE_FIRST != 0);
         let key = awk::arrays::subscript(&mut vm.awk, key)?;
-        let place = &raw mut vm.globals.values[inst.imm as usize];
         put(awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?, value);
     }
     Ok(())
@@ -285,9 +386,13 @@ pub(super) unsafe fn add_to_element<const ADDS_REGISTER: bool>(
     let flag = if ADDS_REGISTER { TAKE_SECOND } else { TAKE_FIRST };
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        if let Some(element) = element_at_number(&mut *place, &*base.add(inst.b.into())) {
+            add_to(element, inst, ADDS_REGISTER, base);
+            return Ok(());
+        }
         let key = take_or_clone(base.add(inst.b.into()), inst.c & flag != 0);
         let key = awk::arrays::subscript(&mut vm.awk, key)?;
-        let place = &raw mut vm.globals.values[inst.imm as usize];
         let element = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?;
         add_to(element, inst, ADDS_REGISTER, base);
     }
@@ -369,6 +474,24 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
             use_up(register);
         }
     }
+}
+
+/// ElementAppend: the key is looked up where it lies in the record.
+#[inline(never)]
+pub(super) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (Some(text), Some(key)) = (parts.get(0), parts.get(1)) else {
+        unreachable!("text and key are operands");
+    };
+    let place = &mut vm.globals.values[usize::from(inst.b)];
+    // SAFETY: the instruction is of the unit that runs.
+    let name = || unsafe { array_name_of(vm.fast.unit.0, vm.charges_fuel, inst) };
+    let result = awk::arrays::append(&mut vm.awk, place, name, text, key);
+    // SAFETY: the registers are of the window.
+    unsafe { parts.use_up() };
+    result?;
+    check_heap()
 }
 
 /// Addend.
@@ -462,6 +585,14 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpR
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for this function.
     unsafe { output(vm, inst, base, Op::AwkPrint, |awk, parts, out| awk.append_printed(parts, out)) }
+}
+
+/// PrintJoined: as Print.
+#[inline(never)]
+pub(super) unsafe fn print_joined(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let append = |awk: &mut AwkState, parts: &Parts, out: &mut Vec<u8>| awk.append_printed_joined(parts, out);
+    // SAFETY: as for this function.
+    unsafe { output(vm, inst, base, Op::AwkPrintJoined, append) }
 }
 
 /// Printf: as Print.

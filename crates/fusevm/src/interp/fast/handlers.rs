@@ -563,7 +563,7 @@ handlers! {
     Le => { compare_value!(<=) }
     Eq => { compare_value!(==) }
     Ne => { compare_value!(!=) }
-    StrEq | StrNe => { slow!(slow::binary) }
+    StrEq | StrNe | HashExists | CellElement => { slow!(slow::binary) }
     Not => {
         if let Value::Bool(b) = &*reg!(inst.b)
             && free!(inst.a)
@@ -575,7 +575,7 @@ handlers! {
     }
 
     Concat | ConcatK | ConcatKR => { slow!(slow::concat) }
-    StringLen => { slow!(slow::unary) }
+    StringLen | RefGet => { slow!(slow::unary) }
 
     Jump => { jump!(inst.imm) }
     Loop => { branch!(back, true, inst.imm) }
@@ -808,7 +808,6 @@ handlers! {
             settle::<STEP>(slow::binary(vm, inst, base), ip, base, vm)
         })
     }
-    HashExists => { slow!(slow::binary) }
     HashSet => { slow!(slow::store) }
     SlotOp => { slow!(slow::slot_op) }
     IndexGet => {
@@ -843,7 +842,6 @@ handlers! {
         }
         slow!(slow::index_set)
     }
-    RefGet => { slow!(slow::unary) }
     RefSet => { slow!(slow::ref_set) }
     GetCapture | SetCapture => { slow!(slow::capture) }
 
@@ -857,16 +855,22 @@ handlers! {
         next!()
     }
     FieldLength => { slow_outside!(awk::field_length) }
+    FieldLengthAt => { slow_outside!(awk::field_length_at) }
     Length => { slow_outside!(awk::length) }
     Substr => { slow!(awk::substr) }
     Index => { slow!(awk::index) }
+    ToLower | ToUpper => { slow!(awk::map_case) }
+    Matches => { slow!(awk::matches) }
+    Match => { slow_outside!(awk::match_place) }
     FieldMatches | FieldIs => { slow!(awk::field_test) }
-    FieldCount => {
-        let count = vm.awk.record.nf();
-        (*reg!(inst.a)).set_float(count as f64);
+    FieldCount => { (*reg!(inst.a)).set_float(vm.awk.record.nf() as f64); next!() }
+    SpecialGet => {
+        match vm.awk.record_count(inst.imm) {
+            Some(count) if free!(inst.a) => set_float!(inst.a, count),
+            _ => slow!(awk::special),
+        }
         next!()
     }
-    SpecialGet => { slow!(awk::special) }
     ToNumber | ToComparable => {
         let words = words(reg!(inst.b));
         if words[0] as u8 == tag::FLOAT && free!(inst.a) {
@@ -886,7 +890,6 @@ handlers! {
         }
         slow!(awk::unary)
     }
-    CellElement => { slow!(slow::binary) }
     Truth => {
         let holds = match &*reg!(inst.b) {
             Value::Bool(b) if free!(inst.a) => *b,
@@ -902,7 +905,7 @@ handlers! {
             && *b != 0.0
             && free!(inst.a)
         {
-            set_float!(inst.a, a % b);
+            set_float!(inst.a, number::remainder(*a, *b));
             next!()
         }
         slow!(slow::binary)
@@ -925,9 +928,10 @@ handlers! {
     }
     ElementAddend => { slow!(awk::element_addend) }
     FieldElementAddend => { slow!(awk::field_element_addend) }
-    SubRecord => { slow!(awk::substitute_in_record) }
-    GsubRecord => { slow!(awk::substitute_in_record) }
+    ElementAppend => { slow!(awk::append_to_element) }
+    SubRecord | GsubRecord => { slow!(awk::substitute_in_record) }
     Print => { slow_outside!(awk::print) }
+    PrintJoined => { slow_outside!(awk::print_joined) }
     Printf => { slow_outside!(awk::printf) }
 
     SplitInto => { slow!(awk::split_into) }

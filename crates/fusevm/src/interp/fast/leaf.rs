@@ -79,9 +79,13 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
                 Ok(())
             }
             FieldLength => awk::field_length(vm, i, base),
+            FieldLengthAt => awk::field_length_at(vm, i, base),
             Length => awk::length(vm, i, base),
             Substr => awk::substr(vm, i, base),
             Index => awk::index(vm, i, base),
+            ToLower | ToUpper => awk::map_case(vm, i, base),
+            Matches => awk::matches(vm, i, base),
+            Match => awk::match_place(vm, i, base),
             FieldMatches | FieldIs => awk::field_test(vm, i, base),
             SpecialGet => awk::special(vm, i, base),
             ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary(vm, i, base),
@@ -93,6 +97,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             FieldElementIncrement => awk::add_to_field_element::<false>(vm, i, base),
             Addend => awk::addend(vm, i, base),
             ElementAddend => awk::element_addend(vm, i, base),
+            ElementAppend => awk::append_to_element(vm, i, base),
             FieldElementAddend => awk::field_element_addend(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };

@@ -107,10 +107,15 @@ fn keep_in_memory(kinds: &mut Kinds, shown: &[u16]) {
 pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
-        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Truth => Kind::BOOL,
-        Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToText => Kind::of(tag::STR),
+        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Matches | Truth => {
+            Kind::BOOL
+        }
+        Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToLower | ToUpper | ToText => {
+            Kind::of(tag::STR)
+        }
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
-        FieldNumber | FieldCount | FieldLength | Length | Index | ToNumber | ToComparable => Kind::FLOAT,
+        FieldNumber | FieldCount | FieldLength | FieldLengthAt | Length | Index | Match | ToNumber
+        | ToComparable => Kind::FLOAT,
         ElementIncrement | FieldElementIncrement => Kind::FLOAT,
         Sqrt | DivAwk | ModAwk => Kind::FLOAT,
         Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat

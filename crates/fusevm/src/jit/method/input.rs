@@ -212,6 +212,7 @@ impl Input {
             Opcode::Builtin
             | Opcode::Extension
             | Opcode::Print
+            | Opcode::PrintJoined
             | Opcode::Printf
             | Opcode::SubRecord
             | Opcode::GsubRecord
@@ -248,9 +249,9 @@ impl Input {
             is_compiled
         });
         compiled.all(|at| match self.insts[at as usize].op {
-            Print | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin | Extension
-            | OpenScope | CloseScope | Declare | WholeLoop | Iterate | BlockEnd | JumpTable | CallDynamic
-            | TailCall | GetCapture | SetCapture => false,
+            Print | PrintJoined | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin
+            | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate | BlockEnd | JumpTable
+            | CallDynamic | TailCall | GetCapture | SetCapture => false,
             Exec => self.ops.get(&at).is_some_and(|op| {
                 matches!(op, Op::Shl | Op::Shr | Op::BitNot) || math::function(*op).is_some()
             }),

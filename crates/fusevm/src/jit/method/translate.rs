@@ -184,7 +184,13 @@ impl<M: Machine> Translation<'_, M> {
             | JoinKeys
             | Substr
             | Index
+            | ToLower
+            | ToUpper
+            | Matches
+            | Match
+            | FieldLengthAt
             | Length
+            | ElementAppend
             | ElementAdd
             | ElementIncrement
             | FieldElementAdd
@@ -215,8 +221,8 @@ impl<M: Machine> Translation<'_, M> {
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
             Exec => self.exec(),
             Extension => self.extension(),
-            Print | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin | OpenScope
-            | CloseScope | Declare | WholeLoop => {
+            Print | PrintJoined | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin
+            | OpenScope | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }

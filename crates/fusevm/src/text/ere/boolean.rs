@@ -1,6 +1,6 @@
 //! Does it match at all? The question `/re/` asks of every record, so it has engines of its own.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use regex_automata::Input;
 use regex_automata::meta;
 use regex_syntax::hir::{Hir, HirKind, Look};
@@ -27,6 +27,8 @@ pub(super) enum Matcher {
     Sequence(Vec<memmem::Finder<'static>>),
     /// Anything else.
     Automaton {
+        /// The byte that every match begins with, if it is always the same.
+        begin: Option<u8>,
         /// A text that every match has in it.
         required: Option<Box<memmem::Finder<'static>>>,
         /// The whole expression, where that is a row of single bytes around the text: `user[0-9]`.
@@ -113,7 +115,7 @@ impl Matcher {
                     None => false,
                 })
             }
-            Matcher::Automaton { required, row, engine } => {
+            Matcher::Automaton { begin, required, row, engine } => {
                 match (required, row) {
                     (Some(text), Some(row)) => {
                         if let Some(is_match) = row.is_match(text, hay) {
@@ -125,6 +127,7 @@ impl Matcher {
                 }
                 match engine {
                     Engine::Shift(dfa) => dfa.is_match(hay),
+                    Engine::General(_) if begin.is_some_and(|byte| memchr(byte, hay).is_none()) => false,
                     Engine::General(general) => {
                         let (regex, cache) = &mut **general;
                         regex.search_half_with(cache, &Input::new(hay).earliest(true)).is_some()
@@ -164,5 +167,5 @@ fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
             Engine::General(Box::new((regex, cache)))
         }
     };
-    Matcher::Automaton { required, row, engine }
+    Matcher::Automaton { begin: rewrite::first_byte(core), required, row, engine }
 }

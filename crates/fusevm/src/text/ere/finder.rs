@@ -1,7 +1,7 @@
 //! Finding a match's place: the leftmost start, the longest end from there, and the groups in between.
 
 use aho_corasick::packed;
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use regex_automata::hybrid::dfa as lazy;
 use regex_automata::meta;
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
@@ -134,6 +134,9 @@ fn words(hir: &Hir) -> Option<packed::Searcher> {
 }
 
 struct Automata {
+    /// The byte that every match begins with, if it is always the same: most texts do not have it, which is seen sooner
+    /// without the automaton.
+    begin: Option<u8>,
     first: meta::Regex,
     first_cache: meta::Cache,
     /// Absent when the first match is the longest.
@@ -146,10 +149,14 @@ impl Automata {
         let first_cache = first.create_cache();
         let longest =
             (!rewrite::first_is_longest(&program.plain)).then(|| Longest::new(&program.plain, program.utf8));
-        Automata { first, first_cache, longest }
+        Automata { begin: rewrite::first_byte(&program.plain), first, first_cache, longest }
     }
 
     fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
+        let start = match self.begin {
+            Some(byte) => start + memchr(byte, &hay[start..])?,
+            None => start,
+        };
         let input = Input::new(hay).range(start..);
         let found = self.first.search_with(&mut self.first_cache, &input)?;
         let end = match &mut self.longest {

@@ -162,6 +162,16 @@ fn has_stand_in_class(hir: &Hir) -> bool {
     }
 }
 
+/// The byte that every match begins with, if that is always the same.
+pub(super) fn first_byte(hir: &Hir) -> Option<u8> {
+    match items(hir).first()?.kind() {
+        HirKind::Literal(text) => text.0.first().copied(),
+        HirKind::Repetition(repetition) if repetition.min > 0 => first_byte(&repetition.sub),
+        HirKind::Capture(capture) => first_byte(&capture.sub),
+        _ => None,
+    }
+}
+
 /// The items of a concatenation; anything else is one item.
 pub(super) fn items(hir: &Hir) -> &[Hir] {
     match hir.kind() {

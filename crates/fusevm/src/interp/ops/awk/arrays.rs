@@ -1,10 +1,10 @@
 //! Awk arrays in globals: hashes whose elements come into being when they are looked at.
 
 use super::{new_string, pop, push};
-use crate::awk_host::{AwkState, Operands, to_number};
+use crate::awk_host::{AwkState, Operand, Operands, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::interp::ops::collections;
 use crate::interp::ops::refs::as_ref;
+use crate::interp::ops::{collections, strings};
 use crate::interp::unit::Unit;
 use crate::value::{Hash, OrderedMap, Value, number};
 use crate::vm::VM;
@@ -106,6 +106,57 @@ pub(super) fn note_addend(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
     let position = position(&mut vm.globals.values[global], || unit.name(name), &key)?;
     vm.globals.addends[global].note(position, to_number(&value));
     Ok(())
+}
+
+pub(super) fn append_popped(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {
+    let (key, text) = (pop(vm), pop(vm));
+    let place = &mut vm.globals.values[unit.global(name)];
+    append(&mut vm.awk, place, || unit.name(name), Operand::Value(&text), Operand::Value(&key))
+}
+
+pub(super) fn cell_append(vm: &mut VM) -> OpResult<()> {
+    let (cell, key, text) = (pop(vm), pop(vm), pop(vm));
+    let awk = &mut vm.awk;
+    let (text, key) = (Operand::Value(&text), Operand::Value(&key));
+    as_ref(&cell)?.with_mut(|place| append(awk, place, || "", text, key))
+}
+
+/// Puts a text behind the string form of an element, which is created when it is new.
+#[inline]
+pub(crate) fn append<'n>(
+    awk: &mut AwkState,
+    place: &mut Value,
+    name: impl FnOnce() -> &'n str,
+    text: Operand<'_>,
+    key: Operand<'_>,
+) -> OpResult<()> {
+    let map = array(place, name)?;
+    let found = match key {
+        Operand::Field(field) => awk.record.position_in(field, map),
+        Operand::Value(_) => None,
+    };
+    let position = match found {
+        Some(position) => position,
+        None => {
+            let key = match key {
+                Operand::Field(field) => awk.record.field_value(field),
+                Operand::Value(key) => key.clone(),
+            };
+            map.position_of_value_key(&subscript(awk, key)?)
+        }
+    };
+    let Some(element) = map.value_at_mut(position) else { return Ok(()) };
+    if !matches!(element, Value::Str(_)) {
+        *element = Value::Str(awk.take_string(std::mem::take(element))?);
+    }
+    match text {
+        Operand::Field(field) => {
+            let text = awk.record.field_value(field);
+            strings::append(element, &Value::Str(awk.take_string(text)?))
+        }
+        Operand::Value(text) if element.push_short(text) => Ok(()),
+        Operand::Value(text) => strings::append(element, text),
+    }
 }
 
 pub(super) fn exists(vm: &mut VM, unit: &Unit, name: u16) -> OpResult<()> {

@@ -8,7 +8,7 @@ use crate::vm::VM;
 
 /// The field that a value means as an index.
 #[inline]
-fn field_index(index: &Value) -> OpResult<usize> {
+pub(crate) fn field_index(index: &Value) -> OpResult<usize> {
     match index {
         Value::Int(n) if (0..=MAX_FIELDS as i64).contains(n) => Ok(*n as usize),
         Value::Float(n) if (0.0..=MAX_FIELDS as f64).contains(n) => Ok(*n as i64 as usize),

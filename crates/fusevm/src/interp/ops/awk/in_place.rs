@@ -2,13 +2,15 @@
 //! the operand stack, so that neither interpreter carries them elsewhere first. The choice among them is always inlined:
 //! left to the compiler, the release build calls it, which costs a short op a fifth of its time.
 
-use super::{bits, compare, fields, getline, regex, strings};
-use crate::awk_host::{Operand, Which, to_number};
+use super::{bits, compare, fields, getline, new_string, regex, strings};
+use crate::awk_host::{AwkState, Operand, Which, to_number};
 use crate::error::OpResult;
+use crate::interp::ops::compare::str_compare;
 use crate::op::{Op, getline_source};
 use crate::text::case;
 use crate::value::{Value, words};
 use crate::vm::VM;
+use std::cmp::Ordering;
 
 /// Executes an op whose operands lie in a row; none when it is not one of these. Undef is left where operands were.
 ///
@@ -25,7 +27,7 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
             let index = take(0);
             fields::get(&mut vm.awk, &index)
         }
-        Op::AwkLength(0) => Ok(strings::record_length(vm)),
+        Op::AwkLength(0) => strings::field_length(vm, 0),
         Op::AwkLength(_) => strings::length(vm, &take(0)),
         Op::AwkSubstr(n) => {
             let (text, from) = (take(0), to_number(&take(1)));
@@ -36,10 +38,20 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
             let (text, part) = (take(0), take(1));
             strings::index(&mut vm.awk, Operand::Value(&text), &part).map(Value::Float)
         }
-        Op::AwkToLower => strings::map_case(vm, take(0), case::to_lower),
-        Op::AwkToUpper => strings::map_case(vm, take(0), case::to_upper),
-        Op::AwkRegexMatch => regex::is_match(vm, take(0), take(1)),
-        Op::AwkMatch => regex::match_place(vm, take(0), take(1)),
+        Op::AwkToLower => mapped(&mut vm.awk, &take(0), case::to_lower),
+        Op::AwkToUpper => mapped(&mut vm.awk, &take(0), case::to_upper),
+        Op::AwkRegexMatch => {
+            let (text, pattern) = (take(0), take(1));
+            regex::matches(&mut vm.awk, Operand::Value(&text), &pattern).map(Value::Bool)
+        }
+        Op::AwkMatch => {
+            let (text, pattern) = (take(0), take(1));
+            regex::match_place(vm, Operand::Value(&text), &pattern).map(Value::Float)
+        }
+        Op::StrLt => ordered(&take(0), &take(1), Ordering::is_lt),
+        Op::StrGt => ordered(&take(0), &take(1), Ordering::is_gt),
+        Op::StrLe => ordered(&take(0), &take(1), Ordering::is_le),
+        Op::StrGe => ordered(&take(0), &take(1), Ordering::is_ge),
         Op::AwkSubRecord => {
             regex::substitute_in_record(&mut vm.awk, &take(0), &take(1), Which::Nth(1)).map(Value::Float)
         }
@@ -98,6 +110,18 @@ pub(crate) unsafe fn execute_effect(vm: &mut VM, op: Op, operands: *mut Value) -
         }
         _ => return None,
     })
+}
+
+fn ordered(a: &Value, b: &Value, holds: fn(Ordering) -> bool) -> OpResult<Value> {
+    Ok(Value::Bool(holds(str_compare(a, b)?)))
+}
+
+fn mapped(awk: &mut AwkState, text: &Value, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<Value> {
+    let mut mapped = std::mem::take(&mut awk.scratch);
+    let result =
+        strings::map_case(awk, Operand::Value(text), map, &mut mapped).and_then(|()| new_string(&mapped));
+    awk.scratch = mapped;
+    result
 }
 
 fn number(value: Value, function: fn(f64) -> f64) -> OpResult<Value> {

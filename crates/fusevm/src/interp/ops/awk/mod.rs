@@ -71,6 +71,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         }
 
         Op::AwkPrint(n) => print::print(vm, n.into()),
+        Op::AwkPrintJoined(n) => print::print_joined(vm, n.into()),
         Op::AwkPrintf(n) => print::printf(vm, n.into()),
         Op::AwkSprintf(n) => print::sprintf(vm, n.into()),
         Op::AwkOutput(mode) => print::choose_output(vm, mode),
@@ -92,6 +93,8 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
             Ok(())
         }
         Op::AwkElementAddend(name) => arrays::note_addend(vm, unit, name),
+        Op::AwkElementAppend(name) => arrays::append_popped(vm, unit, name),
+        Op::AwkIndexAppend => arrays::cell_append(vm),
         Op::AwkArrayExists(name) => arrays::exists(vm, unit, name),
         Op::AwkArrayDelete(name) => arrays::delete(vm, unit, name),
         Op::AwkArrayClear(name) => arrays::clear(vm, unit, name),
@@ -151,8 +154,8 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 }
 
 pub(crate) use compare::truthy;
-pub(crate) use regex::substitute_in_record;
-pub(crate) use strings::{field_length, index, length, part, substr};
+pub(crate) use regex::{match_place, matches, substitute_in_record};
+pub(crate) use strings::{field_length, index, length, map_case, part, substr};
 
 /// `/`: a zero divisor ends the run.
 pub(crate) fn div(a: &Value, b: &Value) -> OpResult<Value> {

@@ -20,6 +20,11 @@ pub(super) fn print(vm: &mut VM, n: usize) -> OpResult<()> {
     output(vm, n, "print", |awk, values, out| awk.append_printed(values, out))
 }
 
+/// `print` of a text that the top `n` values are the parts of, with ORS after it.
+pub(super) fn print_joined(vm: &mut VM, n: usize) -> OpResult<()> {
+    output(vm, n, "print", |awk, values, out| awk.append_printed_joined(values, out))
+}
+
 /// `printf`: the top `n` values, of which the first is the format.
 pub(super) fn printf(vm: &mut VM, n: usize) -> OpResult<()> {
     output(vm, n, "printf", |awk, values, out| awk.append_formatted(values, out))

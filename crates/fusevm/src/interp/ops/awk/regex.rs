@@ -1,6 +1,6 @@
 //! Functions with regular expressions: matching, splitting, substituting.
 
-use super::strings::{char_place, check_encoding};
+use super::strings::{char_place, is_valid, warn_of_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{AwkState, Escapes, Operand, Which, to_number};
 use crate::error::OpResult;
@@ -9,34 +9,32 @@ use crate::value::{ByteStr, Value, heap};
 use crate::vm::VM;
 
 /// `s ~ re`.
-pub(super) fn is_match(vm: &mut VM, text: Value, pattern: Value) -> OpResult<Value> {
-    let mut room = [ByteStr::EMPTY; 2];
-    let [for_pattern, for_text] = &mut room;
-    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
-    let text = vm.awk.text_of(&text, for_text)?;
-    Ok(Value::Bool(vm.awk.regex_of(pattern)?.is_match(text)))
+pub(crate) fn matches(awk: &mut AwkState, text: Operand<'_>, pattern: &Value) -> OpResult<bool> {
+    let mut room = ByteStr::EMPTY;
+    let pattern = awk.text_of(pattern, &mut room)?;
+    awk.matches(text, pattern)
 }
 
 /// `match(s, re)`: where the match begins, or 0; sets RSTART and RLENGTH.
-pub(super) fn match_place(vm: &mut VM, text: Value, pattern: Value) -> OpResult<Value> {
-    let mut room = [ByteStr::EMPTY; 2];
-    let [for_pattern, for_text] = &mut room;
-    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
-    let text = vm.awk.text_of(&text, for_text)?;
+pub(crate) fn match_place(vm: &mut VM, text: Operand<'_>, pattern: &Value) -> OpResult<f64> {
+    let mut room = ByteStr::EMPTY;
+    let pattern = vm.awk.text_of(pattern, &mut room)?;
     let utf8 = vm.awk.is_utf8();
-    if utf8 {
-        check_encoding(vm, text)?;
+    let (start, length, is_valid) = vm.awk.with_match(text, pattern, |text, place| {
+        let (start, length) = match place {
+            Some((start, end)) => {
+                let (before, length) = char_place(text, start, end, utf8);
+                ((before + 1) as f64, length as f64)
+            }
+            None => (0.0, -1.0),
+        };
+        (start, length, !utf8 || is_valid(text))
+    })?;
+    (vm.awk.rstart, vm.awk.rlength) = (Value::Float(start), Value::Float(length));
+    if !is_valid {
+        warn_of_encoding(vm)?;
     }
-    let (start, length) = match vm.awk.regex_of(pattern)?.find_at(text, 0) {
-        Some((start, end)) => {
-            let (before, length) = char_place(text, start, end, utf8);
-            ((before + 1) as f64, length as f64)
-        }
-        None => (0.0, -1.0),
-    };
-    vm.awk.rstart = Value::Float(start);
-    vm.awk.rlength = Value::Float(length);
-    Ok(Value::Float(start))
+    Ok(start)
 }
 
 /// `split(s [, separator])`: the pieces as a hash of 1, 2, …, and their number.

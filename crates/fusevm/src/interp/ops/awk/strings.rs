@@ -26,22 +26,22 @@ pub(super) fn char_index(text: &[u8], offset: usize, utf8: bool) -> usize {
     if utf8 { utf8::char_index(text, offset) } else { offset }
 }
 
-/// Tells once when a text has bytes that are no characters of the locale.
-pub(super) fn check_encoding(vm: &mut VM, text: &[u8]) -> OpResult<()> {
-    if vm.awk.warned_of_encoding || scan::is_ascii(text) || std::str::from_utf8(text).is_ok() {
+/// Whether all of a text is characters of UTF-8.
+#[inline]
+pub(super) fn is_valid(text: &[u8]) -> bool {
+    scan::is_ascii(text) || std::str::from_utf8(text).is_ok()
+}
+
+/// Tells once that a text has bytes which are no characters of the locale.
+#[cold]
+pub(super) fn warn_of_encoding(vm: &mut VM) -> OpResult<()> {
+    if std::mem::replace(&mut vm.awk.warned_of_encoding, true) {
         return Ok(());
     }
-    vm.awk.warned_of_encoding = true;
     super::warn(
         vm,
         "Invalid multibyte data detected. There may be a mismatch between your data and your locale",
     )
-}
-
-/// `length`, of the record.
-pub(super) fn record_length(vm: &mut VM) -> Value {
-    let utf8 = vm.awk.is_utf8();
-    Value::Float(char_count(vm.awk.record.record_bytes(), utf8) as f64)
 }
 
 /// `length`, of a field.
@@ -66,7 +66,9 @@ pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
         // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
         Value::Str(text) if !utf8 || scan::is_ascii(text) => text.len(),
         Value::Str(text) => {
-            check_encoding(vm, text)?;
+            if !is_valid(text) {
+                warn_of_encoding(vm)?;
+            }
             char_count(text, utf8)
         }
         Value::Hash(hash) => hash.len(),
@@ -121,16 +123,18 @@ pub(crate) fn index(awk: &mut AwkState, text: Operand<'_>, part: &Value) -> OpRe
     Ok(index as f64)
 }
 
-/// `tolower(s)` and `toupper(s)`.
-pub(super) fn map_case(vm: &mut VM, text: Value, map: fn(&mut Vec<u8>, &[u8], bool)) -> OpResult<Value> {
+/// What `tolower(s)` and `toupper(s)` give, in a buffer.
+pub(crate) fn map_case(
+    awk: &mut AwkState,
+    text: Operand<'_>,
+    map: fn(&mut Vec<u8>, &[u8], bool),
+    mapped: &mut Vec<u8>,
+) -> OpResult<()> {
     let mut room = ByteStr::EMPTY;
-    let text = vm.awk.text_of(&text, &mut room)?;
-    let mut mapped = std::mem::take(&mut vm.awk.scratch);
+    let utf8 = awk.is_utf8();
     mapped.clear();
-    map(&mut mapped, text, vm.awk.is_utf8());
-    let result = new_string(&mapped);
-    vm.awk.scratch = mapped;
-    result
+    map(mapped, text.text(&mut awk.record, &awk.convfmt, &mut room)?, utf8);
+    Ok(())
 }
 
 /// `ord(s)`: the code of the first character, 0 for an empty string.
