@@ -232,9 +232,14 @@ impl Run {
             if crew.met.len() == crew.threads {
                 return Err(host.fail("all workers have ended".to_owned()));
             }
-            // While this thread repeats what is done in one half of the parts, the workers have the other.
             let under_way = self.sent - self.applied - waiting.len();
-            for report in crew.reports.take(if ahead == TEXTS_AHEAD { 1 } else { under_way.div_ceil(2) }) {
+            let enough = match ahead {
+                TEXTS_AHEAD => 1,
+                // While this thread repeats what is done in one half of the parts, the workers have the other; but the first
+                // are looked at soon, since the reader of the output may not want more.
+                _ => under_way.div_ceil(2).min(self.applied + 1),
+            };
+            for report in crew.reports.take(enough) {
                 match report {
                     Report::Done(done) => {
                         waiting.insert(done.block.number, done);
