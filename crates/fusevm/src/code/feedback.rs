@@ -13,7 +13,8 @@ pub(crate) const EXECUTED: u16 = 1 << 15;
 const STARTED: u16 = 1 << 14;
 /// Bit of a store that has made its array or hash longer.
 pub(crate) const GREW: u16 = 1 << 13;
-/// Bit of an instruction whose index was beyond the end of the shortest among the arrays that its loop indexes alike.
+/// Bit of an instruction whose index was beyond the end of the shortest among the arrays that its loop indexes alike, or whose
+/// key was a number apart from the consecutive ones with which the keys of its hash begin.
 pub(crate) const UNEVEN: u16 = 1 << 12;
 /// The bits of kinds.
 pub(crate) const KINDS: Kinds = UNEVEN - 1;

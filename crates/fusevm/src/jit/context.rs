@@ -39,7 +39,8 @@ pub(crate) enum ExitReason {
     Bounds,
     /// A store by index would make its array longer.
     Growth,
-    /// An index was outside of some array among those that the loop indexes alike.
+    /// An index was outside of some array among those that the loop indexes alike, or a number is not among the consecutive
+    /// keys of a hash.
     Uneven,
     /// An Int did not fit.
     Overflow,

@@ -92,6 +92,9 @@ policy! {
     LEAF_COST: i64 = 2;
     /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
     STEP_COST: i64 = 4;
+    /// Iterations or calls after which a loop or sub that native code would gain nothing for is looked at once more: what it
+    /// finds later may be of kinds that native code knows. It is observed for that, which takes 50 us.
+    SECOND_LOOK: u32 = 20_000;
     /// Instructions of a loop or sub up to which the program's own thread finds out whether native code gains at all, so
     /// that a short program does not start the code generator for nothing. That takes a microsecond for one or two.
     MAX_JUDGED_FIRST: usize = 200;

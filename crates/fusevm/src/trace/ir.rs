@@ -257,6 +257,11 @@ impl Trace {
         })
     }
 
+    /// Whether no integer comes about in it.
+    pub fn is_of_floats(&self) -> bool {
+        self.code.iter().all(|ins| ins.ty != Type::Int)
+    }
+
     /// An empty trace.
     pub fn new() -> Trace {
         Trace::default()

@@ -3,11 +3,14 @@
 //! A key is its string form to the program. Inside, a key that is the decimal form of an i64 is kept as that
 //! integer, so that integers are looked up without being formatted. As long as a hash has been filled with
 //! consecutive integers, the position of a key is known from the key alone; a few other keys are found by
-//! looking at all of them. Only beyond that is there an index table.
+//! looking at all of them. Only beyond that is there an index: a window over the integers, where they lie close
+//! together, else a table of hashes.
 
 mod index;
 mod key;
+mod table;
 mod union;
+mod window;
 
 use super::bytestr::ByteStr;
 #[cfg(feature = "jit")]
@@ -22,8 +25,10 @@ use std::ops::Deref;
 pub use key::{Key, KeyRef};
 pub use union::NumberMap;
 
-use index::{Later, Table};
+use index::Index;
 use key::{Wanted, with_key};
+use table::Table;
+use window::Window;
 
 /// One place in the order of insertion; `key` is None when the entry was removed.
 #[derive(Clone)]
@@ -44,19 +49,6 @@ impl Entry {
     }
 }
 
-/// How the position of a key is found.
-#[derive(Clone)]
-enum Index {
-    /// Entry `i` is or was that of the integer `first + i`.
-    Consecutive { first: i64 },
-    /// By looking at all of the at most [`FEW`] entries.
-    Scan,
-    /// In a table.
-    Table(Table),
-    /// In a table that is made when it is worth it; nothing was removed yet.
-    Later(Box<Later>),
-}
-
 /// Entries, removed ones included, that are scanned faster than hashed.
 const FEW: usize = 8;
 
@@ -67,8 +59,13 @@ const MIN_REMOVED: usize = 16;
 pub struct OrderedMap {
     entries: Vec<Entry>,
     index: Index,
-    /// Entries that are not removed.
-    len: usize,
+    /// Entries that were removed and still have their places.
+    removed: usize,
+    /// The first `dense` entries have the keys `first`, `first + 1` and so on, whatever the index is.
+    dense: usize,
+    first: i64,
+    /// As long as there are fewer entries, the next integer needs no more than its entry.
+    room: usize,
     /// Bytes told to the heap account.
     charged: usize,
 }
@@ -83,10 +80,17 @@ pub(crate) struct EntryLayout {
     pub len: i32,
     /// Bytes of an entry.
     pub size: i64,
-    /// Of an entry: its key, which is the words of [`Hash::key_words`] for a short string.
+    /// Of an entry: its key, which is the words of [`Hash::key_words`] for a short string, and this word and the number for
+    /// an integer.
     pub key: i32,
+    pub integer_key: i64,
     /// Of an entry: its value.
     pub value: i32,
+    /// The integer that is the key of the first entry, and how many entries from there on have consecutive keys.
+    pub first: i32,
+    pub dense: i32,
+    /// The number of entries up to which the next integer needs no more than its entry.
+    pub room: i32,
 }
 
 #[cfg(feature = "jit")]
@@ -100,13 +104,18 @@ impl Hash {
         const { assert!(size_of::<Vec<Entry>>() == 3 * size_of::<usize>()) };
         let place =
             |value: usize| words.iter().position(|word| *word == value).unwrap_or(0) * size_of::<usize>();
-        let entries = Counted::<OrderedMap>::VALUE + mem::offset_of!(OrderedMap, entries);
+        let map = Counted::<OrderedMap>::VALUE;
+        let entries = map + mem::offset_of!(OrderedMap, entries);
         EntryLayout {
             start: (entries + place(pointer)) as i32,
             len: (entries + place(0)) as i32,
             size: size_of::<Entry>() as i64,
             key: mem::offset_of!(Entry, key) as i32,
+            integer_key: i64::from(Key::Int(0).tag()),
             value: mem::offset_of!(Entry, value) as i32,
+            first: (map + mem::offset_of!(OrderedMap, first)) as i32,
+            dense: (map + mem::offset_of!(OrderedMap, dense)) as i32,
+            room: (map + mem::offset_of!(OrderedMap, room)) as i32,
         }
     }
 
@@ -152,17 +161,25 @@ impl Hash {
 impl OrderedMap {
     /// An empty map.
     pub fn new() -> OrderedMap {
-        OrderedMap { entries: Vec::new(), index: Index::Consecutive { first: 0 }, len: 0, charged: 0 }
+        OrderedMap {
+            entries: Vec::new(),
+            index: Index::Consecutive,
+            removed: 0,
+            dense: 0,
+            first: 0,
+            room: 0,
+            charged: 0,
+        }
     }
 
     /// Makes this the map of 1 to `count`; `set` sets each value, from what was there or Undef, by its index from 0.
     pub fn renumber(&mut self, count: usize, mut set: impl FnMut(usize, &mut Value)) {
         // Room for many more is given back, rather than kept for what does not come again.
         let is_numbered =
-            matches!(self.index, Index::Consecutive { first: 1 }) && self.len == self.entries.len();
+            matches!(self.index, Index::Consecutive) && (self.first, self.dense) == (1, self.entries.len());
         if !is_numbered || self.entries.capacity() > 4 * count.max(MIN_REMOVED) {
             self.clear();
-            self.index = Index::Consecutive { first: 1 };
+            self.first = 1;
         }
         self.entries.truncate(count);
         let is_room_needed = count > self.entries.capacity();
@@ -184,7 +201,7 @@ impl OrderedMap {
             };
             set(index, &mut entry.value);
         }
-        self.len = count;
+        self.dense = count;
         if is_room_needed {
             self.account();
         }
@@ -193,25 +210,41 @@ impl OrderedMap {
     /// Number of entries.
     #[inline]
     pub fn len(&self) -> usize {
-        self.len
+        self.entries.len() - self.removed
     }
 
     /// Whether there are no entries.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
+    }
+
+    /// How far an integer is from the first entry's: its position, where keys are consecutive.
+    #[inline(always)]
+    fn place_of(&self, n: i64) -> usize {
+        n.wrapping_sub(self.first) as usize
     }
 
     /// The position of a key's entry. It may change once entries have been removed, so who keeps a position
     /// checks the key that [`entry_at`](OrderedMap::entry_at) has there.
     #[inline]
     pub fn index_of(&self, key: KeyRef<'_>) -> Option<usize> {
+        if let KeyRef::Int(n) = key {
+            let at = self.place_of(n);
+            if at < self.dense {
+                return Some(at);
+            }
+        }
         match &self.index {
-            Index::Consecutive { first } => {
+            Index::Consecutive => {
                 let KeyRef::Int(n) = key else { return None };
-                let at = n.wrapping_sub(*first) as usize;
+                let at = self.place_of(n);
                 self.entries.get(at)?.key.as_ref()?;
                 Some(at)
+            }
+            Index::Window(window) => {
+                let KeyRef::Int(n) = key else { return None };
+                window.get(n)
             }
             Index::Scan => {
                 let key = Wanted::new(key);
@@ -227,6 +260,13 @@ impl OrderedMap {
     pub fn entry_at(&self, position: usize) -> Option<(&Key, &Value)> {
         let entry = self.entries.get(position)?;
         Some((entry.key.as_ref()?, &entry.value))
+    }
+
+    /// Whether a value is the key of an entry, as a number, and not one of the consecutive ones that entries begin with.
+    #[cfg(feature = "jit")]
+    pub(crate) fn is_apart(&self, key: &Value) -> bool {
+        let is_number = matches!(key, Value::Int(_) | Value::Float(_));
+        is_number && with_key(key, |key| self.index_of(key)).is_some_and(|at| at >= self.dense)
     }
 
     /// The value at a position of [`index_of`](OrderedMap::index_of); None when there is none any more.
@@ -349,34 +389,36 @@ impl OrderedMap {
             self.grow_entries();
         }
         let at = self.entries.len();
+        let is_next = match key {
+            Key::Int(n) if at == 0 => {
+                self.first = n;
+                true
+            }
+            Key::Int(n) => self.place_of(n) == at,
+            Key::Str(_) => false,
+        };
+        if is_next && self.dense == at {
+            self.dense += 1;
+        }
         let has_room = match &mut self.index {
-            Index::Consecutive { first } => match key {
-                Key::Int(n) if at == 0 => {
-                    *first = n;
-                    true
-                }
-                Key::Int(n) => n.checked_sub(*first) == Some(at as i64),
-                Key::Str(_) => false,
-            },
+            Index::Consecutive => is_next,
             Index::Scan => at < FEW,
+            Index::Window(window) => matches!(key, Key::Int(n) if window.covers(n)),
             Index::Table(table) => table.has_room(),
             Index::Later(_) => false,
         };
         if !has_room {
-            self.rebuild_index();
+            self.rebuild_index(Some(&key));
         }
-        if let Index::Table(table) = &mut self.index {
-            table.add(Wanted::new(key.as_ref()), at);
-        }
+        self.index.add(&key, at);
         self.entries.push(Entry { key: Some(key), value });
-        self.len += 1;
         at
     }
 
     #[cold]
     #[inline(never)]
     fn grow_entries(&mut self) {
-        if self.entries.len() >= 2 * self.len && self.entries.len() >= MIN_REMOVED {
+        if self.removed >= self.len() && self.entries.len() >= MIN_REMOVED {
             self.compact();
         } else {
             self.entries.reserve(self.entries.len().max(4));
@@ -386,15 +428,22 @@ impl OrderedMap {
         self.account();
     }
 
-    /// Indexes all entries, walking them in order, with room for one more.
+    /// Indexes all entries, with room for one more, which may be known.
     #[cold]
     #[inline(never)]
-    fn rebuild_index(&mut self) {
-        if self.entries.len() < FEW {
-            self.index = Index::Scan;
-            return;
-        }
-        self.index = Index::Table(Table::of(&self.entries, (self.len + 1).max(self.entries.capacity())));
+    fn rebuild_index(&mut self, next: Option<&Key>) {
+        let keys = || self.entries.iter().map(|entry| entry.key.as_ref());
+        self.index = if self.entries.len() < FEW {
+            Index::Scan
+        } else if let (Index::Window(window), Some(Key::Int(n))) = (&mut self.index, next)
+            && window.extend(*n, self.entries.len())
+        {
+            return self.account();
+        } else if let Some(window) = Window::over(keys, next) {
+            Index::Window(window)
+        } else {
+            Index::Table(Table::of(&self.entries, (self.len() + 1).max(self.entries.capacity())))
+        };
         self.account();
     }
 
@@ -403,50 +452,51 @@ impl OrderedMap {
     #[inline(never)]
     fn compact(&mut self) {
         self.entries.retain(|entry| entry.key.is_some());
+        self.removed = 0;
         self.index_anew();
     }
 
     /// Indexes entries without gaps.
     fn index_anew(&mut self) {
         if !self.index_consecutive() {
-            self.rebuild_index();
+            self.rebuild_index(None);
         }
     }
 
-    /// Whether entries without gaps, which have been such of consecutive integers, still are.
+    /// Whether entries without gaps are those of consecutive integers, which need no more.
     fn index_consecutive(&mut self) -> bool {
-        let Index::Consecutive { .. } = self.index else { return false };
-        let mut firsts = self.entries.iter().enumerate().map(|(at, entry)| match entry.key {
-            Some(Key::Int(n)) => Some(n.wrapping_sub(at as i64)),
-            _ => None,
-        });
-        let Some(first) = firsts.next().unwrap_or(Some(0)) else { return false };
-        let are_consecutive = firsts.all(|f| f == Some(first));
-        if are_consecutive {
-            self.index = Index::Consecutive { first };
+        if let Some(Entry { key: Some(Key::Int(n)), .. }) = self.entries.first() {
+            self.first = *n;
         }
-        are_consecutive
+        let is_next =
+            |(at, entry): &(usize, &Entry)| matches!(entry.key, Some(Key::Int(n)) if self.place_of(n) == *at);
+        self.dense = self.entries.iter().enumerate().take_while(is_next).count();
+        let are_all = self.dense == self.entries.len();
+        if are_all {
+            self.index = Index::Consecutive;
+            self.account();
+        }
+        are_all
     }
 
     /// Removes a key's entry; the order of the others stays.
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Value> {
         let at = self.index_of(key)?;
         if let Index::Later(_) = self.index {
-            self.rebuild_index();
+            self.rebuild_index(None);
         }
-        if let Index::Table(table) = &mut self.index {
-            table.remove(Wanted::new(key), at);
-        }
+        self.index.remove(key, at);
+        self.dense = self.dense.min(at);
         let entry = &mut self.entries[at];
         entry.key = None;
         let value = mem::take(&mut entry.value);
-        self.len -= 1;
+        self.removed += 1;
         // Gaps at the end are closed at once: taking keys from the end, then adding some, stays cheap.
         while self.entries.last().is_some_and(|last| last.key.is_none()) {
             self.entries.pop();
+            self.removed -= 1;
         }
-        let removed = self.entries.len() - self.len;
-        if removed > MIN_REMOVED && removed > self.len {
+        if self.removed > MIN_REMOVED && self.removed > self.len() {
             self.compact();
         }
         Some(value)
@@ -460,8 +510,8 @@ impl OrderedMap {
     /// Removes all entries and frees their memory.
     pub fn clear(&mut self) {
         let entries = mem::take(&mut self.entries);
-        self.index = Index::Consecutive { first: 0 };
-        self.len = 0;
+        self.index = Index::Consecutive;
+        (self.removed, self.dense, self.first) = (0, 0, 0);
         self.account();
         drop(entries);
     }
@@ -486,14 +536,11 @@ impl OrderedMap {
         self.entries.len()
     }
 
-    /// Tells the heap account of a changed capacity.
+    /// Tells the heap account, and native code, of a changed capacity.
     fn account(&mut self) {
-        let table = match &self.index {
-            Index::Consecutive { .. } | Index::Scan => 0,
-            Index::Table(table) => table.bytes(),
-            Index::Later(_) => Table::bytes_for(self.entries.len()),
-        };
-        let bytes = self.entries.capacity() * size_of::<Entry>() + table;
+        let capacity = self.entries.capacity();
+        self.room = if let Index::Consecutive = self.index { capacity } else { 0 };
+        let bytes = capacity * size_of::<Entry>() + self.index.bytes(self.entries.len());
         heap::charge(bytes);
         heap::release(self.charged);
         self.charged = bytes;
@@ -502,12 +549,8 @@ impl OrderedMap {
 
 impl Clone for OrderedMap {
     fn clone(&self) -> OrderedMap {
-        let mut copy = OrderedMap {
-            entries: self.entries.clone(),
-            index: self.index.clone(),
-            len: self.len,
-            charged: 0,
-        };
+        let mut copy =
+            OrderedMap { entries: self.entries.clone(), index: self.index.clone(), charged: 0, ..*self };
         copy.account();
         copy
     }
@@ -799,19 +842,55 @@ mod tests {
         for n in 5..5000 {
             hash.insert(n, Value::Int(n * 2));
         }
-        assert!(matches!(hash.index, Index::Consecutive { first: 5 }));
+        assert!(matches!(hash.index, Index::Consecutive) && hash.first == 5);
         assert_eq!((hash.get_int(4), hash.get_int(5000), hash.get_int(i64::MIN)), (None, None, None));
         // A queue: taken from the front, put at the back.
         for n in 5000..20_000 {
             hash.make_mut().remove(KeyRef::Int(n - 4995));
             hash.insert(n, Value::Int(n * 2));
         }
-        assert!(matches!(hash.index, Index::Consecutive { .. }));
+        assert!(matches!(hash.index, Index::Consecutive));
         assert!(hash.positions() < 20_000 && hash.len() == 4995);
         assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
         hash.insert(5, Value::Undef);
+        assert!(matches!(hash.index, Index::Window(_)));
+        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
+        hash.insert(1 << 40, Value::Undef);
         assert!(matches!(hash.index, Index::Table(_)));
         assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
+    }
+
+    #[test]
+    fn close_integers_need_no_hashing() {
+        let down = |count: i64, step: i64| (0..count).map(move |n| 1000 - n * step);
+        let orders: [(Vec<i64>, bool); 6] = [
+            (down(5000, 1).collect(), true),
+            (down(5000, 4).collect(), true),
+            (down(5000, 40).collect(), false),
+            ((0..5000).map(|n| n * 7 % 5000).collect(), true),
+            ((0..50).map(|n| i64::MAX - n * 3).collect(), false),
+            ((0..50).map(|n| i64::MIN + n * 3).collect(), false),
+        ];
+        for (keys, is_close) in orders {
+            let mut hash = Hash::new();
+            for (at, key) in keys.iter().enumerate() {
+                assert_eq!(hash.insert(*key, Value::Int(at as i64)), None);
+            }
+            assert_eq!(matches!(hash.index, Index::Window(_)), is_close, "{:?}", &keys[..3]);
+            for (at, key) in keys.iter().enumerate() {
+                assert_eq!(hash.index_of(KeyRef::Int(*key)), Some(at));
+            }
+            let is_in = |key: &i64| keys.contains(key);
+            let others = [keys[0].wrapping_add(1), i64::MIN, i64::MAX, 0].into_iter().filter(|n| !is_in(n));
+            assert!(others.into_iter().all(|key| hash.get_int(key).is_none()));
+            for key in keys.iter().step_by(2) {
+                assert!(hash.make_mut().remove(KeyRef::Int(*key)).is_some());
+                assert!(hash.get_int(*key).is_none());
+            }
+            assert!(keys.iter().skip(1).step_by(2).all(|key| hash.get_int(*key).is_some()));
+            assert_eq!(hash.insert(keys[0], Value::Undef), None);
+            assert_eq!(hash.index_of(KeyRef::Int(keys[0])), Some(hash.positions() - 1));
+        }
     }
 
     #[test]

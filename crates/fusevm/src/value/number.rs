@@ -393,12 +393,14 @@ pub fn format_int(n: i64, buf: &mut NumBuf) -> &[u8] {
 /// Every integer of at most this magnitude is a float, whose shortest form is all its digits.
 pub(crate) const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 
-/// Remainder of floats with the sign of the dividend, as C's `fmod`. Integers take the processor's division, which is
+/// Every float that is an integer of less than this magnitude is an i64 exactly, though not the other way round.
+pub(crate) const INTEGERS: f64 = 9_223_372_036_854_775_808.0;
+
+/// Remainder of floats with the sign of the dividend, as C's `fmod`, which is always a float exactly. Integers take the processor's division, which is
 /// many times faster.
 #[inline]
 pub(crate) fn remainder(x: f64, y: f64) -> f64 {
-    const EXACT: f64 = (1u64 << 53) as f64;
-    if x.abs() < EXACT && y.abs() < EXACT {
+    if x.abs() < INTEGERS && y.abs() < INTEGERS {
         let (dividend, divisor) = (x as i64, y as i64);
         if dividend as f64 == x && divisor as f64 == y && divisor != 0 {
             return ((dividend % divisor) as f64).copysign(x);

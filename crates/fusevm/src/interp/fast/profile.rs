@@ -5,7 +5,7 @@
 use super::dispatch::{Next, target};
 use super::stepping::step;
 use super::{State, exit_ip};
-use crate::code::feedback::GREW;
+use crate::code::feedback::{GREW, UNEVEN};
 use crate::code::{Inst, Opcode};
 use crate::value::Value;
 use crate::vm::VM;
@@ -81,8 +81,9 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
         let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
         let index = code.index_of(ip);
         code.feedback().add_execution(index);
-        if grows(&inst, base, vm) {
-            code.feedback().add_bits(index, GREW);
+        let bits = of_collection(&inst, base, vm);
+        if bits != 0 {
+            code.feedback().add_bits(index, bits);
         }
         let next = step(ip, base, vm);
         if next.ip.is_null() || next.ip == exit_ip() {
@@ -119,31 +120,42 @@ unsafe fn observe(at: Next, vm: &mut VM, step: unsafe fn(*mut Inst, *mut Value, 
     }
 }
 
-/// Whether an instruction is a store that makes its collection longer.
+/// What is to be noted of the collection on which an instruction works: that a store makes it longer, or that a number is
+/// not among the consecutive ones with which the keys of a hash begin.
 ///
 /// # Safety
 /// `base` is the window of the frame in which the instruction runs.
-unsafe fn grows(inst: &Inst, base: *const Value, vm: &VM) -> bool {
+unsafe fn of_collection(inst: &Inst, base: *const Value, vm: &VM) -> u16 {
     // SAFETY: as for this function: an instruction's operands are registers of its window.
     let value = |register: u16| unsafe { &*base.add(register.into()) };
-    let (collection, key) = match inst.op {
-        Opcode::ArraySet | Opcode::HashSet => (value(inst.a), value(inst.c)),
-        Opcode::IndexSet => (value(inst.c), value(inst.b)),
+    let global = || &vm.globals.values[inst.imm as usize];
+    let (collection, key, stores) = match inst.op {
+        Opcode::ArraySet | Opcode::HashSet => (value(inst.a), value(inst.c), true),
+        Opcode::IndexSet => (value(inst.c), value(inst.b), true),
         // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
-        Opcode::IndexSetK => (value(inst.b), unsafe { &*(inst.imm as *const Value) }),
-        Opcode::ElementSet => (&vm.globals.values[inst.imm as usize], value(inst.b)),
-        _ => return false,
+        Opcode::IndexSetK => (value(inst.b), unsafe { &*(inst.imm as *const Value) }, true),
+        Opcode::ElementSet => (global(), value(inst.b), true),
+        Opcode::HashGet | Opcode::IndexGet | Opcode::CellElement => (value(inst.b), value(inst.c), false),
+        Opcode::ElementGet | Opcode::ElementAdd | Opcode::ElementIncrement => {
+            (global(), value(inst.b), false)
+        }
+        _ => return 0,
     };
-    let is_beyond = |collection: &Value| match (collection, key) {
+    let grows = |collection: &Value| match (collection, key) {
         (Value::Array(array), Value::Int(index)) => {
             usize::try_from(*index).is_ok_and(|index| index >= array.len())
         }
         (Value::Hash(hash), key) => !hash.contains_value_key(key),
         (collection, _) => *collection == Value::Undef,
     };
+    let bits = |collection: &Value| {
+        let is_uneven = matches!(collection, Value::Hash(hash) if hash.is_apart(key));
+        let grew = if stores && grows(collection) { GREW } else { 0 };
+        grew | if is_uneven { UNEVEN } else { 0 }
+    };
     match collection {
-        Value::Ref(cell) if cell.is_alive() => cell.with(is_beyond),
-        collection => is_beyond(collection),
+        Value::Ref(cell) if cell.is_alive() => cell.with(bits),
+        collection => bits(collection),
     }
 }
 

@@ -17,7 +17,8 @@ impl Emitter<'_, '_> {
         // It may have been the key with which the value was found.
         self.facts.forget_register(to);
         if kind.is(tag::STR) {
-            return self.copy_string(to, from);
+            let load = |e: &mut Self, word| e.memory.load_heap(&mut e.b, types::I64, from, word);
+            return self.copy_string(to, from, load);
         }
         let is_counted = matches!(kind.single(), Some(tag::ARRAY | tag::HASH | tag::REF));
         if cfg!(feature = "sync") || !is_counted {
@@ -40,10 +41,15 @@ impl Emitter<'_, '_> {
         self.set_known(to, kind);
     }
 
-    /// Copies a string into a register: a short one is two words.
-    fn copy_string(&mut self, to: u16, from: ir::Value) {
+    /// Copies the string at an address, of which `load` gives a word by its offset, into a register: a short one is two words.
+    pub(super) fn copy_string(
+        &mut self,
+        to: u16,
+        from: ir::Value,
+        load: impl Fn(&mut Self, i32) -> ir::Value,
+    ) {
         let base = self.base();
-        let first = self.memory.load_heap(&mut self.b, types::I64, from, 0);
+        let first = load(self, 0);
         let (short, long, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(long);
         let is_long = self.b.ins().band_imm_s(first, ByteStr::HEAP_BIT);
@@ -51,7 +57,7 @@ impl Emitter<'_, '_> {
         self.b.seal_block(short);
         self.b.seal_block(long);
         self.b.switch_to_block(short);
-        let second = self.memory.load_heap(&mut self.b, types::I64, from, 8);
+        let second = load(self, 8);
         // That may be the collection.
         self.release(to);
         self.memory.store_word(&mut self.b, first, base, slot(to));
@@ -294,7 +300,7 @@ impl Emitter<'_, '_> {
 
     /// Emits a fast way to do the instruction, which may give up by a jump to the block that it gets, before it has done
     /// anything: there the interpreter's function does it.
-    fn or_step(&mut self, fast: impl FnOnce(&mut Self, ir::Block)) {
+    pub(super) fn or_step(&mut self, fast: impl FnOnce(&mut Self, ir::Block)) {
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         fast(self, slow);
@@ -310,7 +316,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Goes on here when a condition holds, else in another block.
-    fn go_on_if(&mut self, condition: ir::Value, otherwise: ir::Block) {
+    pub(super) fn go_on_if(&mut self, condition: ir::Value, otherwise: ir::Block) {
         let next = self.b.create_block();
         self.b.ins().brif(condition, next, &[], otherwise, &[]);
         self.b.seal_block(next);

@@ -1,14 +1,28 @@
-//! Hashes with keys that are computed: a key is looked up by a function, and its value is used in place.
+//! Hashes with keys that are computed. An integer among consecutive ones is found at once; any other key is looked up by a
+//! function. The value is used in place.
 
-use super::emit::{Emitter, slot, type_of};
+use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
-use super::kinds::Kind;
+use super::kinds::{Kind, Place};
 use super::machine::HashPlace;
 use crate::jit::context::ExitReason;
 use crate::jit::helpers::Helper;
 use crate::value::tag;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
+
+/// Where the value of a key is if that is an integer among consecutive ones: only if all conditions hold.
+struct DenseEntry {
+    conditions: Vec<ir::Value>,
+    address: ir::Value,
+}
+
+/// The functions that find a Str, a Float, or an Int, and those that add what they do not find.
+const FINDERS: [Helper; 3] = [Helper::FindStr, Helper::FindFloat, Helper::FindInt];
+const ADDERS: [Helper; 3] = [Helper::AddStr, Helper::AddFloat, Helper::AddInt];
+
+/// The float to which an integer of up to 51 bits is added exactly, into the low bits: 2^52 + 2^51.
+const INTEGER_BITS: f64 = 6_755_399_441_055_744.0;
 
 impl Emitter<'_, '_> {
     /// The body of a hash: guards that there is one.
@@ -32,11 +46,14 @@ impl Emitter<'_, '_> {
     }
 
     /// Looks a key up: the address of its value, or 0.
-    fn find(&mut self, body: ir::Value, key: u16) -> (Position, ir::Value) {
-        let position = self.position_of(key);
-        let known = self.facts.address(body, position);
-        let address = known.or_else(|| self.call_find(body, position));
-        (position, address.unwrap_or(body))
+    fn find(&mut self, body: ir::Value, position: Position) -> ir::Value {
+        if let Some(known) = self.facts.address(body, position) {
+            return known;
+        }
+        match self.dense_entry(body, position) {
+            Some(entry) => self.dense_or(&entry, |e| e.call_lookup(FINDERS, body, position, true)),
+            None => self.call_find(body, position).unwrap_or(body),
+        }
     }
 
     /// Where the value of a key is.
@@ -46,7 +63,7 @@ impl Emitter<'_, '_> {
 
     /// Calls the function that looks up a key of a kind.
     pub(super) fn call_find(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
-        self.call_lookup([Helper::FindStr, Helper::FindFloat, Helper::FindInt], body, position)
+        self.call_lookup(FINDERS, body, position, false)
     }
 
     /// Calls one of three functions that look up a key: that for a Str, a Float, or an Int.
@@ -55,6 +72,7 @@ impl Emitter<'_, '_> {
         [for_str, for_float, for_int]: [Helper; 3],
         body: ir::Value,
         position: Position,
+        is_rare: bool,
     ) -> Option<ir::Value> {
         let (helper, key) = match position {
             Position::Register(register) => {
@@ -67,24 +85,120 @@ impl Emitter<'_, '_> {
             Position::Key(key) => (for_int, key),
             Position::Index(_) | Position::Constant(_) | Position::Field(_) => return None,
         };
-        self.call_helper(helper, &[body, key])
+        match is_rare {
+            true => self.call_cold(helper, &[body, key]),
+            false => self.call_helper(helper, &[body, key]),
+        }
+    }
+
+    /// The integer that a key is, and whether it is one: a float of up to 51 bits is, but not minus zero.
+    fn integer_key(&mut self, key: ir::Value) -> (ir::Value, Option<ir::Value>) {
+        if self.b.func.dfg.value_type(key) != types::F64 {
+            return (key, None);
+        }
+        // Quicker than a conversion, of which the processor does not say where it fails; the way back tells.
+        let base = self.b.ins().f64const(INTEGER_BITS);
+        let sum = self.b.ins().fadd(key, base);
+        let sum = self.b.ins().bitcast(types::I64, MemFlagsData::new(), sum);
+        let integer = self.b.ins().iadd_imm_s(sum, (INTEGER_BITS.to_bits() as i64).wrapping_neg());
+        let back = self.b.ins().fcvt_from_sint(types::F64, integer);
+        let [back, key] =
+            [back, key].map(|float| self.b.ins().bitcast(types::I64, MemFlagsData::new(), float));
+        (integer, Some(self.b.ins().icmp(IntCC::Equal, back, key)))
+    }
+
+    /// How far a key is from the first entry's, and whether it is an integer.
+    fn distance(&mut self, body: ir::Value, key: ir::Value) -> (ir::Value, Option<ir::Value>) {
+        let (integer, is_integer) = self.integer_key(key);
+        let first = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.first);
+        (self.b.ins().isub(integer, first), is_integer)
+    }
+
+    /// Address of the entry at a distance from the first one.
+    fn entry_address(&mut self, body: ir::Value, distance: ir::Value) -> ir::Value {
+        let start = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.start);
+        let offset = self.b.ins().imul_imm_s(distance, self.input.entries.size);
+        self.b.ins().iadd(start, offset)
+    }
+
+    /// Where the value of a number is, as long as keys are consecutive; nothing for other keys, and where feedback tells
+    /// that they are not.
+    fn dense_entry(&mut self, body: ir::Value, position: Position) -> Option<DenseEntry> {
+        let Position::Key(key) = position else { return None };
+        if self.input.is_uneven(self.at) {
+            return None;
+        }
+        let (distance, is_integer) = self.distance(body, key);
+        let dense = self.memory.load_head(&mut self.b, types::I64, body, self.input.entries.dense);
+        let is_within = self.b.ins().icmp(IntCC::UnsignedLessThan, distance, dense);
+        let entry = self.entry_address(body, distance);
+        let address = self.b.ins().iadd_imm_s(entry, i64::from(self.input.entries.value));
+        Some(DenseEntry { conditions: is_integer.into_iter().chain([is_within]).collect(), address })
+    }
+
+    /// The address of an entry's value, which `otherwise` gives where a condition does not hold.
+    fn dense_or(
+        &mut self,
+        entry: &DenseEntry,
+        otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
+    ) -> ir::Value {
+        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        let address = self.b.append_block_param(done, types::I64);
+        self.b.set_cold_block(slow);
+        for condition in &entry.conditions {
+            self.go_on_if(*condition, slow);
+        }
+        self.b.ins().jump(done, &[entry.address.into()]);
+        self.b.seal_block(slow);
+        self.b.switch_to_block(slow);
+        self.forget_exit();
+        let found = otherwise(self).unwrap_or(entry.address);
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.forget_exit();
+        address
     }
 
     pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
-        let at = self.at;
         let body = self.hash_body(hash);
-        let (position, address) = self.find(body, key);
-        if !self.facts.is_there(body, position) {
-            self.guard(address, at, ExitReason::Kind);
-            self.facts.learn_address(body, position, address, true);
-        }
+        let position = self.position_of(key);
+        let address = self.present(body, position);
         self.take_known(to, (body, position), (address, 0), tag);
+    }
+
+    /// The address of the value of a key: guards that it is there.
+    fn present(&mut self, body: ir::Value, position: Position) -> ir::Value {
+        let at = self.at;
+        let known = self.facts.address(body, position);
+        if let Some(known) = known
+            && self.facts.is_there(body, position)
+        {
+            return known;
+        }
+        let dense = if known.is_none() { self.dense_entry(body, position) } else { None };
+        let address = match dense {
+            Some(DenseEntry { conditions, address }) => {
+                for condition in conditions {
+                    self.guard(condition, at, ExitReason::Uneven);
+                }
+                address
+            }
+            None => {
+                let address = known.or_else(|| self.call_find(body, position)).unwrap_or(body);
+                self.guard(address, at, ExitReason::Kind);
+                address
+            }
+        };
+        self.facts.learn_address(body, position, address, true);
+        address
     }
 
     /// As [`Emitter::emit_entry`], of a number that may not be there: the register gets Undef then.
     pub(super) fn emit_entry_or_undef(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
         let body = self.hash_body(hash);
-        let (position, address) = self.find(body, key);
+        let position = self.position_of(key);
+        let address = self.find(body, position);
         self.facts.learn_address(body, position, address, false);
         let base = self.base();
         let (found, missing, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
@@ -112,27 +226,10 @@ impl Emitter<'_, '_> {
 
     /// The value of a key, a number or Undef, which is added where it is missing.
     pub(super) fn emit_added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
-        let at = self.at;
         let body = self.hash_body(hash);
         let position = self.position_of(key);
-        let address = match self.facts.address(body, position) {
-            Some(address) if self.facts.is_there(body, position) => address,
-            _ => {
-                let adders = [Helper::AddStr, Helper::AddFloat, Helper::AddInt];
-                let Some(address) = self.call_lookup(adders, body, position) else {
-                    return self.leaf_step();
-                };
-                self.guard(address, at, ExitReason::Kind);
-                self.facts.learn_unique(body);
-                self.facts.learn_address(body, position, address, true);
-                address
-            }
-        };
-        let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
-        let is_number = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
-        let is_undef = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::UNDEF));
-        let fits = self.b.ins().bor(is_number, is_undef);
-        self.guard(fits, at, ExitReason::Kind);
+        let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
+        self.expect_number_or_undef(address, tag);
         let words = [0, 8].map(|at| self.memory.load_heap(&mut self.b, types::I64, address, at));
         self.release(to);
         let base = self.base();
@@ -143,24 +240,131 @@ impl Emitter<'_, '_> {
         self.set_known(to, Kind::of_tags(1 << tag | 1 << tag::UNDEF));
     }
 
+    /// The address of the value of a key, as far as it is known to be there, or of one that is added.
+    fn present_or_added(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
+        if let Some(address) = self.facts.address(body, position)
+            && self.facts.is_there(body, position)
+        {
+            return Some(address);
+        }
+        let address = self.added(body, position)?;
+        self.facts.learn_unique(body);
+        self.facts.learn_address(body, position, address, true);
+        Some(address)
+    }
+
+    /// Guards that a value in a collection is a number of a tag, or Undef; whether it is the number.
+    fn expect_number_or_undef(&mut self, address: ir::Value, tag: u8) -> ir::Value {
+        let at = self.at;
+        let found = self.memory.load_heap(&mut self.b, types::I8, address, 0);
+        let is_number = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag));
+        let is_undef = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(tag::UNDEF));
+        let fits = self.b.ins().bor(is_number, is_undef);
+        self.guard(fits, at, ExitReason::Kind);
+        is_number
+    }
+
+    /// Adds a Float to the value of a number.
+    pub(super) fn emit_add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: ir::Value) {
+        let body = self.hash_body(hash);
+        let position = self.position_of(key);
+        let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
+        self.expect_unique(body);
+        let is_number = self.expect_number_or_undef(address, tag::FLOAT);
+        let number = self.memory.load_heap(&mut self.b, types::F64, address, 8);
+        let zero = self.b.ins().f64const(0.0);
+        let number = self.b.ins().select(is_number, number, zero);
+        let sum = self.b.ins().fadd(number, by);
+        self.memory.store_heap(&mut self.b, Some((Place::Float, sum)), address, 0);
+        self.facts.stored(body, position, tag::FLOAT);
+        if let Some(old) = old {
+            self.assign(old, Typed { value: number, kind: Kind::FLOAT });
+        }
+    }
+
+    /// The address of the value of a key, which is added where it is missing: guards that the hash has one holder.
+    fn added(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
+        let at = self.at;
+        if let Some(entry) = self.dense_entry(body, position) {
+            self.expect_unique(body);
+            return Some(self.dense_or(&entry, |e| {
+                let address = e.call_lookup(ADDERS, body, position, true)?;
+                e.guard(address, at, ExitReason::Kind);
+                Some(address)
+            }));
+        }
+        let address = self.call_lookup(ADDERS, body, position, false)?;
+        self.guard(address, at, ExitReason::Kind);
+        Some(address)
+    }
+
     pub(super) fn emit_set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         let body = self.hash_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
         let position = self.position_of(key);
         if self.facts.address(body, position).is_none() && self.input.grew(self.at) {
-            // To look for a key that is new only costs time: the interpreter's function does it again.
-            return self.leaf_step();
+            return match position {
+                Position::Key(key) if !self.input.is_uneven(self.at) => {
+                    self.set_or_append_entry(body, key, value)
+                }
+                // To look for a key that is new only costs time: the interpreter's function does it again.
+                _ => self.leaf_step(),
+            };
         }
-        let (position, address) = self.find(body, key);
-        if self.facts.is_there(body, position) {
+        if self.facts.is_there(body, position) || !self.input.is_uneven(self.at) {
+            let address = self.present(body, position);
             self.expect_unique(body);
             self.overwrite(body, position, address, value);
             self.facts.stored(body, position, tag);
             return;
         }
+        let address = self.find(body, position);
         let unique = self.has_one_holder(body);
         self.unless(&[address, unique], |e| e.store_over(address, value));
+        self.facts.clear();
+    }
+
+    /// Stores the value of a number among consecutive ones; that of the next one is appended where there is room.
+    fn set_or_append_entry(&mut self, body: ir::Value, key: ir::Value, value: Option<(Place, ir::Value)>) {
+        let layout = self.input.entries;
+        let unique = self.has_one_holder(body);
+        let (distance, is_integer) = self.distance(body, key);
+        let (integer, _) = self.integer_key(key);
+        self.or_step(|e, slow| {
+            for condition in [Some(unique), is_integer].into_iter().flatten() {
+                e.go_on_if(condition, slow);
+            }
+            let [dense, len, room] = [layout.dense, layout.len, layout.room]
+                .map(|offset| e.memory.load_head(&mut e.b, types::I64, body, offset));
+            let (inside, append, done) = (e.b.create_block(), e.b.create_block(), e.b.create_block());
+            let is_within = e.b.ins().icmp(IntCC::UnsignedLessThan, distance, dense);
+            let entry = e.entry_address(body, distance);
+            e.b.ins().brif(is_within, inside, &[], append, &[]);
+            e.b.seal_block(inside);
+            e.b.seal_block(append);
+            e.b.switch_to_block(append);
+            for (end, condition) in
+                [(dense, IntCC::Equal), (len, IntCC::Equal), (room, IntCC::UnsignedLessThan)]
+            {
+                let holds = e.b.ins().icmp(condition, distance, end);
+                e.go_on_if(holds, slow);
+            }
+            let integer_tag = e.b.ins().iconst(types::I64, layout.integer_key);
+            e.memory.store_head(&mut e.b, integer_tag, entry, layout.key);
+            e.memory.store_head(&mut e.b, integer, entry, layout.key + 8);
+            e.memory.store_heap(&mut e.b, value, entry, layout.value);
+            let more = e.b.ins().iadd_imm_s(distance, 1);
+            e.memory.store_head(&mut e.b, more, body, layout.dense);
+            e.memory.store_head(&mut e.b, more, body, layout.len);
+            e.b.ins().jump(done, &[]);
+            e.b.switch_to_block(inside);
+            let place = e.b.ins().iadd_imm_s(entry, i64::from(layout.value));
+            e.store_over(place, value);
+            e.b.ins().jump(done, &[]);
+            e.b.seal_block(done);
+            e.b.switch_to_block(done);
+        });
         self.facts.clear();
     }
 }

@@ -404,6 +404,12 @@ impl Machine for Inference<'_> {
         self.effects.calls = true;
         self.set(to, Kind::of(tag).join(Kind::UNDEF));
     }
+    fn add_to_entry(&mut self, old: Option<u16>, _: HashPlace, _: u16, _: Option<u16>) {
+        self.effects.calls = true;
+        if let Some(old) = old {
+            self.set(old, Kind::FLOAT);
+        }
+    }
     fn set_entry(&mut self, _: HashPlace, _: u16, _: u16) {
         self.effects.calls = true;
     }

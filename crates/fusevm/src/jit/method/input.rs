@@ -141,6 +141,19 @@ impl Input {
         self.expected_but(inst, 1 << tag::UNDEF)
     }
 
+    /// The tag that a variable always had, but for Undef before it became a number.
+    pub fn expected_once_set(&self, inst: u32) -> Option<u8> {
+        let number = || self.expected_found(inst).filter(|tag| Input::is_number(*tag));
+        self.expected(inst).or_else(number)
+    }
+
+    /// Whether a lookup has found nothing, or Undef, each time.
+    pub fn found_none(&self, inst: u32) -> bool {
+        self.feedback
+            .get(inst as usize)
+            .is_some_and(|feedback| feedback & (KINDS | FAILED) == 1 << tag::UNDEF)
+    }
+
     /// Whether a lookup has found nothing, or Undef.
     pub fn missed(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_some_and(|feedback| feedback & 1 << tag::UNDEF != 0)
@@ -163,7 +176,8 @@ impl Input {
         self.feedback.get(inst as usize).is_none_or(|feedback| feedback & GREW != 0)
     }
 
-    /// Whether an index may be beyond the shortest of the arrays that its loop indexes alike, as far as feedback tells.
+    /// Whether an index may be beyond the shortest of the arrays that its loop indexes alike, or a number apart from the
+    /// consecutive keys of its hash, as far as feedback tells.
     pub fn is_uneven(&self, inst: u32) -> bool {
         self.feedback.get(inst as usize).is_none_or(|feedback| feedback & UNEVEN != 0)
     }
@@ -253,7 +267,8 @@ impl Input {
             | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate | BlockEnd | JumpTable
             | CallDynamic | TailCall | GetCapture | SetCapture => false,
             Exec => self.ops.get(&at).is_some_and(|op| {
-                matches!(op, Op::Shl | Op::Shr | Op::BitNot) || math::function(*op).is_some()
+                let is_simple = matches!(op, Op::Shl | Op::Shr | Op::BitNot | Op::AwkInt | Op::AwkSqrt);
+                is_simple || math::function(*op).is_some()
             }),
             _ => true,
         })

@@ -196,6 +196,9 @@ pub(crate) trait Machine {
     /// Value of a key in a hash, which is added with Undef where it is missing: guards that the hash is not shared, and that the
     /// value has the tag or is Undef.
     fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8);
+    /// Adds the Float of a register, or one, to the value of a number in a hash, which is added where it is missing: guards that
+    /// the hash is not shared, and that the value is a Float or Undef. A register may get the number that it was.
+    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: Option<u16>);
     /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
     /// hash is shared, by the handler.
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16);

@@ -11,7 +11,8 @@ use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::emit_common::remainder;
 use crate::jit::helpers::Helper;
 use crate::jit::{Emission, ExtensionCode, emit_extension};
-use crate::value::number::EXACT_INTEGERS;
+use crate::value::number::{EXACT_INTEGERS, INTEGERS};
+use crate::value::tag;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use cranelift_frontend::FunctionBuilder;
@@ -110,6 +111,10 @@ impl Machine for Emitter<'_, '_> {
             self.memory.copy_words(&mut self.b, base, slot(to), slot(from));
             self.memory.store_undef(&mut self.b, base, slot(from));
             self.set_known(from, Kind::UNDEF);
+        } else if kind.is(tag::STR) {
+            let source = self.b.ins().iadd_imm_s(base, i64::from(slot(from)));
+            let load = |e: &mut Self, word| e.memory.load(&mut e.b, types::I64, base, slot(from) + word);
+            return self.copy_string(to, source, load);
         } else if kind.may_own() {
             let target = self.b.ins().iadd_imm_s(base, i64::from(slot(to)));
             let source = self.b.ins().iadd_imm_s(base, i64::from(slot(from)));
@@ -233,14 +238,14 @@ impl Machine for Emitter<'_, '_> {
 
     fn float_remainder(&mut self, a: Typed, b: Typed) -> Typed {
         let at = self.at;
-        let (dividend, is_exact) = self.exact_int(a.value);
+        let (dividend, is_exact) = self.exact_int(a.value, INTEGERS);
         self.guard(is_exact, at, ExitReason::Kind);
-        let constant = self.float_constant(b.value).filter(|n| n.abs() < EXACT_INTEGERS && n.trunc() == *n);
+        let constant = self.float_constant(b.value).filter(|n| n.abs() < INTEGERS && n.trunc() == *n);
         let is_constant = constant.is_some_and(|n| n != 0.0);
         let divisor = match constant.filter(|_| is_constant) {
             Some(n) => self.b.ins().iconst(types::I64, n as i64),
             None => {
-                let (divisor, is_exact) = self.exact_int(b.value);
+                let (divisor, is_exact) = self.exact_int(b.value, INTEGERS);
                 self.guard(is_exact, at, ExitReason::Kind);
                 self.guard(divisor, at, ExitReason::Divisor);
                 divisor
@@ -253,7 +258,7 @@ impl Machine for Emitter<'_, '_> {
 
     fn expect_integral(&mut self, a: Typed) {
         let at = self.at;
-        let (_, is_exact) = self.exact_int(a.value);
+        let (_, is_exact) = self.exact_int(a.value, EXACT_INTEGERS);
         self.guard(is_exact, at, ExitReason::Kind);
     }
 
@@ -338,6 +343,15 @@ impl Machine for Emitter<'_, '_> {
     fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
         let (to, key) = (self.absolute(to), self.absolute(key));
         self.emit_added_entry(to, hash, key, tag);
+    }
+
+    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: Option<u16>) {
+        let by = match by {
+            Some(register) => self.get(register).value,
+            None => self.b.ins().f64const(1.0),
+        };
+        let (old, key) = (old.map(|register| self.absolute(register)), self.absolute(key));
+        self.emit_add_to_entry(old, hash, key, by);
     }
 
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
@@ -535,13 +549,13 @@ impl Emitter<'_, '_> {
         self.b.ins().jump(block, &[]);
     }
 
-    /// The integer that a float is, and whether it is one that fits.
-    fn exact_int(&mut self, value: ir::Value) -> (ir::Value, ir::Value) {
+    /// The integer that a float is, and whether it is one of less than a magnitude, of 2^63 at most.
+    fn exact_int(&mut self, value: ir::Value, limit: f64) -> (ir::Value, ir::Value) {
         let int = self.b.ins().fcvt_to_sint_sat(types::I64, value);
         let back = self.b.ins().fcvt_from_sint(types::F64, int);
         let is_same = self.b.ins().fcmp(FloatCC::Equal, back, value);
         let size = self.b.ins().fabs(value);
-        let most = self.b.ins().f64const(EXACT_INTEGERS);
+        let most = self.b.ins().f64const(limit);
         let fits = self.b.ins().fcmp(FloatCC::LessThan, size, most);
         (int, self.b.ins().band(is_same, fits))
     }

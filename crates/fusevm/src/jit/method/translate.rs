@@ -58,7 +58,7 @@ impl<M: Machine> Translation<'_, M> {
                 self.m.set(a, value);
             }
             LoadConst => self.leaf(),
-            GetGlobal => match self.input.expected(self.at) {
+            GetGlobal => match self.input.expected_once_set(self.at) {
                 Some(tag) if Kind::of(tag).place() != Place::Memory => self.m.global(a, imm, tag),
                 _ => self.leaf(),
             },
@@ -191,8 +191,6 @@ impl<M: Machine> Translation<'_, M> {
             | FieldLengthAt
             | Length
             | ElementAppend
-            | ElementAdd
-            | ElementIncrement
             | FieldElementAdd
             | FieldElementIncrement
             | Addend
@@ -200,6 +198,13 @@ impl<M: Machine> Translation<'_, M> {
             | FieldElementAddend => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
+            ElementAdd if self.adds_number(b) && self.m.kind(a).is(tag::FLOAT) => {
+                self.m.add_to_entry(None, HashPlace::Global(imm), b, Some(a));
+            }
+            ElementIncrement if self.adds_number(b) => {
+                self.m.add_to_entry(Some(a), HashPlace::Global(imm), b, None);
+            }
+            ElementAdd | ElementIncrement => self.leaf(),
             ToNumber | ToComparable if self.m.kind(b).is(tag::FLOAT) => {
                 let value = self.m.get(b);
                 self.m.set(a, value);
@@ -492,6 +497,10 @@ impl<M: Machine> Translation<'_, M> {
                 };
                 self.float_function(function, a, a);
             }
+            (Op::AwkInt | Op::AwkSqrt, 1) if self.m.kind(a).is(tag::FLOAT) => {
+                let is_root = matches!(op, Op::AwkSqrt);
+                self.float_function(if is_root { FloatFunction::Sqrt } else { FloatFunction::Trunc }, a, a);
+            }
             _ => {
                 self.m.step(Step::Whole);
                 self.speculate();
@@ -718,11 +727,13 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
-        match self.input.expected_found(self.at) {
+        // awk makes an element of what it does not find; where none was found yet, numbers are most likely.
+        let makes_elements = matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement);
+        let found_none = makes_elements && self.input.found_none(self.at);
+        match self.input.expected_found(self.at).or(found_none.then_some(tag::FLOAT)) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
-                // awk makes an element of what it does not find.
-                if may_miss && matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement) {
+                if may_miss && makes_elements {
                     if SHARED {
                         return self.leaf();
                     }
@@ -737,6 +748,12 @@ impl<M: Machine> Translation<'_, M> {
             }
             _ => self.leaf(),
         }
+    }
+
+    /// Whether a number can be added to the element of a key.
+    fn adds_number(&self, key: u16) -> bool {
+        let is_number = matches!(self.m.kind(key).single(), Some(tag::INT | tag::FLOAT));
+        !SHARED && is_number && !self.input.failed(self.at)
     }
 
     /// Whether the instruction takes a value out of a register, which is not its destination.

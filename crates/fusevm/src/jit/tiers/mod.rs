@@ -228,7 +228,7 @@ impl Place<'_> {
             wants_listing: self.vm.jit_log.wants_listings(),
         };
         if job.is_soon_found_worthless() {
-            return self.give_up(NOT_WORTH_IT);
+            return self.doubt(NOT_WORTH_IT);
         }
         if compiles_beside(self.vm) {
             self.tiers.with_site(self.what, |site| site.pending = Some(job.submit()));
@@ -276,7 +276,7 @@ impl Place<'_> {
             Ok(method) => method,
             Err(reason) => {
                 debug_assert!(reason.contains(NOT_WORTH_IT), "{reason}");
-                return self.give_up(&reason);
+                return self.doubt(&reason);
             }
         };
         let Some(home) = self.tiers.home.upgrade() else { return Look::NEVER };
@@ -339,6 +339,20 @@ impl Place<'_> {
                 }
             }
         });
+    }
+
+    /// Leaves a place to the interpreter for now; the second time for good.
+    fn doubt(self, reason: &str) -> Look {
+        let has_second_look = self.tiers.with_site(self.what, |site| {
+            let is_first = !std::mem::replace(&mut site.is_doubtful, true);
+            site.is_observed &= !is_first;
+            is_first && !site.is_stale
+        });
+        if !has_second_look || self.what == What::Main || self.vm.fast.jit.at_once {
+            return self.give_up(reason);
+        }
+        tell::abort(self.vm, self.program, self.what, self.tier(), None, reason, false);
+        Look::Wait(policy::SECOND_LOOK)
     }
 
     fn give_up(self, reason: &str) -> Look {

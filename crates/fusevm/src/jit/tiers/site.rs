@@ -110,6 +110,8 @@ pub(super) struct Site {
     pub recompiles: u32,
     /// Exits to each instruction.
     pub exits: HashMap<(u32, ExitReason), u32>,
+    /// Whether native code was found to gain nothing.
+    pub is_doubtful: bool,
     /// Whether it is left to the interpreter.
     pub is_given_up: bool,
 }

@@ -450,8 +450,17 @@ fn better_as_block(vm: &VM, program: Program, recorded: &Recorded) -> Option<&'s
     if vm.jit_extension.is_some() && recorded.path.iter().any(is_extension) {
         return Some("the block tier has code for its extension ops");
     }
-    let is_of_scalars = vm.fast.jit.at_once || recorded.trace.is_of_scalars();
-    (!is_of_scalars).then_some("it works on more than numbers, which the block tier does as well or better")
+    if vm.fast.jit.at_once {
+        return None;
+    }
+    if !recorded.trace.is_of_scalars() {
+        return Some("it works on more than numbers, which the block tier does as well or better");
+    }
+    // What a trace gains is ranges and checks of integers; a loop of floats has neither, and each way through it costs a trace.
+    recorded
+        .trace
+        .is_of_floats()
+        .then_some("it computes with floats alone, which the block tier does as well or better")
 }
 
 /// Puts code in place that was compiled beside the program, unless what it belongs to is gone.

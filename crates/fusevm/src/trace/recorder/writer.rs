@@ -544,6 +544,10 @@ impl Machine for Writer<'_> {
         self.step(StepKind::Leaf);
     }
 
+    fn add_to_entry(&mut self, _old: Option<u16>, _hash: HashPlace, _key: u16, _by: Option<u16>) {
+        self.step(StepKind::Leaf);
+    }
+
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         if !self.can_set(tag::HASH) || !self.is_key(key) {
             return self.step(StepKind::Leaf);

@@ -46,6 +46,13 @@ impl<'a> KeyRef<'a> {
 }
 
 impl Key {
+    /// The byte with which a key of this kind begins; the number of an integer is its second word.
+    #[cfg(feature = "jit")]
+    pub(super) fn tag(&self) -> u8 {
+        // SAFETY: the representation of such an enum is that of a union of structs that begin with the byte, then the fields.
+        unsafe { *std::ptr::from_ref(self).cast::<u8>() }
+    }
+
     /// The key that this string is.
     #[inline]
     pub fn new(bytes: ByteStr) -> Key {

@@ -1,7 +1,8 @@
 //! The union of maps that several threads have filled.
 
-use super::index::Later;
-use super::{Entry, FEW, Index, Key, OrderedMap};
+use super::index::Index;
+use super::table::Later;
+use super::{Entry, FEW, Key, OrderedMap};
 use crate::value::{ByteStr, Value};
 use std::mem::{MaybeUninit, take};
 use std::ops::Range;
@@ -298,12 +299,11 @@ impl OrderedMap {
         share_out(if length < SHARE { 1 } else { threads }, turns, Turn::go);
         // SAFETY: each turn has filled its places, and these are all up to the new length.
         unsafe { self.entries.set_len(length) };
-        self.len = length;
     }
 
     /// Makes positions those of the entries that there are.
     fn close_gaps(&mut self) {
-        if self.len < self.entries.len() {
+        if self.removed > 0 {
             self.compact();
         }
     }
