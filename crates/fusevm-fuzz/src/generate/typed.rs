@@ -53,6 +53,7 @@ impl Generator {
             4..=7 => self.accumulate(),
             8..=10 => self.store_element(),
             11..=12 => self.grow_or_shrink(),
+            13 if self.rng.chance(1, 2) => self.change_numbers(),
             13..=14 => self.store_entry(),
             15 => self.share(),
             16..=17 => self.store_through_cell(),
@@ -201,6 +202,36 @@ impl Generator {
                 self.emit_one(&[Op::HashSet(name), Op::AwkArraySet(name), Op::AwkElementAppend(name)])
             }
         };
+    }
+
+    /// Works on an awk array whose keys are numbers, most of them consecutive.
+    fn change_numbers(&mut self) {
+        let name = self.b.add_name("numbers");
+        match self.rng.below(8) {
+            0..=2 => {
+                let kind = self.rng.pick(&[Kind::Int, Kind::Float, Kind::Float, Kind::Str]);
+                self.value(kind, 1);
+                self.number_key();
+                self.emit(Op::AwkArraySet(name));
+            }
+            3..=4 => {
+                self.number_key();
+                self.emit_all(&[Op::Dup, Op::AwkArrayGet(name), Op::Inc, Op::Swap, Op::AwkArraySet(name)]);
+            }
+            5..=6 => {
+                self.number_key();
+                self.emit(Op::AwkArrayGet(name));
+                self.keep_or_drop();
+            }
+            _ if self.rng.chance(1, 2) => {
+                self.number_key();
+                self.emit(Op::AwkArrayDelete(name));
+            }
+            _ => {
+                self.emit(Op::GetHash(name));
+                self.keep(Some(Kind::Hash));
+            }
+        }
     }
 
     /// Another variable shares the collection, so that the next change must copy it.

@@ -421,6 +421,28 @@ impl Generator {
         }
     }
 
+    /// Pushes a number for a key: one that is counted up or down, now and then one apart.
+    pub(super) fn number_key(&mut self) {
+        let Some(counter) = self.counter().filter(|_| self.rng.chance(7, 8)) else { return self.index(1) };
+        match self.rng.below(4) {
+            0 => {
+                self.emit(Op::LoadInt(40));
+                self.load(counter);
+                self.emit(Op::Sub);
+            }
+            _ => self.load(counter),
+        }
+        if self.rng.chance(1, 3) {
+            let n = self.rng.pick(&[3, 20, 64]);
+            self.emit_all(&[Op::LoadInt(n), Op::Mod]);
+        }
+        match self.rng.below(12) {
+            0..=4 => self.emit_all(&[Op::LoadFloat(1.0), Op::Mul]),
+            5 => self.emit_all(&[Op::LoadFloat(0.5), Op::Mul]),
+            _ => {}
+        }
+    }
+
     /// Pushes an element of an array, in one of the ways there are to get it.
     fn element(&mut self, kind: Kind, size: usize) {
         match self.place(kind) {
