@@ -660,7 +660,8 @@ fn a_root_that_is_recorded_again_is_made_beside_the_program() {
     assert!(traces[2].instructions > traces[0].instructions, "{traces:?}");
 }
 
-/// A loop that native code would only call functions for is left to the interpreter before the code generator starts.
+/// A loop that native code would only call functions for is left to the interpreter before the code generator starts, after a
+/// second look for good.
 #[test]
 fn a_loop_that_is_not_worth_it_is_never_handed_over() {
     compile_later();
@@ -688,9 +689,15 @@ fn a_loop_that_is_not_worth_it_is_never_handed_over() {
             sink.lock().expect("no panic").push((reason.clone(), *last));
         }
     })));
-    assert_eq!(run_sum(&mut vm, 3000), VMResult::Ok(Value::int(3000)));
-    let reasons = reasons.lock().expect("no panic");
-    assert!(matches!(&reasons[..], [(reason, true)] if reason.contains("would only call")), "{reasons:?}");
+    for (count, is_last) in [(3000, false), (30_000, true)] {
+        assert_eq!(run_sum(&mut vm, count), VMResult::Ok(Value::int(count)));
+        let found = std::mem::take(&mut *reasons.lock().expect("no panic"));
+        let is_expected =
+            |(reason, last): &(String, bool)| reason.contains("would only call") && *last == is_last;
+        assert!(found.len() == 1 && found.iter().all(is_expected), "{found:?}");
+    }
+    assert_eq!(run_sum(&mut vm, 50_000), VMResult::Ok(Value::int(50_000)));
+    assert!(reasons.lock().expect("no panic").is_empty());
 }
 
 /// A chunk that runs often, all of whose time is its loop's, keeps the loop's code, which was made first.
