@@ -11,7 +11,7 @@ use crate::interp::ops::{self, arith, awk, bits, collections, compare, refs, str
 use crate::interp::sort::MergeSort;
 use crate::limits::out_of_fuel;
 use crate::op::Op;
-use crate::value::{Hash, Key, KeyRef, Value, heap, tag, words};
+use crate::value::{Hash, Key, KeyRef, Value, heap, number, tag, words};
 use crate::vm::{ExtensionArg, VM, heap_limit};
 use std::sync::atomic::Ordering;
 
@@ -413,6 +413,20 @@ pub(super) unsafe fn index_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpR
         let flags = inst.imm as u16;
         let value = take_or_clone(base.add(inst.a.into()), flags & TAKE_FIRST != 0);
         let (key, target) = (base.add(inst.b.into()), base.add(inst.c.into()));
+        if let (Value::Float(number), Value::Ref(_)) = (&*key, &*target)
+            && let Some(number) = number::exact_int(*number)
+            && let Some(hash) = hash_behind(target)
+        {
+            // The usual subscript of an array that functions get. What was there goes last: its drop may run other code.
+            let place = (*hash).make_mut().get_or_insert_key(KeyRef::Int(number));
+            let old = std::mem::take(place);
+            put(place, value);
+            if flags & TAKE_THIRD != 0 {
+                drop(take(target));
+            }
+            drop(old);
+            return Ok(());
+        }
         let result = refs::index_set(value, &*key, &*target);
         if flags & TAKE_SECOND != 0 {
             drop(take(key));

@@ -19,6 +19,8 @@ const ROW_PLACES: usize = 8;
 pub(super) enum Matcher {
     /// `^text`, the empty text included: every text matches.
     Prefix(Box<[u8]>),
+    /// `^[A-Z]`, `^a[0-9]`: a row at the beginning.
+    Begin(Row),
     /// `text$`.
     Suffix(Box<[u8]>),
     /// `^text$`.
@@ -44,10 +46,11 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn new(items: &[Hir], text: &Hir) -> Option<Row> {
+    /// The row that an expression is, if it is one; `text` is the one of its items that is looked for.
+    fn new(items: &[Hir], text: Option<&Hir>) -> Option<Row> {
         let (mut before, mut sets) = (0, Vec::new());
         for item in items {
-            if std::ptr::eq(item, text) {
+            if text.is_some_and(|text| std::ptr::eq(item, text)) {
                 before = sets.len();
             }
             match item.kind() {
@@ -95,6 +98,11 @@ impl Matcher {
             [HirKind::Look(Look::Start), HirKind::Literal(text), HirKind::Look(Look::End)] => {
                 return Matcher::Whole(text.0.clone());
             }
+            [HirKind::Look(Look::Start), ..] => {
+                if let Some(row) = Row::new(&items[1..], None) {
+                    return Matcher::Begin(row);
+                }
+            }
             _ => {}
         }
         sequence(items).map_or_else(|| automaton(&core, items, program.utf8), Matcher::Sequence)
@@ -103,6 +111,7 @@ impl Matcher {
     pub(super) fn is_match(&mut self, hay: &[u8]) -> bool {
         match self {
             Matcher::Prefix(text) => hay.starts_with(text),
+            Matcher::Begin(row) => row.is_at(hay, 0),
             Matcher::Suffix(text) => hay.ends_with(text),
             Matcher::Whole(text) => *hay == **text,
             Matcher::Sequence(texts) => {
@@ -158,7 +167,7 @@ fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
     });
     let longest = literals.max_by_key(|(_, text)| text.len());
     let required = longest.map(|(_, text)| Box::new(memmem::Finder::new(text).into_owned()));
-    let row = longest.and_then(|(item, _)| Row::new(items, item));
+    let row = longest.and_then(|(item, _)| Row::new(items, Some(item)));
     let engine = match ShiftDfa::new(core, utf8) {
         Some(dfa) => Engine::Shift(Box::new(dfa)),
         None => {

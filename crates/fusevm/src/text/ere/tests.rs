@@ -368,6 +368,34 @@ fn a_row_around_a_text_is_found_wherever_the_text_is() {
 }
 
 #[test]
+fn a_row_at_the_beginning_is_looked_for_nowhere_else() {
+    // Pattern, text, and whether gawk finds it.
+    const CASES: &[(&str, &str, bool)] = &[
+        ("^[ \t]+", "\t x", true),
+        ("^[ \t]+", "x  ", false),
+        ("^[a-c]x", "bx", true),
+        ("^[a-c]x", "xbx", false),
+        ("^[a-c]x", "b", false),
+        ("^[a-c]+x", "abbx", true),
+        ("^[a-c]+x", "abb", false),
+        ("^[0-9]a*", "7", true),
+        ("^[0-9]", "", false),
+        ("^[^0-9]", "7", false),
+        ("^é[0-9]", "é5", true),
+        ("^é[0-9]", "5é5", false),
+        ("(^[a-c])|x", "zx", true),
+        ("^[a-c]$", "b", true),
+        ("^[a-c]$", "bb", false),
+    ];
+    for (pattern, text, expected) in CASES {
+        for options in [Options::AWK, Options { utf8: true, ..Options::AWK }] {
+            let ere = Ere::new(pattern.as_bytes(), &options).unwrap();
+            assert_eq!(ere.is_match(text.as_bytes()), *expected, "{pattern} in {text}");
+        }
+    }
+}
+
+#[test]
 fn what_lies_between_texts_is_matched_to_the_last_of_them() {
     // Pattern, text, and the first match from each place on, as gawk's match gives it for the rest of the text.
     type Case = (&'static str, &'static str, &'static [Option<(usize, usize)>]);
