@@ -53,7 +53,8 @@ impl Generator {
             4..=7 => self.accumulate(),
             8..=10 => self.store_element(),
             11..=12 => self.grow_or_shrink(),
-            13 if self.rng.chance(1, 2) => self.change_numbers(),
+            13 if self.rng.chance(1, 3) => self.change_numbers(),
+            13 if self.rng.chance(1, 2) => self.change_pairs(),
             13..=14 => self.store_entry(),
             15 => self.share(),
             16..=17 => self.store_through_cell(),
@@ -226,6 +227,66 @@ impl Generator {
             _ if self.rng.chance(1, 2) => {
                 self.number_key();
                 self.emit(Op::AwkArrayDelete(name));
+            }
+            _ => {
+                self.emit(Op::GetHash(name));
+                self.keep(Some(Kind::Hash));
+            }
+        }
+    }
+
+    /// Works on an awk array, or on one in a cell, whose keys are pairs of numbers.
+    fn change_pairs(&mut self) {
+        let name = self.b.add_name("pairs");
+        let cell = match self.place(Kind::Cell).filter(|_| self.rng.chance(1, 3)) {
+            Some(Place::Slot(slot)) => Some(Op::GetSlot(slot)),
+            Some(Place::Global(name)) => Some(Op::GetVar(name)),
+            None => None,
+        };
+        let (get, set, has) = match cell {
+            Some(cell) => (
+                vec![cell, Op::Swap, self.rng.pick(&[Op::AwkIndexGet, Op::IndexGet])],
+                vec![cell, Op::IndexSet],
+                vec![cell, Op::Swap, Op::IndexExists],
+            ),
+            None => {
+                (vec![Op::AwkArrayGet(name)], vec![Op::AwkArraySet(name)], vec![Op::AwkArrayExists(name)])
+            }
+        };
+        match self.rng.below(12) {
+            0..=2 => {
+                let kind = self.rng.pick(&[Kind::Int, Kind::Float, Kind::Float, Kind::Str]);
+                self.value(kind, 1);
+                self.pair_key();
+                self.emit_all(&set);
+            }
+            3..=4 => {
+                self.pair_key();
+                self.emit_all(&[&[Op::Dup], &get[..], &[Op::Inc, Op::Swap], &set[..]].concat());
+            }
+            5..=6 => {
+                self.value(Kind::Float, 1);
+                self.pair_key();
+                self.emit_all(&[&[Op::Dup], &get[..], &[Op::Rot, Op::Add, Op::Swap], &set[..]].concat());
+            }
+            7..=8 => {
+                self.pair_key();
+                self.emit_all(&get);
+                self.keep_or_drop();
+            }
+            9 => {
+                self.pair_key();
+                self.emit_all(&has);
+                self.keep_or_drop();
+            }
+            10 => {
+                self.pair_key();
+                self.emit(Op::AwkArrayDelete(name));
+            }
+            _ if self.rng.chance(1, 4) => {
+                let (text, special) = (self.rng.pick(&[":", "\x1c", "\x1c"]), self.b.add_name("SUBSEP"));
+                let text = self.b.add_constant(Const::str(text));
+                self.emit_all(&[Op::LoadConst(text), Op::AwkSpecialSet(special)]);
             }
             _ => {
                 self.emit(Op::GetHash(name));

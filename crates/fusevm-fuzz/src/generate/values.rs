@@ -443,6 +443,17 @@ impl Generator {
         }
     }
 
+    /// Pushes two numbers joined to a key.
+    pub(super) fn pair_key(&mut self) {
+        self.number_key();
+        if self.rng.chance(1, 12) {
+            self.value(Kind::Str, 1)
+        } else {
+            self.number_key()
+        }
+        self.emit(Op::AwkJoinKeys(2));
+    }
+
     /// Pushes an element of an array, in one of the ways there are to get it.
     fn element(&mut self, kind: Kind, size: usize) {
         match self.place(kind) {

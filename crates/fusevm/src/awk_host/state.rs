@@ -15,7 +15,7 @@ use crate::interp::ops::awk::compare::truthy;
 use crate::text::ere::{self, Ere};
 use crate::text::format::{self, Format, Oddity};
 use crate::value::number::{self, NumBuf};
-use crate::value::{ByteStr, Notation, Value};
+use crate::value::{ByteStr, Notation, SEPARATOR, Value};
 
 /// What parts the records of the input, from RS.
 #[derive(Debug, Default)]
@@ -149,6 +149,8 @@ pub struct AwkState {
     ofs: Value,
     ors: Value,
     subsep: Value,
+    /// Whether it is what is between the integers of a [`Pair`](crate::value::Pair).
+    joins_pairs: bool,
     filename: Value,
     errno: Value,
     /// The names of the fields, when the input has a header.
@@ -212,7 +214,8 @@ impl Default for AwkState {
             rs: Value::str("\n"),
             ofs: Value::str(" "),
             ors: Value::str("\n"),
-            subsep: Value::str("\x1c"),
+            subsep: Value::Str(ByteStr::new(&[SEPARATOR])),
+            joins_pairs: true,
             filename: Value::Undef,
             errno: Value::Undef,
             header: None,
@@ -448,7 +451,10 @@ impl AwkState {
                 self.ors_text = self.string(&value)?;
                 self.ors = value;
             }
-            Special::Subsep => self.subsep = value,
+            Special::Subsep => {
+                self.joins_pairs = matches!(&value, Value::Str(text) if **text == [SEPARATOR]);
+                self.subsep = value;
+            }
             Special::Convfmt => self.convfmt = NumberFormat::new(self.string(&value)?)?,
             Special::Ofmt => self.ofmt = NumberFormat::new(self.string(&value)?)?,
             Special::Rstart => self.rstart = value,
@@ -516,6 +522,12 @@ impl AwkState {
     pub(crate) fn subsep(&mut self) -> OpResult<ByteStr> {
         let subsep = self.subsep.clone();
         self.take_string(subsep)
+    }
+
+    /// Whether two integers as subscripts are the key of a [`Pair`](crate::value::Pair).
+    #[inline(always)]
+    pub(crate) fn joins_pairs(&self) -> bool {
+        self.joins_pairs
     }
 
     /// Appends the string forms of subscripts, with SUBSEP between them.

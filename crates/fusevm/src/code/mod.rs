@@ -77,6 +77,9 @@ pub(crate) const TAKE_THIRD: u16 = 4;
 /// Flag: the comparison is awk's.
 pub(crate) const AWK: u16 = 8;
 
+/// Instead of a global: the array is in a cell.
+pub(crate) const CELL: u16 = u16::MAX;
+
 /// An operand of an instruction that takes a list of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
@@ -508,6 +511,17 @@ opcodes! {
     ElementAddend RRI,
     /// As `ElementAddend`, at a field: `imm` is the global in its low half, the field in its high one.
     FieldElementAddend RImm,
+    /// Element at subscripts that are joined: of the awk array in global `b`, or in the cell that is the last of the list where `b`
+    /// is [`CELL`]. It is created when it is new.
+    JoinedGet DList,
+    /// Sets the element at joined subscripts, which stand behind the value.
+    JoinedSet List,
+    /// Adds a number, which is the first of the list, to the element at joined subscripts.
+    JoinedAdd List,
+    /// Adds one to the element at joined subscripts; `a` is the number that it was.
+    JoinedIncrement DList,
+    /// Whether there is an element at joined subscripts.
+    JoinedExists DList,
     /// Puts a text behind the element of the awk array in global `b`, at a key.
     ElementAppend List,
     /// `a` is how often something was replaced in the record, at most once: a regular expression by a text.

@@ -136,6 +136,8 @@ pub(crate) struct NativeContext {
     pub poll: *const u32,
     pub globals: *mut Value,
     pub fuel: *mut u64,
+    /// Whether two integers as subscripts are the key of a [`Pair`](crate::value::Pair).
+    pub joins_pairs: u64,
     /// The running unit's instructions.
     pub insts: *mut Inst,
     /// The window after a step, which may move it.
@@ -171,6 +173,7 @@ impl NativeContext {
             poll: ptr::null(),
             globals: ptr::null_mut(),
             fuel: ptr::null_mut(),
+            joins_pairs: 0,
             insts,
             base,
             result: [0; 2],
@@ -202,6 +205,7 @@ pub(crate) mod offset {
     pub const LIMIT: i32 = offset_of!(NativeContext, limit) as i32;
     pub const POLL: i32 = offset_of!(NativeContext, poll) as i32;
     pub const GLOBALS: i32 = offset_of!(NativeContext, globals) as i32;
+    pub const JOINS_PAIRS: i32 = offset_of!(NativeContext, joins_pairs) as i32;
     pub const FUEL: i32 = offset_of!(NativeContext, fuel) as i32;
     pub const BASE: i32 = offset_of!(NativeContext, base) as i32;
     pub const RESULT: i32 = offset_of!(NativeContext, result) as i32;

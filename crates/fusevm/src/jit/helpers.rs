@@ -6,7 +6,7 @@ use super::context::{NativeContext, offset};
 use super::trace_code::{self, Head, TraceCode};
 use crate::interp::fast::{self, Leaf, Stepped};
 use crate::trace::math::{FUNCTIONS, Function};
-use crate::value::{Array, Hash, KeyRef, Value, number};
+use crate::value::{Array, Hash, KeyRef, Pair, Value, number};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -53,6 +53,11 @@ pub(crate) enum Helper {
     AddInt,
     /// As `FindFloat`, where a missing key is added; 0 when the hash is shared, or the key is no integer.
     AddFloat,
+    /// `(context, hash, first, second) -> value`: address of the value of a pair of Floats, by their bits; 0 when there is none,
+    /// or they are no integers.
+    FindPair,
+    /// As `FindPair`, where a missing key is added; 0 when the hash is shared, too.
+    AddPair,
 }
 
 impl Helper {
@@ -69,7 +74,7 @@ impl Helper {
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 19;
+pub(crate) const COUNT: usize = 21;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -92,6 +97,8 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     add_str as *const u8,
     add_int as *const u8,
     add_float as *const u8,
+    find_pair as *const u8,
+    add_pair as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
@@ -141,6 +148,7 @@ unsafe extern "C" fn step(context: *mut NativeContext, inst: u64, window: *mut V
         let stepped =
             catch_unwind(AssertUnwindSafe(|| fast::step_at(insts.add(inst as usize), window, &mut *vm)));
         (*context).globals = (*vm).globals.values.as_mut_ptr();
+        (*context).joins_pairs = (*vm).awk.joins_pairs().into();
         let (ip, base) = match stepped {
             Ok(next) => next,
             Err(panic) => {
@@ -272,56 +280,84 @@ unsafe extern "C" fn float_remainder(_: *mut NativeContext, x: f64, y: f64) -> f
     number::remainder(x, y)
 }
 
-/// A look-up of a key in the hash that has a body.
-type Lookup = unsafe fn(*mut u8, KeyRef<'_>) -> *mut Value;
+/// Finds the value of a key, by the bits of the number that it is, or its Str, in the hash that has a body.
+type Find = unsafe fn(*mut u8, KeyRef<'_>) -> *mut Value;
 
-/// Looks up a Str.
-unsafe fn str_key(lookup: Lookup, body: *mut u8, key: *const Value) -> *mut Value {
+unsafe fn find(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+    // SAFETY: native code passes what a hash points to.
+    unsafe { Hash::find(body, |map| map.index_of(key)) }
+}
+
+unsafe fn find_or_add(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+    // SAFETY: as for `find`.
+    unsafe { Hash::find_or_add(body, |map| map.position_of_key(key)) }
+}
+
+/// Finds a Str.
+unsafe fn str_key(find: Find, body: *mut u8, key: *const Value) -> *mut Value {
     // SAFETY: native code passes what a hash points to, and the address of a value.
     match unsafe { &*key } {
         // SAFETY: as above.
-        Value::Str(key) => unsafe { lookup(body, KeyRef::new(key)) },
+        Value::Str(key) => unsafe { find(body, KeyRef::new(key)) },
         _ => ptr::null_mut(),
     }
 }
 
-/// Looks up a Float, by its bits.
-unsafe fn float_key(lookup: Lookup, body: *mut u8, key: u64) -> *mut Value {
+/// Finds a Float, by its bits.
+unsafe fn float_key(find: Find, body: *mut u8, key: u64) -> *mut Value {
     match number::exact_int(f64::from_bits(key)) {
-        // SAFETY: native code passes what a hash points to.
-        Some(key) => unsafe { lookup(body, KeyRef::Int(key)) },
+        // SAFETY: as for `find`.
+        Some(key) => unsafe { find(body, KeyRef::Int(key)) },
         None => ptr::null_mut(),
     }
 }
 
+/// The integers that two Floats are, by their bits.
+fn pair(first: u64, second: u64) -> Option<Pair> {
+    let integer = |bits| number::exact_int(f64::from_bits(bits));
+    Some([integer(first)?, integer(second)?])
+}
+
 unsafe extern "C" fn find_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
     // SAFETY: as for this function.
-    unsafe { str_key(Hash::find, body, key) }
+    unsafe { str_key(find, body, key) }
 }
 
 unsafe extern "C" fn find_int(_: *mut NativeContext, body: *mut u8, key: i64) -> *mut Value {
-    // SAFETY: native code passes what a hash points to.
-    unsafe { Hash::find(body, KeyRef::Int(key)) }
+    // SAFETY: as for `find`.
+    unsafe { find(body, KeyRef::Int(key)) }
 }
 
 unsafe extern "C" fn find_float(_: *mut NativeContext, body: *mut u8, key: u64) -> *mut Value {
     // SAFETY: as for this function.
-    unsafe { float_key(Hash::find, body, key) }
+    unsafe { float_key(find, body, key) }
+}
+
+unsafe extern "C" fn find_pair(_: *mut NativeContext, body: *mut u8, first: u64, second: u64) -> *mut Value {
+    let Some(pair) = pair(first, second) else { return ptr::null_mut() };
+    // SAFETY: as for `find`.
+    unsafe { Hash::find(body, |map| map.index_of_pair(pair)) }
 }
 
 unsafe extern "C" fn add_str(_: *mut NativeContext, body: *mut u8, key: *const Value) -> *mut Value {
     // SAFETY: as for this function.
-    unsafe { str_key(Hash::find_or_add, body, key) }
+    unsafe { str_key(find_or_add, body, key) }
 }
 
 unsafe extern "C" fn add_int(_: *mut NativeContext, body: *mut u8, key: i64) -> *mut Value {
-    // SAFETY: native code passes what a hash points to.
-    unsafe { Hash::find_or_add(body, KeyRef::Int(key)) }
+    // SAFETY: as for `find`.
+    unsafe { find_or_add(body, KeyRef::Int(key)) }
 }
 
 unsafe extern "C" fn add_float(_: *mut NativeContext, body: *mut u8, key: u64) -> *mut Value {
     // SAFETY: as for this function.
-    unsafe { float_key(Hash::find_or_add, body, key) }
+    unsafe { float_key(find_or_add, body, key) }
+}
+
+unsafe extern "C" fn add_pair(_: *mut NativeContext, body: *mut u8, first: u64, second: u64) -> *mut Value {
+    let Some(pair) = pair(first, second) else { return ptr::null_mut() };
+    // SAFETY: as for `find`.
+    unsafe { Hash::find_or_add(body, |map| map.position_of_pair(pair)) }
 }
 
 unsafe extern "C" fn disproved(context: *mut NativeContext, inst: u64) {

@@ -4,11 +4,14 @@
 //! integer, so that integers are looked up without being formatted. As long as a hash has been filled with
 //! consecutive integers, the position of a key is known from the key alone; a few other keys are found by
 //! looking at all of them. Only beyond that is there an index: a window over the integers, where they lie close
-//! together, else a table of hashes.
+//! together, a grid of pairs of integers, as awk's `a[i, j]` has them, else a table of hashes.
 
+mod grid;
 mod index;
 mod key;
 mod table;
+#[cfg(test)]
+mod tests;
 mod union;
 mod window;
 
@@ -22,9 +25,11 @@ use std::fmt;
 use std::mem;
 use std::ops::Deref;
 
+pub(crate) use grid::{Pair, SEPARATOR};
 pub use key::{Key, KeyRef};
 pub use union::NumberMap;
 
+use grid::{Grid, pair_of, with_text};
 use index::Index;
 use key::{Wanted, with_key};
 use table::Table;
@@ -59,6 +64,8 @@ const MIN_REMOVED: usize = 16;
 pub struct OrderedMap {
     entries: Vec<Entry>,
     index: Index,
+    /// What finds pairs, where the index is that.
+    grid: Option<Box<Grid>>,
     /// Entries that were removed and still have their places.
     removed: usize,
     /// The first `dense` entries have the keys `first`, `first + 1` and so on, whatever the index is.
@@ -91,24 +98,42 @@ pub(crate) struct EntryLayout {
     pub dense: i32,
     /// The number of entries up to which the next integer needs no more than its entry.
     pub room: i32,
+    /// The pointer to the grid of pairs, or 0.
+    pub grid: i32,
+    /// Of a grid: the first row and column, the number of rows and columns, and the pointer to the positions, row by row,
+    /// each an u32, which is `nowhere` for a pair that is not there.
+    pub grid_first: [i32; 2],
+    pub grid_size: [i32; 2],
+    pub grid_positions: i32,
+    pub nowhere: i64,
+}
+
+/// The offset in a vector of its pointer, and of its length. A vector's layout is not specified, but the same for every
+/// vector of one type.
+#[cfg(feature = "jit")]
+fn vector_layout<T>() -> [usize; 2] {
+    let probe: Vec<T> = Vec::with_capacity(3);
+    let pointer = probe.as_ptr() as usize;
+    // SAFETY: a vector is three words: pointer, length and capacity, all of them initialised.
+    let words = unsafe { *(&raw const probe).cast::<[usize; 3]>() };
+    const { assert!(size_of::<Vec<T>>() == 3 * size_of::<usize>()) };
+    [pointer, 0].map(|value| words.iter().position(|word| *word == value).unwrap_or(0) * size_of::<usize>())
 }
 
 #[cfg(feature = "jit")]
 impl Hash {
-    /// Where entries are. A vector's layout is not specified, but the same for every vector of one type.
+    /// Where entries are.
     pub(crate) fn entry_layout() -> EntryLayout {
-        let probe: Vec<Entry> = Vec::with_capacity(3);
-        let pointer = probe.as_ptr() as usize;
-        // SAFETY: a vector is three words: pointer, length and capacity, all of them initialised.
-        let words = unsafe { *(&raw const probe).cast::<[usize; 3]>() };
-        const { assert!(size_of::<Vec<Entry>>() == 3 * size_of::<usize>()) };
-        let place =
-            |value: usize| words.iter().position(|word| *word == value).unwrap_or(0) * size_of::<usize>();
         let map = Counted::<OrderedMap>::VALUE;
         let entries = map + mem::offset_of!(OrderedMap, entries);
+        let [start, len] = vector_layout::<Entry>();
+        let [positions, _] = vector_layout::<u32>();
+        let in_pair = |offset: usize| [offset as i32, (offset + size_of::<u64>()) as i32];
+        // The pointer of a box that may be none is the word that it is.
+        const { assert!(size_of::<Option<Box<Grid>>>() == size_of::<usize>()) };
         EntryLayout {
-            start: (entries + place(pointer)) as i32,
-            len: (entries + place(0)) as i32,
+            start: (entries + start) as i32,
+            len: (entries + len) as i32,
             size: size_of::<Entry>() as i64,
             key: mem::offset_of!(Entry, key) as i32,
             integer_key: i64::from(Key::Int(0).tag()),
@@ -116,30 +141,40 @@ impl Hash {
             first: (map + mem::offset_of!(OrderedMap, first)) as i32,
             dense: (map + mem::offset_of!(OrderedMap, dense)) as i32,
             room: (map + mem::offset_of!(OrderedMap, room)) as i32,
+            grid: (map + mem::offset_of!(OrderedMap, grid)) as i32,
+            grid_first: in_pair(mem::offset_of!(Grid, first)),
+            grid_size: in_pair(mem::offset_of!(Grid, size)),
+            grid_positions: (mem::offset_of!(Grid, positions) + positions) as i32,
+            nowhere: i64::from(grid::NONE),
         }
     }
 
-    /// The value of a key in the hash that has this body.
+    /// The value at the position that `look` gives, in the hash that has this body; null when it gives none.
     ///
     /// # Safety
     /// `body` is what a hash that lives points to. The value may be changed while nobody else holds the body.
-    pub(crate) unsafe fn find(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+    pub(crate) unsafe fn find(body: *mut u8, look: impl FnOnce(&OrderedMap) -> Option<usize>) -> *mut Value {
         // SAFETY: a hash is the pointer to its body; this one leaves the count as it is.
         let hash = mem::ManuallyDrop::new(unsafe { mem::transmute::<*mut u8, Hash>(body) });
-        hash.get(key).map_or(std::ptr::null_mut(), |value| std::ptr::from_ref(value).cast_mut())
+        look(&hash).map_or(std::ptr::null_mut(), |at| std::ptr::from_ref(&hash.entries[at].value).cast_mut())
     }
 
-    /// As [`Hash::find`], where a missing key is added with the value Undef; null when somebody else holds the body too.
+    /// As [`Hash::find`], where `look` may add an entry; null when somebody else holds the body too.
     ///
     /// # Safety
     /// That of `find`. Other values of the hash may be elsewhere afterwards.
-    pub(crate) unsafe fn find_or_add(body: *mut u8, key: KeyRef<'_>) -> *mut Value {
+    pub(crate) unsafe fn find_or_add(
+        body: *mut u8,
+        look: impl FnOnce(&mut OrderedMap) -> usize,
+    ) -> *mut Value {
         // SAFETY: as for `find`.
         let mut hash = mem::ManuallyDrop::new(unsafe { mem::transmute::<*mut u8, Hash>(body) });
         if !hash.is_unique() {
             return std::ptr::null_mut();
         }
-        hash.make_mut().get_or_insert_key(key)
+        let map = hash.make_mut();
+        let at = look(map);
+        &raw mut map.entries[at].value
     }
 
     /// The words of a key in an entry, for a string that is short and no integer's form: the first, and the second
@@ -164,6 +199,7 @@ impl OrderedMap {
         OrderedMap {
             entries: Vec::new(),
             index: Index::Consecutive,
+            grid: None,
             removed: 0,
             dense: 0,
             first: 0,
@@ -246,12 +282,34 @@ impl OrderedMap {
                 let KeyRef::Int(n) = key else { return None };
                 window.get(n)
             }
+            Index::Grid => {
+                let KeyRef::Bytes(text) = key else { return None };
+                self.grid.as_ref()?.get(pair_of(text)?)
+            }
             Index::Scan => {
                 let key = Wanted::new(key);
                 self.entries.iter().position(|entry| entry.is(key))
             }
             Index::Table(table) => table.find(&self.entries, Wanted::new(key)),
             Index::Later(later) => later.find(&self.entries, Wanted::new(key)),
+        }
+    }
+
+    /// As [`index_of`](OrderedMap::index_of), for the key that is the text of a pair.
+    #[inline]
+    pub(crate) fn index_of_pair(&self, pair: Pair) -> Option<usize> {
+        match &self.grid {
+            Some(grid) => grid.get(pair),
+            None => with_text(pair, |text| self.index_of(KeyRef::Bytes(text))),
+        }
+    }
+
+    /// As [`position_of_key`](OrderedMap::position_of_key), for the key that is the text of a pair.
+    #[inline]
+    pub(crate) fn position_of_pair(&mut self, pair: Pair) -> usize {
+        match &self.grid {
+            Some(grid) if let Some(at) = grid.get(pair) => at,
+            _ => with_text(pair, |text| self.position_of_key(KeyRef::Bytes(text))),
         }
     }
 
@@ -404,13 +462,17 @@ impl OrderedMap {
             Index::Consecutive => is_next,
             Index::Scan => at < FEW,
             Index::Window(window) => matches!(key, Key::Int(n) if window.covers(n)),
+            Index::Grid => match (&self.grid, &key) {
+                (Some(grid), Key::Str(text)) => pair_of(text).is_some_and(|pair| grid.covers(pair)),
+                _ => false,
+            },
             Index::Table(table) => table.has_room(),
             Index::Later(_) => false,
         };
         if !has_room {
             self.rebuild_index(Some(&key));
         }
-        self.index.add(&key, at);
+        self.index.add(&mut self.grid, &key, at);
         self.entries.push(Entry { key: Some(key), value });
         at
     }
@@ -433,12 +495,21 @@ impl OrderedMap {
     #[inline(never)]
     fn rebuild_index(&mut self, next: Option<&Key>) {
         let keys = || self.entries.iter().map(|entry| entry.key.as_ref());
-        self.index = if self.entries.len() < FEW {
-            Index::Scan
-        } else if let (Index::Window(window), Some(Key::Int(n))) = (&mut self.index, next)
+        if let (Index::Window(window), Some(Key::Int(n))) = (&mut self.index, next)
             && window.extend(*n, self.entries.len())
         {
             return self.account();
+        }
+        if let (Some(grid), Some(Key::Str(text))) = (&mut self.grid, next)
+            && pair_of(text).is_some_and(|pair| grid.extend(pair, self.entries.len()))
+        {
+            return self.account();
+        }
+        self.grid = Grid::over(keys, next).map(Box::new);
+        self.index = if self.grid.is_some() {
+            Index::Grid
+        } else if self.entries.len() < FEW {
+            Index::Scan
         } else if let Some(window) = Window::over(keys, next) {
             Index::Window(window)
         } else {
@@ -473,7 +544,7 @@ impl OrderedMap {
         self.dense = self.entries.iter().enumerate().take_while(is_next).count();
         let are_all = self.dense == self.entries.len();
         if are_all {
-            self.index = Index::Consecutive;
+            (self.index, self.grid) = (Index::Consecutive, None);
             self.account();
         }
         are_all
@@ -485,7 +556,7 @@ impl OrderedMap {
         if let Index::Later(_) = self.index {
             self.rebuild_index(None);
         }
-        self.index.remove(key, at);
+        self.index.remove(&mut self.grid, key, at);
         self.dense = self.dense.min(at);
         let entry = &mut self.entries[at];
         entry.key = None;
@@ -510,7 +581,7 @@ impl OrderedMap {
     /// Removes all entries and frees their memory.
     pub fn clear(&mut self) {
         let entries = mem::take(&mut self.entries);
-        self.index = Index::Consecutive;
+        (self.index, self.grid) = (Index::Consecutive, None);
         (self.removed, self.dense, self.first) = (0, 0, 0);
         self.account();
         drop(entries);
@@ -540,7 +611,9 @@ impl OrderedMap {
     fn account(&mut self) {
         let capacity = self.entries.capacity();
         self.room = if let Index::Consecutive = self.index { capacity } else { 0 };
-        let bytes = capacity * size_of::<Entry>() + self.index.bytes(self.entries.len());
+        let bytes = capacity * size_of::<Entry>()
+            + self.index.bytes(self.entries.len())
+            + self.grid.as_ref().map_or(0, |grid| grid.bytes());
         heap::charge(bytes);
         heap::release(self.charged);
         self.charged = bytes;
@@ -549,8 +622,13 @@ impl OrderedMap {
 
 impl Clone for OrderedMap {
     fn clone(&self) -> OrderedMap {
-        let mut copy =
-            OrderedMap { entries: self.entries.clone(), index: self.index.clone(), charged: 0, ..*self };
+        let mut copy = OrderedMap {
+            entries: self.entries.clone(),
+            index: self.index.clone(),
+            grid: self.grid.clone(),
+            charged: 0,
+            ..*self
+        };
         copy.account();
         copy
     }
@@ -728,187 +806,3 @@ macro_rules! key_from_bytes {
     )*};
 }
 key_from_bytes!(ByteStr, &[u8], &str, String, &String, Vec<u8>);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// All entries, and that every way to look one up agrees.
-    fn check(hash: &Hash, model: &[(String, i64)]) {
-        let entries: Vec<_> = hash.iter().map(|(k, v)| (k.to_value().to_str(), v.to_int())).collect();
-        assert_eq!(entries, model);
-        assert_eq!(hash.len(), model.len());
-        for (key, want) in model {
-            let at = hash.index_of(KeyRef::new(key.as_bytes())).unwrap();
-            assert_eq!(hash.entry_at(at).unwrap().0.to_bytes(), key.as_bytes());
-            assert_eq!(hash.get_value_key(&Value::str(key)).unwrap().to_int(), *want);
-        }
-    }
-
-    /// Random operations on a hash and on a list of pairs, with few keys so that they meet often.
-    #[test]
-    fn behaves_as_a_list_of_pairs() {
-        for seed in 1..60u64 {
-            let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let mut next = move |below: u64| {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
-                (random >> 20) % below
-            };
-            let mut hash = Hash::new();
-            let mut model: Vec<(String, i64)> = Vec::new();
-            let mut shared = Vec::new();
-            let keys = [4, 20, 100][seed as usize % 3];
-            let integers_only = seed % 2 == 0;
-            for step in 0..400 {
-                let n = next(keys) as i64;
-                let key =
-                    if integers_only || n % 3 == 0 { n.to_string() } else { format!("key number {n:03}") };
-                let found = model.iter().position(|(k, _)| *k == key);
-                match next(10) {
-                    0..=4 => {
-                        let old = hash.insert(key.as_str(), Value::Int(step));
-                        assert_eq!(old.map(|v| v.to_int()), found.map(|at| model[at].1));
-                        match found {
-                            Some(at) => model[at].1 = step,
-                            None => model.push((key, step)),
-                        }
-                    }
-                    5..=7 => {
-                        let old = hash.make_mut().remove_value_key(&Value::str(&key));
-                        assert_eq!(old.map(|v| v.to_int()), found.map(|at| model.remove(at).1));
-                    }
-                    8 => {
-                        let place = hash.make_mut().get_or_insert_undef(&Value::str(&key));
-                        *place = Value::Int(place.to_int() + 1);
-                        match found {
-                            Some(at) => model[at].1 += 1,
-                            None => model.push((key, 1)),
-                        }
-                    }
-                    _ if next(20) == 0 => {
-                        hash.make_mut().clear();
-                        model.clear();
-                    }
-                    _ => {
-                        shared.push((hash.clone(), model.clone()));
-                        shared.truncate(3);
-                    }
-                }
-                if step % 20 == 0 {
-                    check(&hash, &model);
-                }
-            }
-            check(&hash, &model);
-            shared.iter().for_each(|(hash, model)| check(hash, model));
-        }
-    }
-
-    #[test]
-    fn a_key_is_its_string_form() {
-        let long = "a string beyond fourteen bytes";
-        let cases: Vec<(Value, &str)> = vec![
-            (Value::Int(42), "42"),
-            (Value::Float(42.0), "42"),
-            (Value::Float(1152921504606846976.0), "1152921504606847000"),
-            (Value::Float(1.5), "1.5"),
-            (Value::Float(-0.0), "-0"),
-            (Value::Status(3), "3"),
-            (Value::Bool(true), "1"),
-            (Value::Bool(false), ""),
-            (Value::Undef, ""),
-            (Value::str(long), long),
-            (Value::array(vec![1.into(), 2.into()]), "1 2"),
-            (Value::NativeFn(3), "(builtin:3)"),
-        ];
-        for (key, text) in cases {
-            let mut hash = Hash::new();
-            hash.make_mut().insert_value_key(&key, Value::Int(1));
-            assert_eq!(hash.get_bytes(text.as_bytes()), Some(&Value::Int(1)), "{key:?}");
-            assert_eq!(hash.keys().next().unwrap().to_value(), Value::str(text));
-            assert!(hash.contains_value_key(&key) && hash.contains_value_key(&Value::str(text)));
-        }
-        let hash: Hash =
-            [("042", 1), ("42", 2), ("+42", 3), ("42.0", 4), ("-0", 5), ("0", 6)].into_iter().collect();
-        assert_eq!(hash.len(), 6);
-        assert_eq!(hash.get_int(42), Some(&Value::Int(2)));
-        assert_eq!(hash.get_int(0), Some(&Value::Int(6)));
-    }
-
-    #[test]
-    fn consecutive_integers_need_no_table() {
-        let mut hash = Hash::new();
-        for n in 5..5000 {
-            hash.insert(n, Value::Int(n * 2));
-        }
-        assert!(matches!(hash.index, Index::Consecutive) && hash.first == 5);
-        assert_eq!((hash.get_int(4), hash.get_int(5000), hash.get_int(i64::MIN)), (None, None, None));
-        // A queue: taken from the front, put at the back.
-        for n in 5000..20_000 {
-            hash.make_mut().remove(KeyRef::Int(n - 4995));
-            hash.insert(n, Value::Int(n * 2));
-        }
-        assert!(matches!(hash.index, Index::Consecutive));
-        assert!(hash.positions() < 20_000 && hash.len() == 4995);
-        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
-        hash.insert(5, Value::Undef);
-        assert!(matches!(hash.index, Index::Window(_)));
-        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
-        hash.insert(1 << 40, Value::Undef);
-        assert!(matches!(hash.index, Index::Table(_)));
-        assert_eq!(hash.get_int(19_999), Some(&Value::Int(39_998)));
-    }
-
-    #[test]
-    fn close_integers_need_no_hashing() {
-        let down = |count: i64, step: i64| (0..count).map(move |n| 1000 - n * step);
-        let orders: [(Vec<i64>, bool); 6] = [
-            (down(5000, 1).collect(), true),
-            (down(5000, 4).collect(), true),
-            (down(5000, 40).collect(), false),
-            ((0..5000).map(|n| n * 7 % 5000).collect(), true),
-            ((0..50).map(|n| i64::MAX - n * 3).collect(), false),
-            ((0..50).map(|n| i64::MIN + n * 3).collect(), false),
-        ];
-        for (keys, is_close) in orders {
-            let mut hash = Hash::new();
-            for (at, key) in keys.iter().enumerate() {
-                assert_eq!(hash.insert(*key, Value::Int(at as i64)), None);
-            }
-            assert_eq!(matches!(hash.index, Index::Window(_)), is_close, "{:?}", &keys[..3]);
-            for (at, key) in keys.iter().enumerate() {
-                assert_eq!(hash.index_of(KeyRef::Int(*key)), Some(at));
-            }
-            let is_in = |key: &i64| keys.contains(key);
-            let others = [keys[0].wrapping_add(1), i64::MIN, i64::MAX, 0].into_iter().filter(|n| !is_in(n));
-            assert!(others.into_iter().all(|key| hash.get_int(key).is_none()));
-            for key in keys.iter().step_by(2) {
-                assert!(hash.make_mut().remove(KeyRef::Int(*key)).is_some());
-                assert!(hash.get_int(*key).is_none());
-            }
-            assert!(keys.iter().skip(1).step_by(2).all(|key| hash.get_int(*key).is_some()));
-            assert_eq!(hash.insert(keys[0], Value::Undef), None);
-            assert_eq!(hash.index_of(KeyRef::Int(keys[0])), Some(hash.positions() - 1));
-        }
-    }
-
-    #[test]
-    fn memory_is_given_back() {
-        let before = heap::live();
-        let mut hash = Hash::new();
-        for n in 0..1000 {
-            hash.insert(format!("key {n}"), Value::Int(n));
-        }
-        let full = heap::live();
-        let copy = hash.clone();
-        assert_eq!(heap::live(), full);
-        hash.insert("new", Value::Undef);
-        assert!(heap::live() > full + 30_000);
-        drop(copy);
-        hash.make_mut().clear();
-        assert!(heap::live() < before + 500);
-        drop(hash);
-        assert_eq!(heap::live(), before);
-    }
-}

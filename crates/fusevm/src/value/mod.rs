@@ -38,6 +38,7 @@ pub use code::Code;
 #[cfg(feature = "jit")]
 pub(crate) use hash::EntryLayout;
 pub use hash::{Hash, Key, KeyRef, NumberMap, OrderedMap};
+pub(crate) use hash::{Pair, SEPARATOR};
 pub use heap::HeapError;
 pub use notation::Notation;
 pub(crate) use notation::other_base;

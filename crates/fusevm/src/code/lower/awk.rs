@@ -55,7 +55,6 @@ impl Lowerer<'_> {
             },
             Op::AwkComparable => self.unary(index, Opcode::ToComparable),
             Op::AwkToStr => self.unary(index, Opcode::ToText),
-            Op::AwkJoinKeys(n) => self.execute_on_parts(index, n.into(), n.into(), Opcode::JoinKeys),
             Op::AwkSubscript => self.unary(index, Opcode::Subscript),
             Op::AwkIndexGet => self.binary(index, Opcode::CellElement, None),
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
@@ -230,7 +229,6 @@ impl Lowerer<'_> {
                     | FieldLength
                     | FieldLengthAt
                     | Join
-                    | JoinKeys
                     | Length
                     | Substr
                     | Index
@@ -315,7 +313,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn field_to_operand(&mut self, index: usize, depth: usize) {
+    pub(super) fn field_to_operand(&mut self, index: usize, depth: usize) {
         if let Symbol::Field(field) = self.region.stack[depth] {
             let a = self.temporary(depth);
             self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
@@ -334,7 +332,7 @@ impl Lowerer<'_> {
     }
 
     /// Takes the top `n` values off the stack, as a list of where they are; the first few may be fields.
-    fn pop_parts(&mut self, index: usize, n: usize, fields: usize) -> u64 {
+    pub(super) fn pop_parts(&mut self, index: usize, n: usize, fields: usize) -> u64 {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
@@ -352,7 +350,7 @@ impl Lowerer<'_> {
     }
 
     /// An op on `n` operands, the first few of which may be fields.
-    fn execute_on_parts(&mut self, index: usize, n: usize, fields: usize, op: Opcode) {
+    pub(super) fn execute_on_parts(&mut self, index: usize, n: usize, fields: usize, op: Opcode) {
         let imm = self.pop_parts(index, n, fields);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }

@@ -5,6 +5,7 @@
 
 mod awk;
 mod branches;
+mod joined;
 mod ops;
 
 use super::layout::{Regions, lay_out};

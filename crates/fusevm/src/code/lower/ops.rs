@@ -44,6 +44,10 @@ impl Lowerer<'_> {
                 None => self.duplicate(index, 1),
             },
             Op::Dup2 => self.duplicate(index, 2),
+            Op::AwkJoinKeys(n) => match self.joined_element(index, n.into()) {
+                Some(skipped) => return Some(skipped),
+                None => self.execute_on_parts(index, n.into(), n.into(), Opcode::JoinKeys),
+            },
             Op::AwkSplit(_) => match self.split_into(index) {
                 Some(skipped) => return Some(skipped),
                 None => self.execute(index, Opcode::Exec),

@@ -324,7 +324,7 @@ unsafe fn array_name(vm: &VM, inst: *const Inst) -> &str {
 ///
 /// # Safety
 /// The unit lives, and the instruction is of it.
-unsafe fn array_name_of<'a>(unit: *const Unit, charges_fuel: bool, inst: *const Inst) -> &'a str {
+pub(super) unsafe fn array_name_of<'a>(unit: *const Unit, charges_fuel: bool, inst: *const Inst) -> &'a str {
     // SAFETY: as for this function.
     let (unit, code) = unsafe { (&*unit, State::code_of(unit, charges_fuel)) };
     match unit.chunk().ops[code.op_index(code.index_of(inst))] {
@@ -603,7 +603,7 @@ pub(super) unsafe fn printf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 }
 
 /// The operands of an instruction that has a list of them.
-struct Parts<'a> {
+pub(super) struct Parts<'a> {
     list: &'a [Part],
     base: *mut Value,
 }
@@ -615,17 +615,23 @@ impl Parts<'_> {
     /// The instruction is of the unit that runs, which goes on longer than what is given, and the registers are of
     /// the window.
     #[inline(always)]
-    unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
+    pub unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
         // SAFETY: as for this function.
         let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
         Parts { list: &code.lists.parts[inst.imm as usize], base }
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Drops what is used up.
     ///
     /// # Safety
     /// The registers are of the window, and nothing reads those values any more.
-    unsafe fn use_up(&self) {
+    pub unsafe fn use_up(&self) {
         for part in self.list {
             if let Part::Register(register, true) = *part {
                 // SAFETY: as for this function.

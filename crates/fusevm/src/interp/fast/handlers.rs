@@ -7,11 +7,11 @@ use super::dispatch::{
     Handler, Next, cold, dispatch, ended, enter, faulted, jump_to, land, polled, settle, small, stop_at,
     target,
 };
-#[cfg(feature = "jit")]
-use super::hot;
 use super::register::{UNDEF, copy, may_own, put, set_words, take, take_or_clone, words};
 use super::slow::{self, Step};
 use super::{Record, Running, State};
+#[cfg(feature = "jit")]
+use super::{hot, joined};
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::Fault;
 use crate::interp::ops::compare;
@@ -929,6 +929,7 @@ handlers! {
     ElementAddend => { slow!(awk::element_addend) }
     FieldElementAddend => { slow!(awk::field_element_addend) }
     ElementAppend => { slow!(awk::append_to_element) }
+    JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => { slow!(joined::access) }
     SubRecord | GsubRecord => { slow!(awk::substitute_in_record) }
     Print => { slow_outside!(awk::print) }
     PrintJoined => { slow_outside!(awk::print_joined) }

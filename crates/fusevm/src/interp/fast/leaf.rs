@@ -1,8 +1,8 @@
 //! Instructions by their functions, without dispatch: what native code calls for those that it has no code for.
 
-use super::awk;
 use super::register::{put, take, take_or_clone};
 use super::slow;
+use super::{awk, joined};
 use crate::code::{Inst, Opcode, TAKE_FIRST};
 use crate::error::OpResult;
 use crate::interp::ops::compare;
@@ -98,6 +98,7 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             Addend => awk::addend(vm, i, base),
             ElementAddend => awk::element_addend(vm, i, base),
             ElementAppend => awk::append_to_element(vm, i, base),
+            JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => joined::access(vm, i, base),
             FieldElementAddend => awk::field_element_addend(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };

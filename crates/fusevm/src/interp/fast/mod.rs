@@ -8,6 +8,7 @@ mod dispatch;
 mod handlers;
 #[cfg(feature = "jit")]
 pub(crate) mod hot;
+mod joined;
 #[cfg(feature = "jit")]
 mod leaf;
 #[cfg(feature = "jit")]

@@ -123,6 +123,7 @@ unsafe fn enter(vm: &mut VM, program: Program, compiled: &Compiled, hot: Hot, ba
     context.poll = vm.limits.poll.as_ptr();
     context.globals = vm.globals.values.as_mut_ptr();
     context.fuel = &raw mut vm.fuel_left;
+    context.joins_pairs = vm.awk.joins_pairs().into();
     // SAFETY: the code was made for this signature; the context outlives the call.
     let status = unsafe { (compiled.entry())(&raw mut context, base) };
     if let Some(panic) = context.panic.take() {

@@ -558,7 +558,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     pub(super) fn forget_what_changes(&mut self, helper: Helper) {
         match helper {
             Helper::Drop | Helper::Left | Helper::Disproved => {}
-            Helper::FindStr | Helper::FindInt | Helper::FindFloat => {}
+            Helper::FindStr | Helper::FindInt | Helper::FindFloat | Helper::FindPair => {}
             Helper::Copy => self.facts.forget_unique(),
             _ => self.facts.clear(),
         }

@@ -4,8 +4,8 @@
 use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
 use super::kinds::{Kind, Place};
-use super::machine::HashPlace;
-use crate::jit::context::ExitReason;
+use super::machine::{HashPlace, Key};
+use crate::jit::context::{ExitReason, offset};
 use crate::jit::helpers::Helper;
 use crate::value::tag;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -17,9 +17,20 @@ struct DenseEntry {
     address: ir::Value,
 }
 
-/// The functions that find a Str, a Float, or an Int, and those that add what they do not find.
-const FINDERS: [Helper; 3] = [Helper::FindStr, Helper::FindFloat, Helper::FindInt];
-const ADDERS: [Helper; 3] = [Helper::AddStr, Helper::AddFloat, Helper::AddInt];
+/// The functions that look up a key of each kind.
+#[derive(Clone, Copy)]
+struct Lookup {
+    str: Helper,
+    float: Helper,
+    int: Helper,
+    pair: Helper,
+}
+
+/// Those that find a key, and those that add what they do not find.
+const FIND: Lookup =
+    Lookup { str: Helper::FindStr, float: Helper::FindFloat, int: Helper::FindInt, pair: Helper::FindPair };
+const ADD: Lookup =
+    Lookup { str: Helper::AddStr, float: Helper::AddFloat, int: Helper::AddInt, pair: Helper::AddPair };
 
 /// The float to which an integer of up to 51 bits is added exactly, into the low bits: 2^52 + 2^51.
 const INTEGER_BITS: f64 = 6_755_399_441_055_744.0;
@@ -50,26 +61,36 @@ impl Emitter<'_, '_> {
         if let Some(known) = self.facts.address(body, position) {
             return known;
         }
+        let find = |e: &mut Self| e.call_lookup(FIND, body, position, true);
+        if let Position::Pair(pair) = position {
+            return self.grid_or(body, pair, find);
+        }
         match self.dense_entry(body, position) {
-            Some(entry) => self.dense_or(&entry, |e| e.call_lookup(FINDERS, body, position, true)),
+            Some(entry) => self.dense_or(&entry, find),
             None => self.call_find(body, position).unwrap_or(body),
         }
     }
 
     /// Where the value of a key is.
-    fn position_of(&mut self, key: u16) -> Position {
-        self.native(key).map_or(Position::Register(key), |(_, value)| Position::Key(value))
+    pub(super) fn position_of(&mut self, key: Key<Typed>) -> Position {
+        match key {
+            Key::Register(key) => {
+                let key = self.absolute(key);
+                self.native(key).map_or(Position::Register(key), |(_, value)| Position::Key(value))
+            }
+            Key::Pair(pair) => Position::Pair(pair.map(|number| number.value)),
+        }
     }
 
     /// Calls the function that looks up a key of a kind.
     pub(super) fn call_find(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
-        self.call_lookup(FINDERS, body, position, false)
+        self.call_lookup(FIND, body, position, false)
     }
 
-    /// Calls one of three functions that look up a key: that for a Str, a Float, or an Int.
+    /// Calls the function that looks up a key of its kind.
     fn call_lookup(
         &mut self,
-        [for_str, for_float, for_int]: [Helper; 3],
+        lookup: Lookup,
         body: ir::Value,
         position: Position,
         is_rare: bool,
@@ -77,18 +98,25 @@ impl Emitter<'_, '_> {
         let (helper, key) = match position {
             Position::Register(register) => {
                 let base = self.base();
-                (for_str, self.b.ins().iadd_imm_s(base, i64::from(slot(register))))
+                (lookup.str, vec![self.b.ins().iadd_imm_s(base, i64::from(slot(register)))])
             }
+            Position::Pair(pair) => (lookup.pair, pair.map(|key| self.bits(key)).to_vec()),
             Position::Key(key) if self.b.func.dfg.value_type(key) == types::F64 => {
-                (for_float, self.b.ins().bitcast(types::I64, MemFlagsData::new(), key))
+                (lookup.float, vec![self.bits(key)])
             }
-            Position::Key(key) => (for_int, key),
+            Position::Key(key) => (lookup.int, vec![key]),
             Position::Index(_) | Position::Constant(_) | Position::Field(_) => return None,
         };
+        let arguments: Vec<ir::Value> = [body].into_iter().chain(key).collect();
         match is_rare {
-            true => self.call_cold(helper, &[body, key]),
-            false => self.call_helper(helper, &[body, key]),
+            true => self.call_cold(helper, &arguments),
+            false => self.call_helper(helper, &arguments),
         }
+    }
+
+    /// The bits of a Float.
+    fn bits(&mut self, float: ir::Value) -> ir::Value {
+        self.b.ins().bitcast(types::I64, MemFlagsData::new(), float)
     }
 
     /// The integer that a key is, and whether it is one: a float of up to 51 bits is, but not minus zero.
@@ -99,11 +127,10 @@ impl Emitter<'_, '_> {
         // Quicker than a conversion, of which the processor does not say where it fails; the way back tells.
         let base = self.b.ins().f64const(INTEGER_BITS);
         let sum = self.b.ins().fadd(key, base);
-        let sum = self.b.ins().bitcast(types::I64, MemFlagsData::new(), sum);
+        let sum = self.bits(sum);
         let integer = self.b.ins().iadd_imm_s(sum, (INTEGER_BITS.to_bits() as i64).wrapping_neg());
         let back = self.b.ins().fcvt_from_sint(types::F64, integer);
-        let [back, key] =
-            [back, key].map(|float| self.b.ins().bitcast(types::I64, MemFlagsData::new(), float));
+        let [back, key] = [back, key].map(|float| self.bits(float));
         (integer, Some(self.b.ins().icmp(IntCC::Equal, back, key)))
     }
 
@@ -160,9 +187,70 @@ impl Emitter<'_, '_> {
         address
     }
 
-    pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+    /// The address of the value of a pair, by the grid of the hash; `otherwise` gives it where there is no grid, or the pair
+    /// is not in it. Guards that pairs are what two integers are joined to.
+    fn grid_or(
+        &mut self,
+        body: ir::Value,
+        pair: [ir::Value; 2],
+        otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
+    ) -> ir::Value {
+        let layout = self.input.entries;
+        let at = self.at;
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let joins = self.memory.load_context(&mut self.b, types::I64, context, offset::JOINS_PAIRS);
+        self.guard(joins, at, ExitReason::Kind);
+        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        let address = self.b.append_block_param(done, types::I64);
+        self.b.set_cold_block(slow);
+        let grid = self.memory.load_head(&mut self.b, types::I64, body, layout.grid);
+        self.go_on_if(grid, slow);
+        let places = [0, 1].map(|side| {
+            let (integer, is_integer) = self.integer_key(pair[side]);
+            if let Some(is_integer) = is_integer {
+                self.go_on_if(is_integer, slow);
+            }
+            let [first, size] = [layout.grid_first[side], layout.grid_size[side]]
+                .map(|offset| self.memory.load_head(&mut self.b, types::I64, grid, offset));
+            let place = self.b.ins().isub(integer, first);
+            let is_within = self.b.ins().icmp(IntCC::UnsignedLessThan, place, size);
+            self.go_on_if(is_within, slow);
+            (place, size)
+        });
+        let [(row, _), (column, width)] = places;
+        let index = self.b.ins().imul(row, width);
+        let index = self.b.ins().iadd(index, column);
+        let index = self.b.ins().ishl_imm_s(index, 2);
+        let positions = self.memory.load_head(&mut self.b, types::I64, grid, layout.grid_positions);
+        let place = self.b.ins().iadd(positions, index);
+        let position = self.memory.load_head(&mut self.b, types::I32, place, 0);
+        let position = self.b.ins().uextend(types::I64, position);
+        let is_there = self.b.ins().icmp_imm_s(IntCC::NotEqual, position, layout.nowhere);
+        self.go_on_if(is_there, slow);
+        let entry = self.entry_address(body, position);
+        let found = self.b.ins().iadd_imm_s(entry, i64::from(layout.value));
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.seal_block(slow);
+        self.b.switch_to_block(slow);
+        self.forget_exit();
+        let found = otherwise(self).unwrap_or(body);
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.forget_exit();
+        address
+    }
+
+    /// Whether a hash has a key.
+    pub(super) fn emit_has_entry(&mut self, hash: HashPlace, position: Position) -> ir::Value {
         let body = self.hash_body(hash);
-        let position = self.position_of(key);
+        let address = self.find(body, position);
+        self.facts.learn_address(body, position, address, false);
+        self.b.ins().icmp_imm_s(IntCC::NotEqual, address, 0)
+    }
+
+    pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, position: Position, tag: u8) {
+        let body = self.hash_body(hash);
         let address = self.present(body, position);
         self.take_known(to, (body, position), (address, 0), tag);
     }
@@ -177,6 +265,10 @@ impl Emitter<'_, '_> {
             return known;
         }
         let dense = if known.is_none() { self.dense_entry(body, position) } else { None };
+        let known = match position {
+            Position::Pair(_) => Some(self.find(body, position)),
+            _ => known,
+        };
         let address = match dense {
             Some(DenseEntry { conditions, address }) => {
                 for condition in conditions {
@@ -195,9 +287,8 @@ impl Emitter<'_, '_> {
     }
 
     /// As [`Emitter::emit_entry`], of a number that may not be there: the register gets Undef then.
-    pub(super) fn emit_entry_or_undef(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+    pub(super) fn emit_entry_or_undef(&mut self, to: u16, hash: HashPlace, position: Position, tag: u8) {
         let body = self.hash_body(hash);
-        let position = self.position_of(key);
         let address = self.find(body, position);
         self.facts.learn_address(body, position, address, false);
         let base = self.base();
@@ -225,9 +316,8 @@ impl Emitter<'_, '_> {
     }
 
     /// The value of a key, a number or Undef, which is added where it is missing.
-    pub(super) fn emit_added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
+    pub(super) fn emit_added_entry(&mut self, to: u16, hash: HashPlace, position: Position, tag: u8) {
         let body = self.hash_body(hash);
-        let position = self.position_of(key);
         let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
         self.expect_number_or_undef(address, tag);
         let words = [0, 8].map(|at| self.memory.load_heap(&mut self.b, types::I64, address, at));
@@ -265,9 +355,14 @@ impl Emitter<'_, '_> {
     }
 
     /// Adds a Float to the value of a number.
-    pub(super) fn emit_add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: ir::Value) {
+    pub(super) fn emit_add_to_entry(
+        &mut self,
+        old: Option<u16>,
+        hash: HashPlace,
+        position: Position,
+        by: ir::Value,
+    ) {
         let body = self.hash_body(hash);
-        let position = self.position_of(key);
         let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
         self.expect_unique(body);
         let is_number = self.expect_number_or_undef(address, tag::FLOAT);
@@ -285,24 +380,34 @@ impl Emitter<'_, '_> {
     /// The address of the value of a key, which is added where it is missing: guards that the hash has one holder.
     fn added(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
         let at = self.at;
+        let add = |e: &mut Self| {
+            let address = e.call_lookup(ADD, body, position, true)?;
+            e.guard(address, at, ExitReason::Kind);
+            Some(address)
+        };
+        if let Position::Pair(pair) = position {
+            self.expect_unique(body);
+            return Some(self.grid_or(body, pair, add));
+        }
         if let Some(entry) = self.dense_entry(body, position) {
             self.expect_unique(body);
-            return Some(self.dense_or(&entry, |e| {
-                let address = e.call_lookup(ADDERS, body, position, true)?;
-                e.guard(address, at, ExitReason::Kind);
-                Some(address)
-            }));
+            return Some(self.dense_or(&entry, add));
         }
-        let address = self.call_lookup(ADDERS, body, position, false)?;
+        let address = self.call_lookup(ADD, body, position, false)?;
         self.guard(address, at, ExitReason::Kind);
         Some(address)
     }
 
-    pub(super) fn emit_set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
+    pub(super) fn emit_set_entry(&mut self, hash: HashPlace, position: Position, from: u16) {
         let body = self.hash_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
-        let position = self.position_of(key);
+        if let Position::Pair(_) = position {
+            let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
+            self.expect_unique(body);
+            self.overwrite(body, position, address, value);
+            return self.facts.stored(body, position, tag);
+        }
         if self.facts.address(body, position).is_none() && self.input.grew(self.at) {
             return match position {
                 Position::Key(key) if !self.input.is_uneven(self.at) => {

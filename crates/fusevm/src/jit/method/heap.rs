@@ -20,6 +20,8 @@ pub(crate) enum Position {
     Register(u16),
     /// The entry of a number.
     Key(Value),
+    /// The entry of two Floats that are integers.
+    Pair([Value; 2]),
 }
 
 /// A collection.

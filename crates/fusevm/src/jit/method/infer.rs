@@ -6,7 +6,7 @@ use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step, Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
 };
 use super::translate::translate;
 use crate::code::operands::Access;
@@ -107,16 +107,15 @@ fn keep_in_memory(kinds: &mut Kinds, shown: &[u16]) {
 pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
-        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | FieldMatches | FieldIs | Matches | Truth => {
-            Kind::BOOL
-        }
+        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | JoinedExists | FieldMatches | FieldIs
+        | Matches | Truth => Kind::BOOL,
         Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToLower | ToUpper | ToText => {
             Kind::of(tag::STR)
         }
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
         FieldNumber | FieldCount | FieldLength | FieldLengthAt | Length | Index | Match | ToNumber
         | ToComparable => Kind::FLOAT,
-        ElementIncrement | FieldElementIncrement => Kind::FLOAT,
+        ElementIncrement | FieldElementIncrement | JoinedIncrement => Kind::FLOAT,
         Sqrt | DivAwk | ModAwk => Kind::FLOAT,
         Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat
         | MulAny | MulI | MulF | Mod | ModI | Negate => Kind::INT.join(Kind::FLOAT),
@@ -395,23 +394,26 @@ impl Machine for Inference<'_> {
     fn set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
         self.stores(hash, Some(key), from);
     }
-    fn entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8, may_miss: bool) {
+    fn entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>, tag: u8, may_miss: bool) {
         self.effects.shares |= Kind::of(tag).may_own();
         let kind = Kind::of(tag);
         self.set(to, if may_miss { kind.join(Kind::UNDEF) } else { kind });
     }
-    fn added_entry(&mut self, to: u16, _: HashPlace, _: u16, tag: u8) {
+    fn added_entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>, tag: u8) {
         self.effects.calls = true;
         self.set(to, Kind::of(tag).join(Kind::UNDEF));
     }
-    fn add_to_entry(&mut self, old: Option<u16>, _: HashPlace, _: u16, _: Option<u16>) {
+    fn add_to_entry(&mut self, old: Option<u16>, _: HashPlace, _: Key<Kind>, _: Option<u16>) {
         self.effects.calls = true;
         if let Some(old) = old {
             self.set(old, Kind::FLOAT);
         }
     }
-    fn set_entry(&mut self, _: HashPlace, _: u16, _: u16) {
+    fn set_entry(&mut self, _: HashPlace, _: Key<Kind>, _: u16) {
         self.effects.calls = true;
+    }
+    fn has_entry(&mut self, to: u16, _: HashPlace, _: [Kind; 2]) {
+        self.set(to, Kind::BOOL);
     }
     fn global(&mut self, to: u16, _: u64, tag: u8) {
         self.set(to, Kind::of(tag));

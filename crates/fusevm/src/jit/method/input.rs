@@ -3,11 +3,12 @@
 use crate::chunk::IntegerMode;
 use crate::chunk::analysis::NONE;
 use crate::code::feedback::{EXECUTED, GREW, KINDS, UNEVEN};
-use crate::code::{BodyCode, Code, Form, Inst, Lists, Opcode};
+use crate::code::{BodyCode, CELL, Code, Form, Inst, Lists, Opcode, Part};
 use crate::interp::ops::math;
 use crate::interp::unit::Unit;
 use crate::jit::method::Checks;
 use crate::jit::method::liveness::Liveness;
+use crate::jit::method::machine::HashPlace;
 use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
 use crate::op::{Effects, Op};
 use crate::value::{EntryLayout, Hash, Value, tag};
@@ -37,6 +38,58 @@ impl Constant {
     }
 }
 
+/// What an instruction on an element at two subscripts works with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joined {
+    pub hash: HashPlace,
+    pub subscripts: [Subscript; 2],
+    /// The register of the value that is stored or added.
+    pub operand: Option<u16>,
+}
+
+/// A subscript.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subscript {
+    Register(u16),
+    Constant(f64),
+}
+
+impl Joined {
+    /// Of an instruction with these parts, if it is one with two subscripts that may be numbers.
+    fn of(inst: &Inst, parts: &[Part]) -> Option<Joined> {
+        let (operands, cells) = match inst.op {
+            Opcode::JoinedSet | Opcode::JoinedAdd => (1, usize::from(inst.b == CELL)),
+            Opcode::JoinedGet | Opcode::JoinedIncrement | Opcode::JoinedExists => {
+                (0, usize::from(inst.b == CELL))
+            }
+            _ => return None,
+        };
+        let register = |part: &Part| match *part {
+            Part::Register(register, _) => Some(register),
+            Part::Field(_) | Part::Constant(_) => None,
+        };
+        let subscript = |part: &Part| match *part {
+            Part::Register(register, _) => Some(Subscript::Register(register)),
+            // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
+            Part::Constant(address) => match unsafe { &*(address as *const Value) } {
+                Value::Int(n) if *n as f64 as i64 == *n => Some(Subscript::Constant(*n as f64)),
+                Value::Float(x) => Some(Subscript::Constant(*x)),
+                _ => None,
+            },
+            Part::Field(_) => None,
+        };
+        let [first, second] = parts.get(operands..parts.len() - cells)? else { return None };
+        Some(Joined {
+            hash: match cells {
+                0 => HashPlace::Global(inst.b.into()),
+                _ => HashPlace::Register(register(parts.last()?)?),
+            },
+            subscripts: [subscript(first)?, subscript(second)?],
+            operand: if operands > 0 { Some(register(&parts[0])?) } else { None },
+        })
+    }
+}
+
 /// A unit's code as it was when the compilation was asked for.
 pub(crate) struct Input {
     pub insts: Box<[Inst]>,
@@ -47,6 +100,8 @@ pub(crate) struct Input {
     pub constants: HashMap<u32, Constant>,
     /// The words of constant keys that are short strings, by instruction.
     pub keys: HashMap<u32, (u64, Option<u64>)>,
+    /// What instructions on elements at two subscripts work with.
+    pub joined: HashMap<u32, Joined>,
     /// Where hashes have their entries.
     pub entries: EntryLayout,
     /// The ops of Exec instructions.
@@ -81,6 +136,7 @@ impl Input {
         let mut extension_ops = HashMap::new();
         let mut keys = HashMap::new();
         let mut handlers = HashMap::new();
+        let mut joined = HashMap::new();
         let states = &unit.verified().analysis().states;
         for (index, inst) in insts.iter().enumerate() {
             let index = index as u32;
@@ -94,6 +150,11 @@ impl Input {
                 && let Some(words) = Hash::key_words(key)
             {
                 keys.insert(index, words);
+            }
+            if let Form::List | Form::DList = inst.op.form()
+                && let Some(works_with) = Joined::of(inst, &code.lists.parts[inst.imm as usize])
+            {
+                joined.insert(index, works_with);
             }
             if inst.op == Opcode::Exec {
                 ops.insert(index, unit.chunk().ops[inst.imm as usize]);
@@ -116,6 +177,7 @@ impl Input {
             feedback,
             constants,
             keys,
+            joined,
             entries: Hash::entry_layout(),
             ops,
             extension_ops,

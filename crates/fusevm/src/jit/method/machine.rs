@@ -106,6 +106,15 @@ pub(crate) enum HashPlace {
     Global(u64),
 }
 
+/// A key that is computed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key<V> {
+    /// The string form of what is in a register.
+    Register(u16),
+    /// That of two Floats that are integers, as awk's subscripts.
+    Pair([V; 2]),
+}
+
 /// A constant key of a hash, and the position at which its entry was the last time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FieldKey {
@@ -192,16 +201,18 @@ pub(crate) trait Machine {
     fn set_field(&mut self, hash: u16, key: FieldKey, from: u16);
     /// Value of a key in a hash: guards that it is there, unless it may be missing, which gives Undef; and that it has the
     /// tag.
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8, may_miss: bool);
+    fn entry(&mut self, to: u16, hash: HashPlace, key: Key<Self::Value>, tag: u8, may_miss: bool);
     /// Value of a key in a hash, which is added with Undef where it is missing: guards that the hash is not shared, and that the
     /// value has the tag or is Undef.
-    fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8);
+    fn added_entry(&mut self, to: u16, hash: HashPlace, key: Key<Self::Value>, tag: u8);
     /// Adds the Float of a register, or one, to the value of a number in a hash, which is added where it is missing: guards that
     /// the hash is not shared, and that the value is a Float or Undef. A register may get the number that it was.
-    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: Option<u16>);
+    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: Key<Self::Value>, by: Option<u16>);
     /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
     /// hash is shared, by the handler.
-    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16);
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Self::Value>, from: u16);
+    /// Whether a hash has a pair as a key.
+    fn has_entry(&mut self, to: u16, hash: HashPlace, pair: [Self::Value; 2]);
     /// Reads a global of the tag: guarded.
     fn global(&mut self, to: u16, global: u64, tag: u8);
     /// Writes the Int, Float, Bool or Undef of a register to a global.

@@ -4,7 +4,7 @@ use super::emit::{Emitter, Typed, slot, type_of};
 use super::infer::{arithmetic_kind, bind, bits_kind, enter_frame, leave_frame, remainder_kind};
 use super::kinds::{Kind, Place};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step, Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
 };
 use crate::code::Opcode;
 use crate::jit::context::{ExitReason, offset, status};
@@ -332,31 +332,37 @@ impl Machine for Emitter<'_, '_> {
         self.emit_set_field(hash, key, from);
     }
 
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8, may_miss: bool) {
-        let (to, key) = (self.absolute(to), self.absolute(key));
+    fn entry(&mut self, to: u16, hash: HashPlace, key: Key<Typed>, tag: u8, may_miss: bool) {
+        let (to, key) = (self.absolute(to), self.position_of(key));
         if may_miss {
             return self.emit_entry_or_undef(to, hash, key, tag);
         }
         self.emit_entry(to, hash, key, tag);
     }
 
-    fn added_entry(&mut self, to: u16, hash: HashPlace, key: u16, tag: u8) {
-        let (to, key) = (self.absolute(to), self.absolute(key));
+    fn added_entry(&mut self, to: u16, hash: HashPlace, key: Key<Typed>, tag: u8) {
+        let (to, key) = (self.absolute(to), self.position_of(key));
         self.emit_added_entry(to, hash, key, tag);
     }
 
-    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: u16, by: Option<u16>) {
+    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: Key<Typed>, by: Option<u16>) {
         let by = match by {
             Some(register) => self.get(register).value,
             None => self.b.ins().f64const(1.0),
         };
-        let (old, key) = (old.map(|register| self.absolute(register)), self.absolute(key));
+        let (old, key) = (old.map(|register| self.absolute(register)), self.position_of(key));
         self.emit_add_to_entry(old, hash, key, by);
     }
 
-    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
-        let (key, from) = (self.absolute(key), self.absolute(from));
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16) {
+        let (key, from) = (self.position_of(key), self.absolute(from));
         self.emit_set_entry(hash, key, from);
+    }
+
+    fn has_entry(&mut self, to: u16, hash: HashPlace, pair: [Typed; 2]) {
+        let key = self.position_of(Key::Pair(pair));
+        let value = self.emit_has_entry(hash, key);
+        self.set(to, Typed { value, kind: Kind::BOOL });
     }
 
     fn global(&mut self, to: u16, global: u64, tag: u8) {

@@ -1,8 +1,10 @@
 //! Instructions as typed operations of a [`Machine`].
 
-use super::input::{Constant, Input};
+use super::input::{Constant, Input, Subscript};
 use super::kinds::{Kind, Place};
-use super::machine::{Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step};
+use super::machine::{
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
+};
 use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST};
 use crate::jit::SlotKind;
@@ -199,12 +201,13 @@ impl<M: Machine> Translation<'_, M> {
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ElementAdd if self.adds_number(b) && self.m.kind(a).is(tag::FLOAT) => {
-                self.m.add_to_entry(None, HashPlace::Global(imm), b, Some(a));
+                self.m.add_to_entry(None, HashPlace::Global(imm), Key::Register(b), Some(a));
             }
             ElementIncrement if self.adds_number(b) => {
-                self.m.add_to_entry(Some(a), HashPlace::Global(imm), b, None);
+                self.m.add_to_entry(Some(a), HashPlace::Global(imm), Key::Register(b), None);
             }
             ElementAdd | ElementIncrement => self.leaf(),
+            JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => self.joined(),
             ToNumber | ToComparable if self.m.kind(b).is(tag::FLOAT) => {
                 let value = self.m.get(b);
                 self.m.set(a, value);
@@ -727,19 +730,17 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
-        // awk makes an element of what it does not find; where none was found yet, numbers are most likely.
         let makes_elements = matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement);
-        let found_none = makes_elements && self.input.found_none(self.at);
-        match self.input.expected_found(self.at).or(found_none.then_some(tag::FLOAT)) {
+        match self.expected_entry(makes_elements) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
                 if may_miss && makes_elements {
                     if SHARED {
                         return self.leaf();
                     }
-                    self.m.added_entry(to, hash, key, tag);
+                    self.m.added_entry(to, hash, Key::Register(key), tag);
                 } else {
-                    self.m.entry(to, hash, key, tag, may_miss);
+                    self.m.entry(to, hash, Key::Register(key), tag, may_miss);
                 }
                 self.consume(key);
                 if let HashPlace::Register(register) = hash {
@@ -747,6 +748,61 @@ impl<M: Machine> Translation<'_, M> {
                 }
             }
             _ => self.leaf(),
+        }
+    }
+
+    /// The tag of what is found in a hash. awk makes an element of what it does not find; where none was found yet, numbers are
+    /// most likely.
+    fn expected_entry(&self, makes_elements: bool) -> Option<u8> {
+        let found_none = makes_elements && self.input.found_none(self.at);
+        self.input.expected_found(self.at).or(found_none.then_some(tag::FLOAT))
+    }
+
+    /// An access to an element at joined subscripts.
+    fn joined(&mut self) {
+        let at = self.at;
+        let Some(&joined) = self.input.joined.get(&at).filter(|_| !SHARED && !self.input.failed(at)) else {
+            return self.leaf();
+        };
+        // As a subscript, Undef is no number.
+        let can_be_number = |subscript: &Subscript| match *subscript {
+            Subscript::Register(register) => self.m.kind(register).can_be(tag::FLOAT),
+            Subscript::Constant(_) => true,
+        };
+        let are_numbers = joined.subscripts.iter().all(can_be_number);
+        let op = self.inst.op;
+        let expected = self.expected_entry(true);
+        let can_be_done = match (op, joined.operand) {
+            (Opcode::JoinedGet, _) => expected.is_some(),
+            (Opcode::JoinedSet, Some(from)) => self.is_unboxed(from),
+            (Opcode::JoinedAdd, Some(by)) => self.m.kind(by).is(tag::FLOAT),
+            _ => true,
+        };
+        if !are_numbers || !can_be_done || !self.has_hash(joined.hash) {
+            return self.leaf();
+        }
+        let pair = joined.subscripts.map(|subscript| match subscript {
+            Subscript::Register(register) => {
+                if !self.m.kind(register).is(tag::FLOAT) {
+                    self.m.expect(register, tag::FLOAT);
+                }
+                self.m.get(register)
+            }
+            Subscript::Constant(number) => self.m.float(number),
+        });
+        let (to, key) = (self.inst.a, Key::Pair(pair));
+        match (op, joined.operand, expected) {
+            (Opcode::JoinedGet, _, Some(tag)) if Input::is_number(tag) && self.input.missed(at) => {
+                self.m.added_entry(to, joined.hash, key, tag);
+            }
+            (Opcode::JoinedGet, _, Some(tag)) => self.m.entry(to, joined.hash, key, tag, false),
+            (Opcode::JoinedSet, Some(from), _) => self.m.set_entry(joined.hash, key, from),
+            (Opcode::JoinedAdd, by, _) => self.m.add_to_entry(None, joined.hash, key, by),
+            (Opcode::JoinedExists, ..) => self.m.has_entry(to, joined.hash, pair),
+            _ => self.m.add_to_entry(Some(to), joined.hash, key, None),
+        }
+        if let HashPlace::Register(register) = joined.hash {
+            self.consume(register);
         }
     }
 
@@ -775,7 +831,7 @@ impl<M: Machine> Translation<'_, M> {
         // What the interpreter's function may do instead has taken the Ref by then.
         let ends_once = !matches!(hash, HashPlace::Register(register) if self.takes(register));
         if !SHARED && is_known && self.is_unboxed(from) && ends_once {
-            self.m.set_entry(hash, key, from);
+            self.m.set_entry(hash, Key::Register(key), from);
             self.consume(key);
         } else {
             self.leaf();

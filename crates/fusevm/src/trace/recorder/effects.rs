@@ -47,11 +47,16 @@ fn writes(op: Opcode) -> Memory {
         // The collection may be behind a cell, where a copy takes its place.
         IndexSet | IndexSetK | SlotOp | SetCapture | CellElement | ElementGet | ElementSet | ElementAdd
         | ElementIncrement | ElementAddend => Memory::HEAP,
-        ElementAppend | FieldElementAdd | FieldElementIncrement | FieldElementAddend => {
-            Memory::HEAP.and(Memory::RECORD)
-        }
-        Join | JoinKeys | Substr | Index | ToLower | ToUpper | Matches | FieldLengthAt | Length
-        | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
+        ElementAppend
+        | JoinedGet
+        | JoinedSet
+        | JoinedAdd
+        | JoinedIncrement
+        | FieldElementAdd
+        | FieldElementIncrement
+        | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
+        Join | JoinKeys | JoinedExists | Substr | Index | ToLower | ToUpper | Matches | FieldLengthAt
+        | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
         | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Match | Exec | SplitInto | ReadRecord | Builtin | Extension | Print | PrintJoined | Printf
         | SubRecord | GsubRecord | OpenScope | CloseScope | Declare => FOREIGN,

@@ -10,7 +10,7 @@ use crate::jit::ExtensionCode;
 use crate::jit::method::input::Input;
 use crate::jit::method::kinds::Kind;
 use crate::jit::method::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Machine, Step as StepKind,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step as StepKind,
     Targets,
 };
 use crate::trace::ir::{Const, Ins, Ref, SnapshotId, Step};
@@ -249,9 +249,12 @@ impl<'r> Writer<'r> {
         self.pure(Op::StoreEntry, &[entry, value]);
     }
 
-    /// Whether a key is one that trace IR has.
-    fn is_key(&self, key: u16) -> bool {
-        matches!(self.tag_of(key), tag::INT | tag::STR)
+    /// The register of a key, if it is one that trace IR has.
+    fn key_register(&self, key: Key<Typed>) -> Option<u16> {
+        match key {
+            Key::Register(key) => matches!(self.tag_of(key), tag::INT | tag::STR).then_some(key),
+            Key::Pair(_) => None,
+        }
     }
 
     // ---- what is found in collections ----------------------------------------------------------------
@@ -533,25 +536,30 @@ impl Machine for Writer<'_> {
         self.store_kind(to, value, Kind::of(tag));
     }
 
-    fn entry(&mut self, to: u16, hash: HashPlace, key: u16, _tag: u8, _may_miss: bool) {
-        let found = self.found_in(tag::HASH, hash, to).filter(|_| self.is_key(key));
-        let Some(ty) = found else { return self.step(StepKind::Leaf) };
+    fn entry(&mut self, to: u16, hash: HashPlace, key: Key<Typed>, _tag: u8, _may_miss: bool) {
+        let (Some(ty), Some(key)) = (self.found_in(tag::HASH, hash, to), self.key_register(key)) else {
+            return self.step(StepKind::Leaf);
+        };
         let entry = self.find_entry(hash, key);
         self.load_found(to, Ins::new(Op::LoadEntry, &[entry]).typed(ty));
     }
 
-    fn added_entry(&mut self, _to: u16, _hash: HashPlace, _key: u16, _tag: u8) {
+    fn added_entry(&mut self, _to: u16, _hash: HashPlace, _key: Key<Typed>, _tag: u8) {
         self.step(StepKind::Leaf);
     }
 
-    fn add_to_entry(&mut self, _old: Option<u16>, _hash: HashPlace, _key: u16, _by: Option<u16>) {
+    fn add_to_entry(&mut self, _: Option<u16>, _: HashPlace, _: Key<Typed>, _: Option<u16>) {
         self.step(StepKind::Leaf);
     }
 
-    fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
-        if !self.can_set(tag::HASH) || !self.is_key(key) {
+    fn has_entry(&mut self, _to: u16, _hash: HashPlace, _pair: [Typed; 2]) {
+        self.step(StepKind::Leaf);
+    }
+
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16) {
+        let Some(key) = self.key_register(key).filter(|_| self.can_set(tag::HASH)) else {
             return self.step(StepKind::Leaf);
-        }
+        };
         let value = self.scalar(from);
         let entry = self.find_entry(hash, key);
         self.store_entry(hash, entry, value);

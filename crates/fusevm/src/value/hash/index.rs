@@ -1,5 +1,6 @@
 //! How a hash finds the position of a key.
 
+use super::grid::{Grid, pair_of};
 use super::key::{Key, KeyRef, Wanted};
 use super::table::{Later, Table};
 use super::window::Window;
@@ -13,6 +14,8 @@ pub(super) enum Index {
     Scan,
     /// In a window over integers, where all keys are.
     Window(Window),
+    /// In the map's grid of pairs, of which all keys are texts.
+    Grid,
     /// In a table.
     Table(Table),
     /// In a table that is made when it is worth it; nothing was removed yet.
@@ -22,19 +25,29 @@ pub(super) enum Index {
 impl Index {
     /// Notes the position of a new key, for which there is room.
     #[inline]
-    pub fn add(&mut self, key: &Key, at: usize) {
+    pub fn add(&mut self, grid: &mut Option<Box<Grid>>, key: &Key, at: usize) {
         match (self, key) {
             (Index::Table(table), key) => table.add(Wanted::new(key.as_ref()), at),
             (Index::Window(window), Key::Int(n)) => window.set(*n, at),
+            (Index::Grid, Key::Str(text)) => {
+                if let (Some(grid), Some(pair)) = (grid, pair_of(text)) {
+                    grid.set(pair, at);
+                }
+            }
             _ => {}
         }
     }
 
     /// Forgets the position of a key.
-    pub fn remove(&mut self, key: KeyRef<'_>, at: usize) {
+    pub fn remove(&mut self, grid: &mut Option<Box<Grid>>, key: KeyRef<'_>, at: usize) {
         match (self, key) {
             (Index::Table(table), key) => table.remove(Wanted::new(key), at),
             (Index::Window(window), KeyRef::Int(n)) => window.remove(n),
+            (Index::Grid, KeyRef::Bytes(text)) => {
+                if let (Some(grid), Some(pair)) = (grid, pair_of(text)) {
+                    grid.remove(pair);
+                }
+            }
             _ => {}
         }
     }
@@ -42,7 +55,8 @@ impl Index {
     /// Bytes on the heap, for so many entries.
     pub fn bytes(&self, entries: usize) -> usize {
         match self {
-            Index::Consecutive | Index::Scan => 0,
+            // A grid is told of by itself.
+            Index::Consecutive | Index::Scan | Index::Grid => 0,
             Index::Window(window) => window.bytes(),
             Index::Table(table) => table.bytes(),
             Index::Later(_) => Table::bytes_for(entries),

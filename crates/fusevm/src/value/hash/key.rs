@@ -1,5 +1,6 @@
 //! The keys of hashes.
 
+use super::grid::{Pair, with_text};
 use crate::value::Value;
 use crate::value::bytestr::ByteStr;
 use crate::value::number::{self, NumBuf};
@@ -74,6 +75,11 @@ impl Key {
             },
             _ => Key::new(value.to_byte_str()),
         }
+    }
+
+    /// The key that is the text of a pair.
+    pub(crate) fn of_pair(pair: Pair) -> Key {
+        with_text(pair, |text| Key::Str(ByteStr::new(text)))
     }
 
     /// The key to look up with.

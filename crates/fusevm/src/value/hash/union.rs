@@ -313,7 +313,7 @@ impl OrderedMap {
         if self.entries.len() < FEW {
             self.index_anew();
         } else if !self.index_consecutive() {
-            self.index = Index::Later(Box::<Later>::default());
+            (self.index, self.grid) = (Index::Later(Box::<Later>::default()), None);
         }
     }
 }

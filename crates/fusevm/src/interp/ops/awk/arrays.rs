@@ -68,7 +68,10 @@ pub(crate) fn position<'n>(
 
 /// The array in a place, made when nothing is there.
 #[inline(always)]
-fn array<'a, 'n>(place: &'a mut Value, name: impl FnOnce() -> &'n str) -> OpResult<&'a mut OrderedMap> {
+pub(crate) fn array<'a, 'n>(
+    place: &'a mut Value,
+    name: impl FnOnce() -> &'n str,
+) -> OpResult<&'a mut OrderedMap> {
     if matches!(place, Value::Undef) {
         *place = Value::Hash(Hash::new());
     }
