@@ -61,18 +61,10 @@ builtins! {
     302 FFLUSH "fflush" = awk::fflush;
     /// `nextfile`: gives up the rest of the current input file; the result means nothing.
     303 NEXTFILE "nextfile" = awk::nextfile;
-    /// `cell key name -> cell`: the array that is an element, created when it is new.
-    304 SUBARRAY "subarray" = awk::nested::subarray;
-    /// `key cell name -> v`: an element that must be a scalar, created when it is new.
-    305 ELEMENT "element" = awk::nested::element;
-    /// `value key cell name -> Undef`: stores an element, which must not be an array.
-    306 SET_ELEMENT "set_element" = awk::nested::set_element;
     /// `cell key -> v`: an element, or a cell that the element becomes when it is used as an array.
     307 ELEMENT_ARGUMENT "element_argument" = awk::nested::element_argument;
     /// `cell key -> v`: an element as it is, for a function that asks what it is.
     308 ELEMENT_ASKED "element_asked" = awk::nested::element_asked;
-    /// `key cell -> bool`: whether an array has a key.
-    309 HAS_ELEMENT "has_element" = awk::nested::has_element;
     /// `key cell -> Undef`: removes an element.
     310 DELETE_ELEMENT "delete_element" = awk::nested::delete_element;
     /// `v what -> cell`: the array that a variable is, or becomes; `what` names it.

@@ -78,8 +78,9 @@ impl Compiler<'_> {
             }
             _ if self.is_checked(array) => {
                 self.cell(array);
-                self.name_constant(name);
-                self.call_builtin(awk_builtins::ELEMENT, 3);
+                self.emit(Op::Swap);
+                let name = self.name_text(name);
+                self.emit(Op::AwkNestedGet(name));
             }
             _ => {
                 // Reading creates the element: `key in array` holds afterwards.
@@ -113,9 +114,8 @@ impl Compiler<'_> {
             Array::Functab(_) => self.fatal("cannot assign to elements of FUNCTAB"),
             _ if self.is_checked(array) => {
                 self.cell(array);
-                self.name_constant(name);
-                self.call_builtin(awk_builtins::SET_ELEMENT, 4);
-                self.emit(Op::Pop);
+                let name = self.name_text(name);
+                self.emit(Op::AwkNestedSet(name));
             }
             _ => {
                 self.cell(array);
@@ -140,11 +140,10 @@ impl Compiler<'_> {
         match array {
             Array::Global(name) => self.emit(Op::AwkArrayExists(name)),
             Array::Symtab => self.call_builtin(awk_builtins::SYMTAB_HAS, 1),
-            _ if self.is_checked(array) => {
-                self.cell(array);
-                self.call_builtin(awk_builtins::HAS_ELEMENT, 2);
-            }
             _ => {
+                if self.is_checked(array) {
+                    self.emit(Op::AwkSubscript);
+                }
                 self.cell(array);
                 self.emit(Op::Swap);
                 self.emit(Op::IndexExists);

@@ -73,15 +73,20 @@ impl Assembly {
 
     /// Pushes a string constant.
     pub fn string(&mut self, text: &[u8]) {
-        let index = match self.strings.get(text) {
+        let index = self.text(text);
+        self.emit(Op::LoadConst(index));
+    }
+
+    /// The index of a text among the constants.
+    pub fn text(&mut self, text: &[u8]) -> u16 {
+        match self.strings.get(text) {
             Some(&index) => index,
             None => {
                 let index = self.builder.add_constant(Const::str(text));
                 self.strings.insert(text.to_vec(), index);
                 index
             }
-        };
-        self.emit(Op::LoadConst(index));
+        }
     }
 
     /// The chunk with all jumps set.

@@ -32,8 +32,14 @@ impl Compiler<'_> {
 
     /// Pushes the name of an array, for messages.
     pub(super) fn name_constant(&mut self, name: Ident) {
+        let name = self.name_text(name);
+        self.emit(Op::LoadConst(name));
+    }
+
+    /// The constant that is the name of an array, for messages.
+    pub(super) fn name_text(&mut self, name: Ident) -> u16 {
         let text = self.names.text(name.name);
-        self.code.string(text.as_bytes());
+        self.code.text(text.as_bytes())
     }
 
     /// `-> cell`: the array that a dynamic variable is, or becomes.
@@ -115,8 +121,8 @@ impl Compiler<'_> {
                 self.call_builtin(awk_builtins::SYMTAB_ARRAY, 1);
                 continue;
             }
-            self.name_constant(array.name);
-            self.call_builtin(awk_builtins::SUBARRAY, 3);
+            let name = self.name_text(array.name);
+            self.emit(Op::AwkSubarray(name));
         }
         let slot = self.new_slot();
         self.emit(Op::SetSlot(slot));

@@ -55,6 +55,7 @@ impl Generator {
             11..=12 => self.grow_or_shrink(),
             13 if self.rng.chance(1, 3) => self.change_numbers(),
             13 if self.rng.chance(1, 2) => self.change_pairs(),
+            13 if self.may_nest() && self.rng.chance(1, 2) => self.contained(Self::change_nested),
             13..=14 => self.store_entry(),
             15 => self.share(),
             16..=17 => self.store_through_cell(),
@@ -293,6 +294,49 @@ impl Generator {
                 self.keep(Some(Kind::Hash));
             }
         }
+    }
+
+    /// Works on an awk array of arrays.
+    fn change_nested(&mut self) {
+        let (name, text) = (self.b.add_name("nest"), self.b.add_constant(Const::str("nest")));
+        self.emit(Op::GetVar(name));
+        let is_made = self.emit(Op::JumpIfTrue(0));
+        self.emit_all(&[Op::MakeHash(0), Op::RefNew, Op::SetVar(name)]);
+        self.patch_to_here(&[is_made]);
+        match self.rng.below(10) {
+            0..=3 => {
+                let kind = self.rng.pick(&[Kind::Int, Kind::Float, Kind::Float, Kind::Str]);
+                self.value(kind, 1);
+                self.number_key();
+                self.inner_array(name, text);
+                self.emit(Op::AwkNestedSet(text));
+            }
+            4..=7 => {
+                self.inner_array(name, text);
+                self.number_key();
+                self.emit_one(&[Op::AwkNestedGet(text), Op::AwkNestedGet(text), Op::IndexExists]);
+                self.keep_or_drop();
+            }
+            8 => {
+                // A scalar beside the arrays, or in the place of one, which fails.
+                self.value(Kind::Float, 1);
+                self.number_key();
+                self.emit_all(&[Op::GetVar(name), Op::AwkNestedSet(text)]);
+            }
+            _ => {
+                self.emit(Op::GetVar(name));
+                self.number_key();
+                self.emit(Op::AwkNestedGet(text));
+                self.keep_or_drop();
+            }
+        }
+    }
+
+    /// Pushes an array that is an element.
+    fn inner_array(&mut self, name: u16, text: u16) {
+        self.emit(Op::GetVar(name));
+        self.number_key();
+        self.emit(Op::AwkSubarray(text));
     }
 
     /// Another variable shares the collection, so that the next change must copy it.

@@ -506,10 +506,9 @@ impl Generator {
                 if self.rng.chance(1, 2) {
                     self.emit(Op::AwkSubscript);
                 }
-                self.emit_one(match is_in_cell {
-                    true => &[Op::AwkIndexGet, Op::AwkIndexGet, Op::IndexGet],
-                    false => &[Op::IndexGet, Op::IndexGet, Op::IndexExists],
-                });
+                let name = self.b.add_constant(Const::str("entry"));
+                let in_cell = [Op::AwkIndexGet, Op::AwkNestedGet(name), Op::IndexGet, Op::IndexExists];
+                self.emit_one(if is_in_cell { &in_cell } else { &in_cell[2..] });
             }
         }
     }

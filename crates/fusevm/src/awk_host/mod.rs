@@ -6,6 +6,7 @@
 mod addends;
 mod ahead;
 mod caches;
+mod characters;
 mod columns;
 mod formats;
 mod operands;
@@ -22,6 +23,7 @@ mod substitution;
 
 pub use addends::Addends;
 pub use ahead::LinesAhead;
+pub(crate) use characters::LONG_RECORD;
 pub use formats::{Malformed, TextFormat};
 pub(crate) use operands::{Operand, Operands};
 pub use record::{MAX_FIELDS, Record};

@@ -3,6 +3,7 @@
 
 use super::ahead::LinesAhead;
 use super::caches::{Cache, Needles, compile_regex, format_fault, parse_format};
+use super::characters::Characters;
 use super::columns::Header;
 use super::operands::{Operand, Operands};
 use super::random::Random;
@@ -178,6 +179,8 @@ pub struct AwkState {
     pub(super) formats: Cache<Format>,
     /// What `index` looks for.
     pub(crate) needles: Needles,
+    /// Where the characters of long texts lie.
+    pub(crate) characters: Characters,
     /// Whether errors that are caught are kept, and the last one that was.
     pub(crate) keeps_caught: bool,
     pub(crate) caught: Option<VMError>,
@@ -237,6 +240,7 @@ impl Default for AwkState {
             regexes: Cache::default(),
             formats: Cache::default(),
             needles: Needles::default(),
+            characters: Characters::default(),
             keeps_caught: false,
             caught: None,
             warned_of_encoding: false,

@@ -487,6 +487,16 @@ opcodes! {
     Subscript DR,
     /// Element of the awk array in the cell `b` at key `c`, created when it is new.
     CellElement DRR,
+    /// The cell of the array that is an element of the awk array in the cell `b`, at key `c`, created when it is new.
+    Subarray DRR,
+    /// Element of the awk array in the cell `b` at key `c`, which is no array, created when it is new.
+    NestedGet DRR,
+    /// Sets the element of the awk array in the cell `c` at key `b`, which is no array, to `a`.
+    NestedSet RRR,
+    /// Whether the collection in `b` has key `c`.
+    IndexExists DRR,
+    /// Whether the awk array in global `imm` has key `b`.
+    ElementExists DRI,
     /// Awk's truth.
     Truth DR,
     /// Awk's division.

@@ -599,6 +599,14 @@ section "Awk joined output" {
     /// Prints values as one text, with nothing between them and ORS behind it.
     0x01a4 AwkPrintJoined(n: Count) {n as usize => 0, "args ->"} [READS WRITES HOST FAILS] Next;
 }
+section "Awk arrays of arrays" {
+    /// Pushes the cell of the array that is an element of the hash in a cell, creating it; the constant names the outer array to messages.
+    0x01a5 AwkSubarray(name: Const) {2 => 1, "cell key -> cell"} [READS WRITES HOST FAILS] Next;
+    /// Pushes an element of the hash in a cell, which must be no array, creating it.
+    0x01a6 AwkNestedGet(name: Const) {2 => 1, "cell key -> v"} [READS WRITES HOST FAILS] Next;
+    /// Sets an element of the hash in a cell, which must be no array.
+    0x01a7 AwkNestedSet(name: Const) {3 => 0, "v key cell ->"} [READS WRITES HOST FAILS] Next;
+}
     } };
 }
 pub(crate) use for_each_op;

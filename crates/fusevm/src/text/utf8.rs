@@ -27,6 +27,8 @@ pub fn byte_offset(text: &[u8], index: usize) -> usize {
     if scan::is_ascii(near) {
         return near.len();
     }
+    // It is at most four bytes, so no more of the text is looked at: chunks are found to be valid as a whole.
+    let text = &text[..index.saturating_mul(4).saturating_add(4).min(text.len())];
     let mut offset = 0;
     let mut left = index;
     for chunk in text.utf8_chunks() {

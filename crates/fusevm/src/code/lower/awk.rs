@@ -2,7 +2,7 @@
 //! are only printed, added or matched makes no values of them.
 
 use super::branches::{Comparison, Pending};
-use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
+use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD, flag};
 use crate::awk_host::Special;
 use crate::code::{AWK, Part};
 use crate::op::{Op, getline_source};
@@ -57,6 +57,16 @@ impl Lowerer<'_> {
             Op::AwkToStr => self.unary(index, Opcode::ToText),
             Op::AwkSubscript => self.unary(index, Opcode::Subscript),
             Op::AwkIndexGet => self.binary(index, Opcode::CellElement, None),
+            Op::AwkSubarray(_) => self.binary(index, Opcode::Subarray, None),
+            Op::AwkNestedGet(_) => self.binary(index, Opcode::NestedGet, None),
+            Op::AwkNestedSet(_) => {
+                let (c, take_cell) = self.pop_register(index);
+                let (b, take_key) = self.pop_register(index);
+                let (a, take_value) = self.pop_register(index);
+                let flags = [(take_value, TAKE_FIRST), (take_key, TAKE_SECOND), (take_cell, TAKE_THIRD)];
+                let imm = flags.iter().fold(0, |all, (take, bit)| all | flag(*take, *bit)).into();
+                self.emit(index, Inst { op: Opcode::NestedSet, a, b, c, imm });
+            }
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
             Op::AwkDiv => self.binary(index, Opcode::DivAwk, None),
             Op::AwkMod => self.binary(index, Opcode::ModAwk, None),
@@ -65,11 +75,13 @@ impl Lowerer<'_> {
             Op::AwkMatch => self.execute_on_parts(index, 2, 1, Opcode::Match),
             Op::AwkToLower => self.execute_on_parts(index, 1, 1, Opcode::ToLower),
             Op::AwkToUpper => self.execute_on_parts(index, 1, 1, Opcode::ToUpper),
-            Op::AwkArrayGet(name) => {
+            Op::AwkArrayGet(name) | Op::AwkArrayExists(name) => {
+                let is_get = matches!(op, Op::AwkArrayGet(_));
+                let op = if is_get { Opcode::ElementGet } else { Opcode::ElementExists };
                 let imm = self.unit.global(name) as u64;
                 let (b, take) = self.pop_register(index);
                 let c = flag(take, TAKE_FIRST);
-                self.push_result(index, Inst { op: Opcode::ElementGet, a: 0, b, c, imm });
+                self.push_result(index, Inst { op, a: 0, b, c, imm });
             }
             Op::AwkArraySet(name) => {
                 let imm = self.unit.global(name) as u64;

@@ -45,8 +45,8 @@ fn access(ops: &[Op]) -> Option<(Access, Array, usize)> {
 struct Fused {
     op: Opcode,
     array: Array,
-    /// The op, by its distance, that looks at the array first, and the one that pushes the cell last.
-    look: usize,
+    /// By their distance: the op that fails if the access does, and the one that pushes the cell last.
+    fails: usize,
     cell: usize,
     count: usize,
     /// Whether a value stands below the key, and whether one is left.
@@ -67,12 +67,20 @@ impl Fused {
             Access::Peek => return None,
         };
         let has_operand = op == Opcode::JoinedSet;
-        Some(Fused { op, array, look: 0, cell: 0, count, has_operand, has_result: !has_operand })
+        Some(Fused { op, array, fails: count - 1, cell: 0, count, has_operand, has_result: !has_operand })
     }
 
     /// `a[i, j] += x`, `a[i, j]++`; `ops` come after the key was duplicated.
     fn update(ops: &[Op]) -> Option<Fused> {
-        let (Access::Get | Access::Peek, array, looks) = access(ops)? else { return None };
+        let (looked, array, looks) = access(ops)?;
+        // To read what is behind a cell does not fail.
+        let is_read = match array {
+            Array::Global(_) => looked == Access::Get,
+            Array::Cell(_) => looked == Access::Peek,
+        };
+        if !is_read {
+            return None;
+        }
         let (op, between, has_result) = match ops[looks..] {
             [Op::Inc, Op::Swap, ..] => (Opcode::JoinedIncrement, 2, false),
             [Op::AwkToNum, Op::Dup, Op::Inc, Op::Rot, ..] => (Opcode::JoinedIncrement, 4, true),
@@ -80,9 +88,11 @@ impl Fused {
             _ => return None,
         };
         let (Access::Set, to, sets) = access(&ops[looks + between..])? else { return None };
-        let (look, cell) = (1, 1 + looks + between);
+        let cell = 1 + looks + between;
+        let count = cell + sets;
+        let fails = if looked == Access::Get { looks } else { count - 1 };
         let has_operand = op == Opcode::JoinedAdd;
-        (to == array).then_some(Fused { op, array, look, cell, count: cell + sets, has_operand, has_result })
+        (to == array).then_some(Fused { op, array, fails, cell, count, has_operand, has_result })
     }
 }
 
@@ -92,7 +102,7 @@ impl Lowerer<'_> {
     pub(super) fn joined_element(&mut self, index: usize, n: usize) -> Option<usize> {
         let first = index + 1;
         let fused = Fused::of(&self.chunk.ops[first..])?;
-        let is_update = fused.look > 0;
+        let is_update = matches!(fused.op, Opcode::JoinedAdd | Opcode::JoinedIncrement);
         let is_entered = self.is_target[first..first + fused.count].contains(&true);
         if is_entered || is_update && !self.float_mode {
             return None;
@@ -118,8 +128,7 @@ impl Lowerer<'_> {
         let parts = usize::from(fused.has_operand) + n + usize::from(b == CELL);
         let imm = self.pop_parts(index, parts, parts);
         let inst = Inst { op: fused.op, b, imm, ..NO_INST };
-        // Errors are those of the look at the element.
-        let place = first + fused.look;
+        let place = first + fused.fails;
         if fused.has_operand {
             self.emit(place, inst);
             self.region.last_result = None;

@@ -293,6 +293,7 @@ impl Lowerer<'_> {
                 Some(Symbol::Constant(_)) => self.binary_constant(index, Opcode::IndexGet, Opcode::IndexGetK),
                 _ => self.binary(index, Opcode::IndexGet, None),
             },
+            Op::IndexExists => self.binary(index, Opcode::IndexExists, None),
             Op::IndexSet => {
                 let (target, take_target) = self.pop_register(index);
                 if let Some(&Symbol::Constant(key)) = self.region.stack.last()

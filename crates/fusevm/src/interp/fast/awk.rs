@@ -4,11 +4,11 @@ use super::State;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
 use crate::awk_host::{
-    AwkState, Destination, Operand, Operands, Special, Which, comparable_number, to_number,
+    AwkState, Destination, LONG_RECORD, Operand, Operands, Special, Which, comparable_number, to_number,
 };
-use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND};
+use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
-use crate::interp::ops::{self, awk};
+use crate::interp::ops::{self, awk, collections};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
@@ -150,6 +150,7 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     let (from, count, utf8) = (number(1), number(2), vm.awk.is_utf8());
     if let Some(Operand::Field(field)) = parts.get(0)
         && let Some(text) = vm.awk.record.input_bytes(field)
+        && (field > 0 || !utf8 || text.len() < LONG_RECORD)
     {
         // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
         return unsafe {
@@ -346,6 +347,64 @@ pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
         let place = &raw mut vm.globals.values[inst.imm as usize];
         let value = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?.clone();
         put(base.add(inst.a.into()), value);
+    }
+    Ok(())
+}
+
+/// ElementExists.
+#[inline(never)]
+pub(super) unsafe fn has_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_FIRST != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        let found = collections::hash_exists(&vm.globals.values[inst.imm as usize], &key)?;
+        put(base.add(inst.a.into()), found);
+    }
+    Ok(())
+}
+
+/// Subarray, NestedGet and NestedSet.
+#[inline(never)]
+pub(super) unsafe fn nested(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    let flags = inst.imm as u16;
+    // SAFETY: the registers are of the window, and the instruction is of the unit that runs.
+    unsafe {
+        let name = || {
+            let unit = &*vm.fast.unit.0;
+            let code = State::code_of(unit, vm.charges_fuel);
+            let (Op::AwkSubarray(name) | Op::AwkNestedGet(name) | Op::AwkNestedSet(name)) =
+                unit.chunk().ops[code.op_index(code.index_of(inst))]
+            else {
+                unreachable!("the instruction is of one of these ops")
+            };
+            unit.constants[usize::from(name)].clone()
+        };
+        let register = |index: u16| base.add(index.into());
+        let (cell, key) = if inst.op == Opcode::NestedSet { (inst.c, inst.b) } else { (inst.b, inst.c) };
+        let key = awk::arrays::subscript(&mut vm.awk, (*register(key)).clone())?;
+        let cell = &*register(cell);
+        // Operands are taken only where nothing fails any more: else native code leaves it to be done again.
+        let found = match inst.op {
+            Opcode::Subarray => Some(awk::nested::subarray(cell, &key, name)?),
+            Opcode::NestedGet => Some(awk::nested::element(cell, &key, name)?),
+            _ => {
+                awk::nested::set_element(&*register(inst.a), &key, cell, name)?;
+                None
+            }
+        };
+        let operands = match inst.op {
+            Opcode::NestedSet => [(inst.a, TAKE_FIRST), (inst.b, TAKE_SECOND), (inst.c, TAKE_THIRD)],
+            _ => [(inst.b, TAKE_FIRST), (inst.c, TAKE_SECOND), (0, 0)],
+        };
+        for (operand, bit) in operands {
+            if flags & bit != 0 {
+                use_up(register(operand));
+            }
+        }
+        if let Some(found) = found {
+            put(register(inst.a), found);
+        }
     }
     Ok(())
 }

@@ -1,25 +1,23 @@
 //! The instructions, a handler each. Hot paths are here, on Ints, Floats and Bools; everything else is in
 //! `slow`, `calls` and `unwind`.
 
-use super::awk;
 use super::calls::{call, call_dynamic, leave_boundary, return_value, tail_call};
 use super::dispatch::{
     Handler, Next, cold, dispatch, ended, enter, faulted, jump_to, land, polled, settle, small, stop_at,
     target,
 };
+#[cfg(feature = "jit")]
+use super::hot;
 use super::register::{UNDEF, copy, may_own, put, set_words, take, take_or_clone, words};
 use super::slow::{self, Step};
-use super::{Record, Running, State};
-#[cfg(feature = "jit")]
-use super::{hot, joined};
+use super::{Record, Running, State, awk, joined};
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::Fault;
 use crate::interp::ops::compare;
 use crate::limits::out_of_fuel;
 use crate::value::{Value, number, tag};
 use crate::vm::{Ended, VM};
-use std::ptr;
-use std::sync::atomic::Ordering;
+use std::{ptr, sync::atomic::Ordering};
 
 /// Remainder by a positive integer.
 #[inline(always)]
@@ -563,7 +561,8 @@ handlers! {
     Le => { compare_value!(<=) }
     Eq => { compare_value!(==) }
     Ne => { compare_value!(!=) }
-    StrEq | StrNe | HashExists | CellElement => { slow!(slow::binary) }
+    StrEq | StrNe | HashExists | IndexExists | CellElement => { slow!(slow::binary) }
+    Subarray | NestedGet | NestedSet => { slow!(awk::nested) }
     Not => {
         if let Value::Bool(b) = &*reg!(inst.b)
             && free!(inst.a)
@@ -911,6 +910,7 @@ handlers! {
         slow!(slow::binary)
     }
     ElementGet => { slow!(awk::element) }
+    ElementExists => { slow!(awk::has_element) }
     ElementSet => { slow!(awk::set_element) }
     ElementAdd => { slow!(awk::add_to_element::<true>) }
     ElementIncrement => { slow!(awk::add_to_element::<false>) }

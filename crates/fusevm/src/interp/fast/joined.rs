@@ -31,7 +31,8 @@ impl Subscripts<'_> {
     fn pair(&self, awk: &AwkState) -> Option<Pair> {
         let integer = |index| match self.get(index) {
             Some(Operand::Value(Value::Float(number))) => number::exact_int(*number),
-            Some(Operand::Value(Value::Int(number))) => Some(*number),
+            // The text of an integer is that of the float, too.
+            Some(Operand::Value(Value::Int(number))) => number::exact_int(*number as f64),
             _ => None,
         };
         if self.count != 2 || !awk.joins_pairs() {

@@ -51,9 +51,8 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             }
             AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number(vm, i, base),
             Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK | Lt
-            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | ArrayGet | IndexGet | CellElement => {
-                slow::binary(vm, i, base)
-            }
+            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | IndexExists | ArrayGet | IndexGet
+            | CellElement => slow::binary(vm, i, base),
             Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary(vm, i, base),
             Concat | ConcatK | ConcatKR => slow::concat(vm, i, base),
             ArrayGetI => slow::element(vm, i, base),
@@ -90,6 +89,8 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             SpecialGet => awk::special(vm, i, base),
             ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary(vm, i, base),
             ElementGet => awk::element(vm, i, base),
+            ElementExists => awk::has_element(vm, i, base),
+            Subarray | NestedGet | NestedSet => awk::nested(vm, i, base),
             ElementSet => awk::set_element(vm, i, base),
             ElementAdd => awk::add_to_element::<true>(vm, i, base),
             ElementIncrement => awk::add_to_element::<false>(vm, i, base),

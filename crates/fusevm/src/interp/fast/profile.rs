@@ -131,12 +131,17 @@ unsafe fn of_collection(inst: &Inst, base: *const Value, vm: &VM) -> u16 {
     let global = || &vm.globals.values[inst.imm as usize];
     let (collection, key, stores) = match inst.op {
         Opcode::ArraySet | Opcode::HashSet => (value(inst.a), value(inst.c), true),
-        Opcode::IndexSet => (value(inst.c), value(inst.b), true),
+        Opcode::IndexSet | Opcode::NestedSet => (value(inst.c), value(inst.b), true),
         // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
         Opcode::IndexSetK => (value(inst.b), unsafe { &*(inst.imm as *const Value) }, true),
         Opcode::ElementSet => (global(), value(inst.b), true),
-        Opcode::HashGet | Opcode::IndexGet | Opcode::CellElement => (value(inst.b), value(inst.c), false),
-        Opcode::ElementGet | Opcode::ElementAdd | Opcode::ElementIncrement => {
+        Opcode::HashGet
+        | Opcode::IndexGet
+        | Opcode::CellElement
+        | Opcode::Subarray
+        | Opcode::NestedGet
+        | Opcode::IndexExists => (value(inst.b), value(inst.c), false),
+        Opcode::ElementGet | Opcode::ElementExists | Opcode::ElementAdd | Opcode::ElementIncrement => {
             (global(), value(inst.b), false)
         }
         _ => return 0,

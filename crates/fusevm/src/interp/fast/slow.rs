@@ -210,6 +210,7 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             HashExists => collections::hash_exists(a, b)?,
             ArrayGet => collections::array_get(a, b),
             IndexGet | IndexGetK => refs::index_get(a, b)?,
+            IndexExists => refs::index_exists(a, b)?,
             CellElement => awk::arrays::cell_element(a, b)?,
             op => unreachable!("{op:?} is no two-operand instruction"),
         };

@@ -93,7 +93,7 @@ impl Emitter<'_, '_> {
     }
 
     /// The body of the collection in a cell: guards that the Ref is strong, and leads to such a collection.
-    fn body_behind(&mut self, pointer: ir::Value, tag: u8) -> ir::Value {
+    pub(super) fn body_behind(&mut self, pointer: ir::Value, tag: u8) -> ir::Value {
         self.expect_strong(pointer);
         let found = self.memory.load_head(&mut self.b, types::I8, pointer, Ref::VALUE_OFFSET);
         self.expect_tag(found, tag);
@@ -270,7 +270,13 @@ impl Emitter<'_, '_> {
     }
 
     /// Guards the tag of a value that is in a collection at an address, unless it is known.
-    fn expect_known(&mut self, body: ir::Value, position: Position, (at, offset): (ir::Value, i32), tag: u8) {
+    pub(super) fn expect_known(
+        &mut self,
+        body: ir::Value,
+        position: Position,
+        (at, offset): (ir::Value, i32),
+        tag: u8,
+    ) {
         if self.facts.tag(body, position) != Some(tag) {
             let found = self.memory.load_heap(&mut self.b, types::I8, at, offset);
             self.expect_tag(found, tag);

@@ -5,6 +5,7 @@ use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
 use super::kinds::{Kind, Place};
 use super::machine::{HashPlace, Key};
+use crate::code::Opcode;
 use crate::jit::context::{ExitReason, offset};
 use crate::jit::helpers::Helper;
 use crate::value::tag;
@@ -249,6 +250,17 @@ impl Emitter<'_, '_> {
         self.b.ins().icmp_imm_s(IntCC::NotEqual, address, 0)
     }
 
+    /// The Ref that is the value of a key, which leads to a hash: that is what is asked of it next.
+    pub(super) fn emit_nested(&mut self, to: u16, hash: HashPlace, position: Position) {
+        let body = self.hash_body(hash);
+        let address = self.present(body, position);
+        self.expect_known(body, position, (address, 0), tag::REF);
+        let pointer = self.memory.load_heap(&mut self.b, types::I64, address, 8);
+        let nested = self.body_behind(pointer, tag::HASH);
+        self.take_from_heap(to, address, 0, tag::REF);
+        self.facts.learn_body(to, tag::HASH, nested);
+    }
+
     pub(super) fn emit_entry(&mut self, to: u16, hash: HashPlace, position: Position, tag: u8) {
         let body = self.hash_body(hash);
         let address = self.present(body, position);
@@ -402,7 +414,8 @@ impl Emitter<'_, '_> {
         let body = self.hash_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
-        if let Position::Pair(_) = position {
+        let replaces_arrays = self.input.insts[self.at as usize].op != Opcode::NestedSet;
+        if matches!(position, Position::Pair(_)) || !replaces_arrays {
             let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
             self.expect_unique(body);
             self.overwrite(body, position, address, value);

@@ -107,8 +107,8 @@ fn keep_in_memory(kinds: &mut Kinds, shown: &[u16]) {
 pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
-        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | JoinedExists | FieldMatches | FieldIs
-        | Matches | Truth => Kind::BOOL,
+        Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | IndexExists | ElementExists | JoinedExists
+        | FieldMatches | FieldIs | Matches | Truth => Kind::BOOL,
         Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToLower | ToUpper | ToText => {
             Kind::of(tag::STR)
         }
@@ -412,8 +412,12 @@ impl Machine for Inference<'_> {
     fn set_entry(&mut self, _: HashPlace, _: Key<Kind>, _: u16) {
         self.effects.calls = true;
     }
-    fn has_entry(&mut self, to: u16, _: HashPlace, _: [Kind; 2]) {
+    fn has_entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>) {
         self.set(to, Kind::BOOL);
+    }
+    fn nested(&mut self, to: u16, _: HashPlace, _: u16) {
+        self.effects.shares = true;
+        self.set(to, Kind::of(tag::REF));
     }
     fn global(&mut self, to: u16, _: u64, tag: u8) {
         self.set(to, Kind::of(tag));

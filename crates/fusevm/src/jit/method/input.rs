@@ -72,7 +72,7 @@ impl Joined {
             Part::Register(register, _) => Some(Subscript::Register(register)),
             // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
             Part::Constant(address) => match unsafe { &*(address as *const Value) } {
-                Value::Int(n) if *n as f64 as i64 == *n => Some(Subscript::Constant(*n as f64)),
+                Value::Int(n) => Some(Subscript::Constant(*n as f64)),
                 Value::Float(x) => Some(Subscript::Constant(*x)),
                 _ => None,
             },

@@ -211,8 +211,10 @@ pub(crate) trait Machine {
     /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
     /// hash is shared, by the handler.
     fn set_entry(&mut self, hash: HashPlace, key: Key<Self::Value>, from: u16);
-    /// Whether a hash has a pair as a key.
-    fn has_entry(&mut self, to: u16, hash: HashPlace, pair: [Self::Value; 2]);
+    /// Whether a hash has a key.
+    fn has_entry(&mut self, to: u16, hash: HashPlace, key: Key<Self::Value>);
+    /// The Ref that is the value of a key in a hash: guards that it is there and leads to a hash.
+    fn nested(&mut self, to: u16, hash: HashPlace, key: u16);
     /// Reads a global of the tag: guarded.
     fn global(&mut self, to: u16, global: u64, tag: u8);
     /// Writes the Int, Float, Bool or Undef of a register to a global.

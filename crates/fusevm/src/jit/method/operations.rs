@@ -359,8 +359,13 @@ impl Machine for Emitter<'_, '_> {
         self.emit_set_entry(hash, key, from);
     }
 
-    fn has_entry(&mut self, to: u16, hash: HashPlace, pair: [Typed; 2]) {
-        let key = self.position_of(Key::Pair(pair));
+    fn nested(&mut self, to: u16, hash: HashPlace, key: u16) {
+        let (to, key) = (self.absolute(to), self.position_of(Key::Register(key)));
+        self.emit_nested(to, hash, key);
+    }
+
+    fn has_entry(&mut self, to: u16, hash: HashPlace, key: Key<Typed>) {
+        let key = self.position_of(key);
         let value = self.emit_has_entry(hash, key);
         self.set(to, Typed { value, kind: Kind::BOOL });
     }

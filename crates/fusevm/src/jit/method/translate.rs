@@ -213,8 +213,14 @@ impl<M: Machine> Translation<'_, M> {
                 self.m.set(a, value);
             }
             ToNumber | ToComparable => self.leaf(),
-            CellElement if self.is_hash_key(b, c) => self.entry(a, HashPlace::Register(b), c),
-            CellElement => self.leaf(),
+            CellElement | NestedGet if self.is_hash_key(b, c) => self.entry(a, HashPlace::Register(b), c),
+            NestedSet if self.is_hash_key(c, b) && !self.m.kind(a).is(tag::UNDEF) => {
+                self.set_entry(HashPlace::Register(c), b, a);
+            }
+            Subarray if self.is_hash_key(b, c) => self.nested(),
+            IndexExists if self.is_hash_key(b, c) => self.has_entry(HashPlace::Register(b), c),
+            ElementExists if self.is_key(b) => self.has_entry(HashPlace::Global(imm), b),
+            CellElement | NestedGet | NestedSet | Subarray | IndexExists | ElementExists => self.leaf(),
             Subscript if self.m.kind(b).is(tag::FLOAT) => {
                 let (value, zero) = (self.m.get(b), self.m.float(0.0));
                 self.m.expect_integral(value);
@@ -730,7 +736,8 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
-        let makes_elements = matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement);
+        let makes_elements =
+            { matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement | Opcode::NestedGet) };
         match self.expected_entry(makes_elements) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
@@ -748,6 +755,31 @@ impl<M: Machine> Translation<'_, M> {
                 }
             }
             _ => self.leaf(),
+        }
+    }
+
+    /// The cell of an array that is an element.
+    fn nested(&mut self) {
+        let Inst { a, b, c, .. } = self.inst;
+        let place = HashPlace::Register(b);
+        if self.input.expected(self.at) == Some(tag::REF) && self.has_hash(place) {
+            self.m.nested(a, place, c);
+            self.consume(c);
+            self.consume(b);
+        } else {
+            self.leaf();
+        }
+    }
+
+    /// Whether a hash has a key.
+    fn has_entry(&mut self, hash: HashPlace, key: u16) {
+        if SHARED || !self.has_hash(hash) || self.input.failed(self.at) {
+            return self.leaf();
+        }
+        self.m.has_entry(self.inst.a, hash, Key::Register(key));
+        self.consume(key);
+        if let HashPlace::Register(register) = hash {
+            self.consume(register);
         }
     }
 
@@ -798,7 +830,7 @@ impl<M: Machine> Translation<'_, M> {
             (Opcode::JoinedGet, _, Some(tag)) => self.m.entry(to, joined.hash, key, tag, false),
             (Opcode::JoinedSet, Some(from), _) => self.m.set_entry(joined.hash, key, from),
             (Opcode::JoinedAdd, by, _) => self.m.add_to_entry(None, joined.hash, key, by),
-            (Opcode::JoinedExists, ..) => self.m.has_entry(to, joined.hash, pair),
+            (Opcode::JoinedExists, ..) => self.m.has_entry(to, joined.hash, key),
             _ => self.m.add_to_entry(Some(to), joined.hash, key, None),
         }
         if let HashPlace::Register(register) = joined.hash {

@@ -45,8 +45,8 @@ fn writes(op: Opcode) -> Memory {
         HashSet => hashes.and(Memory::COUNTS),
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
-        IndexSet | IndexSetK | SlotOp | SetCapture | CellElement | ElementGet | ElementSet | ElementAdd
-        | ElementIncrement | ElementAddend => Memory::HEAP,
+        Subarray | NestedGet | NestedSet | IndexSet | IndexSetK | SlotOp | SetCapture | CellElement
+        | ElementGet | ElementSet | ElementAdd | ElementIncrement | ElementAddend => Memory::HEAP,
         ElementAppend
         | JoinedGet
         | JoinedSet
@@ -55,9 +55,9 @@ fn writes(op: Opcode) -> Memory {
         | FieldElementAdd
         | FieldElementIncrement
         | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
-        Join | JoinKeys | JoinedExists | Substr | Index | ToLower | ToUpper | Matches | FieldLengthAt
-        | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
-        | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        Join | JoinKeys | JoinedExists | ElementExists | Substr | Index | ToLower | ToUpper | Matches
+        | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches
+        | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
         Match | Exec | SplitInto | ReadRecord | Builtin | Extension | Print | PrintJoined | Printf
         | SubRecord | GsubRecord | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.

@@ -552,7 +552,11 @@ impl Machine for Writer<'_> {
         self.step(StepKind::Leaf);
     }
 
-    fn has_entry(&mut self, _to: u16, _hash: HashPlace, _pair: [Typed; 2]) {
+    fn has_entry(&mut self, _to: u16, _hash: HashPlace, _key: Key<Typed>) {
+        self.step(StepKind::Leaf);
+    }
+
+    fn nested(&mut self, _to: u16, _hash: HashPlace, _key: u16) {
         self.step(StepKind::Leaf);
     }
 

@@ -140,6 +140,9 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
             push(vm, key)
         }
         Op::AwkIndexGet => binary(vm, arrays::cell_element),
+        Op::AwkSubarray(name) => nested::look(vm, &unit.constants[usize::from(name)], true),
+        Op::AwkNestedGet(name) => nested::look(vm, &unit.constants[usize::from(name)], false),
+        Op::AwkNestedSet(name) => nested::set(vm, &unit.constants[usize::from(name)]),
         Op::AwkTruthy => unary(vm, |v| Ok(Value::Bool(truthy(v)))),
         Op::AwkEq => compare::compare(vm, compare::Relation::Eq),
         Op::AwkNe => compare::compare(vm, compare::Relation::Ne),

@@ -5,7 +5,7 @@
 //! the cell sees that.
 
 use super::arrays::subscript;
-use super::{fields, pop, pop_string};
+use super::{fields, pop, pop_string, push};
 use crate::awk_host::{looks_numeric, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{ByteStr, Hash, Key, Ref, Value};
@@ -29,7 +29,7 @@ fn not_an_array(what: &str) -> Fault {
     Fault::new(ErrorKind::Type, format!("attempt to use scalar {what} as an array"))
 }
 
-/// How messages name an element.
+/// How messages name an element of the array with a name.
 #[cold]
 fn element_name(array: &Value, key: &Value) -> String {
     format!("{}[\"{}\"]", array.to_str(), key.to_str())
@@ -80,46 +80,60 @@ pub(super) fn is_unset(value: &Value) -> bool {
     matches!(value, Value::Undef) || matches!(value, Value::Ref(_)) && !is_array(value)
 }
 
-/// `cell key name -> cell`
-pub(crate) fn subarray(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let name = pop(vm);
-    let key = pop_key(vm)?;
-    let cell = pop(vm);
-    let found = with_element(&cell, &key, |element| {
+/// The cell of the array that is an element of the hash in a cell, created when it is new.
+pub(crate) fn subarray(cell: &Value, key: &Value, name: impl FnOnce() -> Value) -> OpResult<Value> {
+    let found = with_element(cell, key, |element| {
         if matches!(element, Value::Undef) {
             *element = Value::Ref(Ref::new(Value::Hash(Hash::new())));
         }
         is_made_array(element).then(|| element.clone())
     })?;
-    found.ok_or_else(|| not_an_array(&format!("`{}'", element_name(&name, &key))))
+    found.ok_or_else(|| not_an_array(&format!("`{}'", element_name(&name(), key))))
 }
 
-/// `key cell name -> v`
-pub(crate) fn element(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let (name, cell) = (pop(vm), pop(vm));
-    let key = pop_key(vm)?;
-    let value = with_element(&cell, &key, |element| element.clone())?;
+/// An element of the hash in a cell, which is no array, created when it is new.
+pub(crate) fn element(cell: &Value, key: &Value, name: impl FnOnce() -> Value) -> OpResult<Value> {
+    let value = with_element(cell, key, |element| element.clone())?;
     match value {
-        value if is_array(&value) => Err(not_a_scalar(&element_name(&name, &key))),
+        value if is_array(&value) => Err(not_a_scalar(&element_name(&name(), key))),
         // To be looked at makes it no scalar, unlike a variable.
         Value::Ref(_) => Ok(Value::Undef),
         value => Ok(value),
     }
 }
 
-/// `value key cell name -> Undef`
-pub(crate) fn set_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let (name, cell) = (pop(vm), pop(vm));
-    let key = pop_key(vm)?;
-    let value = pop(vm);
-    let is_array = with_element(&cell, &key, |element| {
+/// Sets an element of the hash in a cell, which is no array.
+pub(crate) fn set_element(
+    value: &Value,
+    key: &Value,
+    cell: &Value,
+    name: impl FnOnce() -> Value,
+) -> OpResult<()> {
+    let is_array = with_element(cell, key, |element| {
         let is_array = is_array(element);
         if !is_array {
-            *element = if matches!(value, Value::Undef) { unassigned() } else { value };
+            *element = if matches!(value, Value::Undef) { unassigned() } else { value.clone() };
         }
         is_array
     })?;
-    if is_array { Err(not_a_scalar(&element_name(&name, &key))) } else { Ok(Value::Undef) }
+    if is_array { Err(not_a_scalar(&element_name(&name(), key))) } else { Ok(()) }
+}
+
+/// `AwkSubarray`, or else `AwkNestedGet`.
+pub(super) fn look(vm: &mut VM, name: &Value, is_array: bool) -> OpResult<()> {
+    let key = pop_key(vm)?;
+    let cell = pop(vm);
+    let name = || name.clone();
+    let found = if is_array { subarray(&cell, &key, name)? } else { element(&cell, &key, name)? };
+    push(vm, found)
+}
+
+/// `AwkNestedSet`.
+pub(super) fn set(vm: &mut VM, name: &Value) -> OpResult<()> {
+    let cell = pop(vm);
+    let key = pop_key(vm)?;
+    let value = pop(vm);
+    set_element(&value, &key, &cell, || name.clone())
 }
 
 /// `cell key -> v`
@@ -151,17 +165,6 @@ pub(crate) fn type_of_field(vm: &mut VM, _n: usize) -> OpResult<Value> {
     }
     vm.stack.extend([value, Value::Bool(false)]);
     type_of(vm, 2)
-}
-
-/// `key cell -> bool`
-pub(crate) fn has_element(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    let cell = pop(vm);
-    let key = pop_key(vm)?;
-    let Value::Ref(cell) = cell else { return Err(not_an_array("value")) };
-    Ok(Value::Bool(cell.with(|content| match content {
-        Value::Hash(hash) => hash.contains_value_key(&key),
-        _ => false,
-    })))
 }
 
 /// `key cell -> Undef`

@@ -1,7 +1,7 @@
 //! Functions on strings: characters count from 1, and are UTF-8 sequences or bytes as the locale has it.
 
 use super::{new_string, pop, pop_string, push};
-use crate::awk_host::{AwkState, Operand, to_number};
+use crate::awk_host::{AwkState, LONG_RECORD, Operand, to_number};
 use crate::error::OpResult;
 use crate::text::{case, scan, utf8};
 use crate::value::{ByteStr, Value};
@@ -49,7 +49,9 @@ pub(super) fn warn_of_encoding(vm: &mut VM) -> OpResult<()> {
 pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     match vm.awk.record.input_bytes(field) {
-        Some(text) if !utf8 || scan::is_ascii(text) => Ok(Value::Float(text.len() as f64)),
+        Some(text) if !utf8 || text.len() < LONG_RECORD && scan::is_ascii(text) => {
+            Ok(Value::Float(text.len() as f64))
+        }
         _ => {
             let value = vm.awk.record.field_value(field);
             length(vm, &value)
@@ -63,8 +65,15 @@ pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
     let utf8 = vm.awk.is_utf8();
     // A string that is moved out of its value is read across the words that it was written as.
     let length = match value {
+        Value::Str(text) if !utf8 => text.len(),
+        Value::Str(text) if let Some((count, is_valid)) = vm.awk.characters.count(text) => {
+            if !is_valid {
+                warn_of_encoding(vm)?;
+            }
+            count
+        }
         // Nothing has to be counted, or said, of what is ASCII, so it is looked at once.
-        Value::Str(text) if !utf8 || scan::is_ascii(text) => text.len(),
+        Value::Str(text) if scan::is_ascii(text) => text.len(),
         Value::Str(text) => {
             if !is_valid(text) {
                 warn_of_encoding(vm)?;
@@ -82,12 +91,29 @@ pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
     Ok(Value::Float(length as f64))
 }
 
+/// The first character, from 0, and how many there are of `substr`, whose numbers are truncated: what is not a number is taken
+/// as 1 and 0.
+#[inline]
+fn range(from: f64, count: f64) -> (usize, usize) {
+    // The casts saturate.
+    let start = if from >= 1.0 { from as i64 as usize - 1 } else { 0 };
+    (start, (count as i64).max(0) as usize)
+}
+
+/// As [`part`], of a text that may be asked of again.
+#[inline]
+fn part_of<'t>(awk: &mut AwkState, text: &'t ByteStr, from: f64, count: f64) -> &'t [u8] {
+    if !awk.is_utf8() {
+        return part(text, from, count, false);
+    }
+    let (start, count) = range(from, count);
+    awk.characters.substring(text, start, count)
+}
+
 /// The part of a text that `substr` gives. Both numbers are truncated, and what begins before the string begins with it.
 #[inline]
 pub(crate) fn part(text: &[u8], from: f64, count: f64, utf8: bool) -> &[u8] {
-    // What is not a number is taken as 1 and 0; the casts saturate.
-    let start = if from >= 1.0 { from as i64 as usize - 1 } else { 0 };
-    let count = (count as i64).max(0) as usize;
+    let (start, count) = range(from, count);
     if utf8 {
         return utf8::substring(text, start, count);
     }
@@ -99,7 +125,7 @@ pub(crate) fn part(text: &[u8], from: f64, count: f64, utf8: bool) -> &[u8] {
 pub(crate) fn substr(awk: &mut AwkState, text: &Value, from: f64, count: f64) -> OpResult<Value> {
     let mut room = ByteStr::EMPTY;
     let text = awk.text_of(text, &mut room)?;
-    let part = part(text, from, count, awk.is_utf8());
+    let part = part_of(awk, text, from, count);
     if part.len() == text.len() {
         Ok(Value::Str(text.clone().without_input_mark()))
     } else {
