@@ -102,7 +102,7 @@ pub(super) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
 pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let length = awk::field_length(vm, inst.imm as usize)?;
     // SAFETY: the dest is a register of the window.
-    unsafe { put(base.add(inst.a.into()), length) }
+    unsafe { (*base.add(inst.a.into())).set_float(length) };
     Ok(())
 }
 
@@ -117,7 +117,7 @@ pub(super) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value)
         if inst.c & TAKE_FIRST != 0 {
             use_up(operand);
         }
-        put(base.add(inst.a.into()), length);
+        (*base.add(inst.a.into())).set_float(length);
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
         if inst.c & TAKE_FIRST != 0 {
             use_up(operand);
         }
-        put(base.add(inst.a.into()), length);
+        (*base.add(inst.a.into())).set_float(length);
     }
     Ok(())
 }
@@ -157,6 +157,20 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             parts.use_up();
             put_text(dest, awk::part(text, from, count, utf8))
         };
+    }
+    if let Some(Operand::Value(Value::Str(text))) = parts.get(0)
+        && !parts.is_register(0, inst.a)
+    {
+        let part = awk::part_of(&mut vm.awk, text, from, count);
+        if part.len() < text.len() {
+            // SAFETY: as above; the text is in another register than the dest, and stays until its part was copied.
+            return unsafe {
+                parts.use_up_from(1);
+                let result = put_text(dest, part);
+                parts.use_up_first();
+                result
+            };
+        }
     }
     let value = match parts.get(0) {
         Some(Operand::Value(text)) => awk::substr(&mut vm.awk, text, from, count),
@@ -342,9 +356,13 @@ pub(super) unsafe fn array_name_of<'a>(unit: *const Unit, charges_fuel: bool, in
 pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
+        let place = &raw mut vm.globals.values[inst.imm as usize];
+        if let Some(element) = element_at_number(&mut *place, &*base.add(inst.b.into())) {
+            put(base.add(inst.a.into()), element.clone());
+            return Ok(());
+        }
         let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_FIRST != 0);
         let key = awk::arrays::subscript(&mut vm.awk, key)?;
-        let place = &raw mut vm.globals.values[inst.imm as usize];
         let value = awk::arrays::element(&mut *place, || array_name(vm, inst), &key)?.clone();
         put(base.add(inst.a.into()), value);
     }
@@ -691,12 +709,42 @@ impl Parts<'_> {
     /// # Safety
     /// The registers are of the window, and nothing reads those values any more.
     pub unsafe fn use_up(&self) {
-        for part in self.list {
+        // SAFETY: as for this function.
+        unsafe { self.use_up_from(0) };
+    }
+
+    /// As `use_up`, of all but the first few.
+    ///
+    /// # Safety
+    /// As for `use_up`.
+    #[inline(always)]
+    unsafe fn use_up_from(&self, first: usize) {
+        for part in &self.list[first..] {
             if let Part::Register(register, true) = *part {
                 // SAFETY: as for this function.
                 unsafe { use_up(self.base.add(register.into())) };
             }
         }
+    }
+}
+
+impl Parts<'_> {
+    /// As `use_up`, of the first one.
+    ///
+    /// # Safety
+    /// As for `use_up`.
+    #[inline(always)]
+    unsafe fn use_up_first(&self) {
+        if let Some(Part::Register(register, true)) = self.list.first() {
+            // SAFETY: as for this function.
+            unsafe { use_up(self.base.add((*register).into())) };
+        }
+    }
+
+    /// Whether an operand is in a register.
+    #[inline(always)]
+    fn is_register(&self, index: usize, register: u16) -> bool {
+        matches!(self.list.get(index), Some(Part::Register(of, _)) if *of == register)
     }
 }
 

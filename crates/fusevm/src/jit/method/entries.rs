@@ -5,7 +5,6 @@ use super::emit::{Emitter, Typed, slot, type_of};
 use super::heap::Position;
 use super::kinds::{Kind, Place};
 use super::machine::{HashPlace, Key};
-use crate::code::Opcode;
 use crate::jit::context::{ExitReason, offset};
 use crate::jit::helpers::Helper;
 use crate::value::tag;
@@ -410,12 +409,17 @@ impl Emitter<'_, '_> {
         Some(address)
     }
 
-    pub(super) fn emit_set_entry(&mut self, hash: HashPlace, position: Position, from: u16) {
+    pub(super) fn emit_set_entry(
+        &mut self,
+        hash: HashPlace,
+        position: Position,
+        from: u16,
+        only_guards: bool,
+    ) {
         let body = self.hash_body(hash);
         let value = self.native(from);
         let tag = value.map_or(tag::UNDEF, |(place, _)| place.tag());
-        let replaces_arrays = self.input.insts[self.at as usize].op != Opcode::NestedSet;
-        if matches!(position, Position::Pair(_)) || !replaces_arrays {
+        if only_guards {
             let Some(address) = self.present_or_added(body, position) else { return self.leaf_step() };
             self.expect_unique(body);
             self.overwrite(body, position, address, value);

@@ -409,7 +409,7 @@ impl Machine for Inference<'_> {
             self.set(old, Kind::FLOAT);
         }
     }
-    fn set_entry(&mut self, _: HashPlace, _: Key<Kind>, _: u16) {
+    fn set_entry(&mut self, _: HashPlace, _: Key<Kind>, _: u16, _: bool) {
         self.effects.calls = true;
     }
     fn has_entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>) {
@@ -420,6 +420,7 @@ impl Machine for Inference<'_> {
         self.set(to, Kind::of(tag::REF));
     }
     fn global(&mut self, to: u16, _: u64, tag: u8) {
+        self.effects.shares |= Kind::of(tag).may_own();
         self.set(to, Kind::of(tag));
     }
     fn set_global(&mut self, _: u64, _: u16) {

@@ -208,9 +208,9 @@ pub(crate) trait Machine {
     /// Adds the Float of a register, or one, to the value of a number in a hash, which is added where it is missing: guards that
     /// the hash is not shared, and that the value is a Float or Undef. A register may get the number that it was.
     fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, key: Key<Self::Value>, by: Option<u16>);
-    /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new or the
-    /// hash is shared, by the handler.
-    fn set_entry(&mut self, hash: HashPlace, key: Key<Self::Value>, from: u16);
+    /// Stores the Int, Float, Bool or Undef of a register as the value of a key in a hash; where the key is new, the hash is
+    /// shared, or the old value owns heap, by the handler, unless that `only_guards`.
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Self::Value>, from: u16, only_guards: bool);
     /// Whether a hash has a key.
     fn has_entry(&mut self, to: u16, hash: HashPlace, key: Key<Self::Value>);
     /// The Ref that is the value of a key in a hash: guards that it is there and leads to a hash.

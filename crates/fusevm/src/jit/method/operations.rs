@@ -354,9 +354,9 @@ impl Machine for Emitter<'_, '_> {
         self.emit_add_to_entry(old, hash, key, by);
     }
 
-    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16) {
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16, only_guards: bool) {
         let (key, from) = (self.position_of(key), self.absolute(from));
-        self.emit_set_entry(hash, key, from);
+        self.emit_set_entry(hash, key, from, only_guards);
     }
 
     fn nested(&mut self, to: u16, hash: HashPlace, key: u16) {

@@ -61,7 +61,9 @@ impl<M: Machine> Translation<'_, M> {
             }
             LoadConst => self.leaf(),
             GetGlobal => match self.input.expected_once_set(self.at) {
-                Some(tag) if Kind::of(tag).place() != Place::Memory => self.m.global(a, imm, tag),
+                Some(tag) if Kind::of(tag).place() != Place::Memory || tag == tag::REF && !SHARED => {
+                    self.m.global(a, imm, tag);
+                }
                 _ => self.leaf(),
             },
             SetGlobal if self.is_unboxed(b) => self.m.set_global(imm, b),
@@ -828,7 +830,7 @@ impl<M: Machine> Translation<'_, M> {
                 self.m.added_entry(to, joined.hash, key, tag);
             }
             (Opcode::JoinedGet, _, Some(tag)) => self.m.entry(to, joined.hash, key, tag, false),
-            (Opcode::JoinedSet, Some(from), _) => self.m.set_entry(joined.hash, key, from),
+            (Opcode::JoinedSet, Some(from), _) => self.m.set_entry(joined.hash, key, from, true),
             (Opcode::JoinedAdd, by, _) => self.m.add_to_entry(None, joined.hash, key, by),
             (Opcode::JoinedExists, ..) => self.m.has_entry(to, joined.hash, key),
             _ => self.m.add_to_entry(Some(to), joined.hash, key, None),
@@ -860,11 +862,15 @@ impl<M: Machine> Translation<'_, M> {
 
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         let is_known = self.has_hash(hash) && self.is_key(key) && !self.input.failed(self.at);
-        // What the interpreter's function may do instead has taken the Ref by then.
-        let ends_once = !matches!(hash, HashPlace::Register(register) if self.takes(register));
-        if !SHARED && is_known && self.is_unboxed(from) && ends_once {
-            self.m.set_entry(hash, Key::Register(key), from);
+        if !SHARED && is_known && self.is_unboxed(from) {
+            // What the interpreter's function may do instead would take the Ref.
+            let only_guards = self.inst.op == Opcode::NestedSet
+                || matches!(hash, HashPlace::Register(register) if self.takes(register));
+            self.m.set_entry(hash, Key::Register(key), from, only_guards);
             self.consume(key);
+            if let HashPlace::Register(register) = hash {
+                self.consume(register);
+            }
         } else {
             self.leaf();
         }

@@ -528,7 +528,7 @@ impl Machine for Writer<'_> {
     }
 
     fn global(&mut self, to: u16, global: u64, tag: u8) {
-        let (Some(ty), Ok(number)) = (type_of_tag(tag), i32::try_from(global)) else {
+        let (Some(ty), Ok(number), true) = (type_of_tag(tag), i32::try_from(global), tag < tag::STR) else {
             return self.step(StepKind::Leaf);
         };
         let here = self.here();
@@ -560,7 +560,7 @@ impl Machine for Writer<'_> {
         self.step(StepKind::Leaf);
     }
 
-    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16) {
+    fn set_entry(&mut self, hash: HashPlace, key: Key<Typed>, from: u16, _only_guards: bool) {
         let Some(key) = self.key_register(key).filter(|_| self.can_set(tag::HASH)) else {
             return self.step(StepKind::Leaf);
         };

@@ -27,8 +27,8 @@ pub(crate) unsafe fn execute(vm: &mut VM, op: Op, operands: *mut Value) -> Optio
             let index = take(0);
             fields::get(&mut vm.awk, &index)
         }
-        Op::AwkLength(0) => strings::field_length(vm, 0),
-        Op::AwkLength(_) => strings::length(vm, &take(0)),
+        Op::AwkLength(0) => strings::field_length(vm, 0).map(Value::Float),
+        Op::AwkLength(_) => strings::length(vm, &take(0)).map(Value::Float),
         Op::AwkSubstr(n) => {
             let (text, from) = (take(0), to_number(&take(1)));
             let count = if n > 2 { to_number(&take(2)) } else { f64::INFINITY };

@@ -158,7 +158,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 
 pub(crate) use compare::truthy;
 pub(crate) use regex::{match_place, matches, substitute_in_record};
-pub(crate) use strings::{field_length, index, length, map_case, part, substr};
+pub(crate) use strings::{field_length, index, length, map_case, part, part_of, substr};
 
 /// `/`: a zero divisor ends the run.
 pub(crate) fn div(a: &Value, b: &Value) -> OpResult<Value> {

@@ -46,12 +46,10 @@ pub(super) fn warn_of_encoding(vm: &mut VM) -> OpResult<()> {
 
 /// `length`, of a field.
 #[inline]
-pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
+pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<f64> {
     let utf8 = vm.awk.is_utf8();
     match vm.awk.record.input_bytes(field) {
-        Some(text) if !utf8 || text.len() < LONG_RECORD && scan::is_ascii(text) => {
-            Ok(Value::Float(text.len() as f64))
-        }
+        Some(text) if !utf8 || text.len() < LONG_RECORD && scan::is_ascii(text) => Ok(text.len() as f64),
         _ => {
             let value = vm.awk.record.field_value(field);
             length(vm, &value)
@@ -61,7 +59,7 @@ pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<Value> {
 
 /// `length(s)`; of an array, its number of elements.
 #[inline]
-pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
+pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<f64> {
     let utf8 = vm.awk.is_utf8();
     // A string that is moved out of its value is read across the words that it was written as.
     let length = match value {
@@ -88,7 +86,7 @@ pub(crate) fn length(vm: &mut VM, value: &Value) -> OpResult<Value> {
         }),
         _ => vm.awk.string(value)?.len(),
     };
-    Ok(Value::Float(length as f64))
+    Ok(length as f64)
 }
 
 /// The first character, from 0, and how many there are of `substr`, whose numbers are truncated: what is not a number is taken
@@ -102,7 +100,7 @@ fn range(from: f64, count: f64) -> (usize, usize) {
 
 /// As [`part`], of a text that may be asked of again.
 #[inline]
-fn part_of<'t>(awk: &mut AwkState, text: &'t ByteStr, from: f64, count: f64) -> &'t [u8] {
+pub(crate) fn part_of<'t>(awk: &mut AwkState, text: &'t ByteStr, from: f64, count: f64) -> &'t [u8] {
     if !awk.is_utf8() {
         return part(text, from, count, false);
     }
