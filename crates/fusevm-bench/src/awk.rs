@@ -11,6 +11,7 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use self::log::Form;
 use self::process::{Usage, run_measured};
 use self::programs::{PROGRAMS, Program};
 use crate::machine::{self, version_line};
@@ -78,7 +79,10 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
     }
     let cache = profile_dir.parent().unwrap_or(profile_dir).join("bench-data");
     progress("log");
-    let log = log::ensure(&cache, plan.megabytes).map_err(|error| format!("{}: {error}", cache.display()))?;
+    let ensure = |form| {
+        log::ensure(&cache, form, plan.megabytes).map_err(|error| format!("{}: {error}", cache.display()))
+    };
+    let (log, table) = (ensure(Form::Log)?, ensure(Form::Table)?);
 
     let mut engines = vec![Engine::fusevm(&fusevm, plan.jobs)];
     if plan.jobs.is_some() {
@@ -106,11 +110,15 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
         rows: Vec::new(),
     });
     let is_measured = |program: &&Program| {
-        program.name.contains(&plan.filter) && (plan.jobs.is_none() || program.reads_log)
+        program.name.contains(&plan.filter) && (plan.jobs.is_none() || program.input.is_some())
     };
     for program in PROGRAMS.iter().filter(is_measured) {
         progress(program.name);
-        let bench = Bench { program, engines: &engines, log: &log, cache: &cache };
+        let input = program.input.map(|form| match form {
+            Form::Log => &*log,
+            Form::Table => &*table,
+        });
+        let bench = Bench { program, engines: &engines, input, cache: &cache };
         match bench.measure(plan.rounds, &mut notes) {
             Ok(usages) => {
                 for (table, quantity) in tables.iter_mut().zip(&QUANTITIES) {
@@ -131,7 +139,7 @@ pub fn run(plan: &Plan, mut progress: impl FnMut(&str)) -> Result<Report, String
 struct Bench<'a> {
     program: &'a Program,
     engines: &'a [Engine],
-    log: &'a Path,
+    input: Option<&'a Path>,
     cache: &'a Path,
 }
 
@@ -182,9 +190,7 @@ impl Bench<'_> {
     fn run(&self, engine: &Engine, output: Stdio) -> Result<Usage, String> {
         let mut command = Command::new(&engine.program);
         command.args(&engine.leading).args(self.program.options).arg(self.program.text);
-        if self.program.reads_log {
-            command.arg(self.log);
-        }
+        command.args(self.input);
         command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(output);
         let usage = run_measured(&mut command).map_err(|error| format!("{}: {error}", engine.label))?;
         if usage.succeeded { Ok(usage) } else { Err(format!("{} failed", engine.label)) }

@@ -1,4 +1,4 @@
-//! The log that the awk programs read: made once, the same on every machine.
+//! The log that the awk programs read, and a table of its first fields: made once, the same on every machine.
 //!
 //! Fields: time, level, host (web-01 to web-40), method, bytes, path, status, seconds, address,
 //! `region=R,tier=T,shard=N` (the only commas of a line), user, and a message of one to eight words.
@@ -11,25 +11,42 @@ use std::path::{Path, PathBuf};
 /// Changes with the text that is generated, so that no stale log is used.
 const VERSION: u32 = 1;
 
-/// The path of a log of so many megabytes (10^6 bytes) in the directory, made when it is not there.
-pub fn ensure(directory: &Path, megabytes: u64) -> io::Result<PathBuf> {
-    let path = directory.join(format!("log-v{VERSION}-{megabytes}MB.txt"));
+/// What a line is.
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// All fields, with blanks between them.
+    Log,
+    /// The first nine, with commas between them.
+    Table,
+}
+
+/// The path of a file of so many megabytes (10^6 bytes) in the directory, made when it is not there.
+pub fn ensure(directory: &Path, form: Form, megabytes: u64) -> io::Result<PathBuf> {
+    let path = directory.join(match form {
+        Form::Log => format!("log-v{VERSION}-{megabytes}MB.txt"),
+        Form::Table => format!("table-v{VERSION}-{megabytes}MB.csv"),
+    });
     if !path.exists() {
         fs::create_dir_all(directory)?;
         let unfinished = path.with_extension("tmp");
-        write_log(&mut BufWriter::with_capacity(1 << 16, File::create(&unfinished)?), megabytes * 1_000_000)?;
+        let mut out = BufWriter::with_capacity(1 << 16, File::create(&unfinished)?);
+        write_lines(&mut out, form, megabytes * 1_000_000)?;
         fs::rename(&unfinished, &path)?;
     }
     Ok(path)
 }
 
 /// Whole lines until at least `size` bytes are written.
-fn write_log(out: &mut impl Write, size: u64) -> io::Result<()> {
+fn write_lines(out: &mut impl Write, form: Form, size: u64) -> io::Result<()> {
     let mut source = Source { random: Random(2024), milliseconds: 0 };
     let (mut written, mut line) = (0, String::new());
     while written < size {
         line.clear();
         source.line(&mut line).map_err(io::Error::other)?;
+        if let Form::Table = form {
+            let fields: Vec<&str> = line.split(' ').take(9).collect();
+            line = fields.join(",") + "\n";
+        }
         out.write_all(line.as_bytes())?;
         written += line.len() as u64;
     }
@@ -139,22 +156,22 @@ fn path(random: &mut Random, line: &mut String) -> std::fmt::Result {
 mod tests {
     use super::*;
 
-    fn sample() -> String {
+    fn sample(form: Form) -> String {
         let mut bytes = Vec::new();
-        write_log(&mut bytes, 200_000).expect("a Vec takes every write");
+        write_lines(&mut bytes, form, 200_000).expect("a Vec takes every write");
         String::from_utf8(bytes).expect("the log is ASCII")
     }
 
     #[test]
     fn log_is_the_same_every_time_and_of_the_size_asked_for() {
-        let log = sample();
-        assert_eq!(log, sample());
+        let log = sample(Form::Log);
+        assert_eq!(log, sample(Form::Log));
         assert!((200_000..200_500).contains(&log.len()) && log.ends_with('\n'));
     }
 
     #[test]
     fn lines_have_the_fields_that_the_programs_use() {
-        let log = sample();
+        let log = sample(Form::Log);
         for line in log.lines() {
             let fields: Vec<&str> = line.split(' ').collect();
             assert!((12..=19).contains(&fields.len()), "{line}");
@@ -164,5 +181,13 @@ mod tests {
         }
         let matching = log.lines().filter(|l| l.find("ERROR").is_some_and(|at| l[at..].contains("timeout")));
         assert!(matching.count() > 10);
+    }
+
+    #[test]
+    fn rows_are_the_first_fields_of_lines() {
+        for (row, line) in sample(Form::Table).lines().zip(sample(Form::Log).lines()) {
+            let fields: Vec<&str> = line.split(' ').take(9).collect();
+            assert_eq!(row.split(',').collect::<Vec<_>>(), fields);
+        }
     }
 }

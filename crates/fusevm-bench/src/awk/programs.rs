@@ -1,6 +1,8 @@
 //! The awk programs that are compared. All print in an order of their own, since that of `for (k in a)` is not
 //! the same in any two awks, and large numbers with `printf`, since mawk's `print` rounds them. The fields of the log are told in `log.rs`.
 
+use super::log::Form;
+
 /// One program.
 pub struct Program {
     /// The name in reports.
@@ -9,18 +11,22 @@ pub struct Program {
     pub options: &'static [&'static str],
     /// The program text.
     pub text: &'static str,
-    /// Whether the log is its operand; else it has only a `BEGIN`.
-    pub reads_log: bool,
+    /// What its operand has in it; none when it has only a `BEGIN`.
+    pub input: Option<Form>,
     /// The rounds that it needs at least.
     pub least_rounds: u32,
 }
 
 const fn on_log(name: &'static str, options: &'static [&'static str], text: &'static str) -> Program {
-    Program { name, options, text, reads_log: true, least_rounds: 1 }
+    Program { name, options, text, input: Some(Form::Log), least_rounds: 1 }
+}
+
+const fn on_table(name: &'static str, text: &'static str) -> Program {
+    Program { name, options: &["-F,"], text, input: Some(Form::Table), least_rounds: 1 }
 }
 
 const fn computing(name: &'static str, text: &'static str, least_rounds: u32) -> Program {
-    Program { name, options: &[], text, reads_log: false, least_rounds }
+    Program { name, options: &[], text, input: None, least_rounds }
 }
 
 /// All programs, in the order of the report.
@@ -39,6 +45,11 @@ pub const PROGRAMS: &[Program] = &[
         r#"{ c[$2]++; b[$2] += length($3) }
            END { n = split("tier=free tier=silver tier=gold", k, " ")
                  for (i = 1; i <= n; i++) print k[i], c[k[i]], b[k[i]] }"#,
+    ),
+    on_table(
+        "table_group_sum",
+        r#"{ n[$3]++; s[$3] += $5 }
+           END { for (i = 1; i <= 40; i++) { h = sprintf("web-%02d", i); printf "%s %d %.0f\n", h, n[h], s[h] } }"#,
     ),
     on_log(
         "group_by_sum",
@@ -114,6 +125,24 @@ pub const PROGRAMS: &[Program] = &[
                    for (i = 1; i <= n; i++) for (j = 1; j <= n; j++) {
                      s = 0; for (k = 1; k <= n; k++) s += a[i, k] * b[k, j]; c[i, j] = s }
                    print c[3, 4], c[n, n] }"#,
+        1,
+    ),
+    computing(
+        "subsequence",
+        r#"BEGIN { x = 42; n = 300
+                   for (i = 1; i <= n; i++) {
+                     x = (x * 16807) % 2147483647; a[i] = x % 4; x = (x * 16807) % 2147483647; b[i] = x % 4 }
+                   for (i = 1; i <= n; i++) for (j = 1; j <= n; j++)
+                     if (a[i] == b[j]) l[i, j] = l[i - 1, j - 1] + 1
+                     else l[i, j] = l[i - 1, j] > l[i, j - 1] ? l[i - 1, j] : l[i, j - 1]
+                   print l[n, n] }"#,
+        1,
+    ),
+    computing(
+        "reverse",
+        r#"BEGIN { s = "the quick brown fox jumps over the lazy dog"
+                   for (r = 0; r < 5000; r++) { t = ""; for (i = length(s); i > 0; i--) t = t substr(s, i, 1); n += length(t) }
+                   print n, t }"#,
         1,
     ),
     computing(
