@@ -10,8 +10,8 @@ use crate::value::ByteStr;
 /// Shorter texts are quicker looked at than looked up.
 const LONG: usize = 512;
 
-/// The record is kept for this only where it is longer: a record that is kept is no room for the next one.
-pub(crate) const LONG_RECORD: usize = 4096;
+/// A record that is kept is no room for the next one, so it is kept only where it is longer.
+const LONG_RECORD: usize = 4096;
 
 /// How often a text is asked of before it is kept.
 const LOOKS: u32 = 4;
@@ -82,6 +82,11 @@ impl Places {
             None => index,
         }
     }
+}
+
+/// Whether the text of a field, or for 0 of the record, is one to be kept: fields are other texts each time.
+pub(crate) fn is_kept(field: usize, text: &[u8]) -> bool {
+    field == 0 && text.len() >= LONG_RECORD
 }
 
 impl Characters {

@@ -23,7 +23,7 @@ mod substitution;
 
 pub use addends::Addends;
 pub use ahead::LinesAhead;
-pub(crate) use characters::LONG_RECORD;
+pub(crate) use characters::is_kept;
 pub use formats::{Malformed, TextFormat};
 pub(crate) use operands::{Operand, Operands};
 pub use record::{MAX_FIELDS, Record};

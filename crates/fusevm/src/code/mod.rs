@@ -31,6 +31,7 @@ use crate::value::Value;
 #[cfg(feature = "jit")]
 use std::cell::OnceCell;
 use std::cell::UnsafeCell;
+use std::ops::Range;
 #[cfg(feature = "jit")]
 use std::sync::Arc;
 
@@ -58,6 +59,12 @@ impl Inst {
 }
 
 impl Inst {
+    /// Which of so many parts are subscripts, of an instruction on an element at joined ones.
+    pub fn subscripts(&self, parts: usize) -> Range<usize> {
+        let first = usize::from(matches!(self.op, Opcode::JoinedSet | Opcode::JoinedAdd));
+        first..parts - usize::from(self.b == CELL)
+    }
+
     /// Sets the register that gets the result.
     fn set_dest(&mut self, register: u16) {
         match self.op.form() {

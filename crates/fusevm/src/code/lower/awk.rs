@@ -2,7 +2,7 @@
 //! are only printed, added or matched makes no values of them.
 
 use super::branches::{Comparison, Pending};
-use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD, flag};
+use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
 use crate::code::{AWK, Part};
 use crate::op::{Op, getline_source};
@@ -60,12 +60,8 @@ impl Lowerer<'_> {
             Op::AwkSubarray(_) => self.binary(index, Opcode::Subarray, None),
             Op::AwkNestedGet(_) => self.binary(index, Opcode::NestedGet, None),
             Op::AwkNestedSet(_) => {
-                let (c, take_cell) = self.pop_register(index);
-                let (b, take_key) = self.pop_register(index);
-                let (a, take_value) = self.pop_register(index);
-                let flags = [(take_value, TAKE_FIRST), (take_key, TAKE_SECOND), (take_cell, TAKE_THIRD)];
-                let imm = flags.iter().fold(0, |all, (take, bit)| all | flag(*take, *bit)).into();
-                self.emit(index, Inst { op: Opcode::NestedSet, a, b, c, imm });
+                let cell = self.pop_register(index);
+                self.set_in_cell(index, Opcode::NestedSet, cell);
             }
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
             Op::AwkDiv => self.binary(index, Opcode::DivAwk, None),

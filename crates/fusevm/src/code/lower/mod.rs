@@ -470,6 +470,14 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Pops a key and, below it, a value, which `op` stores in the collection behind a cell.
+    fn set_in_cell(&mut self, index: usize, op: Opcode, (c, take_cell): (u16, bool)) {
+        let (b, take_key) = self.pop_register(index);
+        let (a, take_value) = self.pop_register(index);
+        let flags = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND) | flag(take_cell, TAKE_THIRD);
+        self.emit(index, Inst { op, a, b, c, imm: flags.into() });
+    }
+
     /// Pops the two top values as registers: first, second, flags.
     fn pop_registers(&mut self, index: usize) -> (u16, u16, u16) {
         let (second, take_second) = self.pop_register(index);

@@ -1,9 +1,7 @@
 //! One op at a time: which instructions it becomes.
 
 use super::branches::Comparison;
-use super::{
-    Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD, WayOut, flag,
-};
+use super::{Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, WayOut, flag};
 use crate::chunk::analysis::NONE;
 use crate::code::BlockCode;
 use crate::code::layout::used_block;
@@ -305,12 +303,7 @@ impl Lowerer<'_> {
                     let imm = self.constant_address(Symbol::Constant(key)).unwrap_or_default();
                     self.emit(index, Inst { op: Opcode::IndexSetK, a, b: target, c, imm });
                 } else {
-                    let (b, take_key) = self.pop_register(index);
-                    let (a, take_value) = self.pop_register(index);
-                    let flags = flag(take_value, TAKE_FIRST)
-                        | flag(take_key, TAKE_SECOND)
-                        | flag(take_target, TAKE_THIRD);
-                    self.emit(index, Inst { op: Opcode::IndexSet, a, b, c: target, imm: flags.into() });
+                    self.set_in_cell(index, Opcode::IndexSet, (target, take_target));
                 }
             }
             Op::GetCapture(capture) => {

@@ -4,7 +4,7 @@ use super::State;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
 use crate::awk_host::{
-    AwkState, Destination, LONG_RECORD, Operand, Operands, Special, Which, comparable_number, to_number,
+    AwkState, Destination, Operand, Operands, Special, Which, comparable_number, is_kept, to_number,
 };
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
@@ -150,7 +150,7 @@ pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     let (from, count, utf8) = (number(1), number(2), vm.awk.is_utf8());
     if let Some(Operand::Field(field)) = parts.get(0)
         && let Some(text) = vm.awk.record.input_bytes(field)
-        && (field > 0 || !utf8 || text.len() < LONG_RECORD)
+        && !(utf8 && is_kept(field, text))
     {
         // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
         return unsafe {
@@ -726,9 +726,7 @@ impl Parts<'_> {
             }
         }
     }
-}
 
-impl Parts<'_> {
     /// As `use_up`, of the first one.
     ///
     /// # Safety

@@ -72,9 +72,8 @@ impl Joined<'_> {
 pub(super) unsafe fn access(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
-    let first = usize::from(matches!(inst.op, Opcode::JoinedSet | Opcode::JoinedAdd));
-    let cells = usize::from(inst.b == CELL);
-    let subscripts = Subscripts { parts: &parts, first, count: parts.len() - first - cells };
+    let subscripts = inst.subscripts(parts.len());
+    let subscripts = Subscripts { parts: &parts, first: subscripts.start, count: subscripts.len() };
     let result = match subscripts.pair(&vm.awk) {
         // SAFETY: as for this function.
         Some(pair) => unsafe { access_at(vm, inst, &parts, Joined::Pair(pair)) },

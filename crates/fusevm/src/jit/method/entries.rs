@@ -169,18 +169,34 @@ impl Emitter<'_, '_> {
         entry: &DenseEntry,
         otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
     ) -> ir::Value {
+        let quick = |e: &mut Self, slow| {
+            for condition in &entry.conditions {
+                e.go_on_if(*condition, slow);
+            }
+            entry.address
+        };
+        self.quick_or(quick, otherwise)
+    }
+
+    /// The address that `quick` gives, unless it jumps to the block that it gets: then `otherwise` gives it.
+    fn quick_or(
+        &mut self,
+        quick: impl FnOnce(&mut Self, ir::Block) -> ir::Value,
+        otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
+    ) -> ir::Value {
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         let address = self.b.append_block_param(done, types::I64);
         self.b.set_cold_block(slow);
-        for condition in &entry.conditions {
-            self.go_on_if(*condition, slow);
-        }
-        self.b.ins().jump(done, &[entry.address.into()]);
+        let found = quick(self, slow);
+        self.b.ins().jump(done, &[found.into()]);
         self.b.seal_block(slow);
         self.b.switch_to_block(slow);
         self.forget_exit();
-        let found = otherwise(self).unwrap_or(entry.address);
-        self.b.ins().jump(done, &[found.into()]);
+        if let Some(found) = otherwise(self) {
+            self.b.ins().jump(done, &[found.into()]);
+        } else {
+            unreachable!("keys that are found quickly are looked up by a function, too");
+        }
         self.b.seal_block(done);
         self.b.switch_to_block(done);
         self.forget_exit();
@@ -195,14 +211,17 @@ impl Emitter<'_, '_> {
         pair: [ir::Value; 2],
         otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
     ) -> ir::Value {
-        let layout = self.input.entries;
         let at = self.at;
         let context = self.b.ins().get_pinned_reg(types::I64);
         let joins = self.memory.load_context(&mut self.b, types::I64, context, offset::JOINS_PAIRS);
         self.guard(joins, at, ExitReason::Kind);
-        let (slow, done) = (self.b.create_block(), self.b.create_block());
-        let address = self.b.append_block_param(done, types::I64);
-        self.b.set_cold_block(slow);
+        let quick = |e: &mut Self, slow| e.grid_entry(body, pair, slow);
+        self.quick_or(quick, otherwise)
+    }
+
+    /// The address of the value of a pair that is in the grid; what is not jumps away.
+    fn grid_entry(&mut self, body: ir::Value, pair: [ir::Value; 2], slow: ir::Block) -> ir::Value {
+        let layout = self.input.entries;
         let grid = self.memory.load_head(&mut self.b, types::I64, body, layout.grid);
         self.go_on_if(grid, slow);
         let places = [0, 1].map(|side| {
@@ -228,17 +247,7 @@ impl Emitter<'_, '_> {
         let is_there = self.b.ins().icmp_imm_s(IntCC::NotEqual, position, layout.nowhere);
         self.go_on_if(is_there, slow);
         let entry = self.entry_address(body, position);
-        let found = self.b.ins().iadd_imm_s(entry, i64::from(layout.value));
-        self.b.ins().jump(done, &[found.into()]);
-        self.b.seal_block(slow);
-        self.b.switch_to_block(slow);
-        self.forget_exit();
-        let found = otherwise(self).unwrap_or(body);
-        self.b.ins().jump(done, &[found.into()]);
-        self.b.seal_block(done);
-        self.b.switch_to_block(done);
-        self.forget_exit();
-        address
+        self.b.ins().iadd_imm_s(entry, i64::from(layout.value))
     }
 
     /// Whether a hash has a key.

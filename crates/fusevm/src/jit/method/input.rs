@@ -57,13 +57,12 @@ pub(crate) enum Subscript {
 impl Joined {
     /// Of an instruction with these parts, if it is one with two subscripts that may be numbers.
     fn of(inst: &Inst, parts: &[Part]) -> Option<Joined> {
-        let (operands, cells) = match inst.op {
-            Opcode::JoinedSet | Opcode::JoinedAdd => (1, usize::from(inst.b == CELL)),
-            Opcode::JoinedGet | Opcode::JoinedIncrement | Opcode::JoinedExists => {
-                (0, usize::from(inst.b == CELL))
-            }
-            _ => return None,
-        };
+        use Opcode::{JoinedAdd, JoinedExists, JoinedGet, JoinedIncrement, JoinedSet};
+        if !matches!(inst.op, JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists) {
+            return None;
+        }
+        let subscripts = inst.subscripts(parts.len());
+        let has_operand = subscripts.start > 0;
         let register = |part: &Part| match *part {
             Part::Register(register, _) => Some(register),
             Part::Field(_) | Part::Constant(_) => None,
@@ -78,14 +77,14 @@ impl Joined {
             },
             Part::Field(_) => None,
         };
-        let [first, second] = parts.get(operands..parts.len() - cells)? else { return None };
+        let [first, second] = &parts[subscripts] else { return None };
         Some(Joined {
-            hash: match cells {
-                0 => HashPlace::Global(inst.b.into()),
-                _ => HashPlace::Register(register(parts.last()?)?),
+            hash: match inst.b {
+                CELL => HashPlace::Register(register(parts.last()?)?),
+                global => HashPlace::Global(global.into()),
             },
             subscripts: [subscript(first)?, subscript(second)?],
-            operand: if operands > 0 { Some(register(&parts[0])?) } else { None },
+            operand: if has_operand { Some(register(&parts[0])?) } else { None },
         })
     }
 }

@@ -738,8 +738,8 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     fn entry(&mut self, to: u16, hash: HashPlace, key: u16) {
-        let makes_elements =
-            { matches!(self.inst.op, Opcode::ElementGet | Opcode::CellElement | Opcode::NestedGet) };
+        use Opcode::{CellElement, ElementGet, NestedGet};
+        let makes_elements = matches!(self.inst.op, ElementGet | CellElement | NestedGet);
         match self.expected_entry(makes_elements) {
             Some(tag) if self.has_hash(hash) && self.is_key(key) => {
                 let may_miss = Input::is_number(tag) && self.input.missed(self.at);
@@ -752,9 +752,7 @@ impl<M: Machine> Translation<'_, M> {
                     self.m.entry(to, hash, Key::Register(key), tag, may_miss);
                 }
                 self.consume(key);
-                if let HashPlace::Register(register) = hash {
-                    self.consume(register);
-                }
+                self.consume_cell(hash);
             }
             _ => self.leaf(),
         }
@@ -780,9 +778,7 @@ impl<M: Machine> Translation<'_, M> {
         }
         self.m.has_entry(self.inst.a, hash, Key::Register(key));
         self.consume(key);
-        if let HashPlace::Register(register) = hash {
-            self.consume(register);
-        }
+        self.consume_cell(hash);
     }
 
     /// The tag of what is found in a hash. awk makes an element of what it does not find; where none was found yet, numbers are
@@ -835,9 +831,7 @@ impl<M: Machine> Translation<'_, M> {
             (Opcode::JoinedExists, ..) => self.m.has_entry(to, joined.hash, key),
             _ => self.m.add_to_entry(Some(to), joined.hash, key, None),
         }
-        if let HashPlace::Register(register) = joined.hash {
-            self.consume(register);
-        }
+        self.consume_cell(joined.hash);
     }
 
     /// Whether a number can be added to the element of a key.
@@ -860,6 +854,13 @@ impl<M: Machine> Translation<'_, M> {
         }
     }
 
+    /// Ends the Ref through which a hash was reached.
+    fn consume_cell(&mut self, hash: HashPlace) {
+        if let HashPlace::Register(register) = hash {
+            self.consume(register);
+        }
+    }
+
     fn set_entry(&mut self, hash: HashPlace, key: u16, from: u16) {
         let is_known = self.has_hash(hash) && self.is_key(key) && !self.input.failed(self.at);
         if !SHARED && is_known && self.is_unboxed(from) {
@@ -868,9 +869,7 @@ impl<M: Machine> Translation<'_, M> {
                 || matches!(hash, HashPlace::Register(register) if self.takes(register));
             self.m.set_entry(hash, Key::Register(key), from, only_guards);
             self.consume(key);
-            if let HashPlace::Register(register) = hash {
-                self.consume(register);
-            }
+            self.consume_cell(hash);
         } else {
             self.leaf();
         }

@@ -1,7 +1,7 @@
 //! Functions on strings: characters count from 1, and are UTF-8 sequences or bytes as the locale has it.
 
 use super::{new_string, pop, pop_string, push};
-use crate::awk_host::{AwkState, LONG_RECORD, Operand, to_number};
+use crate::awk_host::{AwkState, Operand, is_kept, to_number};
 use crate::error::OpResult;
 use crate::text::{case, scan, utf8};
 use crate::value::{ByteStr, Value};
@@ -49,7 +49,7 @@ pub(super) fn warn_of_encoding(vm: &mut VM) -> OpResult<()> {
 pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<f64> {
     let utf8 = vm.awk.is_utf8();
     match vm.awk.record.input_bytes(field) {
-        Some(text) if !utf8 || text.len() < LONG_RECORD && scan::is_ascii(text) => Ok(text.len() as f64),
+        Some(text) if !utf8 || !is_kept(field, text) && scan::is_ascii(text) => Ok(text.len() as f64),
         _ => {
             let value = vm.awk.record.field_value(field);
             length(vm, &value)
