@@ -22,6 +22,10 @@ pub struct LinesAhead {
     /// The ends that were found last, and how many of them are taken.
     ends: Vec<usize>,
     taken: usize,
+    /// How many buffers were lent so far.
+    lent: u64,
+    /// Where the record's line lies, if it is in this buffer.
+    record: Option<(usize, usize)>,
 }
 
 impl LinesAhead {
@@ -39,6 +43,8 @@ impl LinesAhead {
         let lines = memrchr(b'\n', &buffer[range.clone()]).map_or(0, |last| last + 1);
         (self.start, self.end) = (range.start, range.start + lines);
         self.forget_ends(range.start);
+        self.lent += 1;
+        self.record = None;
         (std::mem::replace(&mut self.buffer, buffer), self.end)
     }
 
@@ -64,6 +70,25 @@ impl LinesAhead {
         self.taken += 1;
         let start = std::mem::replace(&mut self.start, end + 1);
         Some((&self.buffer[start..], end - start))
+    }
+
+    /// The line that was taken last is the record, from here on until another is.
+    #[inline(always)]
+    pub(crate) fn mark_record(&mut self, length: usize) {
+        let end = self.start - 1;
+        self.record = Some((end - length, end));
+    }
+
+    /// The line that the record was read as, where it is in the buffer that was lent last, whose number is given too.
+    #[inline]
+    pub(super) fn record(&self) -> Option<(u64, Range<usize>)> {
+        self.record.map(|(start, end)| (self.lent, start..end))
+    }
+
+    /// The lines from a place in the buffer on.
+    #[inline]
+    pub(super) fn lines_from(&self, start: usize) -> &[u8] {
+        &self.buffer[start..self.end]
     }
 
     /// Finds the ends of the next lines; gives the first of them, if there are more lines.

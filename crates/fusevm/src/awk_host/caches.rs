@@ -1,7 +1,6 @@
 //! What dynamic regular expressions and formats were compiled to, found again by their text.
 
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::text::ere::{self, Ere};
 use crate::text::format::{Format, FormatError};
 use crate::value::ByteStr;
 use hashbrown::HashMap;
@@ -120,14 +119,6 @@ impl Needles {
     }
 }
 
-/// Compiles a regular expression of an awk program.
-pub(crate) fn compile_regex(pattern: &[u8], options: &ere::Options) -> OpResult<Ere> {
-    Ere::new(pattern, options).map_err(|error| {
-        let pattern = String::from_utf8_lossy(pattern);
-        Fault::new(ErrorKind::Syntax, format!("invalid regexp: {error}: /{pattern}/"))
-    })
-}
-
 /// Parses a format of an awk program.
 pub(crate) fn parse_format(text: &[u8]) -> OpResult<Format> {
     Format::parse(text).map_err(|error| format_fault(text, &error))
@@ -150,6 +141,8 @@ pub(crate) fn format_fault(text: &[u8], error: &FormatError) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::awk_host::pattern::Pattern;
+    use crate::text::ere;
 
     #[test]
     fn forms_are_made_once_and_bounded() {
@@ -170,7 +163,7 @@ mod tests {
     fn a_failure_is_not_kept() {
         let mut cache = Cache::default();
         let mut compile = |text: &[u8]| {
-            cache.get(&ByteStr::new(text), |text| compile_regex(text, &ere::Options::AWK)).is_ok()
+            cache.get(&ByteStr::new(text), |text| Pattern::new(text, &ere::Options::AWK)).is_ok()
         };
         assert!(!compile(b"("));
         assert!(compile(b"a"));

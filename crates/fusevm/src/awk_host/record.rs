@@ -37,6 +37,8 @@ pub struct Record {
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
     stale: bool,
+    /// Whether the text is that of the line that was taken from the lines ahead.
+    is_line: bool,
     /// Whether the program made the text, which then is no number whatever it looks like.
     is_plain: bool,
     /// Whether a field or NF was ever assigned.
@@ -78,6 +80,18 @@ impl Record {
         self.is_plain = false;
         self.begin();
         Ok(())
+    }
+
+    /// The text is that of the line that was taken last from the lines ahead.
+    #[inline(always)]
+    pub(super) fn mark_line(&mut self) {
+        self.is_line = true;
+    }
+
+    /// Whether the text still is that of the line that it was read as, from the lines ahead.
+    #[inline]
+    pub(super) fn is_line(&self) -> bool {
+        self.is_line
     }
 
     /// As [`set_text`](Record::set_text), without a copy.
@@ -127,6 +141,7 @@ impl Record {
         self.fields.clear();
         self.cursor = Cursor::new(&self.text);
         self.looked_up = None;
+        self.is_line = false;
         self.assigned_text.clear();
         if self.is_changed {
             self.assigned.clear();
@@ -407,6 +422,7 @@ impl Record {
         self.cursor = Cursor::at_end();
         self.stale = true;
         self.is_changed = true;
+        self.is_line = false;
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! `split`: the pieces of a text, as the elements of an array.
 
-use super::caches::compile_regex;
 use super::formats::TextFormat;
 use super::operands::Operand;
+use super::pattern::Pattern;
 use super::separator::{Cursor, split_by_regex};
 use super::state::AwkState;
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -47,7 +47,7 @@ impl AwkState {
                 text
             } else {
                 let syntax = self.syntax;
-                let regex = self.regexes.get(separator, |pattern| compile_regex(pattern, &syntax))?;
+                let regex = self.regexes.get(separator, |pattern| Pattern::new(pattern, &syntax))?;
                 let text = addressable(text.text(&mut self.record, &self.convfmt, for_text)?)?;
                 split_by_regex(regex, text, &mut Cursor::new(text), &mut pieces, wanted);
                 text

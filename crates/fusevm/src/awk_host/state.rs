@@ -2,10 +2,11 @@
 //! was compiled from dynamic regular expressions and formats.
 
 use super::ahead::LinesAhead;
-use super::caches::{Cache, Needles, compile_regex, format_fault, parse_format};
+use super::caches::{Cache, Needles, format_fault, parse_format};
 use super::characters::Characters;
 use super::columns::Header;
 use super::operands::{Operand, Operands};
+use super::pattern::{self, Pattern};
 use super::random::Random;
 use super::separator::parse_widths;
 use super::splice::Splice;
@@ -134,7 +135,7 @@ pub struct AwkState {
     /// The current record.
     pub record: Record,
     /// What the host has read ahead.
-    ahead: LinesAhead,
+    pub(super) ahead: LinesAhead,
     /// A line that was read for a variable.
     pub(crate) line: Vec<u8>,
     /// The output that the next print goes to instead of the sink.
@@ -175,7 +176,7 @@ pub struct AwkState {
     pub(super) syntax: ere::Options,
     /// How numbers are written in texts.
     notation: Notation,
-    pub(super) regexes: Cache<Ere>,
+    pub(super) regexes: Cache<Pattern>,
     pub(super) formats: Cache<Format>,
     /// What `index` looks for.
     pub(crate) needles: Needles,
@@ -344,6 +345,10 @@ impl AwkState {
         }
         let Some((from, length)) = self.ahead.next() else { return Ok(false) };
         put_line(to, from, length, &mut self.record, &mut self.line)?;
+        if let Destination::Record = to {
+            self.ahead.mark_record(length);
+            self.record.mark_line();
+        }
         Ok(true)
     }
 
@@ -568,7 +573,7 @@ impl AwkState {
             [b'\n'] => RecordSeparator::Newline,
             // Letter case counts here whatever IGNORECASE is.
             [byte] if !text.is_regex() => RecordSeparator::Byte(byte),
-            _ => RecordSeparator::Regex(Box::new(compile_regex(&text, &self.syntax)?)),
+            _ => RecordSeparator::Regex(Box::new(pattern::compile(&text, &self.syntax)?)),
         };
         self.rs = value;
         if was_paragraph != matches!(self.record_separator, RecordSeparator::Paragraph)
@@ -599,12 +604,12 @@ impl AwkState {
 
     /// A regular expression as a separator, however short it is.
     pub(crate) fn regex_separator(&self, pattern: &[u8]) -> OpResult<Separator> {
-        Ok(Separator::Regex(Box::new(compile_regex(pattern, &self.syntax)?)))
+        Ok(Separator::Regex(Box::new(pattern::compile(pattern, &self.syntax)?)))
     }
 
     /// What a pattern means that describes the fields themselves, as FPAT or as an argument of `patsplit`.
     pub(crate) fn pattern_separator(&self, pattern: &[u8]) -> OpResult<Separator> {
-        Ok(Separator::Pattern(Box::new(compile_regex(pattern, &self.syntax)?)))
+        Ok(Separator::Pattern(Box::new(pattern::compile(pattern, &self.syntax)?)))
     }
 
     /// What FS means for strings, where that is not what parts the fields of records.
@@ -649,14 +654,19 @@ impl AwkState {
     #[inline]
     pub(crate) fn regex_of(&mut self, pattern: &ByteStr) -> OpResult<&Ere> {
         let syntax = self.syntax;
-        self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))
+        Ok(self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?)
     }
 
     /// Whether a text matches a regular expression.
     #[inline]
     pub(crate) fn matches(&mut self, text: Operand<'_>, pattern: &ByteStr) -> OpResult<bool> {
         let syntax = self.syntax;
-        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
+        if let Operand::Field(0) = text
+            && let Some(is_match) = regex.foresee(&self.record, &self.ahead)
+        {
+            return Ok(is_match);
+        }
         let mut room = ByteStr::EMPTY;
         Ok(regex.is_match(text.text(&mut self.record, &self.convfmt, &mut room)?))
     }
@@ -670,10 +680,14 @@ impl AwkState {
         look: impl FnOnce(&[u8], Option<(usize, usize)>) -> R,
     ) -> OpResult<R> {
         let syntax = self.syntax;
-        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
+        let is_match = match text {
+            Operand::Field(0) => regex.foresee(&self.record, &self.ahead),
+            _ => None,
+        };
         let mut room = ByteStr::EMPTY;
         let text = text.text(&mut self.record, &self.convfmt, &mut room)?;
-        Ok(look(text, regex.find_at(text, 0)))
+        Ok(look(text, if is_match == Some(false) { None } else { regex.find_at(text, 0) }))
     }
 
     /// Whether a field, or for 0 the record, is a string.

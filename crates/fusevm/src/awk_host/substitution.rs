@@ -1,7 +1,7 @@
 //! Replacing what a regular expression matches: `sub`, `gsub` and `gensub`.
 
 use super::AwkState;
-use super::caches::compile_regex;
+use super::pattern::Pattern;
 use super::splice::{Short, Splice};
 use crate::error::OpResult;
 use crate::text::ere::Search;
@@ -251,9 +251,10 @@ impl AwkState {
         which: Which,
     ) -> OpResult<u64> {
         let syntax = self.syntax;
-        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         let text = match text {
             Some(text) => text,
+            None if regex.foresee(&self.record, &self.ahead) == Some(false) => return Ok(0),
             None => self.record.record_bytes(),
         };
         let search = regex.search(text);
@@ -288,7 +289,10 @@ impl AwkState {
             return Ok(None);
         }
         let syntax = self.syntax;
-        let regex = self.regexes.get(pattern, |pattern| compile_regex(pattern, &syntax))?;
+        let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
+        if regex.foresee(&self.record, &self.ahead) == Some(false) {
+            return Ok(Some(false));
+        }
         let text = self.record.record_bytes();
         let search = regex.search(text);
         if !search.is_quick() && !regex.is_match(text) {

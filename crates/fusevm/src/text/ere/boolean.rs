@@ -90,22 +90,25 @@ impl Matcher {
     pub(super) fn new(program: &Program) -> Matcher {
         let core = rewrite::boolean_core(&program.plain);
         let items = rewrite::items(&core);
-        match items.iter().map(Hir::kind).collect::<Vec<_>>()[..] {
-            [] | [HirKind::Look(Look::Start | Look::End)] => return Matcher::Prefix(Box::default()),
-            [HirKind::Look(Look::Start), HirKind::Look(Look::End)] => return Matcher::Whole(Box::default()),
-            [HirKind::Look(Look::Start), HirKind::Literal(text)] => return Matcher::Prefix(text.0.clone()),
-            [HirKind::Literal(text), HirKind::Look(Look::End)] => return Matcher::Suffix(text.0.clone()),
-            [HirKind::Look(Look::Start), HirKind::Literal(text), HirKind::Look(Look::End)] => {
-                return Matcher::Whole(text.0.clone());
-            }
-            [HirKind::Look(Look::Start), ..] => {
-                if let Some(row) = Row::new(&items[1..], None) {
-                    return Matcher::Begin(row);
-                }
-            }
-            _ => {}
+        if let Some(matcher) = Matcher::at_one_place(items) {
+            return matcher;
         }
         sequence(items).map_or_else(|| automaton(&core, items, program.utf8), Matcher::Sequence)
+    }
+
+    /// What looks at the beginning or at the end of a text only.
+    pub(super) fn at_one_place(items: &[Hir]) -> Option<Matcher> {
+        Some(match items.iter().map(Hir::kind).collect::<Vec<_>>()[..] {
+            [] | [HirKind::Look(Look::Start | Look::End)] => Matcher::Prefix(Box::default()),
+            [HirKind::Look(Look::Start), HirKind::Look(Look::End)] => Matcher::Whole(Box::default()),
+            [HirKind::Look(Look::Start), HirKind::Literal(text)] => Matcher::Prefix(text.0.clone()),
+            [HirKind::Literal(text), HirKind::Look(Look::End)] => Matcher::Suffix(text.0.clone()),
+            [HirKind::Look(Look::Start), HirKind::Literal(text), HirKind::Look(Look::End)] => {
+                Matcher::Whole(text.0.clone())
+            }
+            [HirKind::Look(Look::Start), ..] => Matcher::Begin(Row::new(&items[1..], None)?),
+            _ => return None,
+        })
     }
 
     pub(super) fn is_match(&mut self, hay: &[u8]) -> bool {
@@ -160,11 +163,16 @@ fn sequence(items: &[Hir]) -> Option<Vec<memmem::Finder<'static>>> {
     Some(texts)
 }
 
-fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
-    let literals = items.iter().filter_map(|item| match item.kind() {
-        HirKind::Literal(text) if text.0.len() >= REQUIRED_MIN => Some((item, &text.0)),
+/// The text of an item that is one, if it is worth a search of its own.
+pub(super) fn literal(item: &Hir) -> Option<&[u8]> {
+    match item.kind() {
+        HirKind::Literal(text) if text.0.len() >= REQUIRED_MIN => Some(&text.0),
         _ => None,
-    });
+    }
+}
+
+fn automaton(core: &Hir, items: &[Hir], utf8: bool) -> Matcher {
+    let literals = items.iter().filter_map(|item| Some((item, literal(item)?)));
     let longest = literals.max_by_key(|(_, text)| text.len());
     let required = longest.map(|(_, text)| Box::new(memmem::Finder::new(text).into_owned()));
     let row = longest.and_then(|(item, _)| Row::new(items, Some(item)));

@@ -10,6 +10,7 @@ mod bracket;
 mod class;
 mod finder;
 mod parse;
+mod required;
 mod rewrite;
 mod run;
 mod shift;
@@ -25,6 +26,7 @@ use super::{scan, utf8};
 use boolean::Matcher;
 use finder::Finder;
 use parse::Program;
+pub(crate) use required::Required;
 use transcode::Transcoded;
 
 /// A half-open byte range `(start, end)` of a match.
@@ -97,6 +99,7 @@ impl std::error::Error for EreError {}
 pub struct Ere {
     pattern: Box<[u8]>,
     parsed: parse::Parsed,
+    required: OnceCell<Option<Required>>,
     engines: Engines,
     /// Those for ASCII text, where the parsed pattern has a program of its own for it.
     ascii_engines: Engines,
@@ -125,6 +128,7 @@ impl Ere {
         Ok(Ere {
             pattern: pattern.into(),
             parsed,
+            required: OnceCell::new(),
             engines: Engines::default(),
             ascii_engines: Engines::default(),
         })
@@ -138,6 +142,11 @@ impl Ere {
     /// The text that is the only one this expression matches, if it is that simple. Its groups, if any, are not considered.
     pub fn is_literal(&self) -> Option<&[u8]> {
         self.parsed.literal()
+    }
+
+    /// Texts without which the expression does not match, if they are worth a search.
+    pub(crate) fn required(&self) -> Option<&Required> {
+        self.required.get_or_init(|| Required::new(&self.parsed)).as_ref()
     }
 
     /// How many groups the pattern has; `captures_at` gives one more entry, the whole match.

@@ -49,6 +49,11 @@ impl Program {
 }
 
 impl Parsed {
+    /// Whether characters other than ASCII in the expression or in texts may stand for something else.
+    pub(super) fn changes_texts(&self) -> bool {
+        self.has_stand_ins || self.sees_invalid_bytes
+    }
+
     pub(super) fn literal(&self) -> Option<&[u8]> {
         match self.program.plain.kind() {
             HirKind::Literal(literal) if !self.has_stand_ins => Some(&literal.0),
