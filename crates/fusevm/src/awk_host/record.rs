@@ -37,6 +37,8 @@ pub struct Record {
     assigned: Vec<Option<Value>>,
     /// Whether a field or NF was assigned, so that the text must be joined again.
     stale: bool,
+    /// Whether each character of the text is known to be a byte.
+    characters: Characters,
     /// Whether the text is that of the line that was taken from the lines ahead.
     is_line: bool,
     /// Whether the program made the text, which then is no number whatever it looks like.
@@ -50,6 +52,17 @@ pub struct Record {
     /// The buffers that a joined record is made in.
     spare: Vec<u8>,
     joined_fields: Vec<FieldSpan>,
+}
+
+/// What is known of the characters of a text, which is looked at as a whole when it is asked of for the second time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Characters {
+    #[default]
+    Unknown,
+    Asked,
+    /// All of it is ASCII.
+    Bytes,
+    Longer,
 }
 
 #[inline]
@@ -142,6 +155,7 @@ impl Record {
         self.cursor = Cursor::new(&self.text);
         self.looked_up = None;
         self.is_line = false;
+        self.characters = Characters::Unknown;
         self.assigned_text.clear();
         if self.is_changed {
             self.assigned.clear();
@@ -218,6 +232,26 @@ impl Record {
     #[inline(never)]
     fn find_input_bytes(&mut self, index: usize) -> Option<&[u8]> {
         if self.assigned_value(index).is_some() { None } else { Some(self.text_of(index)) }
+    }
+
+    /// As [`input_bytes`](Record::input_bytes), and whether each of its characters is known to be a byte; with `utf8` that is
+    /// found out once for the whole record.
+    #[inline]
+    pub(crate) fn input_characters(&mut self, index: usize, utf8: bool) -> Option<(&[u8], bool)> {
+        let are_bytes = !utf8 || !self.is_changed && self.has_byte_characters();
+        self.input_bytes(index).map(|bytes| (bytes, are_bytes))
+    }
+
+    /// Whether each character of the text is a byte, as far as that is known.
+    #[inline]
+    fn has_byte_characters(&mut self) -> bool {
+        self.characters = match self.characters {
+            Characters::Unknown => Characters::Asked,
+            Characters::Asked if scan::is_ascii(&self.text) => Characters::Bytes,
+            Characters::Asked => Characters::Longer,
+            known => known,
+        };
+        self.characters == Characters::Bytes
     }
 
     /// The bytes of field `index`, or for 0 of the record.

@@ -4,9 +4,12 @@
 
 use super::context::{NativeContext, offset};
 use super::trace_code::{self, Head, TraceCode};
+use crate::code::Inst;
+use crate::error::OpResult;
 use crate::interp::fast::{self, Leaf, Stepped};
 use crate::trace::math::{FUNCTIONS, Function};
 use crate::value::{Array, Hash, KeyRef, Pair, Value, number};
+use crate::vm::VM;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -58,6 +61,16 @@ pub(crate) enum Helper {
     FindPair,
     /// As `FindPair`, where a missing key is added; 0 when the hash is shared, too.
     AddPair,
+    /// `(context, instruction, window, from, count) -> done`: a Substr with these Floats, by their bits; 0 when it failed.
+    Substr,
+    /// `(context, instruction, window) -> done`: a Concat in any form; 0 when it failed.
+    Concat,
+    /// `(context, instruction, window) -> done`: a Length; 0 when it failed.
+    Length,
+    /// `(context, instruction, window) -> done`: a FieldLength; 0 when it failed.
+    FieldLength,
+    /// `(context, text, text) -> same`: whether two Strs have the same bytes.
+    SameText,
 }
 
 impl Helper {
@@ -74,7 +87,7 @@ impl Helper {
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 21;
+pub(crate) const COUNT: usize = 26;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -99,29 +112,87 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     add_float as *const u8,
     find_pair as *const u8,
     add_pair as *const u8,
+    substr as *const u8,
+    concat as *const u8,
+    length as *const u8,
+    field_length as *const u8,
+    same_text as *const u8,
 ];
 
 /// What [`Helper::Step`] gives when the frame was left.
 pub(crate) const FRAME_LEFT: u32 = u32::MAX;
 
-/// Does a leaf instruction; [`Leaf::No`] when it is left to the interpreter, or failed.
-unsafe fn do_leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> Leaf {
-    // SAFETY: native code passes its own context, an instruction of the running unit, and the window.
+/// Does an instruction by a function of the interpreter, which gets the VM, the instruction and the window; `failed` when the
+/// function fails or panics.
+#[inline(always)]
+unsafe fn attempt<R>(
+    context: *mut NativeContext,
+    inst: u64,
+    failed: R,
+    function: impl FnOnce(&mut VM, *mut Inst) -> OpResult<R>,
+) -> R {
+    // SAFETY: native code passes its own context, and an instruction of the running unit.
     let done = catch_unwind(AssertUnwindSafe(|| unsafe {
-        match fast::leaf(&mut *(*context).vm, (*context).insts.add(inst as usize), base) {
-            Ok(leaf) => leaf,
+        match function(&mut *(*context).vm, (*context).insts.add(inst as usize)) {
+            Ok(result) => Some(result),
             // It is put away here, since a result that may be a fault comes back through memory.
             Err(fault) => {
                 (*context).fault = Some(fault);
-                Leaf::No
+                None
             }
         }
     }));
-    done.unwrap_or_else(|panic| {
-        // SAFETY: as above.
-        unsafe { (*context).panic = Some(panic) };
-        Leaf::No
-    })
+    match done {
+        Ok(result) => result.unwrap_or(failed),
+        Err(panic) => {
+            // SAFETY: as above.
+            unsafe { (*context).panic = Some(panic) };
+            failed
+        }
+    }
+}
+
+/// Does a leaf instruction; [`Leaf::No`] when it is left to the interpreter, or failed.
+unsafe fn do_leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> Leaf {
+    // SAFETY: as for `attempt`; native code passes the window.
+    unsafe { attempt(context, inst, Leaf::No, |vm, inst| fast::leaf(vm, inst, base)) }
+}
+
+unsafe extern "C" fn substr(
+    context: *mut NativeContext,
+    inst: u64,
+    window: *mut Value,
+    from: u64,
+    count: u64,
+) -> u64 {
+    let [from, count] = [from, count].map(f64::from_bits);
+    // SAFETY: as for `do_leaf`.
+    unsafe {
+        attempt(context, inst, 0, |vm, inst| fast::substr_by(vm, &*inst, window, from, count).map(|()| 1))
+    }
+}
+
+unsafe extern "C" fn concat(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
+    // SAFETY: as for `do_leaf`.
+    unsafe { attempt(context, inst, 0, |vm, inst| fast::concat(vm, &*inst, window).map(|()| 1)) }
+}
+
+unsafe extern "C" fn length(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
+    // SAFETY: as for `do_leaf`.
+    unsafe { attempt(context, inst, 0, |vm, inst| fast::length(vm, &*inst, window).map(|()| 1)) }
+}
+
+unsafe extern "C" fn field_length(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
+    // SAFETY: as for `do_leaf`.
+    unsafe { attempt(context, inst, 0, |vm, inst| fast::field_length(vm, &*inst, window).map(|()| 1)) }
+}
+
+unsafe extern "C" fn same_text(_: *mut NativeContext, one: *const Value, other: *const Value) -> u64 {
+    // SAFETY: native code passes the addresses of two values.
+    match unsafe { (&*one, &*other) } {
+        (Value::Str(one), Value::Str(other)) => u64::from(one == other),
+        _ => 0,
+    }
 }
 
 unsafe extern "C" fn leaf(context: *mut NativeContext, inst: u64, base: *mut Value) -> u64 {

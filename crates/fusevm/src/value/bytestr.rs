@@ -20,8 +20,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
-use std::ops::Deref;
+use std::mem::{self, MaybeUninit};
+use std::ops::{Deref, Range};
 use std::ptr::{self, NonNull};
 
 /// The longest string that needs no heap.
@@ -96,6 +96,14 @@ impl ByteStr {
     /// The bit that tells a heap string from an inline one, in the first word of a value that is a string: the tag is its
     /// first byte, and `meta` the second.
     pub(crate) const HEAP_BIT: i64 = (HEAP as i64) << 8;
+    /// The bits there that are marks.
+    pub(crate) const MARK_BITS: i64 = (MARKS as i64) << 8;
+    /// The bits of an inline string's length, once its tag is shifted away.
+    pub(crate) const INLINE_LENGTH: i64 = LEN_MASK as i64;
+    /// Where in the body of a heap string its length, its capacity and its bytes are.
+    pub(crate) const LENGTH_OFFSET: i32 = mem::offset_of!(Body, len) as i32;
+    pub(crate) const CAPACITY_OFFSET: i32 = mem::offset_of!(Body, capacity) as i32;
+    pub(crate) const BYTES_OFFSET: i32 = size_of::<Body>() as i32;
 
     /// The empty string.
     pub const EMPTY: ByteStr =
@@ -421,6 +429,16 @@ impl ByteStr {
         }
         self.meta &= !MARKS;
         true
+    }
+
+    /// Keeps the bytes of a range only, where that takes no memory; false, and nothing is done, otherwise. The result carries no
+    /// marks.
+    pub(crate) fn keep(&mut self, range: Range<usize>) -> bool {
+        if range.len() <= MAX_INLINE {
+            *self = ByteStr::inline(&self[range]);
+            return true;
+        }
+        self.splice(range.end, self.len(), b"") && self.splice(0, range.start, b"")
     }
 
     /// Whether the string carries the mark "is a regular expression".
@@ -820,6 +838,20 @@ mod tests {
 
     fn bytes(len: usize) -> Vec<u8> {
         (0..len).map(|i| (i * 7 + 1) as u8).collect()
+    }
+
+    #[test]
+    fn a_range_is_kept_in_place() {
+        let long = b"a text that is longer than what a value holds";
+        let mut text = ByteStr::new(long).with_input_mark();
+        let at = text.as_ptr();
+        assert!(text.keep(2..40));
+        assert_eq!((&*text, text.as_ptr(), text.is_input()), (&long[2..40], at, false));
+        let shared = text.clone();
+        assert!(!text.keep(0..20));
+        assert_eq!(text, shared);
+        assert!(text.keep(5..9));
+        assert_eq!((text, shared.len()), (ByteStr::new(b"that"), 38));
     }
 
     #[test]

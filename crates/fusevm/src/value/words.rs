@@ -152,17 +152,45 @@ impl Value {
     /// the slow way is to be taken. The bytes of a short one are read as the two words that it was written as.
     #[inline(always)]
     pub(crate) fn push_short(&mut self, right: &Value) -> bool {
-        let (Value::Str(left), Value::Str(text)) = (self, right) else { return false };
-        if text.on_heap() {
-            return false;
+        let (Value::Str(left), Value::Str(text)) = (&mut *self, right) else { return false };
+        let bytes = |[first, second]: [u64; 2]| u128::from(first >> 16) | u128::from(second) << 48;
+        let Some(added) = right.short_words().map(bytes) else { return false };
+        if left.on_heap() {
+            return left.push_at_once(added, text.len());
         }
-        // SAFETY: a value is two words, and of a string that owns nothing both are initialised.
-        let [first, second] = unsafe {
-            let words = (&raw const *right).cast::<u64>();
-            [u64::from_le(words.read()), u64::from_le(words.add(1).read())]
+        let (before, total) = (left.len(), left.len() + text.len());
+        let Some(known) = self.short_words().map(bytes).filter(|_| total <= super::MAX_INLINE) else {
+            return false;
         };
-        let packed = u128::from(first >> 16) | u128::from(second) << 48;
-        left.push_at_once(packed, text.len())
+        let joined = known | added << (8 * before);
+        let first = u64::from(tag::STR) | (total as u64) << 8 | (joined as u64) << 16;
+        // SAFETY: the string here needs no drop, and the words are those of a string, which is the value from now on.
+        unsafe {
+            let to = (&raw mut *self).cast::<u64>();
+            to.write(first.to_le());
+            to.add(1).write(((joined >> 48) as u64).to_le());
+        }
+        true
+    }
+
+    /// Whether two strings that are not on the heap have the same bytes; none for other values.
+    #[inline(always)]
+    pub(crate) fn is_same_short(&self, other: &Value) -> Option<bool> {
+        let [one, two] = [self.short_words()?, other.short_words()?];
+        Some((one[0] ^ two[0]) & !(ByteStr::MARK_BITS as u64) == 0 && one[1] == two[1])
+    }
+
+    /// The words of a string that is not on the heap, which are all of it.
+    #[inline(always)]
+    pub(crate) fn short_words(&self) -> Option<[u64; 2]> {
+        match self {
+            // SAFETY: a value is two words, and of a string that owns nothing both are initialised.
+            Value::Str(text) if !text.on_heap() => unsafe {
+                let words = (&raw const *self).cast::<u64>();
+                Some([u64::from_le(words.read()), u64::from_le(words.add(1).read())])
+            },
+            _ => None,
+        }
     }
 
     /// Puts `value` in the place of this one: `*self = value` with a fast path for an old value of a kind

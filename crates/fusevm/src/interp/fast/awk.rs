@@ -99,7 +99,7 @@ pub(super) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
 
 /// FieldLength.
 #[inline(never)]
-pub(super) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let length = awk::field_length(vm, inst.imm as usize)?;
     // SAFETY: the dest is a register of the window.
     unsafe { (*base.add(inst.a.into())).set_float(length) };
@@ -124,7 +124,7 @@ pub(super) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value)
 
 /// Length.
 #[inline(never)]
-pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -141,50 +141,87 @@ pub(super) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 #[inline(never)]
 pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let number = |index| match parts.get(index) {
         Some(Operand::Value(Value::Float(number))) => *number,
         Some(Operand::Value(value)) => number_of(value),
         _ => f64::INFINITY,
     };
-    let (from, count, utf8) = (number(1), number(2), vm.awk.is_utf8());
-    if let Some(Operand::Field(field)) = parts.get(0)
-        && let Some(text) = vm.awk.record.input_bytes(field)
-        && !(utf8 && is_kept(field, text))
-    {
-        // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
-        return unsafe {
-            parts.use_up();
-            put_text(dest, awk::part(text, from, count, utf8))
-        };
+    let (from, count) = (number(1), number(2));
+    // SAFETY: as above; the numbers were read, and one of their registers may be the dest.
+    unsafe {
+        parts.use_up_from(1);
+        substr_by(vm, inst, base, from, count)
     }
-    if let Some(Operand::Value(Value::Str(text))) = parts.get(0)
-        && !parts.is_register(0, inst.a)
-    {
-        let part = awk::part_of(&mut vm.awk, text, from, count);
-        if part.len() < text.len() {
-            // SAFETY: as above; the text is in another register than the dest, and stays until its part was copied.
-            return unsafe {
-                parts.use_up_from(1);
-                let result = put_text(dest, part);
-                parts.use_up_first();
-                result
-            };
-        }
-    }
+}
+
+/// Substr by these numbers: what its other parts say is not looked at.
+///
+/// # Safety
+/// The instruction is a Substr of the unit that runs, and `base` the window of the running frame.
+pub(crate) unsafe fn substr_by(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+    from: f64,
+    count: f64,
+) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
+    let utf8 = vm.awk.is_utf8();
     let value = match parts.get(0) {
-        Some(Operand::Value(text)) => awk::substr(&mut vm.awk, text, from, count),
-        Some(Operand::Field(field)) => {
-            let text = vm.awk.record.field_value(field);
-            awk::substr(&mut vm.awk, &text, from, count)
+        // SAFETY: as above, and the text is read through nothing else.
+        Some(_) if parts.is_register(0, inst.a) => return unsafe { keep_part(vm, dest, from, count) },
+        Some(Operand::Value(Value::Str(text))) => {
+            let part = awk::part_of(&mut vm.awk, text, from, count);
+            if part.len() < text.len() {
+                // SAFETY: as above; the text is in another register than the dest, and stays until its part was copied.
+                return unsafe {
+                    let result = put_text(dest, part);
+                    parts.use_up_first();
+                    result
+                };
+            }
+            Value::Str(text.clone().without_input_mark())
         }
+        Some(Operand::Field(field)) => match vm.awk.record.input_characters(field, utf8) {
+            // SAFETY: as above.
+            Some((text, are_bytes)) if are_bytes || !is_kept(field, text) => unsafe {
+                return put_text(dest, awk::part(text, from, count, !are_bytes));
+            },
+            _ => {
+                let text = vm.awk.record.field_value(field);
+                awk::substr(&mut vm.awk, &text, from, count)?
+            }
+        },
+        Some(Operand::Value(text)) => awk::substr(&mut vm.awk, text, from, count)?,
         None => unreachable!("the text is an operand"),
-    }?;
+    };
     // SAFETY: the registers are of the window.
     unsafe {
-        parts.use_up();
+        parts.use_up_first();
         put(dest, value);
     }
+    Ok(())
+}
+
+/// Puts a part of a text in its place, where its bytes are if nobody else has them.
+///
+/// # Safety
+/// `text` points to a value.
+unsafe fn keep_part(vm: &mut VM, text: *mut Value, from: f64, count: f64) -> OpResult<()> {
+    // SAFETY: as for this function.
+    let value = unsafe { &mut *text };
+    if let Value::Str(text) = value {
+        let part = awk::part_of(&mut vm.awk, text, from, count);
+        let start = part.as_ptr().addr() - text.as_ptr().addr();
+        let range = start..start + part.len();
+        if text.keep(range) {
+            return Ok(());
+        }
+    }
+    let part = awk::substr(&mut vm.awk, value, from, count)?;
+    *value = part;
     Ok(())
 }
 

@@ -51,8 +51,10 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             }
             AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number(vm, i, base),
             Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK | Lt
-            | Le | Eq | Ne | StrEq | StrNe | HashGet | HashExists | IndexExists | ArrayGet | IndexGet
-            | CellElement => slow::binary(vm, i, base),
+            | Le | Eq | Ne | HashGet | HashExists | IndexExists | ArrayGet | IndexGet | CellElement => {
+                slow::binary(vm, i, base)
+            }
+            StrEq | StrNe => slow::text_equality(vm, i, base),
             Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary(vm, i, base),
             Concat | ConcatK | ConcatKR => slow::concat(vm, i, base),
             ArrayGetI => slow::element(vm, i, base),

@@ -4,6 +4,7 @@ mod awk;
 mod calls;
 #[cfg(all(feature = "jit", debug_assertions))]
 mod check;
+mod define;
 mod dispatch;
 mod handlers;
 #[cfg(feature = "jit")]
@@ -26,11 +27,13 @@ mod traced;
 mod unwind;
 
 #[cfg(feature = "jit")]
+pub(crate) use awk::{field_length, length, substr_by};
 pub(crate) use leaf::{Leaf, leaf};
 #[cfg(feature = "jit")]
 pub(crate) use native::{frame, step_at};
 #[cfg(feature = "jit")]
 pub(crate) use profile::Extent;
+pub(crate) use slow::concat;
 #[cfg(feature = "jit")]
 pub(crate) use traced::{Stepped, trace_step};
 

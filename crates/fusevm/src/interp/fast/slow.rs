@@ -204,8 +204,6 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
             Le => Value::Bool(compare::num_le(a, b)),
             Eq => Value::Bool(compare::num_eq(a, b)),
             Ne => Value::Bool(compare::num_ne(a, b)),
-            StrEq => Value::Bool(compare::str_eq(a, b)?),
-            StrNe => Value::Bool(!compare::str_eq(a, b)?),
             HashGet => collections::hash_get(a, b)?,
             HashExists => collections::hash_exists(a, b)?,
             ArrayGet => collections::array_get(a, b),
@@ -216,6 +214,23 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
         };
         operands.consume();
         put(base.add(inst.a.into()), result);
+    }
+    Ok(())
+}
+
+/// StrEq and StrNe.
+#[inline(never)]
+pub(super) unsafe fn text_equality(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: as for `arithmetic`.
+    unsafe {
+        let operands = Operands::of_form(inst, Form::DRR, base);
+        let (a, b) = (&*operands.first, &*operands.second);
+        let is_same = match a.is_same_short(b) {
+            Some(is_same) => is_same,
+            None => compare::str_eq(a, b)?,
+        };
+        operands.consume();
+        (*base.add(inst.a.into())).set_bool(is_same == (inst.op == Opcode::StrEq));
     }
     Ok(())
 }
@@ -336,7 +351,7 @@ pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 
 /// Concat: in place when the left operand is the dest, or a temporary.
 #[inline(never)]
-pub(super) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn concat(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let form = match inst.op {

@@ -557,7 +557,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
     /// Forgets what a helper may change of the heap.
     pub(super) fn forget_what_changes(&mut self, helper: Helper) {
         match helper {
-            Helper::Drop | Helper::Left | Helper::Disproved => {}
+            Helper::Drop | Helper::Left | Helper::Disproved | Helper::SameText => {}
             Helper::FindStr | Helper::FindInt | Helper::FindFloat | Helper::FindPair => {}
             Helper::Copy => self.facts.forget_unique(),
             _ => self.facts.clear(),
@@ -566,8 +566,14 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Flushes the registers that the instruction's handler reads.
     pub(super) fn flush_reads(&mut self) {
+        self.flush_reads_but(&[]);
+    }
+
+    /// As [`Emitter::flush_reads`], of a handler that gets what is in some of the registers.
+    pub(super) fn flush_reads_but(&mut self, given: &[u16]) {
         let mut reads = Vec::new();
         self.input.insts[self.at as usize].reads(&self.input.lists, |register| reads.push(register));
+        reads.retain(|register| !given.contains(register));
         for register in reads {
             let register = self.absolute(register);
             self.flush(register);
@@ -612,7 +618,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
         self.expect_done(done);
     }
 
-    fn expect_done(&mut self, done: Option<ir::Value>) {
+    pub(super) fn expect_done(&mut self, done: Option<ir::Value>) {
         if let Some(done) = done {
             let at = self.at;
             self.guard(done, at, ExitReason::Failed);

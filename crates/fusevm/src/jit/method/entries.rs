@@ -115,7 +115,7 @@ impl Emitter<'_, '_> {
     }
 
     /// The bits of a Float.
-    fn bits(&mut self, float: ir::Value) -> ir::Value {
+    pub(super) fn bits(&mut self, float: ir::Value) -> ir::Value {
         self.b.ins().bitcast(types::I64, MemFlagsData::new(), float)
     }
 
@@ -178,8 +178,8 @@ impl Emitter<'_, '_> {
         self.quick_or(quick, otherwise)
     }
 
-    /// The address that `quick` gives, unless it jumps to the block that it gets: then `otherwise` gives it.
-    fn quick_or(
+    /// The word that `quick` gives, an address most often, unless it jumps to the block that it gets: then `otherwise` gives it.
+    pub(super) fn quick_or(
         &mut self,
         quick: impl FnOnce(&mut Self, ir::Block) -> ir::Value,
         otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,

@@ -6,7 +6,8 @@ use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
+    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
+    Targets,
 };
 use super::translate::translate;
 use crate::code::operands::Access;
@@ -433,6 +434,20 @@ impl Machine for Inference<'_> {
         code.result_kinds().map(Kind::of_slot).collect()
     }
 
+    fn direct(&mut self, _: Direct, _: &[(Option<u16>, Kind)]) {
+        self.effects.calls = true;
+        step_effects(self.input, self.at, self.own());
+    }
+    fn same_text(&mut self, _: u16, _: [(u16, bool); 2], _: bool) {
+        step_effects(self.input, self.at, self.own());
+    }
+    fn load_text(&mut self, to: u16, _: [u64; 2]) {
+        self.set(to, Kind::of(tag::STR));
+    }
+    fn append(&mut self, _: u16, _: u16) {
+        self.effects.calls = true;
+        step_effects(self.input, self.at, self.own());
+    }
     fn step(&mut self, step: Step) {
         self.effects.calls = true;
         match step {

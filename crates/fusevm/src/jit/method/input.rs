@@ -24,6 +24,8 @@ pub(crate) const FAILED: u16 = 1 << 14;
 pub(crate) enum Constant {
     Int(i64),
     Float(f64),
+    /// A Str that owns no heap, by its words.
+    Short([u64; 2]),
     /// Of a kind that native code leaves in memory.
     Other(u8),
 }
@@ -33,7 +35,7 @@ impl Constant {
         match value {
             Value::Int(n) => Constant::Int(*n),
             Value::Float(x) => Constant::Float(*x),
-            other => Constant::Other(other.tag()),
+            other => other.short_words().map_or(Constant::Other(other.tag()), Constant::Short),
         }
     }
 }
@@ -42,16 +44,41 @@ impl Constant {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joined {
     pub hash: HashPlace,
-    pub subscripts: [Subscript; 2],
+    pub subscripts: [Number; 2],
     /// The register of the value that is stored or added.
     pub operand: Option<u16>,
 }
 
-/// A subscript.
+/// A number among the parts of an instruction.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Subscript {
+pub(crate) enum Number {
     Register(u16),
     Constant(f64),
+}
+
+impl Number {
+    /// A part that may be a number.
+    fn of(part: &Part) -> Option<Number> {
+        match *part {
+            Part::Register(register, _) => Some(Number::Register(register)),
+            // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
+            Part::Constant(address) => match unsafe { &*(address as *const Value) } {
+                Value::Int(n) => Some(Number::Constant(*n as f64)),
+                Value::Float(x) => Some(Number::Constant(*x)),
+                _ => None,
+            },
+            Part::Field(_) => None,
+        }
+    }
+
+    /// The numbers of a Substr with these parts: without the second one there is no end.
+    fn range_of(parts: &[Part]) -> Option<[Number; 2]> {
+        match parts {
+            [_, from] => Some([Number::of(from)?, Number::Constant(f64::INFINITY)]),
+            [_, from, count] => Some([Number::of(from)?, Number::of(count)?]),
+            _ => None,
+        }
+    }
 }
 
 impl Joined {
@@ -67,23 +94,13 @@ impl Joined {
             Part::Register(register, _) => Some(register),
             Part::Field(_) | Part::Constant(_) => None,
         };
-        let subscript = |part: &Part| match *part {
-            Part::Register(register, _) => Some(Subscript::Register(register)),
-            // SAFETY: lowering has put the address of a constant there, which lives as long as the code.
-            Part::Constant(address) => match unsafe { &*(address as *const Value) } {
-                Value::Int(n) => Some(Subscript::Constant(*n as f64)),
-                Value::Float(x) => Some(Subscript::Constant(*x)),
-                _ => None,
-            },
-            Part::Field(_) => None,
-        };
         let [first, second] = &parts[subscripts] else { return None };
         Some(Joined {
             hash: match inst.b {
                 CELL => HashPlace::Register(register(parts.last()?)?),
                 global => HashPlace::Global(global.into()),
             },
-            subscripts: [subscript(first)?, subscript(second)?],
+            subscripts: [Number::of(first)?, Number::of(second)?],
             operand: if has_operand { Some(register(&parts[0])?) } else { None },
         })
     }
@@ -103,6 +120,8 @@ pub(crate) struct Input {
     pub joined: HashMap<u32, Joined>,
     /// Where hashes have their entries.
     pub entries: EntryLayout,
+    /// Where a Substr begins, and how many characters it gives, from 1.
+    pub ranges: HashMap<u32, [Number; 2]>,
     /// The ops of Exec instructions.
     pub ops: HashMap<u32, Op>,
     /// The extension ops of Extension instructions.
@@ -136,6 +155,7 @@ impl Input {
         let mut keys = HashMap::new();
         let mut handlers = HashMap::new();
         let mut joined = HashMap::new();
+        let mut ranges = HashMap::new();
         let states = &unit.verified().analysis().states;
         for (index, inst) in insts.iter().enumerate() {
             let index = index as u32;
@@ -154,6 +174,11 @@ impl Input {
                 && let Some(works_with) = Joined::of(inst, &code.lists.parts[inst.imm as usize])
             {
                 joined.insert(index, works_with);
+            }
+            if inst.op == Opcode::Substr
+                && let Some(range) = Number::range_of(&code.lists.parts[inst.imm as usize])
+            {
+                ranges.insert(index, range);
             }
             if inst.op == Opcode::Exec {
                 ops.insert(index, unit.chunk().ops[inst.imm as usize]);
@@ -177,6 +202,7 @@ impl Input {
             constants,
             keys,
             joined,
+            ranges,
             entries: Hash::entry_layout(),
             ops,
             extension_ops,

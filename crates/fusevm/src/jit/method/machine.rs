@@ -98,6 +98,19 @@ pub(crate) enum Step {
     Whole,
 }
 
+/// Instructions that have a function of their own in the interpreter, which native code calls with numbers where it has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direct {
+    /// `Substr`: the number of the first character, and how many.
+    Substr,
+    /// `Concat` and its forms.
+    Concat,
+    /// `Length`.
+    Length,
+    /// `FieldLength`.
+    FieldLength,
+}
+
 /// Where a hash is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HashPlace {
@@ -223,6 +236,23 @@ pub(crate) trait Machine {
     /// Does what a frontend has lowered an extension op to, on operands of the kinds that it was lowered for.
     fn extension(&mut self, code: &ExtensionCode, operands: &[Self::Value]) -> Vec<Self::Value>;
 
+    /// Does the instruction by a function of its own, which gets the numbers in these registers, or constants; for the rest as
+    /// [`Machine::step`] with [`Step::Leaf`].
+    fn direct(&mut self, _function: Direct, _numbers: &[(Option<u16>, Self::Value)]) {
+        self.step(Step::Leaf);
+    }
+    /// Does the instruction, which appends the Str of one register to that of another.
+    fn append(&mut self, _to: u16, _text: u16) {
+        self.step(Step::Leaf);
+    }
+    /// Does the instruction, which asks whether two registers have the same Str, or, unless it `holds`, another one.
+    fn same_text(&mut self, _to: u16, _operands: [(u16, bool); 2], _holds: bool) {
+        self.step(Step::Leaf);
+    }
+    /// Does the instruction, which puts a Str that owns no heap into a register.
+    fn load_text(&mut self, _to: u16, _words: [u64; 2]) {
+        self.step(Step::Leaf);
+    }
     /// Does the instruction by its handler; its register effects follow from its operands.
     fn step(&mut self, step: Step);
     /// Takes fuel, or leaves for the interpreter when there is not enough.

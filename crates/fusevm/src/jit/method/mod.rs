@@ -24,6 +24,7 @@ pub(crate) mod machine;
 pub(crate) mod memory;
 mod operations;
 mod stubs;
+mod texts;
 pub(crate) mod translate;
 
 use super::blob::{self, Blob, CompileError};

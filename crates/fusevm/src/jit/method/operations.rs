@@ -4,7 +4,8 @@ use super::emit::{Emitter, Typed, slot, type_of};
 use super::infer::{arithmetic_kind, bind, bits_kind, enter_frame, leave_frame, remainder_kind};
 use super::kinds::{Kind, Place};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
+    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
+    Targets,
 };
 use crate::code::Opcode;
 use crate::jit::context::{ExitReason, offset, status};
@@ -393,6 +394,52 @@ impl Machine for Emitter<'_, '_> {
         let values = emit_extension(self, code, &operands);
         let typed = |(value, kind)| Typed { value, kind: Kind::of_slot(kind) };
         values.into_iter().zip(code.result_kinds()).map(typed).collect()
+    }
+
+    fn direct(&mut self, function: Direct, numbers: &[(Option<u16>, Typed)]) {
+        let given: Vec<u16> = numbers.iter().filter_map(|(register, _)| *register).collect();
+        self.flush_reads_but(&given);
+        let mut arguments = vec![self.at_value(), self.window()];
+        arguments.extend(numbers.iter().map(|(_, number)| self.bits(number.value)).collect::<Vec<_>>());
+        let helper = match function {
+            Direct::Substr => Helper::Substr,
+            Direct::Concat => Helper::Concat,
+            Direct::Length => Helper::Length,
+            Direct::FieldLength => Helper::FieldLength,
+        };
+        let done = self.call_helper(helper, &arguments);
+        self.expect_done(done);
+        self.after_step();
+    }
+
+    fn append(&mut self, to: u16, text: u16) {
+        if cfg!(feature = "sync") {
+            return self.direct(Direct::Concat, &[]);
+        }
+        let [to, text] = [to, text].map(|register| self.absolute(register));
+        self.append_text(to, text);
+        self.after_step();
+    }
+
+    fn same_text(&mut self, to: u16, operands: [(u16, bool); 2], holds: bool) {
+        let value = self.emit_same_text(operands.map(|(register, _)| self.absolute(register)));
+        for (register, _) in operands.into_iter().filter(|(_, is_taken)| *is_taken) {
+            self.set_undef(register);
+        }
+        let is_same = Typed { value, kind: Kind::BOOL };
+        let result = if holds { is_same } else { self.not(is_same) };
+        self.set(to, result);
+    }
+
+    fn load_text(&mut self, to: u16, words: [u64; 2]) {
+        let to = self.absolute(to);
+        self.release(to);
+        let base = self.base();
+        for (at, word) in [0, 8].into_iter().zip(words) {
+            let word = self.b.ins().iconst(types::I64, word as i64);
+            self.memory.store_word(&mut self.b, word, base, slot(to) + at);
+        }
+        self.set_known(to, Kind::of(tag::STR));
     }
 
     fn step(&mut self, step: Step) {

@@ -1,12 +1,12 @@
 //! Instructions as typed operations of a [`Machine`].
 
-use super::input::{Constant, Input, Subscript};
+use super::input::{Constant, Input, Number};
 use super::kinds::{Kind, Place};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
+    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
 };
 use crate::chunk::IntegerMode;
-use crate::code::{Inst, Opcode, TAKE_FIRST};
+use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND};
 use crate::jit::SlotKind;
 use crate::op::Op;
 use crate::value::tag;
@@ -59,7 +59,10 @@ impl<M: Machine> Translation<'_, M> {
                 let value = self.m.float(f64::from_bits(imm));
                 self.m.set(a, value);
             }
-            LoadConst => self.leaf(),
+            LoadConst => match self.input.constants.get(&self.at) {
+                Some(Constant::Short(words)) => self.m.load_text(a, *words),
+                _ => self.leaf(),
+            },
             GetGlobal => match self.input.expected_once_set(self.at) {
                 Some(tag) if Kind::of(tag).place() != Place::Memory || tag == tag::REF && !SHARED => {
                     self.m.global(a, imm, tag);
@@ -180,33 +183,45 @@ impl<M: Machine> Translation<'_, M> {
             HashGet => self.entry(a, HashPlace::Register(b), c),
             HashSet => self.set_entry(HashPlace::Register(a), c, b),
 
-            StringLen | StrEq | StrNe | Concat | ConcatK | ConcatKR | ArrayPush | ArrayLen | HashExists
-            | SlotOp | RefGet | RefSet | GetCapture | SetCapture => self.leaf(),
-            FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches | FieldIs | FieldCount
-            | SpecialGet | ToText => self.leaf(),
+            Concat if a == b && a != c && [a, c].iter().all(|at| self.m.kind(*at).is(tag::STR)) => {
+                self.m.append(a, c);
+            }
+            Concat | ConcatK | ConcatKR => self.m.direct(Direct::Concat, &[]),
+            StrEq | StrNe if [b, c].iter().all(|at| self.m.kind(*at).is(tag::STR)) => {
+                let is_taken = |flag: u16| imm as u16 & flag != 0;
+                self.m.same_text(a, [(b, is_taken(TAKE_FIRST)), (c, is_taken(TAKE_SECOND))], op == StrEq);
+            }
+            StringLen | StrEq | StrNe | ArrayPush | ArrayLen | HashExists | SlotOp | RefGet | RefSet
+            | GetCapture | SetCapture => self.leaf(),
+            FieldGet | FieldAt | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet | ToText => {
+                self.leaf()
+            }
             Join
             | JoinKeys
-            | Substr
             | Index
             | ToLower
             | ToUpper
             | Matches
             | Match
             | FieldLengthAt
-            | Length
             | ElementAppend
             | FieldElementAdd
             | FieldElementIncrement
             | Addend
             | ElementAddend
             | FieldElementAddend => self.leaf(),
+            Substr => self.substr(),
+            Length => self.m.direct(Direct::Length, &[]),
+            FieldLength => self.m.direct(Direct::FieldLength, &[]),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
-            ElementAdd if self.adds_number(b) && self.m.kind(a).is(tag::FLOAT) => {
+            ElementAdd if self.adds_to_key(b) && self.m.kind(a).is(tag::FLOAT) => {
                 self.m.add_to_entry(None, HashPlace::Global(imm), Key::Register(b), Some(a));
+                self.consume(b);
             }
-            ElementIncrement if self.adds_number(b) => {
+            ElementIncrement if self.adds_to_key(b) => {
                 self.m.add_to_entry(Some(a), HashPlace::Global(imm), Key::Register(b), None);
+                self.consume(b);
             }
             ElementAdd | ElementIncrement => self.leaf(),
             JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => self.joined(),
@@ -287,7 +302,7 @@ impl<M: Machine> Translation<'_, M> {
         match self.input.constants.get(&self.at)? {
             Constant::Int(n) => Some(Operand::Int(*n)),
             Constant::Float(x) => Some(Operand::Float(*x)),
-            Constant::Other(_) => None,
+            Constant::Short(_) | Constant::Other(_) => None,
         }
     }
 
@@ -370,6 +385,24 @@ impl<M: Machine> Translation<'_, M> {
     fn leaf(&mut self) {
         self.m.step(Step::Leaf);
         self.speculate();
+    }
+
+    /// A part of a text, by numbers that are Floats.
+    fn substr(&mut self) {
+        let is_float = |m: &M, number: &Number| match number {
+            Number::Register(register) => m.kind(*register).is(tag::FLOAT),
+            Number::Constant(_) => true,
+        };
+        match self.input.ranges.get(&self.at) {
+            Some(range) if range.iter().all(|number| is_float(self.m, number)) => {
+                let numbers = range.map(|number| match number {
+                    Number::Register(register) => (Some(register), self.m.get(register)),
+                    Number::Constant(number) => (None, self.m.float(number)),
+                });
+                self.m.direct(Direct::Substr, &numbers);
+            }
+            _ => self.leaf(),
+        }
     }
 
     /// Guards that the destination has the tag that it has always had.
@@ -795,9 +828,9 @@ impl<M: Machine> Translation<'_, M> {
             return self.leaf();
         };
         // As a subscript, Undef is no number.
-        let can_be_number = |subscript: &Subscript| match *subscript {
-            Subscript::Register(register) => self.m.kind(register).can_be(tag::FLOAT),
-            Subscript::Constant(_) => true,
+        let can_be_number = |subscript: &Number| match *subscript {
+            Number::Register(register) => self.m.kind(register).can_be(tag::FLOAT),
+            Number::Constant(_) => true,
         };
         let are_numbers = joined.subscripts.iter().all(can_be_number);
         let op = self.inst.op;
@@ -812,13 +845,13 @@ impl<M: Machine> Translation<'_, M> {
             return self.leaf();
         }
         let pair = joined.subscripts.map(|subscript| match subscript {
-            Subscript::Register(register) => {
+            Number::Register(register) => {
                 if !self.m.kind(register).is(tag::FLOAT) {
                     self.m.expect(register, tag::FLOAT);
                 }
                 self.m.get(register)
             }
-            Subscript::Constant(number) => self.m.float(number),
+            Number::Constant(number) => self.m.float(number),
         });
         let (to, key) = (self.inst.a, Key::Pair(pair));
         match (op, joined.operand, expected) {
@@ -835,9 +868,8 @@ impl<M: Machine> Translation<'_, M> {
     }
 
     /// Whether a number can be added to the element of a key.
-    fn adds_number(&self, key: u16) -> bool {
-        let is_number = matches!(self.m.kind(key).single(), Some(tag::INT | tag::FLOAT));
-        !SHARED && is_number && !self.input.failed(self.at)
+    fn adds_to_key(&self, key: u16) -> bool {
+        !SHARED && self.is_key(key) && !self.input.failed(self.at)
     }
 
     /// Whether the instruction takes a value out of a register, which is not its destination.

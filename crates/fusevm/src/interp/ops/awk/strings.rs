@@ -48,8 +48,10 @@ pub(super) fn warn_of_encoding(vm: &mut VM) -> OpResult<()> {
 #[inline]
 pub(crate) fn field_length(vm: &mut VM, field: usize) -> OpResult<f64> {
     let utf8 = vm.awk.is_utf8();
-    match vm.awk.record.input_bytes(field) {
-        Some(text) if !utf8 || !is_kept(field, text) && scan::is_ascii(text) => Ok(text.len() as f64),
+    match vm.awk.record.input_characters(field, utf8) {
+        Some((text, are_bytes)) if are_bytes || !is_kept(field, text) && scan::is_ascii(text) => {
+            Ok(text.len() as f64)
+        }
         _ => {
             let value = vm.awk.record.field_value(field);
             length(vm, &value)
