@@ -667,20 +667,16 @@ fn a_loop_that_is_not_worth_it_is_never_handed_over() {
     compile_later();
     let mut vm = VM::new(chunk(
         "
-        LoadConst \"\"
-        SetSlot 1
         LoadInt 0
         SetSlot 2
-        top: GetSlot 1
-        LoadConst \"x\"
-        Concat
-        SetSlot 1
+        top: LoadConst \"more than what a value has room for\"
+        StringLen
+        Pop
         PreIncSlot 2
         GetSlot 0
         NumLt
         JumpIfTrue top
-        GetSlot 1
-        StringLen",
+        GetSlot 2",
     ));
     let reasons = Arc::new(Mutex::new(Vec::new()));
     let sink = reasons.clone();

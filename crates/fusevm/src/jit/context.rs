@@ -153,6 +153,8 @@ pub(crate) struct NativeContext {
     /// Of a trace: which one the interpreter goes on after.
     pub trace: *const Head,
     pub helpers: [*const u8; helpers::COUNT],
+    /// The helpers of leaf instructions, by opcode.
+    pub leaves: *const u8,
     /// Where a step has led.
     pub next: (*mut Inst, *mut Value),
     /// Frames of native calls that were left, innermost first.
@@ -182,6 +184,7 @@ impl NativeContext {
             countdown: traces::testing().guards,
             trace: ptr::null(),
             helpers: helpers::TABLE,
+            leaves: helpers::LEAVES.as_ptr().cast(),
             next: (ptr::null_mut(), ptr::null_mut()),
             left: Vec::new(),
             fault: None,
@@ -215,4 +218,5 @@ pub(crate) mod offset {
     pub const TRACE: i32 = offset_of!(NativeContext, trace) as i32;
     pub const SPILLED: i32 = offset_of!(NativeContext, spilled) as i32;
     pub const HELPERS: i32 = offset_of!(NativeContext, helpers) as i32;
+    pub const LEAVES: i32 = offset_of!(NativeContext, leaves) as i32;
 }

@@ -4,9 +4,9 @@
 
 use super::context::{NativeContext, offset};
 use super::trace_code::{self, Head, TraceCode};
-use crate::code::Inst;
+use crate::code::{Inst, Opcode};
 use crate::error::OpResult;
-use crate::interp::fast::{self, Leaf, Stepped};
+use crate::interp::fast::{self, Leaf, Stepped, awk, joined, leaf_functions, slow};
 use crate::trace::math::{FUNCTIONS, Function};
 use crate::value::{Array, Hash, KeyRef, Pair, Value, number};
 use crate::vm::VM;
@@ -63,12 +63,6 @@ pub(crate) enum Helper {
     AddPair,
     /// `(context, instruction, window, from, count) -> done`: a Substr with these Floats, by their bits; 0 when it failed.
     Substr,
-    /// `(context, instruction, window) -> done`: a Concat in any form; 0 when it failed.
-    Concat,
-    /// `(context, instruction, window) -> done`: a Length; 0 when it failed.
-    Length,
-    /// `(context, instruction, window) -> done`: a FieldLength; 0 when it failed.
-    FieldLength,
     /// `(context, text, text) -> same`: whether two Strs have the same bytes.
     SameText,
 }
@@ -87,7 +81,7 @@ impl Helper {
 }
 
 /// Number of helpers.
-pub(crate) const COUNT: usize = 26;
+pub(crate) const COUNT: usize = 23;
 
 /// The helpers' addresses, in the order of [`Helper`].
 pub(crate) const TABLE: [*const u8; COUNT] = [
@@ -113,11 +107,28 @@ pub(crate) const TABLE: [*const u8; COUNT] = [
     find_pair as *const u8,
     add_pair as *const u8,
     substr as *const u8,
-    concat as *const u8,
-    length as *const u8,
-    field_length as *const u8,
     same_text as *const u8,
 ];
+
+/// By opcode: what does a leaf instruction as [`Helper::Leaf`] does, without looking which one it is.
+pub(crate) static LEAVES: [LeafHelper; Opcode::COUNT] = {
+    let mut helpers: [LeafHelper; Opcode::COUNT] = [leaf; Opcode::COUNT];
+    macro_rules! by_opcode {
+        ($($($op:ident)|+ => $function:path;)*) => {
+            $({
+                unsafe extern "C" fn does(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
+                    // SAFETY: as for `do_leaf`.
+                    unsafe { attempt(context, inst, 0, |vm, inst| $function(vm, &*inst, window).map(|()| 1)) }
+                }
+                $(helpers[Opcode::$op as usize] = does;)+
+            })*
+        };
+    }
+    leaf_functions!(by_opcode);
+    helpers
+};
+
+type LeafHelper = unsafe extern "C" fn(*mut NativeContext, u64, *mut Value) -> u64;
 
 /// What [`Helper::Step`] gives when the frame was left.
 pub(crate) const FRAME_LEFT: u32 = u32::MAX;
@@ -168,23 +179,8 @@ unsafe extern "C" fn substr(
     let [from, count] = [from, count].map(f64::from_bits);
     // SAFETY: as for `do_leaf`.
     unsafe {
-        attempt(context, inst, 0, |vm, inst| fast::substr_by(vm, &*inst, window, from, count).map(|()| 1))
+        attempt(context, inst, 0, |vm, inst| awk::substr_by(vm, &*inst, window, from, count).map(|()| 1))
     }
-}
-
-unsafe extern "C" fn concat(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
-    // SAFETY: as for `do_leaf`.
-    unsafe { attempt(context, inst, 0, |vm, inst| fast::concat(vm, &*inst, window).map(|()| 1)) }
-}
-
-unsafe extern "C" fn length(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
-    // SAFETY: as for `do_leaf`.
-    unsafe { attempt(context, inst, 0, |vm, inst| fast::length(vm, &*inst, window).map(|()| 1)) }
-}
-
-unsafe extern "C" fn field_length(context: *mut NativeContext, inst: u64, window: *mut Value) -> u64 {
-    // SAFETY: as for `do_leaf`.
-    unsafe { attempt(context, inst, 0, |vm, inst| fast::field_length(vm, &*inst, window).map(|()| 1)) }
 }
 
 unsafe extern "C" fn same_text(_: *mut NativeContext, one: *const Value, other: *const Value) -> u64 {

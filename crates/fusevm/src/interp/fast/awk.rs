@@ -17,7 +17,7 @@ use crate::vm::VM;
 
 /// Join.
 #[inline(never)]
-pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let mut text = std::mem::take(&mut vm.awk.scratch);
@@ -42,7 +42,7 @@ pub(super) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 
 /// JoinKeys.
 #[inline(never)]
-pub(super) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let key = awk::arrays::joined_key(&mut vm.awk, &parts)?;
@@ -75,7 +75,7 @@ pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
 
 /// A field as a value.
 #[inline(never)]
-pub(super) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let value = vm.awk.record.field_value(inst.imm as usize);
     // SAFETY: the dest is a register of the window.
     unsafe { put(base.add(inst.a.into()), value) }
@@ -84,7 +84,7 @@ pub(super) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 
 /// FieldAt.
 #[inline(never)]
-pub(super) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -108,7 +108,7 @@ pub(crate) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) ->
 
 /// FieldLengthAt.
 #[inline(never)]
-pub(super) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -139,7 +139,7 @@ pub(crate) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 
 /// Substr.
 #[inline(never)]
-pub(super) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let number = |index| match parts.get(index) {
@@ -233,7 +233,7 @@ fn number_of(value: &Value) -> f64 {
 
 /// Index.
 #[inline(never)]
-pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(part))) = (parts.get(0), parts.get(1)) else {
@@ -250,7 +250,7 @@ pub(super) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 
 /// ToLower and ToUpper.
 #[inline(never)]
-pub(super) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
@@ -268,7 +268,7 @@ pub(super) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
 
 /// Matches.
 #[inline(never)]
-pub(super) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
@@ -285,7 +285,7 @@ pub(super) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 
 /// Match.
 #[inline(never)]
-pub(super) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
@@ -320,7 +320,7 @@ unsafe fn put_text(at: *mut Value, text: &[u8]) -> OpResult<()> {
 
 /// FieldMatches and FieldIs.
 #[inline(never)]
-pub(super) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: lowering has put the address of a string constant there.
     let Value::Str(constant) = (unsafe { &*(inst.imm as *const Value) }) else { return Ok(()) };
     let holds = match inst.op {
@@ -334,7 +334,7 @@ pub(super) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
 
 /// A special variable.
 #[inline(never)]
-pub(super) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let value = vm.awk.get(Special::ALL[inst.imm as usize]);
     // SAFETY: the dest is a register of the window.
     unsafe { put(base.add(inst.a.into()), value) }
@@ -343,7 +343,7 @@ pub(super) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 
 /// ToNumber, ToComparable, ToText, Subscript and Truth of a value that is not of the kind already.
 #[inline(never)]
-pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -390,7 +390,7 @@ pub(super) unsafe fn array_name_of<'a>(unit: *const Unit, charges_fuel: bool, in
 
 /// ElementGet.
 #[inline(never)]
-pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let place = &raw mut vm.globals.values[inst.imm as usize];
@@ -408,7 +408,7 @@ pub(super) unsafe fn element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 
 /// ElementExists.
 #[inline(never)]
-pub(super) unsafe fn has_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn has_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let key = take_or_clone(base.add(inst.b.into()), inst.c & TAKE_FIRST != 0);
@@ -421,7 +421,7 @@ pub(super) unsafe fn has_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
 
 /// Subarray, NestedGet and NestedSet.
 #[inline(never)]
-pub(super) unsafe fn nested(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn nested(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let flags = inst.imm as u16;
     // SAFETY: the registers are of the window, and the instruction is of the unit that runs.
     unsafe {
@@ -474,7 +474,7 @@ fn element_at_number<'a>(place: &'a mut Value, key: &Value) -> Option<&'a mut Va
 
 /// ElementSet.
 #[inline(never)]
-pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
         let place = &raw mut vm.globals.values[inst.imm as usize];
@@ -492,7 +492,7 @@ pub(super) unsafe fn set_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
 
 /// ElementAdd and ElementIncrement.
 #[inline(never)]
-pub(super) unsafe fn add_to_element<const ADDS_REGISTER: bool>(
+pub(crate) unsafe fn add_to_element<const ADDS_REGISTER: bool>(
     vm: &mut VM,
     inst: &Inst,
     base: *mut Value,
@@ -515,7 +515,7 @@ pub(super) unsafe fn add_to_element<const ADDS_REGISTER: bool>(
 
 /// FieldElementAdd and FieldElementIncrement: the key is looked up where it lies in the record.
 #[inline(never)]
-pub(super) unsafe fn add_to_field_element<const ADDS_REGISTER: bool>(
+pub(crate) unsafe fn add_to_field_element<const ADDS_REGISTER: bool>(
     vm: &mut VM,
     inst: &Inst,
     base: *mut Value,
@@ -592,7 +592,7 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
 
 /// ElementAppend: the key is looked up where it lies in the record.
 #[inline(never)]
-pub(super) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(key)) = (parts.get(0), parts.get(1)) else {
@@ -610,7 +610,7 @@ pub(super) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Valu
 
 /// Addend.
 #[inline(never)]
-pub(super) unsafe fn addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the register is of the window.
     let number = unsafe { taken_number(inst, base) };
     vm.globals.addends[inst.imm as usize].numbers.push(number);
@@ -619,7 +619,7 @@ pub(super) unsafe fn addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 
 /// ElementAddend.
 #[inline(never)]
-pub(super) unsafe fn element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let global = inst.imm as usize;
     // SAFETY: the registers are of the window, the global exists.
     unsafe {
@@ -634,7 +634,7 @@ pub(super) unsafe fn element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) 
 
 /// FieldElementAddend: the key is looked up where it lies in the record.
 #[inline(never)]
-pub(super) unsafe fn field_element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn field_element_addend(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the registers are of the window, and the instruction is of the unit that runs.
     unsafe {
         let position = match position_of_field(vm, inst) {

@@ -69,7 +69,7 @@ impl Joined<'_> {
 
 /// JoinedGet, JoinedSet, JoinedAdd, JoinedIncrement and JoinedExists.
 #[inline(never)]
-pub(super) unsafe fn access(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn access(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let subscripts = inst.subscripts(parts.len());

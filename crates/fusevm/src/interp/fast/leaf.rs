@@ -22,6 +22,57 @@ pub(crate) enum Leaf {
     No,
 }
 
+/// Gives a macro the leaf instructions that are done by one function each, and the functions, each of which gets the VM, the
+/// instruction and the window.
+macro_rules! leaf_functions {
+    ($then:ident) => {
+        $then! {
+            LoadConst | GetGlobal => slow::load;
+            Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK => slow::binary;
+            Lt | Le | Eq | Ne | HashGet | HashExists | IndexExists | ArrayGet | IndexGet | CellElement => slow::binary;
+            StrEq | StrNe => slow::text_equality;
+            Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary;
+            AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number;
+            Concat | ConcatK | ConcatKR => slow::concat;
+            ArrayGetI => slow::element;
+            ArraySet | HashSet | ArrayPush => slow::store;
+            IndexSet => slow::index_set;
+            RefSet => slow::ref_set;
+            GetCapture | SetCapture => slow::capture;
+            SlotOp => slow::slot_op;
+            Join => awk::join;
+            JoinKeys => awk::join_keys;
+            FieldGet => awk::field;
+            FieldAt => awk::field_at;
+            FieldLength => awk::field_length;
+            FieldLengthAt => awk::field_length_at;
+            Length => awk::length;
+            Substr => awk::substr;
+            Index => awk::index;
+            ToLower | ToUpper => awk::map_case;
+            Matches => awk::matches;
+            Match => awk::match_place;
+            FieldMatches | FieldIs => awk::field_test;
+            SpecialGet => awk::special;
+            ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary;
+            ElementGet => awk::element;
+            ElementExists => awk::has_element;
+            ElementSet => awk::set_element;
+            ElementAdd => awk::add_to_element::<true>;
+            ElementIncrement => awk::add_to_element::<false>;
+            FieldElementAdd => awk::add_to_field_element::<true>;
+            FieldElementIncrement => awk::add_to_field_element::<false>;
+            ElementAppend => awk::append_to_element;
+            Addend => awk::addend;
+            ElementAddend => awk::element_addend;
+            FieldElementAddend => awk::field_element_addend;
+            Subarray | NestedGet | NestedSet => awk::nested;
+            JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => joined::access;
+        }
+    };
+}
+pub(crate) use leaf_functions;
+
 /// Does a leaf instruction: one that changes registers and heap only, and calls no code of the host.
 ///
 /// # Errors
@@ -30,12 +81,28 @@ pub(crate) enum Leaf {
 /// # Safety
 /// `inst` is an instruction of the running unit, and `base` the window of the running frame.
 pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<Leaf> {
-    use Opcode::*;
     // SAFETY: as for this function.
+    let i = unsafe { &*inst };
+    macro_rules! by_function {
+        ($($($op:ident)|+ => $function:path;)*) => {
+            match i.op {
+                // SAFETY: as for this function.
+                $($(Opcode::$op)|+ => unsafe { $function(vm, i, base) },)*
+                // SAFETY: as for this function.
+                _ => return unsafe { other_leaf(vm, inst, base) },
+            }
+        };
+    }
+    leaf_functions!(by_function).map(|()| Leaf::Done)
+}
+
+/// As [`leaf`], of one that has no function of its own.
+unsafe fn other_leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult<Leaf> {
+    use Opcode::*;
+    // SAFETY: as for `leaf`.
     unsafe {
         let i = &*inst;
         let result = match i.op {
-            LoadConst | GetGlobal => slow::load(vm, i, base),
             Move if i.c & TAKE_FIRST == 0 => slow::load(vm, i, base),
             Move => {
                 put(base.add(i.a.into()), take(base.add(i.b.into())));
@@ -49,26 +116,8 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
             Add | AddFloat | AddAny | Sub | SubFloat | SubAny | SubKR | Mul | MulFloat | MulAny => {
                 slow::arithmetic(vm, inst, base)
             }
-            AddI | AddF | SubF | MulI | MulF | DivF | ModI => slow::with_number(vm, i, base),
-            Div | DivKR | DivAwk | Mod | ModAwk | BitAnd | BitAndK | BitOr | BitXor | ShlK | ShrK | Lt
-            | Le | Eq | Ne | HashGet | HashExists | IndexExists | ArrayGet | IndexGet | CellElement => {
-                slow::binary(vm, i, base)
-            }
-            StrEq | StrNe => slow::text_equality(vm, i, base),
-            Negate | Sqrt | Not | StringLen | RefGet | ArrayLen => slow::unary(vm, i, base),
-            Concat | ConcatK | ConcatKR => slow::concat(vm, i, base),
-            ArrayGetI => slow::element(vm, i, base),
-            ArraySet | HashSet | ArrayPush => slow::store(vm, i, base),
-            IndexSet => slow::index_set(vm, i, base),
             IndexGetK => slow::field(vm, inst, base),
             IndexSetK => slow::set_field(vm, inst, base),
-            RefSet => slow::ref_set(vm, i, base),
-            GetCapture | SetCapture => slow::capture(vm, i, base),
-            SlotOp => slow::slot_op(vm, i, base),
-            Join => awk::join(vm, i, base),
-            JoinKeys => awk::join_keys(vm, i, base),
-            FieldGet => awk::field(vm, i, base),
-            FieldAt => awk::field_at(vm, i, base),
             FieldNumber => {
                 let number = vm.awk.record.field_number(i.imm as usize);
                 put(base.add(i.a.into()), Value::Float(number));
@@ -79,30 +128,6 @@ pub(crate) unsafe fn leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpR
                 put(base.add(i.a.into()), Value::Float(count));
                 Ok(())
             }
-            FieldLength => awk::field_length(vm, i, base),
-            FieldLengthAt => awk::field_length_at(vm, i, base),
-            Length => awk::length(vm, i, base),
-            Substr => awk::substr(vm, i, base),
-            Index => awk::index(vm, i, base),
-            ToLower | ToUpper => awk::map_case(vm, i, base),
-            Matches => awk::matches(vm, i, base),
-            Match => awk::match_place(vm, i, base),
-            FieldMatches | FieldIs => awk::field_test(vm, i, base),
-            SpecialGet => awk::special(vm, i, base),
-            ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary(vm, i, base),
-            ElementGet => awk::element(vm, i, base),
-            ElementExists => awk::has_element(vm, i, base),
-            Subarray | NestedGet | NestedSet => awk::nested(vm, i, base),
-            ElementSet => awk::set_element(vm, i, base),
-            ElementAdd => awk::add_to_element::<true>(vm, i, base),
-            ElementIncrement => awk::add_to_element::<false>(vm, i, base),
-            FieldElementAdd => awk::add_to_field_element::<true>(vm, i, base),
-            FieldElementIncrement => awk::add_to_field_element::<false>(vm, i, base),
-            Addend => awk::addend(vm, i, base),
-            ElementAddend => awk::element_addend(vm, i, base),
-            ElementAppend => awk::append_to_element(vm, i, base),
-            JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => joined::access(vm, i, base),
-            FieldElementAddend => awk::field_element_addend(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };
         result.map(|()| Leaf::Done)

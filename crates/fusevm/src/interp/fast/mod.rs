@@ -1,6 +1,6 @@
 //! The fast interpreter: runs lowered code in one loop, with an explicit stack of frames.
 
-mod awk;
+pub(crate) mod awk;
 mod calls;
 #[cfg(all(feature = "jit", debug_assertions))]
 mod check;
@@ -9,7 +9,7 @@ mod dispatch;
 mod handlers;
 #[cfg(feature = "jit")]
 pub(crate) mod hot;
-mod joined;
+pub(crate) mod joined;
 #[cfg(feature = "jit")]
 mod leaf;
 #[cfg(feature = "jit")]
@@ -19,7 +19,7 @@ mod profile;
 #[cfg(feature = "jit")]
 mod record;
 mod register;
-mod slow;
+pub(crate) mod slow;
 #[cfg(feature = "jit")]
 mod stepping;
 #[cfg(feature = "jit")]
@@ -27,13 +27,11 @@ mod traced;
 mod unwind;
 
 #[cfg(feature = "jit")]
-pub(crate) use awk::{field_length, length, substr_by};
-pub(crate) use leaf::{Leaf, leaf};
+pub(crate) use leaf::{Leaf, leaf, leaf_functions};
 #[cfg(feature = "jit")]
 pub(crate) use native::{frame, step_at};
 #[cfg(feature = "jit")]
 pub(crate) use profile::Extent;
-pub(crate) use slow::concat;
 #[cfg(feature = "jit")]
 pub(crate) use traced::{Stepped, trace_step};
 

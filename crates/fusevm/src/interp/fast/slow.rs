@@ -128,7 +128,7 @@ pub(super) unsafe fn arithmetic(vm: &mut VM, inst: *const Inst, base: *mut Value
 /// An instruction with a number in it, on something that is no number, or overflows.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn with_number(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn with_number(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -167,7 +167,7 @@ pub(super) unsafe fn increment(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
 /// ArrayGetI of an element that may own heap, or that is not there.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn element(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn element(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let element = collections::array_get(&*base.add(inst.b.into()), &Value::Int(inst.imm as i64));
@@ -179,7 +179,7 @@ pub(super) unsafe fn element(_: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 /// Any other two-operand instruction with a value as result.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     use Opcode::*;
     // SAFETY: as for `arithmetic`.
     unsafe {
@@ -220,7 +220,7 @@ pub(super) unsafe fn binary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 
 /// StrEq and StrNe.
 #[inline(never)]
-pub(super) unsafe fn text_equality(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn text_equality(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operands = Operands::of_form(inst, Form::DRR, base);
@@ -237,7 +237,7 @@ pub(super) unsafe fn text_equality(_: &mut VM, inst: &Inst, base: *mut Value) ->
 
 /// LoadConst, GetGlobal and Move of a value that may own heap.
 #[inline(never)]
-pub(super) unsafe fn load(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn load(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let value = match inst.op {
@@ -328,7 +328,7 @@ pub(super) unsafe fn truth(at: *mut Value, takes: bool) -> bool {
 /// Negate, Sqrt, Not, StringLen, RefGet, ArrayLen.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn unary(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let operand = base.add(inst.b.into());
@@ -392,7 +392,7 @@ pub(super) fn check_heap() -> OpResult<()> {
 
 /// ArraySet, HashSet, ArrayPush: the collection is a slot.
 #[inline(never)]
-pub(super) unsafe fn store(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn store(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let place = base.add(inst.a.into());
@@ -423,7 +423,7 @@ pub(super) unsafe fn store(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 
 /// IndexSet.
 #[inline(never)]
-pub(super) unsafe fn index_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn index_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let flags = inst.imm as u16;
@@ -545,7 +545,7 @@ pub(super) unsafe fn set_field(_: &mut VM, inst: *mut Inst, base: *mut Value) ->
 
 /// RefSet.
 #[inline(never)]
-pub(super) unsafe fn ref_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn ref_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let flags = inst.imm as u16;
@@ -561,7 +561,7 @@ pub(super) unsafe fn ref_set(_: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 
 /// GetCapture and SetCapture.
 #[inline(never)]
-pub(super) unsafe fn capture(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn capture(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let register = base.add(inst.a.into());
@@ -577,7 +577,7 @@ pub(super) unsafe fn capture(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 
 /// SlotOp: the ops on collections in slots that have no instruction of their own.
 #[inline(never)]
-pub(super) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for `arithmetic`.
     unsafe {
         let (place, operand) = (base.add(inst.c.into()), base.add(inst.a.into()));

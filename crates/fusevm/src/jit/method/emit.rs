@@ -536,9 +536,15 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// Calls a helper with the context and arguments; the result of those that have one.
     pub fn call_helper(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
-        self.forget_what_changes(helper);
         let context = self.b.ins().get_pinned_reg(types::I64);
         let address = self.memory.load_constant(&mut self.b, context, helper.offset());
+        self.call_at(helper, address, arguments)
+    }
+
+    /// As [`Emitter::call_helper`], of a function that does what the helper does, at an address.
+    fn call_at(&mut self, helper: Helper, address: ir::Value, arguments: &[ir::Value]) -> Option<ir::Value> {
+        self.forget_what_changes(helper);
+        let context = self.b.ins().get_pinned_reg(types::I64);
         let signature = match self.helpers.get(&helper) {
             Some(signature) => *signature,
             None => {
@@ -606,7 +612,11 @@ impl<'e, 'f> Emitter<'e, 'f> {
     pub fn leaf_step(&mut self) {
         self.flush_reads();
         let (inst, window) = (self.at_value(), self.window());
-        let done = self.call_helper(Helper::Leaf, &[inst, window]);
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let leaves = self.memory.load_constant(&mut self.b, context, offset::LEAVES);
+        let op = self.input.insts[self.at as usize].op;
+        let address = self.memory.load_constant(&mut self.b, leaves, 8 * op as i32);
+        let done = self.call_at(Helper::Leaf, address, &[inst, window]);
         self.expect_done(done);
     }
 

@@ -6,8 +6,7 @@ use super::input::Input;
 use super::kinds::{self, Kind};
 use super::loops::{Effects, Use};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
-    Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
 };
 use super::translate::translate;
 use crate::code::operands::Access;
@@ -234,6 +233,13 @@ pub(crate) fn leave_frame(input: &Input, graph: &Graph, callee: usize, kinds: &m
     ((caller, call + 1), result)
 }
 
+/// Whether native code gains with a leaf instruction as with one of its own: its function takes less time than the rest of what the
+/// interpreter does for it.
+fn is_quick(op: Opcode) -> bool {
+    use Opcode::{Concat, ConcatK, ConcatKR, FieldLength, Length};
+    matches!(op, Concat | ConcatK | ConcatKR | FieldLength | Length)
+}
+
 struct Inference<'i> {
     input: &'i Input,
     graph: &'i Graph,
@@ -434,7 +440,7 @@ impl Machine for Inference<'_> {
         code.result_kinds().map(Kind::of_slot).collect()
     }
 
-    fn direct(&mut self, _: Direct, _: &[(Option<u16>, Kind)]) {
+    fn substr(&mut self, _: [(Option<u16>, Kind); 2]) {
         self.effects.calls = true;
         step_effects(self.input, self.at, self.own());
     }
@@ -451,6 +457,7 @@ impl Machine for Inference<'_> {
     fn step(&mut self, step: Step) {
         self.effects.calls = true;
         match step {
+            Step::Leaf if is_quick(self.input.insts[self.at as usize].op) => {}
             Step::Leaf => self.effects.leaves += 1,
             Step::Whole => self.effects.steps += 1,
         }

@@ -98,19 +98,6 @@ pub(crate) enum Step {
     Whole,
 }
 
-/// Instructions that have a function of their own in the interpreter, which native code calls with numbers where it has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direct {
-    /// `Substr`: the number of the first character, and how many.
-    Substr,
-    /// `Concat` and its forms.
-    Concat,
-    /// `Length`.
-    Length,
-    /// `FieldLength`.
-    FieldLength,
-}
-
 /// Where a hash is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HashPlace {
@@ -236,9 +223,8 @@ pub(crate) trait Machine {
     /// Does what a frontend has lowered an extension op to, on operands of the kinds that it was lowered for.
     fn extension(&mut self, code: &ExtensionCode, operands: &[Self::Value]) -> Vec<Self::Value>;
 
-    /// Does the instruction by a function of its own, which gets the numbers in these registers, or constants; for the rest as
-    /// [`Machine::step`] with [`Step::Leaf`].
-    fn direct(&mut self, _function: Direct, _numbers: &[(Option<u16>, Self::Value)]) {
+    /// Does the instruction, a Substr, by its handler, which gets the numbers in these registers, or constants.
+    fn substr(&mut self, _range: [(Option<u16>, Self::Value); 2]) {
         self.step(Step::Leaf);
     }
     /// Does the instruction, which appends the Str of one register to that of another.

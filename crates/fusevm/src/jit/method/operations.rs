@@ -4,8 +4,7 @@ use super::emit::{Emitter, Typed, slot, type_of};
 use super::infer::{arithmetic_kind, bind, bits_kind, enter_frame, leave_frame, remainder_kind};
 use super::kinds::{Kind, Place};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
-    Targets,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step, Targets,
 };
 use crate::code::Opcode;
 use crate::jit::context::{ExitReason, offset, status};
@@ -396,25 +395,19 @@ impl Machine for Emitter<'_, '_> {
         values.into_iter().zip(code.result_kinds()).map(typed).collect()
     }
 
-    fn direct(&mut self, function: Direct, numbers: &[(Option<u16>, Typed)]) {
-        let given: Vec<u16> = numbers.iter().filter_map(|(register, _)| *register).collect();
+    fn substr(&mut self, range: [(Option<u16>, Typed); 2]) {
+        let given: Vec<u16> = range.iter().filter_map(|(register, _)| *register).collect();
         self.flush_reads_but(&given);
-        let mut arguments = vec![self.at_value(), self.window()];
-        arguments.extend(numbers.iter().map(|(_, number)| self.bits(number.value)).collect::<Vec<_>>());
-        let helper = match function {
-            Direct::Substr => Helper::Substr,
-            Direct::Concat => Helper::Concat,
-            Direct::Length => Helper::Length,
-            Direct::FieldLength => Helper::FieldLength,
-        };
-        let done = self.call_helper(helper, &arguments);
+        let [from, count] = range.map(|(_, number)| self.bits(number.value));
+        let (inst, window) = (self.at_value(), self.window());
+        let done = self.call_helper(Helper::Substr, &[inst, window, from, count]);
         self.expect_done(done);
         self.after_step();
     }
 
     fn append(&mut self, to: u16, text: u16) {
         if cfg!(feature = "sync") {
-            return self.direct(Direct::Concat, &[]);
+            return self.step(Step::Leaf);
         }
         let [to, text] = [to, text].map(|register| self.absolute(register));
         self.append_text(to, text);

@@ -53,7 +53,7 @@ impl Emitter<'_, '_> {
         self.b.switch_to_block(slow);
         self.forget_exit();
         let (inst, window) = (self.at_value(), self.window());
-        let is_done = self.call_cold(Helper::Concat, &[inst, window]);
+        let is_done = self.call_cold(Helper::Leaf, &[inst, window]);
         self.expect_done(is_done);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);

@@ -3,7 +3,7 @@
 use super::input::{Constant, Input, Number};
 use super::kinds::{Kind, Place};
 use super::machine::{
-    Arithmetic, Bits, Comparison, Direct, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
+    Arithmetic, Bits, Comparison, Fact, FieldKey, FloatFunction, HashPlace, Key, Machine, Step,
 };
 use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND};
@@ -186,11 +186,11 @@ impl<M: Machine> Translation<'_, M> {
             Concat if a == b && a != c && [a, c].iter().all(|at| self.m.kind(*at).is(tag::STR)) => {
                 self.m.append(a, c);
             }
-            Concat | ConcatK | ConcatKR => self.m.direct(Direct::Concat, &[]),
             StrEq | StrNe if [b, c].iter().all(|at| self.m.kind(*at).is(tag::STR)) => {
                 let is_taken = |flag: u16| imm as u16 & flag != 0;
                 self.m.same_text(a, [(b, is_taken(TAKE_FIRST)), (c, is_taken(TAKE_SECOND))], op == StrEq);
             }
+            Concat | ConcatK | ConcatKR | Length | FieldLength => self.leaf(),
             StringLen | StrEq | StrNe | ArrayPush | ArrayLen | HashExists | SlotOp | RefGet | RefSet
             | GetCapture | SetCapture => self.leaf(),
             FieldGet | FieldAt | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet | ToText => {
@@ -211,8 +211,6 @@ impl<M: Machine> Translation<'_, M> {
             | ElementAddend
             | FieldElementAddend => self.leaf(),
             Substr => self.substr(),
-            Length => self.m.direct(Direct::Length, &[]),
-            FieldLength => self.m.direct(Direct::FieldLength, &[]),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ElementAdd if self.adds_to_key(b) && self.m.kind(a).is(tag::FLOAT) => {
@@ -399,7 +397,7 @@ impl<M: Machine> Translation<'_, M> {
                     Number::Register(register) => (Some(register), self.m.get(register)),
                     Number::Constant(number) => (None, self.m.float(number)),
                 });
-                self.m.direct(Direct::Substr, &numbers);
+                self.m.substr(numbers);
             }
             _ => self.leaf(),
         }
