@@ -20,10 +20,24 @@ impl<T> Named<T> {
     /// The stream of a name.
     #[inline]
     pub fn get(&mut self, name: &[u8]) -> Option<&mut T> {
-        if self.streams.get(self.last).is_none_or(|(last, _)| **last != *name) {
-            self.last = *self.index.get(name)?;
+        self.find(name).then(|| self.found())
+    }
+
+    /// Whether there is a stream of a name, which [`found`](Named::found) gives then.
+    #[inline]
+    pub fn find(&mut self, name: &[u8]) -> bool {
+        if self.streams.get(self.last).is_some_and(|(last, _)| **last == *name) {
+            return true;
         }
-        self.streams.get_mut(self.last).map(|(_, stream)| stream)
+        let Some(found) = self.index.get(name) else { return false };
+        self.last = *found;
+        true
+    }
+
+    /// The stream that was found or added last.
+    #[inline]
+    pub fn found(&mut self) -> &mut T {
+        &mut self.streams[self.last].1
     }
 
     /// Adds a stream under a name that has none.

@@ -142,7 +142,7 @@ pub(super) fn fail(
 impl Outputs {
     /// Writes to the stream of a name, which is opened when it is new.
     pub fn write(&mut self, vm: &mut VM, mode: OutputMode, name: &[u8], bytes: &[u8]) -> OpResult<()> {
-        if self.streams(mode).get(name).is_none() {
+        if !self.streams(mode).find(name) {
             match self.open(vm, mode, name) {
                 Ok(mut stream) => {
                     stream.appends = mode == OutputMode::Append;
@@ -154,7 +154,7 @@ impl Outputs {
         }
         self.clock += 1;
         let clock = self.clock;
-        let Some(stream) = self.streams(mode).get(name) else { return Ok(()) };
+        let stream = self.streams(mode).found();
         stream.used = clock;
         let is_mixed = stream.appends != (mode == OutputMode::Append);
         if let Sink::Standard = stream.sink {

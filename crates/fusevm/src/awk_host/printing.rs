@@ -64,8 +64,16 @@ impl AwkState {
         let mut room = Value::Undef;
         let Some(format) = values.get(0) else { return Ok(()) };
         let format = format.value(&mut self.record, &mut room);
-        let text = self.string(format)?;
-        let format = self.formats.get(&text, parse_format)?;
+        // The text is not copied: what is copied in parts is waited for when it is looked up.
+        let made;
+        let text = match format {
+            Value::Str(text) => text,
+            _ => {
+                made = self.string(format)?;
+                &made
+            }
+        };
+        let format = self.formats.get(text, parse_format)?;
         if let Some(literal) = format.is_literal() {
             out.extend_from_slice(literal);
             return Ok(());
@@ -87,7 +95,7 @@ impl AwkState {
         let result = format.render(out, &mut arguments, self.syntax.utf8);
         match arguments.fault {
             Some(fault) => Err(fault),
-            None => result.map_err(|error| format_fault(&text, &error)),
+            None => result.map_err(|error| format_fault(text, &error)),
         }
     }
 }

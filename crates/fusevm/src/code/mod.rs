@@ -468,6 +468,8 @@ opcodes! {
     Length DR,
     /// Part of a text, from a character on, of so many characters or, without a number, all.
     Substr DList,
+    /// `a` is the text that values give by a format, the first of them.
+    Sprintf DList,
     /// Where in a text another begins, or 0.
     Index DList,
     /// Text in lower case.
@@ -545,6 +547,8 @@ opcodes! {
     SubRecord DList,
     /// As `SubRecord`, wherever it matches.
     GsubRecord DList,
+    /// Chooses the output of the next Print by its name, the one of the list; `b` is the mode.
+    Output List,
     /// Prints values.
     Print List,
     /// Prints values as one text.

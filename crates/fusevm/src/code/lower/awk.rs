@@ -112,10 +112,16 @@ impl Lowerer<'_> {
                 }
                 _ => self.unary(index, Opcode::Length),
             },
+            Op::AwkSprintf(n) => self.execute_on_parts(index, n.into(), n.into(), Opcode::Sprintf),
             Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), 1, Opcode::Substr),
             Op::AwkIndex => self.execute_on_parts(index, 2, 1, Opcode::Index),
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
+            Op::AwkOutput(mode) => {
+                let imm = self.pop_parts(index, 1, 0);
+                self.region.last_result = None;
+                self.emit(index, Inst { op: Opcode::Output, b: mode.into(), imm, ..NO_INST });
+            }
             Op::AwkPrint(n) => self.print(index, n.into(), Opcode::Print),
             Op::AwkPrintJoined(n) => self.print(index, n.into(), Opcode::PrintJoined),
             Op::AwkPrintf(n) => self.print(index, n.into(), Opcode::Printf),
@@ -239,6 +245,7 @@ impl Lowerer<'_> {
                     | Join
                     | Length
                     | Substr
+                    | Sprintf
                     | Index
                     | ToLower
                     | ToUpper

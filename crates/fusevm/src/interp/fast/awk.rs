@@ -4,11 +4,12 @@ use super::State;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
 use crate::awk_host::{
-    AwkState, Destination, Operand, Operands, Special, Which, comparable_number, is_kept, to_number,
+    AwkState, Destination, Operand, Operands, OutputMode, Special, Which, comparable_number, is_kept,
+    to_number,
 };
 use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
-use crate::interp::ops::{self, awk, collections};
+use crate::interp::ops::{awk, collections};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
@@ -76,10 +77,26 @@ pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
 /// A field as a value.
 #[inline(never)]
 pub(crate) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let value = vm.awk.record.field_value(inst.imm as usize);
     // SAFETY: the dest is a register of the window.
-    unsafe { put(base.add(inst.a.into()), value) }
+    unsafe { put_field(vm, base.add(inst.a.into()), inst.imm as usize) };
     Ok(())
+}
+
+/// Puts a field, or for 0 the record, in the place of a value, in the memory of a text that is there if that serves.
+///
+/// # Safety
+/// `at` points to a value.
+#[inline(always)]
+unsafe fn put_field(vm: &mut VM, at: *mut Value, field: usize) {
+    // SAFETY: as for this function.
+    unsafe {
+        if field != 0
+            && let Some(text) = vm.awk.record.input_bytes(field)
+        {
+            return (*at).assign_input(text);
+        }
+        put(at, vm.awk.record.field_value(field));
+    }
 }
 
 /// FieldAt.
@@ -88,11 +105,11 @@ pub(crate) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
     // SAFETY: both are registers of the window.
     unsafe {
         let operand = base.add(inst.b.into());
-        let value = awk::fields::get(&mut vm.awk, &*operand)?;
+        let field = awk::fields::field_index(&*operand)?;
         if inst.c & TAKE_FIRST != 0 {
             use_up(operand);
         }
-        put(base.add(inst.a.into()), value);
+        put_field(vm, base.add(inst.a.into()), field);
     }
     Ok(())
 }
@@ -223,6 +240,23 @@ unsafe fn keep_part(vm: &mut VM, text: *mut Value, from: f64, count: f64) -> OpR
     let part = awk::substr(&mut vm.awk, value, from, count)?;
     *value = part;
     Ok(())
+}
+
+/// Sprintf.
+#[inline(never)]
+pub(crate) unsafe fn sprintf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let mut text = std::mem::take(&mut vm.awk.scratch);
+    text.clear();
+    let made = vm.awk.append_formatted(&parts, &mut text);
+    // SAFETY: as above.
+    let result = unsafe {
+        parts.use_up();
+        made.and_then(|()| put_text(base.add(inst.a.into()), &text))
+    };
+    vm.awk.scratch = text;
+    result
 }
 
 /// The number that a value is which is no Float.
@@ -694,11 +728,26 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpR
     check_heap()
 }
 
+/// Output.
+#[inline(never)]
+pub(crate) unsafe fn choose_output(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base) };
+    let Some(Operand::Value(target)) = parts.get(0) else {
+        unreachable!("lowering makes no field of the name")
+    };
+    let target = vm.awk.string(target)?;
+    vm.awk.output = Some((OutputMode::from_constant(inst.b as u8), target));
+    // SAFETY: the registers are of the window.
+    unsafe { parts.use_up() };
+    Ok(())
+}
+
 /// Print: to the sink's buffer from where the values are, or else as the op does.
 #[inline(never)]
 pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for this function.
-    unsafe { output(vm, inst, base, Op::AwkPrint, |awk, parts, out| awk.append_printed(parts, out)) }
+    unsafe { output(vm, inst, base, "print", |awk, parts, out| awk.append_printed(parts, out)) }
 }
 
 /// PrintJoined: as Print.
@@ -706,14 +755,14 @@ pub(super) unsafe fn print(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 pub(super) unsafe fn print_joined(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     let append = |awk: &mut AwkState, parts: &Parts, out: &mut Vec<u8>| awk.append_printed_joined(parts, out);
     // SAFETY: as for this function.
-    unsafe { output(vm, inst, base, Op::AwkPrintJoined, append) }
+    unsafe { output(vm, inst, base, "print", append) }
 }
 
 /// Printf: as Print.
 #[inline(never)]
 pub(super) unsafe fn printf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: as for this function.
-    unsafe { output(vm, inst, base, Op::AwkPrintf, |awk, parts, out| awk.append_formatted(parts, out)) }
+    unsafe { output(vm, inst, base, "printf", |awk, parts, out| awk.append_formatted(parts, out)) }
 }
 
 /// The operands of an instruction that has a list of them.
@@ -796,8 +845,7 @@ impl Operands for Parts<'_> {
     }
 }
 
-/// Writes what `append` makes of the values of an instruction. Where the output is another than the main one, it is done by
-/// the op on as many values.
+/// Writes what `append` makes of the values of an instruction to the output that was chosen, or else the main one.
 ///
 /// # Safety
 /// The registers are of the window.
@@ -806,25 +854,18 @@ unsafe fn output(
     vm: &mut VM,
     inst: &Inst,
     base: *mut Value,
-    op: fn(u8) -> Op,
+    statement: &'static str,
     append: impl FnOnce(&mut AwkState, &Parts, &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     if vm.awk.output.is_some() {
-        for printed in parts.list {
-            let value = match *printed {
-                Part::Field(field) => vm.awk.record.field_value(field.into()),
-                // SAFETY: the registers are of the window, the constants live as long as the code.
-                Part::Register(register, taken) => unsafe { take_or_clone(base.add(register.into()), taken) },
-                // SAFETY: as above.
-                Part::Constant(address) => unsafe { (*(address as *const Value)).clone() },
-            };
-            vm.stack.push(value);
-        }
-        // SAFETY: the unit runs.
-        let unit = unsafe { &*vm.fast.unit.0 };
-        return ops::execute(vm, unit, op(parts.list.len() as u8));
+        return awk::print::redirected(vm, statement, |vm, text| {
+            let result = append(&mut vm.awk, &parts, text);
+            // SAFETY: as above; the host, which may move them, has not been called yet.
+            unsafe { parts.use_up() };
+            result
+        });
     }
     let out = vm.output.buffer();
     let start = out.len();

@@ -518,6 +518,7 @@ handlers! {
     FieldLengthAt => { slow_outside!(awk::field_length_at) }
     Length => { slow_outside!(awk::length) }
     Substr => { slow!(awk::substr) }
+    Sprintf => { slow!(awk::sprintf) }
     Index => { slow!(awk::index) }
     ToLower | ToUpper => { slow!(awk::map_case) }
     Matches => { slow!(awk::matches) }
@@ -592,6 +593,7 @@ handlers! {
     ElementAppend => { slow!(awk::append_to_element) }
     JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => { slow!(joined::access) }
     SubRecord | GsubRecord => { slow!(awk::substitute_in_record) }
+    Output => { slow!(awk::choose_output) }
     Print => { slow_outside!(awk::print) }
     PrintJoined => { slow_outside!(awk::print_joined) }
     Printf => { slow_outside!(awk::printf) }

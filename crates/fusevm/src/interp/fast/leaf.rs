@@ -48,6 +48,7 @@ macro_rules! leaf_functions {
             FieldLengthAt => awk::field_length_at;
             Length => awk::length;
             Substr => awk::substr;
+            Sprintf => awk::sprintf;
             Index => awk::index;
             ToLower | ToUpper => awk::map_case;
             Matches => awk::matches;
@@ -63,6 +64,7 @@ macro_rules! leaf_functions {
             FieldElementAdd => awk::add_to_field_element::<true>;
             FieldElementIncrement => awk::add_to_field_element::<false>;
             ElementAppend => awk::append_to_element;
+            Output => awk::choose_output;
             Addend => awk::addend;
             ElementAddend => awk::element_addend;
             FieldElementAddend => awk::field_element_addend;

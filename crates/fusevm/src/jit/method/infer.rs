@@ -109,7 +109,7 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     match inst.op {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | IndexExists | ElementExists | JoinedExists
         | FieldMatches | FieldIs | Matches | Truth => Kind::BOOL,
-        Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | ToLower | ToUpper | ToText => {
+        Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | Sprintf | ToLower | ToUpper | ToText => {
             Kind::of(tag::STR)
         }
         StringLen | ArrayLen => Kind::range(0, i64::MAX),

@@ -205,12 +205,14 @@ impl<M: Machine> Translation<'_, M> {
             | Match
             | FieldLengthAt
             | ElementAppend
+            | Output
             | FieldElementAdd
             | FieldElementIncrement
             | Addend
             | ElementAddend
             | FieldElementAddend => self.leaf(),
             Substr => self.substr(),
+            Sprintf => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ElementAdd if self.adds_to_key(b) && self.m.kind(a).is(tag::FLOAT) => {

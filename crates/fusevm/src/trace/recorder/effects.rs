@@ -55,11 +55,11 @@ fn writes(op: Opcode) -> Memory {
         | FieldElementAdd
         | FieldElementIncrement
         | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
-        Join | JoinKeys | JoinedExists | ElementExists | Substr | Index | ToLower | ToUpper | Matches
-        | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldLength | FieldMatches
-        | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
-        Match | Exec | SplitInto | ReadRecord | Builtin | Extension | Print | PrintJoined | Printf
-        | SubRecord | GsubRecord | OpenScope | CloseScope | Declare => FOREIGN,
+        Join | JoinKeys | JoinedExists | ElementExists | Substr | Sprintf | Index | ToLower | ToUpper
+        | Matches | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldLength
+        | FieldMatches | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        Match | Exec | SplitInto | ReadRecord | Builtin | Extension | Output | Print | PrintJoined
+        | Printf | SubRecord | GsubRecord | OpenScope | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.
         _ => Memory::COUNTS,
     }

@@ -51,8 +51,11 @@ fn output(
 ) -> OpResult<()> {
     let first = vm.stack.len() - n;
     if vm.awk.output.is_some() {
-        vm.awk.printing = statement;
-        return redirected(vm, first, make);
+        return redirected(vm, statement, |vm, text| {
+            let made = make(&mut vm.awk, &vm.stack[first..], text);
+            vm.stack.truncate(first);
+            made
+        });
     }
     let out = vm.output.buffer();
     let start = out.len();
@@ -65,16 +68,17 @@ fn output(
     Ok(vm.output.written()?)
 }
 
-fn redirected(
+/// Writes what `make` makes to the output that was chosen for this statement.
+pub(crate) fn redirected(
     vm: &mut VM,
-    first: usize,
-    make: impl FnOnce(&mut AwkState, &[Value], &mut Vec<u8>) -> OpResult<()>,
+    statement: &'static str,
+    make: impl FnOnce(&mut VM, &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
     let Some((mode, target)) = vm.awk.output.take() else { return Ok(()) };
+    vm.awk.printing = statement;
     let mut text = std::mem::take(&mut vm.awk.line);
     text.clear();
-    let made = make(&mut vm.awk, &vm.stack[first..], &mut text);
-    vm.stack.truncate(first);
+    let made = make(vm, &mut text);
     let result = made.and_then(|()| vm.with_awk_host(|host, vm| host.write(vm, mode, &target, &text)));
     vm.awk.line = text;
     result

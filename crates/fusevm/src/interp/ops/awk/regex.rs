@@ -1,6 +1,6 @@
 //! Functions with regular expressions: matching, splitting, substituting.
 
-use super::strings::{char_place, is_valid, warn_of_encoding};
+use super::strings::{char_place, warn_of_encoding};
 use super::{new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{AwkState, Escapes, Operand, Which, to_number};
 use crate::error::OpResult;
@@ -21,14 +21,15 @@ pub(crate) fn match_place(vm: &mut VM, text: Operand<'_>, pattern: &Value) -> Op
     let pattern = vm.awk.text_of(pattern, &mut room)?;
     let utf8 = vm.awk.is_utf8();
     let (start, length, is_valid) = vm.awk.with_match(text, pattern, |text, place| {
+        let are_bytes = !utf8 || scan::is_ascii(text);
         let (start, length) = match place {
             Some((start, end)) => {
-                let (before, length) = char_place(text, start, end, utf8);
+                let (before, length) = char_place(text, start, end, !are_bytes);
                 ((before + 1) as f64, length as f64)
             }
             None => (0.0, -1.0),
         };
-        (start, length, !utf8 || is_valid(text))
+        (start, length, are_bytes || std::str::from_utf8(text).is_ok())
     })?;
     (vm.awk.rstart, vm.awk.rlength) = (Value::Float(start), Value::Float(length));
     if !is_valid {
