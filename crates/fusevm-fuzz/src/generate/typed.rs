@@ -405,6 +405,10 @@ impl Generator {
         // Not itself: that would double it in each iteration.
         if kind == Kind::Str {
             self.constant_of(kind);
+            if self.rng.chance(1, 2) {
+                self.place_in_text(1);
+                self.emit_all(&[Op::LoadInt(1), Op::AwkSubstr(3)]);
+            }
         } else {
             self.value(kind, 1);
         }

@@ -338,7 +338,7 @@ impl Generator {
     }
 
     fn text(&mut self, size: usize) {
-        match self.rng.below(8) {
+        match self.rng.below(9) {
             0..=3 => {
                 self.value(Kind::Str, size);
                 let kind = self.rng.pick(&[Kind::Int, Kind::Str, Kind::Float]);
@@ -360,11 +360,43 @@ impl Generator {
             }
             6 => {
                 self.value(Kind::Str, size);
-                self.emit_all(&[Op::LoadInt(2), Op::LoadInt(4), Op::AwkSubstr(3)]);
+                self.place_in_text(size);
+                if self.rng.chance(1, 3) {
+                    self.emit(Op::AwkSubstr(2));
+                } else {
+                    self.place_in_text(size);
+                    self.emit(Op::AwkSubstr(3));
+                }
+            }
+            7 => {
+                let format = self.rng.pick(&["%s", "%s-%s", "<%5.1s|%-3s>", "%d:%g"]);
+                let format = self.b.add_constant(Const::str(format));
+                self.emit(Op::LoadConst(format));
+                for _ in 0..2 {
+                    let kind = self.rng.pick(&[Kind::Int, Kind::Str, Kind::Float]);
+                    self.simple(kind);
+                }
+                self.emit(Op::AwkSprintf(3));
             }
             _ => {
                 self.value(Kind::Str, size);
                 self.emit_one(&[Op::AwkToUpper, Op::AwkToLower, Op::RefGet]);
+            }
+        }
+    }
+
+    /// Pushes the number of a character, or how many: one that is computed, or a constant, which may be no integer.
+    pub(super) fn place_in_text(&mut self, size: usize) {
+        match self.rng.below(4) {
+            0 => self.value(Kind::Float, size.min(1)),
+            1 => self.index(size.min(1)),
+            2 => {
+                let place = self.rng.pick(&[-1.5, 0.0, 0.5, 1.0, 1.9, 7.0, 1e20]);
+                self.emit(Op::LoadFloat(place));
+            }
+            _ => {
+                let place = self.rng.below(16) as i64;
+                self.emit(Op::LoadInt(place));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Expressions that are a text, anything, and a text: `\[.*\]`, `<.+>`, `from.*to`. The longest match goes on to the last
+//! Expressions that are a text, anything, and a text: `\[.*\]`, `<.+>`, `from.*to`, or without the first one: `.*/`. The longest match goes on to the last
 //! place of the second text, so that the first place of one and the last of the other are all that is looked for.
 
 use memchr::memmem;
@@ -17,10 +17,16 @@ pub(super) struct Between {
 impl Between {
     pub(super) fn new(hir: &Hir) -> Option<Between> {
         let HirKind::Concat(items) = hir.kind() else { return None };
-        let [first, between, last] = &items[..] else { return None };
-        let (HirKind::Literal(first), HirKind::Repetition(between), HirKind::Literal(last)) =
-            (first.kind(), between.kind(), last.kind())
-        else {
+        let (first, [between, last]) = items.split_last_chunk()?;
+        let first: &[u8] = match first {
+            [] => b"",
+            [first] => match first.kind() {
+                HirKind::Literal(first) => &first.0,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (HirKind::Repetition(between), HirKind::Literal(last)) = (between.kind(), last.kind()) else {
             return None;
         };
         let is_anything = rewrite::single_bytes(&between.sub).is_some_and(|set| set == [true; 256]);
@@ -28,7 +34,7 @@ impl Between {
             return None;
         }
         Some(Between {
-            first: memmem::Finder::new(&first.0).into_owned(),
+            first: memmem::Finder::new(first).into_owned(),
             last: memmem::FinderRev::new(&last.0).into_owned(),
             least: between.min as usize,
         })

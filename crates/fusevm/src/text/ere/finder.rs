@@ -6,10 +6,11 @@ use regex_automata::hybrid::dfa as lazy;
 use regex_automata::meta;
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::Span;
 use super::between::Between;
@@ -33,6 +34,10 @@ enum Strategy {
     Literal(Box<memmem::Finder<'static>>),
     /// One of some texts: `GET|POST`, `[Ee]rror (at|in)`.
     Words(Box<packed::Searcher>),
+    /// Begins with anything, and so where the search does if it matches at all: `.*[0-9]`.
+    Anything(Box<Longest>),
+    /// Begins with one of a few texts: `region=[a-z]+-[0-9]`.
+    Begins(Box<Begins>),
     /// Anything else.
     Automata(Box<Automata>),
 }
@@ -55,6 +60,8 @@ impl Finder {
             }
             Strategy::Run(run) => run.find(hay, start),
             Strategy::Between(between) => between.find(hay, start),
+            Strategy::Anything(longest) => longest.end(hay, start).map(|end| (start, end)),
+            Strategy::Begins(begins) => begins.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
         }
     }
@@ -78,7 +85,7 @@ impl Finder {
 
     /// Whether a search costs no more than to find out whether there is a match.
     pub(super) fn is_quick(&self) -> bool {
-        !matches!(self.strategy, Strategy::Automata(_))
+        !matches!(self.strategy, Strategy::Automata(_) | Strategy::Anything(_))
     }
 
     /// The match and its groups; see `Ere::captures_at`.
@@ -113,10 +120,18 @@ impl Strategy {
             HirKind::Literal(literal) if !literal.0.is_empty() => {
                 Strategy::Literal(Box::new(memmem::Finder::new(&literal.0).into_owned()))
             }
-            _ => match words(&program.plain) {
-                Some(words) => Strategy::Words(Box::new(words)),
-                None => Strategy::Automata(Box::new(Automata::new(program))),
-            },
+            _ => {
+                if let Some(words) = words(&program.plain) {
+                    return Strategy::Words(Box::new(words));
+                }
+                if rewrite::items(&program.plain).first().is_some_and(rewrite::is_any_bytes) {
+                    return Strategy::Anything(Box::new(Longest::new(&program.plain, program.utf8)));
+                }
+                match Begins::new(program) {
+                    Some(begins) => Strategy::Begins(Box::new(begins)),
+                    None => Strategy::Automata(Box::new(Automata::new(program))),
+                }
+            }
         }
     }
 }
@@ -131,6 +146,44 @@ fn words(hir: &Hir) -> Option<packed::Searcher> {
     let texts = texts.literals().filter(|_| is_whole)?;
     let config = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).clone();
     config.builder().extend(texts.iter().map(|text| text.as_bytes())).build()
+}
+
+/// How many places that a match could begin at are tried before the automata read the rest of the text, so that searches take
+/// linear time.
+const PLACES: usize = 8;
+
+/// A search for an expression of which each match begins with one of a few texts: where one of them is, a match begins or none does.
+struct Begins {
+    texts: Prefilter,
+    longest: Longest,
+    /// For texts with many places where no match begins.
+    automata: Automata,
+}
+
+impl Begins {
+    fn new(program: &Program) -> Option<Begins> {
+        // What is tied to the beginning of the text is found there, or nowhere.
+        if program.plain.properties().look_set().contains(Look::Start) {
+            return None;
+        }
+        let texts = Extractor::new().extract(&program.plain);
+        let texts = texts.literals().filter(|texts| !texts.iter().any(Literal::is_empty))?;
+        let texts = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
+        let longest = Longest::new(&program.plain, program.utf8);
+        Some(Begins { texts, longest, automata: Automata::new(program) })
+    }
+
+    fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
+        let mut from = start;
+        for _ in 0..PLACES {
+            let begin = self.texts.find(hay, (from..hay.len()).into())?.start;
+            if let Some(end) = self.longest.end(hay, begin) {
+                return Some((begin, end));
+            }
+            from = begin + 1;
+        }
+        self.automata.find(hay, from)
+    }
 }
 
 struct Automata {
