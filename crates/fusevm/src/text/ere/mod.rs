@@ -158,7 +158,7 @@ impl Ere {
     pub fn is_match(&self, hay: &[u8]) -> bool {
         let (program, engines, transcoded) = self.prepare(hay);
         let matcher = engines.matcher.get_or_init(|| RefCell::new(Matcher::new(program)));
-        matcher.borrow_mut().is_match(transcoded.as_ref().map_or(hay, Transcoded::text))
+        matcher.borrow_mut().is_match(transcoded.as_ref().map_or(hay, |text| text.text()))
     }
 
     /// The leftmost-longest match that starts at `start` or after it. `^` matches at 0 only, whatever `start` is.
@@ -182,14 +182,14 @@ impl Ere {
 
     /// Which program and engines serve this text, and the form of the text for them if not its own.
     #[inline]
-    fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Transcoded>) {
+    fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Box<Transcoded>>) {
         if let Some(program) = &self.parsed.ascii
             && scan::is_ascii(hay)
         {
             return (program, &self.ascii_engines, None);
         }
         let transcoded = if self.parsed.sees_invalid_bytes { Transcoded::new(hay) } else { None };
-        (&self.parsed.program, &self.engines, transcoded)
+        (&self.parsed.program, &self.engines, transcoded.map(Box::new))
     }
 }
 
@@ -198,7 +198,8 @@ pub struct Search<'a> {
     program: &'a Program,
     finder: &'a RefCell<Finder>,
     hay: &'a [u8],
-    transcoded: Option<Transcoded>,
+    /// In a box, since it is rare, and the rest is quicker passed on without it.
+    transcoded: Option<Box<Transcoded>>,
 }
 
 impl Search<'_> {
