@@ -236,7 +236,7 @@ impl Record {
 
     /// As [`input_bytes`](Record::input_bytes), and whether each of its characters is known to be a byte; with `utf8` that is
     /// found out once for the whole record.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn input_characters(&mut self, index: usize, utf8: bool) -> Option<(&[u8], bool)> {
         let are_bytes = !utf8 || !self.is_changed && self.has_byte_characters();
         self.input_bytes(index).map(|bytes| (bytes, are_bytes))

@@ -9,7 +9,7 @@ use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::Span;
@@ -152,6 +152,9 @@ fn words(hir: &Hir) -> Option<packed::Searcher> {
 /// linear time.
 const PLACES: usize = 8;
 
+/// The shortest text that matches are looked for by: a single byte is at too many places where none begins.
+const TEXT_MIN: usize = 2;
+
 /// A search for an expression of which each match begins with one of a few texts: where one of them is, a match begins or none does.
 struct Begins {
     texts: Prefilter,
@@ -167,7 +170,7 @@ impl Begins {
             return None;
         }
         let texts = Extractor::new().extract(&program.plain);
-        let texts = texts.literals().filter(|texts| !texts.iter().any(Literal::is_empty))?;
+        let texts = texts.literals().filter(|texts| texts.iter().all(|text| text.len() >= TEXT_MIN))?;
         let texts = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
         let longest = Longest::new(&program.plain, program.utf8);
         Some(Begins { texts, longest, automata: Automata::new(program) })
