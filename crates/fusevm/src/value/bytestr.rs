@@ -104,6 +104,8 @@ impl ByteStr {
     pub(crate) const LENGTH_OFFSET: i32 = mem::offset_of!(Body, len) as i32;
     pub(crate) const CAPACITY_OFFSET: i32 = mem::offset_of!(Body, capacity) as i32;
     pub(crate) const BYTES_OFFSET: i32 = size_of::<Body>() as i32;
+    /// The room that a heap string must have for what is appended at once.
+    pub(crate) const ROOM_TO_PUSH: i64 = PUSHED_AT_ONCE as i64;
 
     /// The empty string.
     pub const EMPTY: ByteStr =

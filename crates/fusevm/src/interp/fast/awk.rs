@@ -168,7 +168,7 @@ pub(crate) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     // SAFETY: as above; the numbers were read, and one of their registers may be the dest.
     unsafe {
         parts.use_up_from(1);
-        substr_by(vm, inst, base, from, count)
+        put_part(vm, inst, base, &parts, from, count)
     }
 }
 
@@ -183,8 +183,25 @@ pub(crate) unsafe fn substr_by(
     from: f64,
     count: f64,
 ) -> OpResult<()> {
-    // SAFETY: the unit runs, and the registers are of the window.
-    let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
+    // SAFETY: as for this function.
+    unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base), from, count) }
+}
+
+/// As [`substr_by`], of an instruction with these parts.
+///
+/// # Safety
+/// As for `substr_by`.
+#[inline(always)]
+unsafe fn put_part(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+    parts: &Parts,
+    from: f64,
+    count: f64,
+) -> OpResult<()> {
+    // SAFETY: the register is of the window.
+    let dest = unsafe { base.add(inst.a.into()) };
     let utf8 = vm.awk.is_utf8();
     let value = match parts.get(0) {
         // SAFETY: as above, and the text is read through nothing else.

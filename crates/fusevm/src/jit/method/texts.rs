@@ -12,9 +12,12 @@ impl Emitter<'_, '_> {
     /// What `ByteStr` does when it pushes at once: an inline text behind the bytes of one on the heap that has one holder, no marks,
     /// and room for as much as is stored.
     pub(super) fn append_text(&mut self, to: u16, text: u16) {
-        let (slow, done) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(slow);
         let base = self.base();
+        self.or_step(|e, slow| e.push_at_once(base, to, text, slow));
+    }
+
+    /// Appends it at once, or jumps away.
+    fn push_at_once(&mut self, base: ir::Value, to: u16, text: u16, slow: ir::Block) {
         let first = self.memory.load(&mut self.b, types::I64, base, slot(text));
         let second = self.memory.load(&mut self.b, types::I64, base, slot(text) + 8);
         let target = self.memory.load(&mut self.b, types::I64, base, slot(to));
@@ -32,7 +35,7 @@ impl Emitter<'_, '_> {
         let length = self.memory.load_head(&mut self.b, types::I64, body, ByteStr::LENGTH_OFFSET);
         let capacity = self.memory.load_head(&mut self.b, types::I64, body, ByteStr::CAPACITY_OFFSET);
         let room = self.b.ins().isub(capacity, length);
-        let has_room = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, room, 16);
+        let has_room = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, room, ByteStr::ROOM_TO_PUSH);
         self.go_on_if(has_room, slow);
 
         // The words of the text without the byte of the tag and the one of the length.
@@ -47,18 +50,6 @@ impl Emitter<'_, '_> {
         let added = self.b.ins().band_imm_s(added, ByteStr::INLINE_LENGTH);
         let length = self.b.ins().iadd(length, added);
         self.memory.store_head(&mut self.b, length, body, ByteStr::LENGTH_OFFSET);
-        self.b.ins().jump(done, &[]);
-
-        self.b.seal_block(slow);
-        self.b.switch_to_block(slow);
-        self.forget_exit();
-        let (inst, window) = (self.at_value(), self.window());
-        let is_done = self.call_cold(Helper::Leaf, &[inst, window]);
-        self.expect_done(is_done);
-        self.b.ins().jump(done, &[]);
-        self.b.seal_block(done);
-        self.b.switch_to_block(done);
-        self.forget_exit();
     }
 
     /// Whether the Strs in two registers have the same bytes: at once for two that own no heap.

@@ -199,6 +199,7 @@ impl<M: Machine> Translation<'_, M> {
             Join
             | JoinKeys
             | Index
+            | Sprintf
             | ToLower
             | ToUpper
             | Matches
@@ -212,7 +213,6 @@ impl<M: Machine> Translation<'_, M> {
             | ElementAddend
             | FieldElementAddend => self.leaf(),
             Substr => self.substr(),
-            Sprintf => self.leaf(),
             ElementGet => self.entry(a, HashPlace::Global(imm), b),
             ElementSet => self.set_entry(HashPlace::Global(imm), b, a),
             ElementAdd if self.adds_to_key(b) && self.m.kind(a).is(tag::FLOAT) => {

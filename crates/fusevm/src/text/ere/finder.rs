@@ -159,8 +159,10 @@ const TEXT_MIN: usize = 2;
 struct Begins {
     texts: Prefilter,
     longest: Longest,
-    /// For texts with many places where no match begins.
-    automata: Automata,
+    plain: Hir,
+    utf8: bool,
+    /// For texts with many places where no match begins: made when the first one comes.
+    first: Option<(meta::Regex, meta::Cache)>,
 }
 
 impl Begins {
@@ -173,7 +175,7 @@ impl Begins {
         let texts = texts.literals().filter(|texts| texts.iter().all(|text| text.len() >= TEXT_MIN))?;
         let texts = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
         let longest = Longest::new(&program.plain, program.utf8);
-        Some(Begins { texts, longest, automata: Automata::new(program) })
+        Some(Begins { texts, longest, plain: program.plain.clone(), utf8: program.utf8, first: None })
     }
 
     fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
@@ -185,7 +187,13 @@ impl Begins {
             }
             from = begin + 1;
         }
-        self.automata.find(hay, from)
+        let (first, cache) = self.first.get_or_insert_with(|| {
+            let first = leftmost_first(&self.plain, self.utf8);
+            let cache = first.create_cache();
+            (first, cache)
+        });
+        let found = first.search_with(cache, &Input::new(hay).range(from..))?;
+        Some((found.start(), self.longest.end(hay, found.start()).unwrap_or(found.end())))
     }
 }
 
