@@ -3,8 +3,12 @@
 //! What follows from the places, such as where fields begin and end, is then arithmetic on the word, without a
 //! branch for each byte (as simdjson finds the structure of its input: Langdale and Lemire, 2019).
 
+mod pair;
+
 use crate::short::pack;
 use lanes::LANES;
+
+pub(crate) use pair::{PLACES, Pair};
 
 /// Bytes of one step; a bit for each.
 pub const STEP: usize = 64;

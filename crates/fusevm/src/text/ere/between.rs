@@ -26,17 +26,12 @@ impl Between {
             },
             _ => return None,
         };
-        let (HirKind::Repetition(between), HirKind::Literal(last)) = (between.kind(), last.kind()) else {
-            return None;
-        };
-        let is_anything = rewrite::single_bytes(&between.sub).is_some_and(|set| set == [true; 256]);
-        if between.max.is_some() || !is_anything {
-            return None;
-        }
+        let HirKind::Literal(last) = last.kind() else { return None };
+        let least = rewrite::least_of_any(between)? as usize;
         Some(Between {
             first: memmem::Finder::new(first).into_owned(),
             last: memmem::Finder::new(&last.0).into_owned(),
-            least: between.min as usize,
+            least,
         })
     }
 

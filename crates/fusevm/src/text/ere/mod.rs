@@ -4,12 +4,16 @@
 //! We parse the POSIX syntax ourselves, so that its corner cases and messages are the tools' own, and let the automata of
 //! `regex-automata` do the search: leftmost start first, then the longest end from there.
 
+mod automata;
+mod begins;
 mod between;
 mod boolean;
 mod bracket;
 mod class;
 mod finder;
+mod opening;
 mod parse;
+mod pieces;
 mod required;
 mod rewrite;
 mod run;

@@ -1,4 +1,4 @@
-//! Texts without which an expression does not match: to search for these in much text at once rules most of it out.
+//! Texts or rare bytes without which an expression does not match: to search for these in much text at once rules most of it out.
 
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::{MatchKind, Span};
@@ -6,17 +6,28 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::boolean::{self, Matcher};
 use super::parse::Parsed;
+use super::pieces::Row;
 use super::rewrite;
+use super::run::Run;
 
 /// With more texts than that, each place in a line is likely to be looked at.
 const TEXTS_MAX: usize = 16;
 
-/// Texts of which each match has one in it.
-#[derive(Debug)]
+/// Of how many places in a thousand of common text a row may be at, to be looked for: the most lines are to have none.
+const COMMON_MAX: u32 = 1;
+
+/// What each match has in it.
 pub(crate) struct Required {
-    finder: Prefilter,
+    finder: Finder,
     /// Whether the expression matches these texts and nothing else.
     is_all: bool,
+}
+
+enum Finder {
+    /// One of some texts.
+    Texts(Prefilter),
+    /// A row of sets of bytes, which is the whole expression: `x.y.z`.
+    Row(Box<Run>),
 }
 
 impl Required {
@@ -26,7 +37,7 @@ impl Required {
         if Matcher::at_one_place(items).is_some() {
             return None;
         }
-        let texts = texts_of(items)?;
+        let Some(texts) = texts_of(items) else { return Required::of_row(items, parsed) };
         if parsed.changes_texts() && !texts.iter().all(|text| text.is_ascii()) {
             return None;
         }
@@ -40,12 +51,21 @@ impl Required {
             _ => false,
         };
         let finder = Prefilter::new(MatchKind::LeftmostFirst, &texts).filter(Prefilter::is_fast)?;
-        Some(Required { finder, is_all })
+        Some(Required { finder: Finder::Texts(finder), is_all })
     }
 
-    /// Where the first of the texts begins.
+    fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {
+        let row = Run::of_row(Row::new(items)?.into_sets()).filter(|row| row.commonness() <= COMMON_MAX)?;
+        let is_known = !parsed.changes_texts();
+        is_known.then(|| Required { finder: Finder::Row(Box::new(row)), is_all: false })
+    }
+
+    /// Where the first of the texts begins, or the row.
     pub fn find(&self, hay: &[u8]) -> Option<usize> {
-        self.finder.find(hay, Span::from(0..hay.len())).map(|found| found.start)
+        match &self.finder {
+            Finder::Texts(texts) => texts.find(hay, Span::from(0..hay.len())).map(|found| found.start),
+            Finder::Row(row) => row.find(hay, 0).map(|(start, _)| start),
+        }
     }
 
     /// Whether a text that has one of these in it matches, whatever else it has.

@@ -184,15 +184,19 @@ pub(super) fn items(hir: &Hir) -> &[Hir] {
 /// An expression that matches somewhere in exactly the texts that `hir` (without groups) does: what only lengthens a match at either
 /// end is dropped, so that `[0-9]+\.[0-9]+` becomes `[0-9]\.[0-9]`.
 pub(super) fn boolean_core(hir: &Hir) -> Hir {
-    let mut items: Vec<Hir> = items(hir).to_vec();
-    while let Some(shorter) = items.last().and_then(shortest) {
+    Hir::concat(shortened(items(hir).to_vec(), true, true))
+}
+
+/// Items without what only lengthens a match where anything may come before them, or behind them.
+pub(super) fn shortened(mut items: Vec<Hir>, before: bool, behind: bool) -> Vec<Hir> {
+    while let Some(shorter) = items.last().filter(|_| behind).and_then(shortest) {
         items.pop();
         items.extend(shorter);
     }
-    while let Some(shorter) = items.first().and_then(shortest) {
+    while let Some(shorter) = items.first().filter(|_| before).and_then(shortest) {
         items.splice(0..1, shorter);
     }
-    Hir::concat(items)
+    items
 }
 
 /// The shortest form of an item at an end of the expression, if it is another one: no items, or one.
@@ -210,15 +214,19 @@ fn shortest(item: &Hir) -> Option<Option<Hir>> {
     })
 }
 
-/// Is this `X*` with X every byte?
-pub(super) fn is_any_bytes(hir: &Hir) -> bool {
+/// The least number of bytes that `X*` or `X+` and the like match, with X every byte.
+pub(super) fn least_of_any(hir: &Hir) -> Option<u32> {
     match hir.kind() {
-        HirKind::Repetition(Repetition { min: 0, max: None, sub, .. }) => match sub.kind() {
-            HirKind::Class(Class::Bytes(class)) => class.ranges() == [ClassBytesRange::new(0, 0xFF)],
-            _ => false,
-        },
-        _ => false,
+        HirKind::Repetition(Repetition { min, max: None, sub, .. }) => {
+            (single_bytes(sub)? == [true; 256]).then_some(*min)
+        }
+        _ => None,
     }
+}
+
+/// Every byte.
+pub(super) fn any_byte() -> Hir {
+    Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0, 0xFF)])))
 }
 
 /// The bytes with which one of the expressions below can begin.

@@ -7,7 +7,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
 use super::rewrite::{self, ByteSet};
-use crate::text::scan::{self, ByteClass};
+use crate::text::scan::{self, ByteClass, Pair};
 
 /// The longest row. What does not match is found out after so many bytes at the most, so that searches take linear time.
 const ROW_MAX: usize = 24;
@@ -33,7 +33,7 @@ enum Shape {
     /// As many as there are of one set.
     Repeated(ByteClass),
     /// By the two sets of the row that are the rarest: they, and their places.
-    Row([(usize, ByteClass); 2]),
+    Row(Box<Pair>),
 }
 
 impl Run {
@@ -53,23 +53,39 @@ impl Run {
                 _ => row.push(rewrite::single_bytes(item)?),
             }
         }
-        if row.is_empty() || row.len() > ROW_MAX {
-            return None;
-        }
-        let shape = match (&row[..], tail) {
-            ([set], None) => Shape::Single(ByteClass::new(set)),
-            ([set], Some(tail)) if *set == tail => Shape::Repeated(ByteClass::new(set)),
-            _ => Shape::Row(rarest(&row)),
-        };
-        let tail = tail.map(|set| (set, ByteClass::new(&set)));
-        let takes_rest = tail.as_ref().is_some_and(|(_, class)| class.is_everything());
         let text = match hir.kind() {
             HirKind::Literal(literal) if literal.0.len() > 1 => {
                 Some(memmem::Finder::new(&literal.0).into_owned())
             }
             _ => None,
         };
-        Some(Run { row, tail, takes_rest, shape, text })
+        Run::of(row, tail).map(|run| Run { text, ..run })
+    }
+
+    /// A row alone, unless it is empty or too long.
+    pub(super) fn of_row(row: Vec<ByteSet>) -> Option<Run> {
+        Run::of(row, None)
+    }
+
+    fn of(row: Vec<ByteSet>, tail: Option<ByteSet>) -> Option<Run> {
+        if row.is_empty() || row.len() > ROW_MAX {
+            return None;
+        }
+        let shape = match (&row[..], tail) {
+            ([set], None) => Shape::Single(ByteClass::new(set)),
+            ([set], Some(tail)) if *set == tail => Shape::Repeated(ByteClass::new(set)),
+            _ => Shape::Row(Box::new(Pair::new(rarest(&row).map(|place| (place, &row[place]))))),
+        };
+        let tail = tail.map(|set| (set, ByteClass::new(&set)));
+        let takes_rest = tail.as_ref().is_some_and(|(_, class)| class.is_everything());
+        Some(Run { row, tail, takes_rest, shape, text: None })
+    }
+
+    /// At how many of a thousand places of common text the row is likely to be, about.
+    pub(super) fn commonness(&self) -> u32 {
+        let [first, second] = rarest(&self.row);
+        let common = commonness(&self.row[first]);
+        if first == second { common } else { common * commonness(&self.row[second]) / 1000 }
     }
 
     /// The first match from `start` on.
@@ -134,20 +150,17 @@ impl Run {
     #[inline]
     fn each_row(
         &self,
-        [first, second]: &[(usize, ByteClass); 2],
+        rarest: &Pair,
         hay: &[u8],
         mut from: usize,
         mut each: impl FnMut(usize, usize) -> bool,
     ) {
         let length = self.row.len();
+        let Some(last) = hay.len().checked_sub(length) else { return };
         let mut base = from;
-        while base + length <= hay.len() {
-            let mut found = first.1.at(hay, base + first.0).0;
-            if found != 0 && length > 1 {
-                found &= second.1.at(hay, base + second.0).0;
-            }
+        while let Some((first, mut found)) = rarest.next(hay, base, last) {
             while found != 0 {
-                let start = base + found.trailing_zeros() as usize;
+                let start = first + found.trailing_zeros() as usize;
                 found &= found - 1;
                 let Some(bytes) = hay.get(start..start + length) else { break };
                 if start < from || !bytes.iter().zip(&self.row).all(|(byte, set)| set[usize::from(*byte)]) {
@@ -158,7 +171,7 @@ impl Run {
                     return;
                 }
             }
-            base = (base + scan::STEP).max(from);
+            base = (first + scan::PLACES).max(from);
         }
     }
 
@@ -188,11 +201,11 @@ impl Run {
     }
 }
 
-/// The two sets of a row that are likely to be the rarest; the same twice where there is but one.
-fn rarest(row: &[ByteSet]) -> [(usize, ByteClass); 2] {
+/// Where the two sets of a row are that are likely to be the rarest; the same twice where there is but one.
+fn rarest(row: &[ByteSet]) -> [usize; 2] {
     let mut places: Vec<usize> = (0..row.len()).collect();
     places.sort_by_key(|place| commonness(&row[*place]));
-    [places[0], places[places.len().min(2) - 1]].map(|place| (place, ByteClass::new(&row[place])))
+    [places[0], places[places.len().min(2) - 1]]
 }
 
 /// How often a byte of a set is met in text, about, in a thousand.

@@ -7,7 +7,7 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::Hir;
 
-use super::finder::{compile, lazy_automaton};
+use super::automata::{compile, lazy_automaton};
 
 /// Bits of a state, and so its shift count: 0, 6, … 54.
 const WIDTH: u32 = 6;

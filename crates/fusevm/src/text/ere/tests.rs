@@ -454,3 +454,123 @@ fn of_several_texts_the_longest_is_found() {
         }
     }
 }
+
+#[test]
+fn pieces_are_found_one_behind_the_other() {
+    // Pattern, texts, and the first match in each, as gawk's match gives it.
+    const CASES: &[(&str, &[(&str, Option<(usize, usize)>)])] = &[
+        (
+            "(GET|POST) .*[0-9]$",
+            &[
+                ("GET /x 5", Some((0, 8))),
+                ("x POST 7", Some((2, 8))),
+                ("POST", None),
+                ("GET 5x", None),
+                ("GET5 GET 1", Some((5, 10))),
+                ("PGET x\n9", Some((1, 8))),
+            ],
+        ),
+        (
+            "^a.*b[0-9]",
+            &[
+                ("ab1", Some((0, 3))),
+                ("axxb", None),
+                ("xab1", None),
+                ("a b7 ", Some((0, 4))),
+                ("ab b1", Some((0, 5))),
+            ],
+        ),
+        (
+            "^ab.*ba$",
+            &[
+                ("abba", Some((0, 4))),
+                ("aba", None),
+                ("ab ba", Some((0, 5))),
+                ("abxbax", None),
+                ("xabba", None),
+            ],
+        ),
+        (
+            "a[0-9].*[0-9]b",
+            &[
+                ("a1b", None),
+                ("a1 2b", Some((0, 5))),
+                ("a12b", Some((0, 4))),
+                ("b a1", None),
+                ("a1 1 b 3bx", Some((0, 9))),
+            ],
+        ),
+        ("x.+y", &[("xy", None), ("xay", Some((0, 3))), ("xx y", Some((0, 4))), ("yx", None)]),
+        ("x..*y$", &[("xy", None), ("xay", Some((0, 3))), ("xyy", Some((0, 3))), ("xyz", None)]),
+        (
+            "(ab|abc).*cd",
+            &[("abcd", Some((0, 4))), ("abccd", Some((0, 5))), ("abcabcd", Some((0, 7))), ("ab c d", None)],
+        ),
+        (
+            "(ab|xaby).*z",
+            &[("xabyz", Some((0, 5))), ("xab z", Some((1, 5))), ("abz", Some((0, 3))), ("xaz", None)],
+        ),
+        (
+            "user[0-9]|GET .*3",
+            &[
+                ("user", None),
+                ("user7", Some((0, 5))),
+                ("GET 3", Some((0, 5))),
+                ("GET", None),
+                ("GE user GET 1 3", Some((8, 15))),
+            ],
+        ),
+        (
+            "^a|b.*c$|[xy]z",
+            &[
+                ("ba", None),
+                ("abc", Some((0, 1))),
+                ("bxc", Some((0, 3))),
+                ("bxcd", None),
+                ("yz", Some((0, 2))),
+                ("zy", None),
+            ],
+        ),
+        (
+            "u[0-9]+|user[0-9]+",
+            &[
+                ("u", None),
+                ("user", None),
+                ("user1", Some((0, 5))),
+                ("uu2", Some((1, 3))),
+                ("us er u3", Some((6, 8))),
+            ],
+        ),
+        (
+            "x.y.z",
+            &[("xaybz", Some((0, 5))), ("xyz", None), ("x\ny z", Some((0, 5))), ("axxyyzz", Some((1, 6)))],
+        ),
+        (".*[0-9].*", &[("a", None), ("1", Some((0, 1)))]),
+        (
+            "(one|two|three) (x|y)+z",
+            &[("one z", None), ("two xyz", Some((0, 7))), ("three x", None), ("one two yyz", Some((4, 11)))],
+        ),
+    ];
+    // Behind so much that bytes are looked for many at a time.
+    let before = "-".repeat(70);
+    for (pattern, texts) in CASES {
+        for options in [Options::AWK, Options { utf8: true, ..Options::AWK }] {
+            let ere = Ere::new(pattern.as_bytes(), &options).unwrap();
+            for (text, expected) in *texts {
+                assert_eq!(ere.is_match(text.as_bytes()), expected.is_some(), "{pattern} in {text:?}");
+                assert_eq!(ere.find_at(text.as_bytes(), 0), *expected, "{pattern} in {text:?}");
+                let is_tied = pattern.starts_with(['^', '.']);
+                let longer = format!("{before}{text}");
+                let behind = expected.map(|(start, end)| (start + before.len(), end + before.len()));
+                if !is_tied {
+                    assert_eq!(
+                        ere.is_match(longer.as_bytes()),
+                        expected.is_some(),
+                        "{pattern} in {longer:?}"
+                    );
+                    assert_eq!(ere.find_at(longer.as_bytes(), 0), behind, "{pattern} in {longer:?}");
+                }
+            }
+        }
+    }
+}
