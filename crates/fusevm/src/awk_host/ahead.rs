@@ -24,8 +24,8 @@ pub struct LinesAhead {
     taken: usize,
     /// How many buffers were lent so far.
     lent: u64,
-    /// Where the record's line lies, if it is in this buffer.
-    record: Option<(usize, usize)>,
+    /// Where the record's line lies; it is empty when that is not in this buffer.
+    record: Range<usize>,
 }
 
 impl LinesAhead {
@@ -44,7 +44,7 @@ impl LinesAhead {
         (self.start, self.end) = (range.start, range.start + lines);
         self.forget_ends(range.start);
         self.lent += 1;
-        self.record = None;
+        self.record = 0..0;
         (std::mem::replace(&mut self.buffer, buffer), self.end)
     }
 
@@ -72,17 +72,25 @@ impl LinesAhead {
         Some((&self.buffer[start..], end - start))
     }
 
-    /// The line that was taken last is the record, from here on until another is.
+    /// Takes the next line for the record, which it is from here on until another is; false when there is none.
     #[inline(always)]
-    pub(crate) fn mark_record(&mut self, length: usize) {
+    pub(super) fn take_record(&mut self) -> bool {
+        let Some((_, length)) = self.next() else { return false };
         let end = self.start - 1;
-        self.record = Some((end - length, end));
+        self.record = end - length..end;
+        true
     }
 
-    /// The line that the record was read as, where it is in the buffer that was lent last, whose number is given too.
+    /// The buffer from the record's line on, and the length of the line.
+    #[inline(always)]
+    pub(super) fn record(&self) -> (&[u8], usize) {
+        (&self.buffer[self.record.start..], self.record.len())
+    }
+
+    /// Where the record's line lies in the buffer that was lent last, whose number is given too.
     #[inline]
-    pub(super) fn record(&self) -> Option<(u64, Range<usize>)> {
-        self.record.map(|(start, end)| (self.lent, start..end))
+    pub(super) fn place_of_record(&self) -> (u64, Range<usize>) {
+        (self.lent, self.record.clone())
     }
 
     /// The lines from a place in the buffer on.

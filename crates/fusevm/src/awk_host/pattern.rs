@@ -1,6 +1,5 @@
 //! Regular expressions of a program, with what is known for them of the lines ahead.
 
-use super::ahead::LinesAhead;
 use super::record::Record;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::ere::{self, Ere};
@@ -48,11 +47,9 @@ impl Pattern {
 
     /// Whether the record matches, where that is known without a look at it.
     #[inline]
-    pub fn foresee(&self, record: &Record, lines: &LinesAhead) -> Option<bool> {
-        if !record.is_line() {
-            return None;
-        }
-        let (buffer, line) = lines.record()?;
+    pub fn foresee(&self, record: &Record) -> Option<bool> {
+        let lines = record.lines()?;
+        let (buffer, line) = lines.place_of_record();
         let mut outlook = self.outlook.get();
         if outlook.buffer != buffer {
             outlook = Outlook { buffer, next: 0, balance: PATIENCE };

@@ -2,9 +2,11 @@
 //!
 //! Both views of it, the text and the fields, are made when they are looked at: fields are found only as far
 //! as the program asks, and after a field has been assigned the text is joined again when it is next read.
-//! The text is a string that is filled in place for as long as the program keeps none of its copies, so that
-//! neither a record nor a look at `$0` costs an allocation.
+//! The text of a line that the host has read ahead stays where it was read until the program wants it as a value, or
+//! the host wants its buffer. Otherwise it is a string that is filled in place for as long as the program keeps none
+//! of its copies, so that neither a record nor a look at `$0` costs an allocation.
 
+use super::ahead::LinesAhead;
 use super::formats::{Found, Names};
 use super::separator::{Cursor, FieldSpan, Separator};
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -17,11 +19,18 @@ pub const MAX_FIELDS: usize = 1 << 24;
 /// How much text assigned fields may leave behind before the buffer is tidied.
 const SLACK: usize = 64 * 1024;
 
+/// The most bytes of a part that is appended as if it had as many.
+const APPENDED_AT_ONCE: usize = 32;
+
 /// The current record: `$0`, the fields, and NF.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// The record's text.
+    /// The record's text, unless it is lent.
     text: ByteStr,
+    /// What the host has read ahead.
+    ahead: LinesAhead,
+    /// Whether the text is the line that was taken from the lines ahead, in its place there.
+    is_lent: bool,
     /// The texts of fields that were assigned since the text was made.
     assigned_text: Vec<u8>,
     /// The fields found or assigned so far. Places beyond the text lie in `assigned_text`.
@@ -39,7 +48,7 @@ pub struct Record {
     stale: bool,
     /// Whether each character of the text is known to be a byte.
     characters: Characters,
-    /// Whether the text is that of the line that was taken from the lines ahead.
+    /// Whether the text is, or is a copy of, the line that was taken from the lines ahead, in the buffer that is there.
     is_line: bool,
     /// Whether the program made the text, which then is no number whatever it looks like.
     is_plain: bool,
@@ -82,29 +91,75 @@ impl Record {
     /// The text has 4 GiB or more.
     #[inline]
     pub fn set_text(&mut self, text: &[u8]) -> OpResult<()> {
-        self.set_line(text, text.len())
-    }
-
-    /// As [`set_text`](Record::set_text), of the first `length` bytes of `from`: the line that was read, and what was read behind it.
-    #[inline(always)]
-    pub(crate) fn set_line(&mut self, from: &[u8], length: usize) -> OpResult<()> {
-        check_length(length)?;
-        self.text.try_refill(from, length)?;
+        check_length(text.len())?;
+        self.text.try_refill(text, text.len())?;
+        self.is_lent = false;
         self.is_plain = false;
         self.begin();
         Ok(())
     }
 
-    /// The text is that of the line that was taken last from the lines ahead.
+    /// Makes the next line ahead the record; false when there is none.
+    ///
+    /// # Errors
+    /// Those of [`set_text`](Record::set_text).
     #[inline(always)]
-    pub(super) fn mark_line(&mut self) {
+    pub(super) fn take_line(&mut self) -> OpResult<bool> {
+        if !self.ahead.take_record() {
+            return Ok(false);
+        }
+        check_length(self.ahead.record().1)?;
+        self.is_lent = true;
+        self.is_plain = false;
+        self.begin();
         self.is_line = true;
+        Ok(true)
     }
 
-    /// Whether the text still is that of the line that it was read as, from the lines ahead.
+    /// Takes the next line ahead for something else; false when there is none.
+    pub(super) fn take_line_apart(&mut self, to: &mut Vec<u8>) -> bool {
+        let Some((from, length)) = self.ahead.next() else { return false };
+        to.clear();
+        to.extend_from_slice(&from[..length]);
+        true
+    }
+
+    /// The lines ahead, for others to change: nothing of the record is there any more.
+    pub(super) fn lines_ahead(&mut self) -> &mut LinesAhead {
+        self.own();
+        self.is_line = false;
+        &mut self.ahead
+    }
+
+    /// The lines ahead, while the text still is that of the line that the record was read as.
     #[inline]
-    pub(super) fn is_line(&self) -> bool {
-        self.is_line
+    pub(super) fn lines(&self) -> Option<&LinesAhead> {
+        self.is_line.then_some(&self.ahead)
+    }
+
+    /// The text as it is.
+    #[inline(always)]
+    fn text(&self) -> &[u8] {
+        text_of(self.is_lent, &self.ahead, &self.text)
+    }
+
+    /// Makes the text a string of the record's own.
+    #[inline]
+    fn own(&mut self) {
+        if self.is_lent {
+            self.copy_line();
+        }
+    }
+
+    #[inline(never)]
+    fn copy_line(&mut self) {
+        self.is_lent = false;
+        let (from, length) = self.ahead.record();
+        // Under a heap limit that leaves no room for it the text is empty, and the run ends.
+        if self.text.try_refill(from, length).is_err() {
+            self.text = ByteStr::EMPTY;
+            self.begin();
+        }
     }
 
     /// As [`set_text`](Record::set_text), without a copy.
@@ -112,6 +167,7 @@ impl Record {
         check_length(text.len())?;
         self.is_plain = !text.is_input();
         self.text = text;
+        self.is_lent = false;
         self.begin();
         Ok(())
     }
@@ -127,6 +183,7 @@ impl Record {
     /// else holds the text.
     pub(crate) fn exchange(&mut self, byte: u8, with: u8) -> Option<usize> {
         self.record_bytes();
+        self.own();
         let count = scan::exchange(self.text.bytes_mut()?, byte, with);
         if count > 0 {
             self.text.mark_made();
@@ -139,6 +196,7 @@ impl Record {
     /// Puts a text of the program's in the place of the bytes from `start` to `end` of the text, which is up to date. False, and
     /// nothing is done, while somebody else holds the text, or when it has no room for what it becomes.
     pub(super) fn splice(&mut self, start: usize, end: usize, with: &[u8]) -> bool {
+        self.own();
         let is_done = self.text.splice(start, end, with);
         if is_done {
             self.is_plain = true;
@@ -152,7 +210,7 @@ impl Record {
     fn begin(&mut self) {
         self.expected = std::mem::take(&mut self.asked);
         self.fields.clear();
-        self.cursor = Cursor::new(&self.text);
+        self.cursor = Cursor::new(self.text());
         self.looked_up = None;
         self.is_line = false;
         self.characters = Characters::Unknown;
@@ -170,7 +228,7 @@ impl Record {
         if self.stale {
             self.join();
         }
-        &self.text
+        self.text()
     }
 
     /// The text, `$0`, as a string from input. It shares the record's own, unless it is short, or would hold on
@@ -179,9 +237,10 @@ impl Record {
     pub fn record_string(&mut self) -> ByteStr {
         let length = self.record_bytes().len();
         if length <= MAX_INLINE || self.text.capacity() > 4 * length + SLACK {
-            let text = ByteStr::new(&self.text);
+            let text = ByteStr::new(self.text());
             return if self.is_plain { text } else { text.with_input_mark() };
         }
+        self.own();
         if self.is_plain {
             return self.text.clone();
         }
@@ -191,7 +250,7 @@ impl Record {
     /// Whether nothing was ever read or assigned that would be field `index`.
     pub(crate) fn is_unset(&mut self, index: usize) -> bool {
         if index == 0 {
-            return self.text.is_empty() && self.fields.is_empty() && !self.stale;
+            return self.text().is_empty() && self.fields.is_empty() && !self.stale;
         }
         self.find(index);
         match self.fields.get(index - 1) {
@@ -219,11 +278,11 @@ impl Record {
     #[inline(always)]
     pub(crate) fn input_bytes(&mut self, index: usize) -> Option<&[u8]> {
         match self.fields.get(index.wrapping_sub(1)) {
-            Some(field) if !self.is_changed && field.end() <= self.text.len() => {
+            Some(field) if !self.is_changed && field.end() <= self.text().len() => {
                 self.asked = self.asked.max(index);
-                Some(field.of(&self.text))
+                Some(field.of(text_of(self.is_lent, &self.ahead, &self.text)))
             }
-            _ if index == 0 && !self.stale => Some(&self.text),
+            _ if index == 0 && !self.stale => Some(self.text()),
             _ => self.find_input_bytes(index),
         }
     }
@@ -247,7 +306,7 @@ impl Record {
     fn has_byte_characters(&mut self) -> bool {
         self.characters = match self.characters {
             Characters::Unknown => Characters::Asked,
-            Characters::Asked if scan::is_ascii(&self.text) => Characters::Bytes,
+            Characters::Asked if scan::is_ascii(self.text()) => Characters::Bytes,
             Characters::Asked => Characters::Longer,
             known => known,
         };
@@ -263,18 +322,20 @@ impl Record {
     /// Appends the bytes of field `index`, or for 0 of the record.
     #[inline(always)]
     pub(crate) fn append_to(&mut self, index: usize, out: &mut Vec<u8>) {
-        if index == 0 {
-            let length = self.record_bytes().len();
-            return self.text.append_part_to(0, length, out);
+        let part = if index == 0 {
+            FieldSpan::new(0, self.record_bytes().len())
+        } else {
+            self.find(index);
+            let Some(field) = self.fields.get(index - 1) else { return };
+            *field
+        };
+        if part.end() > self.text().len() {
+            return out.extend_from_slice(self.bytes_of(part));
         }
-        self.find(index);
-        match self.fields.get(index - 1) {
-            Some(field) if field.end() <= self.text.len() => {
-                self.text.append_part_to(field.start(), field.end(), out);
-            }
-            Some(field) => out.extend_from_slice(self.bytes_of(*field)),
-            None => {}
+        if self.is_lent {
+            return append_part(self.ahead.record().0, part, out);
         }
+        self.text.append_part_to(part.start(), part.end(), out);
     }
 
     /// The position in a map of the key that field `index`, or for 0 the record, is; a missing one is made. None, and nothing
@@ -329,12 +390,12 @@ impl Record {
     /// # Errors
     /// There would be too many fields, or too much text.
     pub fn set_field(&mut self, index: usize, value: Value, text: &[u8]) -> OpResult<()> {
-        if self.assigned_text.len() > self.text.len() + SLACK {
+        if self.assigned_text.len() > self.text().len() + SLACK {
             self.join();
         }
         let count = self.nf().max(index);
         self.resize(count, text.len())?;
-        let start = self.text.len() + self.assigned_text.len();
+        let start = self.text().len() + self.assigned_text.len();
         self.assigned_text.extend_from_slice(text);
         self.fields[index - 1] = FieldSpan::new(start, start + text.len());
         if self.assigned.len() < index {
@@ -409,7 +470,8 @@ impl Record {
             return self.find_in_format(wanted);
         }
         let wanted = wanted.max(self.expected);
-        self.separator.split(&self.text, &mut self.cursor, &mut self.fields, wanted);
+        let text = text_of(self.is_lent, &self.ahead, &self.text);
+        self.separator.split(text, &mut self.cursor, &mut self.fields, wanted);
     }
 
     #[cold]
@@ -420,7 +482,8 @@ impl Record {
         }
         let mut found =
             Found { fields: &mut self.fields, names: &mut self.names, made: &mut self.assigned_text };
-        format.split(&self.text, &mut self.cursor, &mut found, wanted);
+        let text = text_of(self.is_lent, &self.ahead, &self.text);
+        format.split(text, &mut self.cursor, &mut found, wanted);
     }
 
     /// The names of the fields, which are all found then.
@@ -432,8 +495,8 @@ impl Record {
     /// The bytes at a place of the text or of `assigned_text`.
     #[inline]
     fn bytes_of(&self, field: FieldSpan) -> &[u8] {
-        match field.beyond(self.text.len()) {
-            None => field.of(&self.text),
+        match field.beyond(self.text().len()) {
+            None => field.of(self.text()),
             Some(field) => field.of(&self.assigned_text),
         }
     }
@@ -446,7 +509,7 @@ impl Record {
         }
         // Joined or not, every text must be addressable.
         let joints = count.saturating_mul(self.output_separator.len());
-        let length = self.text.len() + self.assigned_text.len();
+        let length = self.text().len() + self.assigned_text.len();
         if length.saturating_add(joints).saturating_add(added) >= u32::MAX as usize {
             return Err(too_long());
         }
@@ -478,12 +541,36 @@ impl Record {
             self.text = ByteStr::EMPTY;
             self.joined_fields.fill(FieldSpan::default());
         }
+        self.is_lent = false;
         self.is_plain = true;
         self.spare = joined;
         std::mem::swap(&mut self.fields, &mut self.joined_fields);
         self.joined_fields.clear();
         self.assigned_text.clear();
         self.stale = false;
+    }
+}
+
+/// The text of a record of which these are parts.
+#[inline(always)]
+fn text_of<'a>(is_lent: bool, ahead: &'a LinesAhead, own: &'a ByteStr) -> &'a [u8] {
+    if !is_lent {
+        return own;
+    }
+    let (from, length) = ahead.record();
+    &from[..length]
+}
+
+/// Appends a part of what begins with the text: of a short one so many bytes at once that their number need not be known.
+#[inline(always)]
+fn append_part(from: &[u8], part: FieldSpan, out: &mut Vec<u8>) {
+    match from[part.start()..].first_chunk::<APPENDED_AT_ONCE>() {
+        Some(block) if part.len() <= APPENDED_AT_ONCE => {
+            let end = out.len() + part.len();
+            out.extend_from_slice(block);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(part.of(from)),
     }
 }
 

@@ -38,6 +38,12 @@ impl FieldSpan {
         self.end as usize
     }
 
+    /// How many bytes it has.
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     /// The bytes of the field.
     #[inline]
     pub fn of(self, text: &[u8]) -> &[u8] {

@@ -134,8 +134,6 @@ impl Counter {
 pub struct AwkState {
     /// The current record.
     pub record: Record,
-    /// What the host has read ahead.
-    pub(super) ahead: LinesAhead,
     /// A line that was read for a variable.
     pub(crate) line: Vec<u8>,
     /// The output that the next print goes to instead of the sink.
@@ -207,7 +205,6 @@ impl Default for AwkState {
         record.set_output_separator(ByteStr::new(b" "));
         AwkState {
             record,
-            ahead: LinesAhead::default(),
             line: Vec::new(),
             printing: "print",
             output: None,
@@ -325,13 +322,20 @@ impl AwkState {
     /// The line has 4 GiB or more.
     #[inline]
     pub fn accept(&mut self, to: Destination, line: &[u8]) -> OpResult<()> {
-        put_line(to, line, line.len(), &mut self.record, &mut self.line)
+        match to {
+            Destination::Record => self.record.set_text(line),
+            Destination::Variable => {
+                self.line.clear();
+                self.line.extend_from_slice(line);
+                Ok(())
+            }
+        }
     }
 
     /// The lines of the main input that the host has read ahead, for the host to fill.
     #[inline]
     pub fn lines_ahead(&mut self) -> &mut LinesAhead {
-        &mut self.ahead
+        self.record.lines_ahead()
     }
 
     /// Takes the next line that was read ahead; false when the host must be asked.
@@ -343,13 +347,10 @@ impl AwkState {
         if !matches!(self.record_separator, RecordSeparator::Newline) {
             return Ok(false);
         }
-        let Some((from, length)) = self.ahead.next() else { return Ok(false) };
-        put_line(to, from, length, &mut self.record, &mut self.line)?;
-        if let Destination::Record = to {
-            self.ahead.mark_record(length);
-            self.record.mark_line();
+        match to {
+            Destination::Record => self.record.take_line(),
+            Destination::Variable => Ok(self.record.take_line_apart(&mut self.line)),
         }
-        Ok(true)
     }
 
     /// Counts a record in NR and FNR.
@@ -663,7 +664,7 @@ impl AwkState {
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         if let Operand::Field(0) = text
-            && let Some(is_match) = regex.foresee(&self.record, &self.ahead)
+            && let Some(is_match) = regex.foresee(&self.record)
         {
             return Ok(is_match);
         }
@@ -682,7 +683,7 @@ impl AwkState {
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         let is_match = match text {
-            Operand::Field(0) => regex.foresee(&self.record, &self.ahead),
+            Operand::Field(0) => regex.foresee(&self.record),
             _ => None,
         };
         let mut room = ByteStr::EMPTY;
@@ -767,25 +768,6 @@ impl AwkState {
     #[inline]
     pub(crate) fn append_output(&self, value: &Value, out: &mut Vec<u8>) -> OpResult<()> {
         self.ofmt.append_value(value, out)
-    }
-}
-
-/// Makes a line, the first `length` bytes of `from`, the record, or keeps it for a variable.
-#[inline(always)]
-fn put_line(
-    to: Destination,
-    from: &[u8],
-    length: usize,
-    record: &mut Record,
-    kept: &mut Vec<u8>,
-) -> OpResult<()> {
-    match to {
-        Destination::Record => record.set_line(from, length),
-        Destination::Variable => {
-            kept.clear();
-            kept.extend_from_slice(&from[..length]);
-            Ok(())
-        }
     }
 }
 
