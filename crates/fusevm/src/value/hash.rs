@@ -64,6 +64,8 @@ const MIN_REMOVED: usize = 16;
 pub struct OrderedMap {
     entries: Vec<Entry>,
     index: Index,
+    /// What finds integers that lie close together, where the index is that.
+    window: Window,
     /// What finds pairs, where the index is that.
     grid: Option<Box<Grid>>,
     /// Entries that were removed and still have their places.
@@ -98,10 +100,15 @@ pub(crate) struct EntryLayout {
     pub dense: i32,
     /// The number of entries up to which the next integer needs no more than its entry.
     pub room: i32,
+    /// Of the window over integers: its first key, the pointer to the positions, and how many there are. Each is an u32,
+    /// which is `nowhere` for a key that is not there.
+    pub window_base: i32,
+    pub window_positions: i32,
+    pub window_len: i32,
     /// The pointer to the grid of pairs, or 0.
     pub grid: i32,
     /// Of a grid: the first row and column, the number of rows and columns, and the pointer to the positions, row by row,
-    /// each an u32, which is `nowhere` for a pair that is not there.
+    /// as in the window.
     pub grid_first: [i32; 2],
     pub grid_size: [i32; 2],
     pub grid_positions: i32,
@@ -127,10 +134,13 @@ impl Hash {
         let map = Counted::<OrderedMap>::VALUE;
         let entries = map + mem::offset_of!(OrderedMap, entries);
         let [start, len] = vector_layout::<Entry>();
-        let [positions, _] = vector_layout::<u32>();
+        let [positions, count] = vector_layout::<u32>();
+        let window = map + mem::offset_of!(OrderedMap, window);
+        let window_positions = window + mem::offset_of!(Window, positions);
         let in_pair = |offset: usize| [offset as i32, (offset + size_of::<u64>()) as i32];
         // The pointer of a box that may be none is the word that it is.
         const { assert!(size_of::<Option<Box<Grid>>>() == size_of::<usize>()) };
+        const { assert!(window::NONE == grid::NONE) };
         EntryLayout {
             start: (entries + start) as i32,
             len: (entries + len) as i32,
@@ -141,6 +151,9 @@ impl Hash {
             first: (map + mem::offset_of!(OrderedMap, first)) as i32,
             dense: (map + mem::offset_of!(OrderedMap, dense)) as i32,
             room: (map + mem::offset_of!(OrderedMap, room)) as i32,
+            window_base: (window + mem::offset_of!(Window, base)) as i32,
+            window_positions: (window_positions + positions) as i32,
+            window_len: (window_positions + count) as i32,
             grid: (map + mem::offset_of!(OrderedMap, grid)) as i32,
             grid_first: in_pair(mem::offset_of!(Grid, first)),
             grid_size: in_pair(mem::offset_of!(Grid, size)),
@@ -199,6 +212,7 @@ impl OrderedMap {
         OrderedMap {
             entries: Vec::new(),
             index: Index::Consecutive,
+            window: Window::default(),
             grid: None,
             removed: 0,
             dense: 0,
@@ -278,9 +292,9 @@ impl OrderedMap {
                 self.entries.get(at)?.key.as_ref()?;
                 Some(at)
             }
-            Index::Window(window) => {
+            Index::Window => {
                 let KeyRef::Int(n) = key else { return None };
-                window.get(n)
+                self.window.get(n)
             }
             Index::Grid => {
                 let KeyRef::Bytes(text) = key else { return None };
@@ -461,7 +475,7 @@ impl OrderedMap {
         let has_room = match &mut self.index {
             Index::Consecutive => is_next,
             Index::Scan => at < FEW,
-            Index::Window(window) => matches!(key, Key::Int(n) if window.covers(n)),
+            Index::Window => matches!(key, Key::Int(n) if self.window.covers(n)),
             Index::Grid => match (&self.grid, &key) {
                 (Some(grid), Key::Str(text)) => pair_of(text).is_some_and(|pair| grid.covers(pair)),
                 _ => false,
@@ -472,7 +486,7 @@ impl OrderedMap {
         if !has_room {
             self.rebuild_index(Some(&key));
         }
-        self.index.add(&mut self.grid, &key, at);
+        self.index.add(&mut self.window, &mut self.grid, &key, at);
         self.entries.push(Entry { key: Some(key), value });
         at
     }
@@ -495,8 +509,8 @@ impl OrderedMap {
     #[inline(never)]
     fn rebuild_index(&mut self, next: Option<&Key>) {
         let keys = || self.entries.iter().map(|entry| entry.key.as_ref());
-        if let (Index::Window(window), Some(Key::Int(n))) = (&mut self.index, next)
-            && window.extend(*n, self.entries.len())
+        if let (Index::Window, Some(Key::Int(n))) = (&self.index, next)
+            && self.window.extend(*n, self.entries.len())
         {
             return self.account();
         }
@@ -505,16 +519,19 @@ impl OrderedMap {
         {
             return self.account();
         }
-        self.grid = Grid::over(keys, next).map(Box::new);
-        self.index = if self.grid.is_some() {
+        let grid = Grid::over(keys, next).map(Box::new);
+        let is_few = grid.is_some() || self.entries.len() < FEW;
+        let window = if is_few { None } else { Window::over(keys, next) };
+        self.index = if grid.is_some() {
             Index::Grid
-        } else if self.entries.len() < FEW {
+        } else if is_few {
             Index::Scan
-        } else if let Some(window) = Window::over(keys, next) {
-            Index::Window(window)
+        } else if window.is_some() {
+            Index::Window
         } else {
             Index::Table(Table::of(&self.entries, (self.len() + 1).max(self.entries.capacity())))
         };
+        (self.window, self.grid) = (window.unwrap_or_default(), grid);
         self.account();
     }
 
@@ -544,10 +561,15 @@ impl OrderedMap {
         self.dense = self.entries.iter().enumerate().take_while(is_next).count();
         let are_all = self.dense == self.entries.len();
         if are_all {
-            (self.index, self.grid) = (Index::Consecutive, None);
+            self.need_no_index();
             self.account();
         }
         are_all
+    }
+
+    /// The index of consecutive integers, which their places tell.
+    fn need_no_index(&mut self) {
+        (self.index, self.window, self.grid) = (Index::Consecutive, Window::default(), None);
     }
 
     /// Removes a key's entry; the order of the others stays.
@@ -556,7 +578,7 @@ impl OrderedMap {
         if let Index::Later(_) = self.index {
             self.rebuild_index(None);
         }
-        self.index.remove(&mut self.grid, key, at);
+        self.index.remove(&mut self.window, &mut self.grid, key, at);
         self.dense = self.dense.min(at);
         let entry = &mut self.entries[at];
         entry.key = None;
@@ -581,7 +603,7 @@ impl OrderedMap {
     /// Removes all entries and frees their memory.
     pub fn clear(&mut self) {
         let entries = mem::take(&mut self.entries);
-        (self.index, self.grid) = (Index::Consecutive, None);
+        self.need_no_index();
         (self.removed, self.dense, self.first) = (0, 0, 0);
         self.account();
         drop(entries);
@@ -613,6 +635,7 @@ impl OrderedMap {
         self.room = if let Index::Consecutive = self.index { capacity } else { 0 };
         let bytes = capacity * size_of::<Entry>()
             + self.index.bytes(self.entries.len())
+            + self.window.bytes()
             + self.grid.as_ref().map_or(0, |grid| grid.bytes());
         heap::charge(bytes);
         heap::release(self.charged);
@@ -625,6 +648,7 @@ impl Clone for OrderedMap {
         let mut copy = OrderedMap {
             entries: self.entries.clone(),
             index: self.index.clone(),
+            window: self.window.clone(),
             grid: self.grid.clone(),
             charged: 0,
             ..*self

@@ -61,13 +61,13 @@ impl Emitter<'_, '_> {
         if let Some(known) = self.facts.address(body, position) {
             return known;
         }
-        let find = |e: &mut Self| e.call_lookup(FIND, body, position, true);
+        let find = |e: &mut Self| e.call_find(body, position);
         if let Position::Pair(pair) = position {
             return self.grid_or(body, pair, find);
         }
         match self.dense_entry(body, position) {
             Some(entry) => self.dense_or(&entry, find),
-            None => self.call_find(body, position).unwrap_or(body),
+            None => self.window_or(body, position, find).unwrap_or(body),
         }
     }
 
@@ -82,9 +82,9 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Calls the function that looks up a key of a kind.
+    /// Calls the function that looks up a key of a kind; what is found without it most often is rare.
     pub(super) fn call_find(&mut self, body: ir::Value, position: Position) -> Option<ir::Value> {
-        self.call_lookup(FIND, body, position, false)
+        self.call_lookup(FIND, body, position, matches!(position, Position::Key(_) | Position::Pair(_)))
     }
 
     /// Calls the function that looks up a key of its kind.
@@ -203,6 +203,58 @@ impl Emitter<'_, '_> {
         address
     }
 
+    /// The address of the value of a key, by the window of the hash where it is an integer; `otherwise` gives it where it is not in
+    /// there.
+    fn window_or(
+        &mut self,
+        body: ir::Value,
+        position: Position,
+        otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
+    ) -> Option<ir::Value> {
+        match position {
+            Position::Key(key) => {
+                let quick = |e: &mut Self, slow| e.window_entry(body, key, slow);
+                Some(self.quick_or(quick, otherwise))
+            }
+            _ => otherwise(self),
+        }
+    }
+
+    /// The address of the value of an integer that is in the window; what is not jumps away.
+    fn window_entry(&mut self, body: ir::Value, key: ir::Value, slow: ir::Block) -> ir::Value {
+        let layout = self.input.entries;
+        let (integer, is_integer) = self.integer_key(key);
+        if let Some(is_integer) = is_integer {
+            self.go_on_if(is_integer, slow);
+        }
+        let [base, len] = [layout.window_base, layout.window_len]
+            .map(|offset| self.memory.load_head(&mut self.b, types::I64, body, offset));
+        let place = self.b.ins().isub(integer, base);
+        let is_within = self.b.ins().icmp(IntCC::UnsignedLessThan, place, len);
+        self.go_on_if(is_within, slow);
+        let positions = self.memory.load_head(&mut self.b, types::I64, body, layout.window_positions);
+        self.entry_at(body, positions, place, slow)
+    }
+
+    /// The address of the value of the entry whose position is at a place of a list; what is nowhere jumps away.
+    fn entry_at(
+        &mut self,
+        body: ir::Value,
+        positions: ir::Value,
+        place: ir::Value,
+        slow: ir::Block,
+    ) -> ir::Value {
+        let layout = self.input.entries;
+        let offset = self.b.ins().ishl_imm_s(place, 2);
+        let place = self.b.ins().iadd(positions, offset);
+        let position = self.memory.load_head(&mut self.b, types::I32, place, 0);
+        let position = self.b.ins().uextend(types::I64, position);
+        let is_there = self.b.ins().icmp_imm_s(IntCC::NotEqual, position, layout.nowhere);
+        self.go_on_if(is_there, slow);
+        let entry = self.entry_address(body, position);
+        self.b.ins().iadd_imm_s(entry, i64::from(layout.value))
+    }
+
     /// The address of the value of a pair, by the grid of the hash; `otherwise` gives it where there is no grid, or the pair
     /// is not in it. Guards that pairs are what two integers are joined to.
     fn grid_or(
@@ -239,15 +291,8 @@ impl Emitter<'_, '_> {
         let [(row, _), (column, width)] = places;
         let index = self.b.ins().imul(row, width);
         let index = self.b.ins().iadd(index, column);
-        let index = self.b.ins().ishl_imm_s(index, 2);
         let positions = self.memory.load_head(&mut self.b, types::I64, grid, layout.grid_positions);
-        let place = self.b.ins().iadd(positions, index);
-        let position = self.memory.load_head(&mut self.b, types::I32, place, 0);
-        let position = self.b.ins().uextend(types::I64, position);
-        let is_there = self.b.ins().icmp_imm_s(IntCC::NotEqual, position, layout.nowhere);
-        self.go_on_if(is_there, slow);
-        let entry = self.entry_address(body, position);
-        self.b.ins().iadd_imm_s(entry, i64::from(layout.value))
+        self.entry_at(body, positions, index, slow)
     }
 
     /// Whether a hash has a key.
@@ -297,7 +342,8 @@ impl Emitter<'_, '_> {
                 address
             }
             None => {
-                let address = known.or_else(|| self.call_find(body, position)).unwrap_or(body);
+                let find = |e: &mut Self| e.call_find(body, position);
+                let address = known.or_else(|| self.window_or(body, position, find)).unwrap_or(body);
                 self.guard(address, at, ExitReason::Kind);
                 address
             }
@@ -413,6 +459,10 @@ impl Emitter<'_, '_> {
             self.expect_unique(body);
             return Some(self.dense_or(&entry, add));
         }
+        if let Position::Key(_) = position {
+            self.expect_unique(body);
+            return self.window_or(body, position, add);
+        }
         let address = self.call_lookup(ADD, body, position, false)?;
         self.guard(address, at, ExitReason::Kind);
         Some(address)
@@ -439,6 +489,13 @@ impl Emitter<'_, '_> {
                 Position::Key(key) if !self.input.is_uneven(self.at) => {
                     self.set_or_append_entry(body, key, value)
                 }
+                Position::Key(_) => match self.added(body, position) {
+                    Some(address) => {
+                        self.store_over(address, value);
+                        self.facts.clear();
+                    }
+                    None => self.leaf_step(),
+                },
                 // To look for a key that is new only costs time: the interpreter's function does it again.
                 _ => self.leaf_step(),
             };

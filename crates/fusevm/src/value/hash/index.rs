@@ -12,8 +12,8 @@ pub(super) enum Index {
     Consecutive,
     /// By looking at all of a few entries.
     Scan,
-    /// In a window over integers, where all keys are.
-    Window(Window),
+    /// In the map's window over integers, where all keys are.
+    Window,
     /// In the map's grid of pairs, of which all keys are texts.
     Grid,
     /// In a table.
@@ -25,10 +25,10 @@ pub(super) enum Index {
 impl Index {
     /// Notes the position of a new key, for which there is room.
     #[inline]
-    pub fn add(&mut self, grid: &mut Option<Box<Grid>>, key: &Key, at: usize) {
+    pub fn add(&mut self, window: &mut Window, grid: &mut Option<Box<Grid>>, key: &Key, at: usize) {
         match (self, key) {
             (Index::Table(table), key) => table.add(Wanted::new(key.as_ref()), at),
-            (Index::Window(window), Key::Int(n)) => window.set(*n, at),
+            (Index::Window, Key::Int(n)) => window.set(*n, at),
             (Index::Grid, Key::Str(text)) => {
                 if let (Some(grid), Some(pair)) = (grid, pair_of(text)) {
                     grid.set(pair, at);
@@ -39,10 +39,10 @@ impl Index {
     }
 
     /// Forgets the position of a key.
-    pub fn remove(&mut self, grid: &mut Option<Box<Grid>>, key: KeyRef<'_>, at: usize) {
+    pub fn remove(&mut self, window: &mut Window, grid: &mut Option<Box<Grid>>, key: KeyRef<'_>, at: usize) {
         match (self, key) {
             (Index::Table(table), key) => table.remove(Wanted::new(key), at),
-            (Index::Window(window), KeyRef::Int(n)) => window.remove(n),
+            (Index::Window, KeyRef::Int(n)) => window.remove(n),
             (Index::Grid, KeyRef::Bytes(text)) => {
                 if let (Some(grid), Some(pair)) = (grid, pair_of(text)) {
                     grid.remove(pair);
@@ -55,9 +55,8 @@ impl Index {
     /// Bytes on the heap, for so many entries.
     pub fn bytes(&self, entries: usize) -> usize {
         match self {
-            // A grid is told of by itself.
-            Index::Consecutive | Index::Scan | Index::Grid => 0,
-            Index::Window(window) => window.bytes(),
+            // A window and a grid are told of by themselves.
+            Index::Consecutive | Index::Scan | Index::Window | Index::Grid => 0,
             Index::Table(table) => table.bytes(),
             Index::Later(_) => Table::bytes_for(entries),
         }

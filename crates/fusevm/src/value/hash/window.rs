@@ -2,17 +2,17 @@
 
 use super::key::Key;
 
-/// Positions by key, for the keys of a range.
-#[derive(Clone)]
+/// Positions by key, for the keys of a range; an empty one, where there is no need of it.
+#[derive(Clone, Default)]
 pub(super) struct Window {
     /// The first key of the range.
-    base: i64,
+    pub base: i64,
     /// The position of each key, or [`NONE`].
-    positions: Vec<u32>,
+    pub positions: Vec<u32>,
 }
 
 /// There is no entry. Positions are less, since there is no room for so many.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Keys that a range may have for each entry, and beside. A hash table takes some 10 bytes for an entry, and a range no
 /// more than 16 before it grows, so that little memory is lost for the speed.
