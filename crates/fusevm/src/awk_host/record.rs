@@ -19,6 +19,9 @@ pub const MAX_FIELDS: usize = 1 << 24;
 /// How much text assigned fields may leave behind before the buffer is tidied.
 const SLACK: usize = 64 * 1024;
 
+/// The longest line of which every value that is made of it is a copy.
+const SHORT: usize = 512;
+
 /// The most bytes of a part that is appended as if it had as many.
 const APPENDED_AT_ONCE: usize = 32;
 
@@ -245,6 +248,15 @@ impl Record {
             return self.text.clone();
         }
         self.text.clone().with_input_mark()
+    }
+
+    /// The text of a line that is still where it was read, if that is sooner copied than shared.
+    #[inline]
+    pub(crate) fn short_line(&self) -> Option<&[u8]> {
+        if !self.is_lent {
+            return None;
+        }
+        Some(self.text()).filter(|text| text.len() <= SHORT)
     }
 
     /// Whether nothing was ever read or assigned that would be field `index`.

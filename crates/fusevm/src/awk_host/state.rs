@@ -127,6 +127,12 @@ impl Counter {
             _ => Value::Float(self.number),
         }
     }
+
+    /// The number, where nothing was assigned that is none.
+    #[inline]
+    fn plain(&self) -> Option<f64> {
+        self.assigned.is_none().then_some(self.number)
+    }
 }
 
 /// The awk state of a VM: the current record, special variables and caches.
@@ -155,8 +161,8 @@ pub struct AwkState {
     errno: Value,
     /// The names of the fields, when the input has a header.
     pub(super) header: Option<Header>,
-    pub(crate) rstart: Value,
-    pub(crate) rlength: Value,
+    rstart: Value,
+    rlength: Value,
     ors_text: ByteStr,
     record_separator: RecordSeparator,
     /// The text that ended the record that was read last.
@@ -428,6 +434,27 @@ impl AwkState {
             Special::Fieldwidths => self.fieldwidths.clone(),
             Special::Ignorecase => self.ignorecase.clone(),
         }
+    }
+
+    /// The number that a special variable is, if it is one as a rule.
+    #[inline]
+    pub(crate) fn number(&mut self, special: Special) -> Option<f64> {
+        let of = |value: &Value| if let Value::Float(number) = value { Some(*number) } else { None };
+        match special {
+            Special::Nr => self.nr.plain(),
+            Special::Fnr => self.fnr.plain(),
+            Special::Nf => Some(self.record.nf() as f64),
+            Special::Rstart => of(&self.rstart),
+            Special::Rlength => of(&self.rlength),
+            _ => None,
+        }
+    }
+
+    /// Sets RSTART and RLENGTH.
+    #[inline]
+    pub(crate) fn set_match(&mut self, start: f64, length: f64) {
+        self.rstart.set_float(start);
+        self.rlength.set_float(length);
     }
 
     /// Sets a special variable, with all that follows from it.

@@ -92,12 +92,9 @@ unsafe impl Send for ByteStr {}
 #[cfg(feature = "sync")]
 unsafe impl Sync for ByteStr {}
 
+/// Where native code finds what a string is made of.
+#[cfg(feature = "jit")]
 impl ByteStr {
-    /// The bit that tells a heap string from an inline one, in the first word of a value that is a string: the tag is its
-    /// first byte, and `meta` the second.
-    pub(crate) const HEAP_BIT: i64 = (HEAP as i64) << 8;
-    /// The bits there that are marks.
-    pub(crate) const MARK_BITS: i64 = (MARKS as i64) << 8;
     /// The bits of an inline string's length, once its tag is shifted away.
     pub(crate) const INLINE_LENGTH: i64 = LEN_MASK as i64;
     /// Where in the body of a heap string its length, its capacity and its bytes are.
@@ -106,6 +103,14 @@ impl ByteStr {
     pub(crate) const BYTES_OFFSET: i32 = size_of::<Body>() as i32;
     /// The room that a heap string must have for what is appended at once.
     pub(crate) const ROOM_TO_PUSH: i64 = PUSHED_AT_ONCE as i64;
+}
+
+impl ByteStr {
+    /// The bit that tells a heap string from an inline one, in the first word of a value that is a string: the tag is its
+    /// first byte, and `meta` the second.
+    pub(crate) const HEAP_BIT: i64 = (HEAP as i64) << 8;
+    /// The bits there that are marks.
+    pub(crate) const MARK_BITS: i64 = (MARKS as i64) << 8;
 
     /// The empty string.
     pub const EMPTY: ByteStr =

@@ -11,6 +11,9 @@ function check(what) {
     if (/^needle/) printf " first"
     if (/needle$/) printf " last"
     if (/x(yz)+[^a]needle/) printf " repeated"
+    if (/needle\nnothing|here\n/) printf " two lines"
+    if (/here$/) printf " here"
+    if (/[xz]y.yz/) printf " row"
     if (match($0, /need[a-z]*[0-9]/)) printf " at %d,%d", RSTART, RLENGTH
     if (sub(/needle/, "&")) printf " substituted"
     if (gsub(/thread/, "&")) printf " all"

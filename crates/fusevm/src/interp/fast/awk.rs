@@ -90,9 +90,9 @@ pub(crate) unsafe fn field(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 unsafe fn put_field(vm: &mut VM, at: *mut Value, field: usize) {
     // SAFETY: as for this function.
     unsafe {
-        if field != 0
-            && let Some(text) = vm.awk.record.input_bytes(field)
-        {
+        let record = &mut vm.awk.record;
+        let text = if field == 0 { record.short_line() } else { record.input_bytes(field) };
+        if let Some(text) = text {
             return (*at).assign_input(text);
         }
         put(at, vm.awk.record.field_value(field));
@@ -175,7 +175,8 @@ pub(crate) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 /// Substr by these numbers: what its other parts say is not looked at.
 ///
 /// # Safety
-/// The instruction is a Substr of the unit that runs, and `base` the window of the running frame.
+/// As for `put_part`.
+#[cfg(feature = "jit")]
 pub(crate) unsafe fn substr_by(
     vm: &mut VM,
     inst: &Inst,
@@ -187,10 +188,10 @@ pub(crate) unsafe fn substr_by(
     unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base), from, count) }
 }
 
-/// As [`substr_by`], of an instruction with these parts.
+/// Substr by these numbers of an instruction with these parts.
 ///
 /// # Safety
-/// As for `substr_by`.
+/// The instruction is a Substr of the unit that runs, and `base` the window of the running frame.
 #[inline(always)]
 unsafe fn put_part(
     vm: &mut VM,
@@ -386,9 +387,13 @@ pub(crate) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> O
 /// A special variable.
 #[inline(never)]
 pub(crate) unsafe fn special(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
-    let value = vm.awk.get(Special::ALL[inst.imm as usize]);
+    let special = Special::ALL[inst.imm as usize];
     // SAFETY: the dest is a register of the window.
-    unsafe { put(base.add(inst.a.into()), value) }
+    let dest = unsafe { &mut *base.add(inst.a.into()) };
+    match vm.awk.number(special) {
+        Some(number) => dest.set_float(number),
+        None => *dest = vm.awk.get(special),
+    }
     Ok(())
 }
 

@@ -306,6 +306,7 @@ macro_rules! handlers {
                         let holds = match &*reg!($inst.a) {
                             Value::Bool(b) => *b,
                             Value::Int(n) => *n != 0,
+                            Value::Float(f) => *f != 0.0,
                             _ => cold!(|ip, base, vm, inst| {
                                 let holds = slow::truth(at(base, inst.a), inst.c & TAKE_FIRST != 0);
                                 land::<STEP>(ip, base, vm, holds == $d wanted)

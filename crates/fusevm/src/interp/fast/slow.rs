@@ -311,7 +311,7 @@ pub(super) unsafe fn compare_small(
     }
 }
 
-/// Truth of a register that is neither Bool nor Int.
+/// Truth of a register that is neither Bool nor a number.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn truth(at: *mut Value, takes: bool) -> bool {

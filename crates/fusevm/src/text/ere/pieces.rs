@@ -18,7 +18,7 @@ pub(super) struct Pieces {
 }
 
 enum Piece {
-    Text(memmem::Finder<'static>),
+    Text(Box<memmem::Finder<'static>>),
     Row(Box<Run>),
     Words(Box<packed::Searcher>),
 }
@@ -119,7 +119,7 @@ impl Piece {
         if let [item] = &items[..]
             && let HirKind::Literal(text) = item.kind()
         {
-            return Some(Piece::Text(memmem::Finder::new(&text.0).into_owned()));
+            return Some(Piece::Text(Box::new(memmem::Finder::new(&text.0).into_owned())));
         }
         if let Some(row) = Row::new(&items) {
             return Run::of_row(row.into_sets()).map(|run| Piece::Row(Box::new(run)));

@@ -19,7 +19,7 @@ const COMMON_MAX: u32 = 1;
 /// What each match has in it.
 pub(crate) struct Required {
     finder: Finder,
-    /// Whether the expression matches these texts and nothing else.
+    /// Whether the expression matches where these are, and nowhere else.
     is_all: bool,
 }
 
@@ -34,24 +34,39 @@ impl Required {
     pub(super) fn new(parsed: &Parsed) -> Option<Required> {
         let core = rewrite::boolean_core(&parsed.program.plain);
         let items = rewrite::items(&core);
-        if Matcher::at_one_place(items).is_some() {
-            return None;
+        match Matcher::at_one_place(items) {
+            Some(Matcher::Suffix(text)) => return Required::of_line_end(&text, parsed),
+            Some(_) => return None,
+            None => {}
         }
         let Some(texts) = texts_of(items) else { return Required::of_row(items, parsed) };
         if parsed.changes_texts() && !texts.iter().all(|text| text.is_ascii()) {
             return None;
         }
-        let is_all = match items {
-            [item] => match item.kind() {
-                HirKind::Alternation(branches) => {
-                    branches.iter().all(|branch| boolean::literal(branch).is_some())
-                }
-                _ => boolean::literal(item).is_some(),
-            },
-            _ => false,
-        };
+        // A text with a newline in it is in no line, but may be in several.
+        let are_in_lines = texts.iter().all(|text| !text.contains(&b'\n'));
+        let is_all = are_in_lines
+            && match items {
+                [item] => match item.kind() {
+                    HirKind::Alternation(branches) => {
+                        branches.iter().all(|branch| boolean::literal(branch).is_some())
+                    }
+                    _ => boolean::literal(item).is_some(),
+                },
+                _ => false,
+            };
         let finder = Prefilter::new(MatchKind::LeftmostFirst, &texts).filter(Prefilter::is_fast)?;
         Some(Required { finder: Finder::Texts(finder), is_all })
+    }
+
+    /// What a text at the end of a line is, with the newline: there and nowhere else an expression like `/text$/` matches.
+    fn of_line_end(text: &[u8], parsed: &Parsed) -> Option<Required> {
+        if text.contains(&b'\n') || parsed.changes_texts() && !text.is_ascii() {
+            return None;
+        }
+        let text = [text, b"\n"].concat();
+        let finder = Prefilter::new(MatchKind::LeftmostFirst, &[text]).filter(Prefilter::is_fast)?;
+        Some(Required { finder: Finder::Texts(finder), is_all: true })
     }
 
     fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {
@@ -68,7 +83,7 @@ impl Required {
         }
     }
 
-    /// Whether a text that has one of these in it matches, whatever else it has.
+    /// Whether a line, with its newline, that has one of these in it matches, whatever else it has.
     pub fn is_all(&self) -> bool {
         self.is_all
     }

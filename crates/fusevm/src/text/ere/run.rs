@@ -12,7 +12,7 @@ use crate::text::scan::{self, ByteClass, Pair};
 /// The longest row. What does not match is found out after so many bytes at the most, so that searches take linear time.
 const ROW_MAX: usize = 24;
 
-/// How many bytes of a repeated set are looked at one by one; then it is likely that there are many.
+/// How many bytes are looked at one by one for the first of a set, or the last that repeats; then it is likely that there are many.
 const FEW: usize = 16;
 
 pub(super) struct Run {
@@ -94,8 +94,18 @@ impl Run {
             let at = start + text.find(&hay[start..])?;
             return Some((at, at + self.row.len()));
         }
+        let mut from = start;
+        if let [set] = &self.row[..] {
+            // Likely there is one near.
+            let near = hay[start..].iter().take(FEW);
+            if let Some(before) = near.clone().position(|byte| set[usize::from(*byte)]) {
+                let begin = start + before;
+                return Some((begin, self.end(hay, begin + 1)));
+            }
+            from += near.len();
+        }
         let mut found = None;
-        self.each(hay, start, |start, end| {
+        self.each(hay, from, |start, end| {
             found = Some((start, end));
             false
         });

@@ -458,7 +458,8 @@ fn of_several_texts_the_longest_is_found() {
 #[test]
 fn pieces_are_found_one_behind_the_other() {
     // Pattern, texts, and the first match in each, as gawk's match gives it.
-    const CASES: &[(&str, &[(&str, Option<(usize, usize)>)])] = &[
+    type Case = (&'static str, &'static [(&'static str, Option<(usize, usize)>)]);
+    const CASES: &[Case] = &[
         (
             "(GET|POST) .*[0-9]$",
             &[

@@ -313,7 +313,8 @@ impl OrderedMap {
         if self.entries.len() < FEW {
             self.index_anew();
         } else if !self.index_consecutive() {
-            (self.index, self.grid) = (Index::Later(Box::<Later>::default()), None);
+            self.need_no_index();
+            self.index = Index::Later(Box::<Later>::default());
         }
     }
 }

@@ -131,7 +131,6 @@ pub(crate) fn match_groups(vm: &mut VM, _n: usize) -> OpResult<Value> {
         Some((start, length)) => (start as f64, length as f64),
         None => (0.0, -1.0),
     };
-    vm.awk.rstart = Value::Float(start);
-    vm.awk.rlength = Value::Float(length);
+    vm.awk.set_match(start, length);
     Ok(results([Value::Float(start), Value::Hash(hash), Value::Undef]))
 }

@@ -31,7 +31,7 @@ pub(crate) fn match_place(vm: &mut VM, text: Operand<'_>, pattern: &Value) -> Op
         };
         (start, length, are_bytes || std::str::from_utf8(text).is_ok())
     })?;
-    (vm.awk.rstart, vm.awk.rlength) = (Value::Float(start), Value::Float(length));
+    vm.awk.set_match(start, length);
     if !is_valid {
         warn_of_encoding(vm)?;
     }

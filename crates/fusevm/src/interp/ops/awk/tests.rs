@@ -2,6 +2,7 @@
 //! locale C.UTF-8.
 
 use crate::ChunkBuilder;
+use crate::awk_host::Special;
 use crate::op::Op;
 use crate::value::{ByteStr, Value};
 use crate::vm::{VM, VMResult};
@@ -108,7 +109,8 @@ fn match_sets_the_place() {
         let mut vm = vm(&[text(s), text(re)], &[Op::AwkMatch]);
         assert_eq!(vm.run(), VMResult::Ok(Value::Float(start)), "{s} {re}");
         let awk = vm.awk();
-        assert_eq!((awk.rstart.to_float(), awk.rlength.to_float()), (start, length), "{s} {re}");
+        let found = [Special::Rstart, Special::Rlength].map(|special| awk.number(special));
+        assert_eq!(found, [Some(start), Some(length)], "{s} {re}");
     }
 }
 
