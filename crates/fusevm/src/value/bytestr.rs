@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::mem::{self, MaybeUninit};
+use std::mem::MaybeUninit;
 use std::ops::{Deref, Range};
 use std::ptr::{self, NonNull};
 
@@ -98,8 +98,8 @@ impl ByteStr {
     /// The bits of an inline string's length, once its tag is shifted away.
     pub(crate) const INLINE_LENGTH: i64 = LEN_MASK as i64;
     /// Where in the body of a heap string its length, its capacity and its bytes are.
-    pub(crate) const LENGTH_OFFSET: i32 = mem::offset_of!(Body, len) as i32;
-    pub(crate) const CAPACITY_OFFSET: i32 = mem::offset_of!(Body, capacity) as i32;
+    pub(crate) const LENGTH_OFFSET: i32 = std::mem::offset_of!(Body, len) as i32;
+    pub(crate) const CAPACITY_OFFSET: i32 = std::mem::offset_of!(Body, capacity) as i32;
     pub(crate) const BYTES_OFFSET: i32 = size_of::<Body>() as i32;
     /// The room that a heap string must have for what is appended at once.
     pub(crate) const ROOM_TO_PUSH: i64 = PUSHED_AT_ONCE as i64;
