@@ -81,10 +81,16 @@ impl LinesAhead {
         true
     }
 
-    /// The buffer from the record's line on, and the length of the line.
+    /// The record's line.
     #[inline(always)]
-    pub(super) fn record(&self) -> (&[u8], usize) {
-        (&self.buffer[self.record.start..], self.record.len())
+    pub(super) fn record(&self) -> &[u8] {
+        &self.buffer[self.record.clone()]
+    }
+
+    /// The buffer from the record's line on.
+    #[inline(always)]
+    pub(super) fn lines_from_record(&self) -> &[u8] {
+        &self.buffer[self.record.start..]
     }
 
     /// Where the record's line lies in the buffer that was lent last, whose number is given too.

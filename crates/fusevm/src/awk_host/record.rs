@@ -111,7 +111,7 @@ impl Record {
         if !self.ahead.take_record() {
             return Ok(false);
         }
-        check_length(self.ahead.record().1)?;
+        check_length(self.ahead.record().len())?;
         self.is_lent = true;
         self.is_plain = false;
         self.begin();
@@ -157,9 +157,9 @@ impl Record {
     #[inline(never)]
     fn copy_line(&mut self) {
         self.is_lent = false;
-        let (from, length) = self.ahead.record();
+        let length = self.ahead.record().len();
         // Under a heap limit that leaves no room for it the text is empty, and the run ends.
-        if self.text.try_refill(from, length).is_err() {
+        if self.text.try_refill(self.ahead.lines_from_record(), length).is_err() {
             self.text = ByteStr::EMPTY;
             self.begin();
         }
@@ -345,7 +345,7 @@ impl Record {
             return out.extend_from_slice(self.bytes_of(part));
         }
         if self.is_lent {
-            return append_part(self.ahead.record().0, part, out);
+            return append_part(self.ahead.lines_from_record(), part, out);
         }
         self.text.append_part_to(part.start(), part.end(), out);
     }
@@ -507,8 +507,9 @@ impl Record {
     /// The bytes at a place of the text or of `assigned_text`.
     #[inline]
     fn bytes_of(&self, field: FieldSpan) -> &[u8] {
-        match field.beyond(self.text().len()) {
-            None => field.of(self.text()),
+        let text = self.text();
+        match field.beyond(text.len()) {
+            None => field.of(text),
             Some(field) => field.of(&self.assigned_text),
         }
     }
@@ -566,11 +567,7 @@ impl Record {
 /// The text of a record of which these are parts.
 #[inline(always)]
 fn text_of<'a>(is_lent: bool, ahead: &'a LinesAhead, own: &'a ByteStr) -> &'a [u8] {
-    if !is_lent {
-        return own;
-    }
-    let (from, length) = ahead.record();
-    &from[..length]
+    if is_lent { ahead.record() } else { own }
 }
 
 /// Appends a part of what begins with the text: of a short one so many bytes at once that their number need not be known.
