@@ -1,5 +1,7 @@
 //! What dynamic regular expressions and formats were compiled to, found again by their text.
 
+use super::outlook::Outlook;
+use super::record::Record;
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::text::format::{Format, FormatError};
 use crate::value::ByteStr;
@@ -99,6 +101,9 @@ struct Needle {
     text: ByteStr,
     /// Made when the text is looked for the second time.
     finder: Option<Box<memmem::Finder<'static>>>,
+    outlook: Outlook,
+    /// Whether there is a newline in the text.
+    has_newline: bool,
 }
 
 impl Needles {
@@ -111,11 +116,23 @@ impl Needles {
         self.recent.resize(NEEDLES, Needle::default());
         let needle = &mut self.recent[recent_slot(wanted.identity()) % NEEDLES];
         if needle.text.identity() != wanted.identity() && needle.text != *wanted {
-            *needle = Needle { text: wanted.clone(), finder: None };
+            let has_newline = wanted.contains(&b'\n');
+            *needle = Needle { text: wanted.clone(), finder: None, outlook: Outlook::default(), has_newline };
             return memmem::find(text, wanted);
         }
         let finder = || Box::new(memmem::Finder::new(&**wanted).into_owned());
         needle.finder.get_or_insert_with(finder).find(text)
+    }
+
+    /// Where a text first lies in the record, where that is known without a look at it.
+    #[inline]
+    pub fn foresee(&self, record: &Record, wanted: &ByteStr) -> Option<Option<usize>> {
+        let needle = self.recent.get(recent_slot(wanted.identity()) % NEEDLES)?;
+        if needle.text.identity() != wanted.identity() || needle.has_newline {
+            return None;
+        }
+        let finder = needle.finder.as_ref()?;
+        needle.outlook.place(record, true, |lines| finder.find(lines))
     }
 }
 

@@ -10,6 +10,7 @@ mod characters;
 mod columns;
 mod formats;
 mod operands;
+mod outlook;
 mod pattern;
 mod places;
 mod printing;

@@ -253,7 +253,7 @@ impl Record {
     /// The text of a line that is still where it was read, if that is sooner copied than shared.
     #[inline]
     pub(crate) fn short_line(&self) -> Option<&[u8]> {
-        if !self.is_lent {
+        if !self.is_lent || self.stale {
             return None;
         }
         Some(self.text()).filter(|text| text.len() <= SHORT)

@@ -14,6 +14,7 @@ function check(what) {
     if (/needle\nnothing|here\n/) printf " two lines"
     if (/here$/) printf " here"
     if (/[xz]y.yz/) printf " row"
+    printf " %d %d %d", index($0, "needle"), index($0, "here\nnothing"), index($0, "read")
     if (match($0, /need[a-z]*[0-9]/)) printf " at %d,%d", RSTART, RLENGTH
     if (sub(/needle/, "&")) printf " substituted"
     if (gsub(/thread/, "&")) printf " all"

@@ -140,10 +140,14 @@ pub(crate) fn index(awk: &mut AwkState, text: Operand<'_>, part: &Value) -> OpRe
     let [for_part, for_text] = &mut room;
     let part = awk.text_of(part, for_part)?;
     let (utf8, ignores_case) = (awk.is_utf8(), awk.ignores_case());
+    let foreseen = match text {
+        Operand::Field(0) if !ignores_case => awk.needles.foresee(&awk.record, part),
+        _ => None,
+    };
     let text = text.text(&mut awk.record, &awk.convfmt, for_text)?;
     let found = match ignores_case {
         true => case::find(text, part, utf8),
-        false => awk.needles.find(text, part),
+        false => foreseen.unwrap_or_else(|| awk.needles.find(text, part)),
     };
     let index = found.map_or(0, |at| char_index(text, at, utf8) + 1);
     Ok(index as f64)
