@@ -101,9 +101,8 @@ struct Needle {
     text: ByteStr,
     /// Made when the text is looked for the second time.
     finder: Option<Box<memmem::Finder<'static>>>,
-    outlook: Outlook,
-    /// Whether there is a newline in the text.
-    has_newline: bool,
+    /// None for a text with a newline in it.
+    outlook: Option<Outlook>,
 }
 
 impl Needles {
@@ -116,8 +115,8 @@ impl Needles {
         self.recent.resize(NEEDLES, Needle::default());
         let needle = &mut self.recent[recent_slot(wanted.identity()) % NEEDLES];
         if needle.text.identity() != wanted.identity() && needle.text != *wanted {
-            let has_newline = wanted.contains(&b'\n');
-            *needle = Needle { text: wanted.clone(), finder: None, outlook: Outlook::default(), has_newline };
+            let outlook = (!wanted.contains(&b'\n')).then(Outlook::default);
+            *needle = Needle { text: wanted.clone(), finder: None, outlook };
             return memmem::find(text, wanted);
         }
         let finder = || Box::new(memmem::Finder::new(&**wanted).into_owned());
@@ -128,11 +127,11 @@ impl Needles {
     #[inline]
     pub fn foresee(&self, record: &Record, wanted: &ByteStr) -> Option<Option<usize>> {
         let needle = self.recent.get(recent_slot(wanted.identity()) % NEEDLES)?;
-        if needle.text.identity() != wanted.identity() || needle.has_newline {
+        if needle.text.identity() != wanted.identity() {
             return None;
         }
         let finder = needle.finder.as_ref()?;
-        needle.outlook.place(record, true, |lines| finder.find(lines))
+        needle.outlook.as_ref()?.place(record, true, |lines| finder.find(lines))
     }
 }
 

@@ -33,6 +33,7 @@ impl Pattern {
     /// Whether the record matches, where that is known without a look at it.
     #[inline]
     pub fn foresee(&self, record: &Record) -> Option<bool> {
+        // What the expression requires is found out only where there are lines to look for it in.
         record.lines()?;
         let required = self.ere.required()?;
         let is_there = self.outlook.place(record, required.is_all(), |text| required.find(text))?.is_some();

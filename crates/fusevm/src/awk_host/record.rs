@@ -122,8 +122,7 @@ impl Record {
     /// Takes the next line ahead for something else; false when there is none.
     pub(super) fn take_line_apart(&mut self, to: &mut Vec<u8>) -> bool {
         let Some((from, length)) = self.ahead.next() else { return false };
-        to.clear();
-        to.extend_from_slice(&from[..length]);
+        from[..length].clone_into(to);
         true
     }
 

@@ -331,8 +331,7 @@ impl AwkState {
         match to {
             Destination::Record => self.record.set_text(line),
             Destination::Variable => {
-                self.line.clear();
-                self.line.extend_from_slice(line);
+                line.clone_into(&mut self.line);
                 Ok(())
             }
         }

@@ -13,7 +13,7 @@ pub(super) fn leftmost_first(hir: &Hir, utf8: bool) -> meta::Regex {
     let config = meta::Config::new()
         .utf8_empty(utf8)
         .which_captures(WhichCaptures::Implicit)
-        // The pattern's size was bounded when it was program.
+        // The pattern's size was bounded when it was parsed.
         .nfa_size_limit(None);
     meta::Builder::new()
         .configure(config)

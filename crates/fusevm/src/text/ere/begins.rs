@@ -52,31 +52,43 @@ impl Begins {
 
     /// The leftmost-longest match from `start` on.
     pub(super) fn find(&mut self, hay: &[u8], start: usize) -> Option<Span> {
-        let mut from = start;
-        for _ in 0..PLACES {
-            let begin = self.places.next(hay, from)?;
-            if let Some(end) = self.longest.end(hay, begin) {
-                return Some((begin, end));
-            }
-            from = begin + 1;
-        }
-        let (first, cache) = self.first();
-        let found = first.search_with(cache, &Input::new(hay).range(from..))?;
-        Some((found.start(), self.longest.end(hay, found.start()).unwrap_or(found.end())))
+        let end = |longest: &mut Longest, begin| longest.end(hay, begin).map(|end| (begin, end));
+        self.at_places(hay, start, end).unwrap_or_else(|from| {
+            let (first, cache) = self.first();
+            let found = first.search_with(cache, &Input::new(hay).range(from..))?;
+            Some((found.start(), self.longest.end(hay, found.start()).unwrap_or(found.end())))
+        })
     }
 
     /// Whether there is a match.
     pub(super) fn is_match(&mut self, hay: &[u8]) -> bool {
-        let mut from = 0;
+        let begins = |longest: &mut Longest, begin| longest.begins(hay, begin).then_some(());
+        let found = self.at_places(hay, 0, begins).map(|found| found.is_some());
+        found.unwrap_or_else(|from| {
+            let (first, cache) = self.first();
+            first.search_half_with(cache, &Input::new(hay).range(from..).earliest(true)).is_some()
+        })
+    }
+
+    /// What `look` finds at the first place where it finds something.
+    ///
+    /// # Errors
+    /// Where the search goes on, after so many places that the rest is to be read in another way.
+    #[inline]
+    fn at_places<T>(
+        &mut self,
+        hay: &[u8],
+        mut from: usize,
+        look: impl Fn(&mut Longest, usize) -> Option<T>,
+    ) -> Result<Option<T>, usize> {
         for _ in 0..PLACES {
-            let Some(begin) = self.places.next(hay, from) else { return false };
-            if self.longest.begins(hay, begin) {
-                return true;
+            let Some(begin) = self.places.next(hay, from) else { return Ok(None) };
+            if let Some(found) = look(&mut self.longest, begin) {
+                return Ok(Some(found));
             }
             from = begin + 1;
         }
-        let (first, cache) = self.first();
-        first.search_half_with(cache, &Input::new(hay).range(from..).earliest(true)).is_some()
+        Err(from)
     }
 
     fn first(&mut self) -> (&meta::Regex, &mut meta::Cache) {

@@ -30,10 +30,7 @@ impl Row {
     pub(super) fn new(items: &[Hir]) -> Option<Row> {
         let mut sets = Vec::new();
         for item in items {
-            match item.kind() {
-                HirKind::Literal(literal) => sets.extend(literal.0.iter().map(|byte| rewrite::single(*byte))),
-                _ => sets.push(rewrite::single_bytes(item)?),
-            }
+            rewrite::extend_row(&mut sets, item)?;
         }
         Some(Row(sets))
     }
@@ -48,8 +45,7 @@ impl Row {
 
     /// Whether the text begins with the row.
     pub(super) fn begins(&self, hay: &[u8]) -> bool {
-        let bytes = hay.get(..self.len());
-        bytes.is_some_and(|bytes| bytes.iter().zip(&self.0).all(|(byte, set)| set[usize::from(*byte)]))
+        hay.get(..self.len()).is_some_and(|bytes| rewrite::is_row(bytes, &self.0))
     }
 }
 

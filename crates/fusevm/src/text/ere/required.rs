@@ -55,7 +55,11 @@ impl Required {
                 },
                 _ => false,
             };
-        let finder = Prefilter::new(MatchKind::LeftmostFirst, &texts).filter(Prefilter::is_fast)?;
+        Required::of_texts(&texts, is_all)
+    }
+
+    fn of_texts<T: AsRef<[u8]>>(texts: &[T], is_all: bool) -> Option<Required> {
+        let finder = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
         Some(Required { finder: Finder::Texts(finder), is_all })
     }
 
@@ -64,9 +68,7 @@ impl Required {
         if text.contains(&b'\n') || parsed.changes_texts() && !text.is_ascii() {
             return None;
         }
-        let text = [text, b"\n"].concat();
-        let finder = Prefilter::new(MatchKind::LeftmostFirst, &[text]).filter(Prefilter::is_fast)?;
-        Some(Required { finder: Finder::Texts(finder), is_all: true })
+        Required::of_texts(&[[text, b"\n"].concat()], true)
     }
 
     fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {

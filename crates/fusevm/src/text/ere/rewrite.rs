@@ -334,6 +334,21 @@ impl Item {
     }
 }
 
+/// Adds the sets of an item to a row; None when it is no row of single bytes.
+pub(super) fn extend_row(row: &mut Vec<ByteSet>, item: &Hir) -> Option<()> {
+    match item.kind() {
+        HirKind::Literal(literal) => row.extend(literal.0.iter().map(|byte| single(*byte))),
+        _ => row.push(single_bytes(item)?),
+    }
+    Some(())
+}
+
+/// Whether bytes, of which there are as many, are in the sets of a row.
+#[inline]
+pub(super) fn is_row(bytes: &[u8], row: &[ByteSet]) -> bool {
+    bytes.iter().zip(row).all(|(byte, set)| set[usize::from(*byte)])
+}
+
 pub(super) fn single(byte: u8) -> ByteSet {
     let mut set = [false; 256];
     set[usize::from(byte)] = true;

@@ -1,6 +1,6 @@
 //! Expressions that are a row of sets of bytes, of which the last may repeat: `[0-9]+`, `tier=[a-z]+`, `, *`, `"[^"]*`,
 //! and texts as they stand. Once the row is there the match is; the longest one goes on as far as the repeated set does.
-//! Where matches can begin is found 64 bytes at a time.
+//! Where matches can begin is found 32 or 64 bytes at a time.
 
 use memchr::memmem;
 use regex_syntax::hir::{Hir, HirKind};
@@ -44,13 +44,12 @@ impl Run {
                 return None;
             }
             match item.kind() {
-                HirKind::Literal(literal) => row.extend(literal.0.iter().map(|byte| rewrite::single(*byte))),
                 HirKind::Repetition(repetition) if repetition.max.is_none() => {
                     let set = rewrite::single_bytes(&repetition.sub)?;
                     row.extend((0..repetition.min).take(ROW_MAX + 1).map(|_| set));
                     tail = Some(set);
                 }
-                _ => row.push(rewrite::single_bytes(item)?),
+                _ => rewrite::extend_row(&mut row, item)?,
             }
         }
         let text = match hir.kind() {
@@ -173,7 +172,7 @@ impl Run {
                 let start = first + found.trailing_zeros() as usize;
                 found &= found - 1;
                 let Some(bytes) = hay.get(start..start + length) else { break };
-                if start < from || !bytes.iter().zip(&self.row).all(|(byte, set)| set[usize::from(*byte)]) {
+                if start < from || !rewrite::is_row(bytes, &self.row) {
                     continue;
                 }
                 from = self.end(hay, start + length);

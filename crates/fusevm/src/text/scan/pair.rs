@@ -6,7 +6,6 @@ pub(crate) const PLACES: usize = 32;
 /// Two sets of bytes, each at a distance from the place that is looked for.
 pub(crate) struct Pair {
     distances: [usize; 2],
-    sets: [Box<[bool; 256]>; 2],
     nibbles: [Nibbles; 2],
 }
 
@@ -40,6 +39,10 @@ impl Nibbles {
         }
         nibbles
     }
+
+    fn has(&self, byte: u8) -> bool {
+        self.low[usize::from(byte & 15)] & self.high[usize::from(byte >> 4)] != 0
+    }
 }
 
 impl Pair {
@@ -47,7 +50,6 @@ impl Pair {
     pub fn new(pair: [(usize, &[bool; 256]); 2]) -> Pair {
         Pair {
             distances: pair.map(|(distance, _)| distance),
-            sets: pair.map(|(_, set)| Box::new(*set)),
             nibbles: pair.map(|(_, set)| Nibbles::new(set)),
         }
     }
@@ -66,12 +68,12 @@ impl Pair {
 
     /// As [`Pair::next`], where vectors are of no use.
     fn next_of_few(&self, text: &[u8], mut base: usize, last: usize) -> Option<(usize, u32)> {
-        let [first, second] = &self.sets;
+        let [first, second] = &self.nibbles;
         while base <= last {
             let places = base..=last.min(base + (PLACES - 1));
             let found = places.enumerate().fold(0, |found, (bit, place)| {
-                let [one, other] = self.distances.map(|distance| usize::from(text[place + distance]));
-                found | u32::from(first[one] && second[other]) << bit
+                let [one, other] = self.distances.map(|distance| text[place + distance]);
+                found | u32::from(first.has(one) && second.has(other)) << bit
             });
             if found != 0 {
                 return Some((base, found));
