@@ -3,7 +3,7 @@
 
 use super::places::Target;
 use super::program::sub_name;
-use super::{Array, Compiler};
+use super::{Array, Compiler, Scalar};
 use crate::ast::{Expr, ExprKind, Ident, Place};
 use crate::builtins::Builtin;
 use crate::parser::{array_of, bare_name};
@@ -316,7 +316,7 @@ impl Compiler<'_> {
         let [pattern, replacement, place @ ..] = args else { return };
         self.pattern(pattern);
         self.value(replacement);
-        let mut target = None;
+        let (mut target, mut may_be_set_anyway) = (None, false);
         match place.first() {
             None => {
                 self.at(span);
@@ -338,6 +338,7 @@ impl Compiler<'_> {
                     key = Some(slot);
                 }
                 self.get_target(into);
+                may_be_set_anyway = matches!(into, Target::Scalar(Scalar::Slot(_) | Scalar::Global(_)));
                 target = Some((into, key));
             }
             Some(constant) => self.value(constant),
@@ -350,8 +351,15 @@ impl Compiler<'_> {
             self.emit(Op::Pop);
             return;
         };
-        let (unchanged, end) = (self.code.label(), self.code.label());
         // new count -> count
+        if may_be_set_anyway {
+            // Without a match the new value is the old one.
+            self.emit(Op::Swap);
+            self.set(into);
+            self.next_slot = first_free;
+            return;
+        }
+        let (unchanged, end) = (self.code.label(), self.code.label());
         self.emit(Op::Dup);
         self.code.jump(Op::JumpIfFalse, unchanged);
         self.emit(Op::Swap);

@@ -84,6 +84,9 @@ pub(crate) const TAKE_THIRD: u16 = 4;
 /// Flag: the comparison is awk's.
 pub(crate) const AWK: u16 = 8;
 
+/// Parts of a `Join` among which some may be awk's strings.
+pub(crate) const MAX_CONVERTED: usize = u16::BITS as usize;
+
 /// Instead of a global: the array is in a cell.
 pub(crate) const CELL: u16 = u16::MAX;
 
@@ -124,6 +127,8 @@ pub(crate) enum Form {
     DRF,
     /// `a` dest, `imm` the number of a list of sources.
     DList,
+    /// `a` dest, `b` updated, `imm` the number of a list of sources.
+    DUList,
     /// `a` source; flags in `c`.
     R,
     /// `a` and `b` sources; flags in `imm`.
@@ -308,7 +313,8 @@ opcodes! {
     ConcatKR DKR,
     /// Length of a string.
     StringLen DR,
-    /// Joins the strings of fields of the awk record, registers and constants.
+    /// Joins the strings of fields of the awk record, registers and constants. Where a bit of `b` is set, the part's is the string
+    /// that awk makes of the value.
     Join DList,
 
     /// Jumps.
@@ -547,6 +553,10 @@ opcodes! {
     SubRecord DList,
     /// As `SubRecord`, wherever it matches.
     GsubRecord DList,
+    /// As `SubRecord`, in the text in `b`.
+    SubText DUList,
+    /// As `SubText`, wherever it matches.
+    GsubText DUList,
     /// Chooses the output of the next Print by its name, the one of the list; `b` is the mode.
     Output List,
     /// Prints values.
@@ -558,7 +568,10 @@ opcodes! {
 
     /// Any op without an instruction of its own, by its function.
     Exec Op,
-    /// The number of pieces of a text, which become the elements of global `b` in the place of those that were there.
+    /// As `Exec`, of an op that calls nobody.
+    ExecLeaf Op,
+    /// The number of pieces of a text, which become the elements of global `b`, or where `b` is [`CELL`] of the array in the cell
+    /// that is the last of the list, in the place of those that were there.
     SplitInto DList,
     /// AwkGetline, of the main input into the record.
     ReadRecord Op,

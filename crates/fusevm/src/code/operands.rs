@@ -68,6 +68,7 @@ const fn fields(form: Form) -> ([Field; 3], Flags) {
         Form::URR => ([Updated, FIRST, SECOND], Flags::Imm),
         Form::JUR => ([Updated, SECOND, Other], Flags::C),
         Form::JUI => ([Updated, Other, Other], Flags::C),
+        Form::DUList => ([Dest, Updated, Other], Flags::C),
         Form::OpU => ([Dest, Other, Updated], Flags::C),
         Form::Call | Form::CallDynamic => ([Other, Other, Dest], Flags::C),
         Form::Iterate | Form::BlockEnd => ([Taken, Other, Other], Flags::C),
@@ -127,7 +128,7 @@ impl Inst {
             Form::OpU | Form::Call | Form::TailCall => row(self.a, self.b, Access::Take),
             Form::CallDynamic => row(self.a, self.b + 1, Access::Take),
             Form::Range => row(self.a, self.b, Access::Write),
-            Form::List | Form::DList => {
+            Form::List | Form::DList | Form::DUList => {
                 for printed in &lists.parts[self.imm as usize] {
                     match *printed {
                         Part::Register(register, true) => access(register, Access::Take),

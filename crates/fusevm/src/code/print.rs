@@ -238,6 +238,7 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::Range => registers(a, b),
         Form::List => list(code, imm),
         Form::DList => format!("r{a}, {}", list(code, imm)),
+        Form::DUList => format!("r{a}, r{b}, {}", list(code, imm)),
         Form::Imm => imm.to_string(),
     };
     let name = format!("{op:?}");

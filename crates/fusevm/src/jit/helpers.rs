@@ -330,15 +330,15 @@ unsafe extern "C" fn array_grow(context: *mut NativeContext, body: *mut u8) -> u
 }
 
 unsafe extern "C" fn math1(_: *mut NativeContext, function: u64, x: f64) -> f64 {
-    match FUNCTIONS.get(function as usize) {
-        Some((_, Function::Of1(function))) => function(x),
+    match FUNCTIONS.get(function as usize).map(|named| named.function) {
+        Some(Function::Of1(function)) => function(x),
         _ => x,
     }
 }
 
 unsafe extern "C" fn math2(_: *mut NativeContext, function: u64, x: f64, y: f64) -> f64 {
-    match FUNCTIONS.get(function as usize) {
-        Some((_, Function::Of2(function))) => function(x, y),
+    match FUNCTIONS.get(function as usize).map(|named| named.function) {
+        Some(Function::Of2(function)) => function(x, y),
         _ => x,
     }
 }

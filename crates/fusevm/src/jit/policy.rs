@@ -84,7 +84,7 @@ policy! {
     /// Calls that the block tier inlines one into the other: accessors behind accessors, and no more, since the
     /// code grows with each.
     MAX_INLINE_DEPTH: u32 = 3;
-    /// What native code gains in time with an instruction that it has code for is the unit of the next three: the
+    /// What native code gains in time with an instruction that it has code for is the unit of the next four: the
     /// interpreter's dispatch, about a nanosecond. This is how much heavier the inner of two loops weighs.
     LOOP_WEIGHT: i64 = 8;
     /// Units that native code loses when it has a function of the interpreter do an instruction that changes values
@@ -92,6 +92,8 @@ policy! {
     LEAF_COST: i64 = 2;
     /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
     STEP_COST: i64 = 4;
+    /// Units that it loses where it leaves for the interpreter, which looks for it when it comes to the loop or sub again.
+    LEAVE_COST: i64 = 80;
     /// Iterations or calls after which a loop or sub that native code would gain nothing for is looked at once more: what it
     /// finds later may be of kinds that native code knows. It is observed for that, which takes 50 us.
     SECOND_LOOK: u32 = 20_000;

@@ -367,6 +367,42 @@ impl Op {
         &INFOS[self.ordinal()]
     }
 
+    /// Whether the op works on its operands, variables and awk's state alone: it runs no code of the program or the host,
+    /// and what scopes save is nothing to it.
+    pub(crate) fn calls_nobody(&self) -> bool {
+        use Op::*;
+        let info = self.info();
+        if info.effects.contains(Effects::HOST) {
+            // Awk's state is a host to the program, and the VM's own to who executes the op.
+            return matches!(
+                self,
+                AwkFieldGet
+                    | AwkFieldSet
+                    | AwkSetRecord
+                    | AwkSprintf(_)
+                    | AwkLength(_)
+                    | AwkSubstr(_)
+                    | AwkIndex
+                    | AwkMatch
+                    | AwkToLower
+                    | AwkToUpper
+                    | AwkSplit(_)
+                    | AwkSub(_)
+                    | AwkGsub(_)
+                    | AwkGensub(_)
+                    | AwkSubRecord
+                    | AwkGsubRecord
+                    | AwkRegexMatch
+                    | AwkSystime
+                    | AwkRand
+                    | AwkSrand(_)
+                    | AwkOrd
+                    | AwkChr
+            );
+        }
+        info.flow == Flow::Next && !matches!(self, DeclareVar(_) | DeclareArray(_) | DeclareHash(_))
+    }
+
     /// Stable number of the binary form.
     pub fn code(&self) -> u16 {
         self.info().code

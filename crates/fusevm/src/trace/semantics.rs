@@ -70,7 +70,7 @@ fn on_floats(op: Op, imm: i32, a: f64, b: f64) -> Outcome {
         Op::FMul => a * b,
         Op::FDiv => a / b,
         Op::FRem => a % b,
-        Op::Math2 => match FUNCTIONS[imm as usize].1 {
+        Op::Math2 => match FUNCTIONS[imm as usize].function {
             Function::Of2(function) => function(a, b),
             Function::Of1(_) => return Outcome::Unknown,
         },
@@ -94,7 +94,7 @@ fn on_float(op: Op, imm: i32, a: f64) -> Outcome {
         Op::FCeil => a.ceil(),
         Op::FTrunc => a.trunc(),
         Op::FRound => a.round_ties_even(),
-        Op::Math1 => match FUNCTIONS[imm as usize].1 {
+        Op::Math1 => match FUNCTIONS[imm as usize].function {
             Function::Of1(function) => function(a),
             Function::Of2(_) => return Outcome::Unknown,
         },

@@ -4,7 +4,7 @@
 use super::branches::{Comparison, Pending};
 use super::{Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, flag};
 use crate::awk_host::Special;
-use crate::code::{AWK, Part};
+use crate::code::{AWK, CELL, MAX_CONVERTED, Part};
 use crate::op::{Op, getline_source};
 use crate::value::Value;
 
@@ -207,15 +207,41 @@ impl Lowerer<'_> {
         Some(count)
     }
 
-    /// Lowers an `AwkSplit` whose pieces become a global; the number of ops after it that are done as well.
+    /// Lowers an `AwkSplit` whose pieces become a global, or what is in a cell; the number of ops after it that are done as well.
     pub(super) fn split_into(&mut self, index: usize) -> Option<usize> {
-        let [Op::AwkSplit(n), Op::Swap, Op::SetHash(name), ..] = self.chunk.ops[index..] else { return None };
-        let b = u16::try_from(self.unit.global(name)).ok()?;
-        if self.is_target[index + 1] || self.is_target[index + 2] {
+        let Op::AwkSplit(n) = self.chunk.ops[index] else { return None };
+        let (b, n, skipped) = match self.chunk.ops[index + 1..] {
+            [Op::Swap, Op::SetHash(name), ..] => (u16::try_from(self.unit.global(name)).ok()?, n, 2),
+            [Op::Swap, Op::GetSlot(_) | Op::GetVar(_), Op::RefSet, ..] => (CELL, n + 1, 3),
+            _ => return None,
+        };
+        if b == CELL && skipped == 2 || self.is_target[index + 1..=index + skipped].contains(&true) {
             return None;
+        }
+        if b == CELL {
+            self.lower_op(index + 2)?;
         }
         let imm = self.pop_parts(index, n.into(), 1);
         self.push_result(index, Inst { op: Opcode::SplitInto, b, imm, ..NO_INST });
+        Some(skipped)
+    }
+
+    /// Lowers a substitution whose result goes where the text was, in a slot; the number of ops after it that are done as well.
+    pub(super) fn substitute_in_slot(&mut self, index: usize) -> Option<usize> {
+        let [op, Op::Swap, Op::SetSlot(slot), ..] = self.chunk.ops[index..] else { return None };
+        let b = self.slot(index, slot);
+        let is_entered = self.is_target[index + 1..=index + 2].contains(&true);
+        // Pattern and replacement are read while the text is changed.
+        let [.., pattern, replacement, text] = self.region.stack[..] else { return None };
+        let is_its_own = [pattern, replacement].iter().any(|symbol| symbol.slot() == Some(b));
+        if is_entered || is_its_own || text.slot() != Some(b) {
+            return None;
+        }
+        self.region.stack.pop();
+        let imm = self.pop_parts(index, 2, 0);
+        self.release_slot(index, b);
+        let op = if matches!(op, Op::AwkSub(_)) { Opcode::SubText } else { Opcode::GsubText };
+        self.push_result(index, Inst { op, b, imm, ..NO_INST });
         Some(2)
     }
 
@@ -238,7 +264,7 @@ impl Lowerer<'_> {
                 Concat
                     | ConcatK
                     | ConcatKR
-                    | Exec
+                    | ExecLeaf
                     | FieldAt
                     | FieldLength
                     | FieldLengthAt
@@ -255,41 +281,74 @@ impl Lowerer<'_> {
         self.insts.last().is_some_and(|inst| makes_keys(inst.op) && inst.a == top)
     }
 
-    /// Lowers a `Concat` on fields and constants, or on what such a one has made, to one instruction that makes one
-    /// string. A slot on the left is left to `Concat`, which appends to it in place.
+    /// Lowers a `Concat` on fields, constants and numbers that were to become strings, or on what such a one has made, to one
+    /// instruction that makes one string. A slot on the left is left to `Concat`, which appends to it in place.
     pub(super) fn join(&mut self, index: usize) -> bool {
         let top = self.region.stack.len() - 1;
         let (left, right) = (self.region.stack[top - 1], self.region.stack[top]);
+        let (mut parts, mut converted) = (Vec::new(), 0);
         if left == Symbol::Temporary {
-            return self.join_on(top);
-        }
-        if !(left.is_field() || right.is_field() && self.constant_address(left).is_some()) {
+            if self.join_on(top) {
+                return true;
+            }
+            let Some(right) = self.part(right).filter(|_| self.made_text(top - 1)) else { return false };
+            parts.extend([self.take_text(), right]);
+            converted = 1;
+        } else if self.made_text(top) && !left.is_register() {
+            let Some(left) = self.part(left) else { return false };
+            parts.extend([left, self.take_text()]);
+            converted = 2;
+        } else if left.is_field() || right.is_field() && self.constant_address(left).is_some() {
+            let right = self.part(right).unwrap_or_else(|| {
+                self.materialise(index, top);
+                Part::Register(self.temporary(top), true)
+            });
+            parts.extend(self.part(left).into_iter().chain([right]));
+        } else {
             return false;
         }
-        let right = self.part(right).unwrap_or_else(|| {
-            self.materialise(index, top);
-            Part::Register(self.temporary(top), true)
-        });
-        let parts: Vec<Part> = self.part(left).into_iter().chain([right]).collect();
         self.region.stack.truncate(top - 1);
         let imm = self.lists.parts.len() as u64;
         self.lists.parts.push(parts.into());
-        self.push_result(index, Inst { op: Opcode::Join, imm, ..NO_INST });
+        self.push_result(index, Inst { op: Opcode::Join, b: converted, imm, ..NO_INST });
         true
     }
 
-    /// Adds the top value to what a `Join` right before this makes.
+    /// Adds the top value to what a `Join` right before this, or before the value's conversion, makes.
     fn join_on(&mut self, top: usize) -> bool {
         let joined = self.temporary(top - 1);
-        let Some(&Inst { op: Opcode::Join, a, imm, .. }) = self.insts.last() else { return false };
-        let Some(part) = self.part(self.region.stack[top]) else { return false };
-        if a != joined || self.region.last_result != Some(self.insts.len() - 1) {
+        let is_converted = self.made_text(top);
+        let Some(at) = self.insts.len().checked_sub(1 + usize::from(is_converted)) else { return false };
+        let Inst { op: Opcode::Join, a, imm, .. } = self.insts[at] else { return false };
+        let count = self.lists.parts[imm as usize].len();
+        if a != joined || !is_converted && self.region.last_result != Some(at) || count >= MAX_CONVERTED {
             return false;
         }
+        let part = match is_converted {
+            true => Some(self.take_text()),
+            false => self.part(self.region.stack[top]),
+        };
+        let Some(part) = part else { return false };
         let parts = &mut self.lists.parts[imm as usize];
         *parts = parts.iter().copied().chain([part]).collect();
+        self.insts[at].b |= u16::from(is_converted) << count;
         self.region.stack.pop();
+        self.region.last_result = Some(at);
         true
+    }
+
+    /// Whether the instruction before this has made the stack value at a depth a string.
+    fn made_text(&self, depth: usize) -> bool {
+        let is_made = |inst: &Inst| inst.op == Opcode::ToText && inst.a == self.temporary(depth);
+        self.region.stack[depth] == Symbol::Temporary
+            && self.region.last_result == self.insts.len().checked_sub(1)
+            && self.insts.last().is_some_and(is_made)
+    }
+
+    /// Takes the conversion back that [`made_text`](Self::made_text) has found: the value as it was, as a part.
+    fn take_text(&mut self) -> Part {
+        let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
+        Part::Register(b, c & TAKE_FIRST != 0)
     }
 
     /// How a list names a value that is in no temporary.

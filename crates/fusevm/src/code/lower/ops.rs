@@ -5,7 +5,7 @@ use super::{Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SE
 use crate::chunk::analysis::NONE;
 use crate::code::BlockCode;
 use crate::code::layout::used_block;
-use crate::op::Op;
+use crate::op::{Effects, Op};
 use crate::value::Value;
 
 impl Lowerer<'_> {
@@ -48,7 +48,11 @@ impl Lowerer<'_> {
             },
             Op::AwkSplit(_) => match self.split_into(index) {
                 Some(skipped) => return Some(skipped),
-                None => self.execute(index, Opcode::Exec),
+                None => self.execute(index, Opcode::ExecLeaf),
+            },
+            Op::AwkSub(3) | Op::AwkGsub(3) => match self.substitute_in_slot(index) {
+                Some(skipped) => return Some(skipped),
+                None => self.execute(index, Opcode::ExecLeaf),
             },
             Op::Swap => self.swap(index, 1),
             Op::Rot => {
@@ -124,7 +128,7 @@ impl Lowerer<'_> {
             | Op::SlotHashLen(slot) => self.execute_on_slot(index, slot),
             Op::Add | Op::Sub | Op::Mul | Op::Div => self.arithmetic(index, op),
             // The instructions keep Ints, of which this mode has none.
-            Op::Mod if self.float_mode => self.execute(index, Opcode::Exec),
+            Op::Mod if self.float_mode => self.execute(index, Opcode::ExecLeaf),
             Op::Mod => match self.region.stack.last() {
                 Some(&Symbol::Int(n)) if n > 0 => {
                     self.region.stack.pop();
@@ -149,7 +153,7 @@ impl Lowerer<'_> {
                     let imm = self.constant(Value::Int(n));
                     self.push_result(index, Inst { op, a: 0, b, c: flag(take, TAKE_FIRST), imm });
                 } else {
-                    self.execute(index, Opcode::Exec);
+                    self.execute(index, Opcode::ExecLeaf);
                 }
             }
             Op::NumLt => self.compare(Comparison::Lt),
@@ -320,6 +324,7 @@ impl Lowerer<'_> {
                 self.iterate(index)
             }
             _ if self.lower_awk(index, op) => {}
+            _ if op.calls_nobody() => self.execute(index, Opcode::ExecLeaf),
             _ => self.execute(index, Opcode::Exec),
         }
         Some(0)
@@ -577,7 +582,11 @@ impl Lowerer<'_> {
     /// An op that is executed by its function, on values in a row of temporaries.
     pub(super) fn execute(&mut self, index: usize, op: Opcode) {
         let (pops, pushes) = self.chunk.stack_effect(index).unwrap_or_default();
-        self.release_slots(index);
+        if op != Opcode::ExecLeaf {
+            self.release_slots(index);
+        } else if self.chunk.ops[index].info().effects.contains(Effects::WRITES) {
+            self.release_fields(index);
+        }
         let a = self.gather(index, pops);
         self.emit(index, Inst { op, a, b: pops as u16, c: pushes as u16, imm: index as u64 });
         for _ in 0..pushes {

@@ -7,13 +7,13 @@ use crate::awk_host::{
     AwkState, Destination, Operand, Operands, OutputMode, Special, Which, comparable_number, is_kept,
     to_number,
 };
-use crate::code::{Inst, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::code::{CELL, Inst, MAX_CONVERTED, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
-use crate::interp::ops::{awk, collections};
+use crate::interp::ops::{awk, collections, refs};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
-use crate::value::{KeyRef, MAX_INLINE, Value, number};
+use crate::value::{KeyRef, Value, number};
 use crate::vm::VM;
 
 /// Join.
@@ -24,9 +24,14 @@ pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     let mut result = Ok(());
-    for part in parts.list {
+    for (index, part) in parts.list.iter().enumerate() {
         match *part {
             Part::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
+            Part::Register(register, _) if index < MAX_CONVERTED && inst.b & 1 << index != 0 => {
+                // SAFETY: as below.
+                let value = unsafe { &*base.add(register.into()) };
+                result = result.and(vm.awk.convfmt.append_value(value, &mut text));
+            }
             // SAFETY: the registers are of the window, the constants live as long as the code.
             Part::Register(register, _) => unsafe { (*base.add(register.into())).append_to(&mut text) },
             // SAFETY: as above.
@@ -36,7 +41,7 @@ pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
     // SAFETY: the registers are of the window.
     unsafe { parts.use_up() };
     // SAFETY: the dest is a register of the window.
-    let result = result.and_then(|()| unsafe { put_text(base.add(inst.a.into()), &text) });
+    let result = result.and_then(|()| unsafe { awk::assign_text(&mut *base.add(inst.a.into()), &text) });
     vm.awk.scratch = text;
     result
 }
@@ -57,7 +62,7 @@ pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
 
 /// SubRecord and GsubRecord.
 #[inline(never)]
-pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
@@ -68,6 +73,25 @@ pub(super) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
     let count = awk::substitute_in_record(&mut vm.awk, pattern, replacement, which);
     // SAFETY: the registers are of the window.
     unsafe {
+        parts.use_up();
+        put(base.add(inst.a.into()), Value::Float(count?));
+    }
+    check_heap()
+}
+
+/// SubText and GsubText.
+#[inline(never)]
+pub(crate) unsafe fn substitute_in_text(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window; the text's is none of the list's that are changed.
+    unsafe {
+        let parts = Parts::of(vm, inst, base);
+        let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
+        else {
+            unreachable!("lowering has put both into registers or constants");
+        };
+        let which = if inst.op == Opcode::GsubText { Which::All } else { Which::Nth(1) };
+        let text = base.add(inst.b.into());
+        let count = awk::substitute_in_value(&mut vm.awk, pattern, replacement, &mut *text, which);
         parts.use_up();
         put(base.add(inst.a.into()), Value::Float(count?));
     }
@@ -212,7 +236,7 @@ unsafe fn put_part(
             if part.len() < text.len() {
                 // SAFETY: as above; the text is in another register than the dest, and stays until its part was copied.
                 return unsafe {
-                    let result = put_text(dest, part);
+                    let result = awk::assign_text(&mut *dest, part);
                     parts.use_up_first();
                     result
                 };
@@ -222,7 +246,7 @@ unsafe fn put_part(
         Some(Operand::Field(field)) => match vm.awk.record.input_characters(field, utf8) {
             // SAFETY: as above.
             Some((text, are_bytes)) if are_bytes || !is_kept(field, text) => unsafe {
-                return put_text(dest, awk::part(text, from, count, !are_bytes));
+                return awk::assign_text(&mut *dest, awk::part(text, from, count, !are_bytes));
             },
             _ => {
                 let text = vm.awk.record.field_value(field);
@@ -271,7 +295,7 @@ pub(crate) unsafe fn sprintf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     // SAFETY: as above.
     let result = unsafe {
         parts.use_up();
-        made.and_then(|()| put_text(base.add(inst.a.into()), &text))
+        made.and_then(|()| awk::assign_text(&mut *base.add(inst.a.into()), &text))
     };
     vm.awk.scratch = text;
     result
@@ -312,7 +336,7 @@ pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
     // SAFETY: the registers are of the window. What is in them was read, and one of them may be the dest.
     let result = unsafe {
         parts.use_up();
-        result.and_then(|()| put_text(base.add(inst.a.into()), &mapped))
+        result.and_then(|()| awk::assign_text(&mut *base.add(inst.a.into()), &mapped))
     };
     vm.awk.scratch = mapped;
     result
@@ -350,24 +374,6 @@ pub(crate) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
         put(base.add(inst.a.into()), Value::Float(start));
     }
     Ok(())
-}
-
-/// Puts a text in a register, in the memory of the one that is there if that serves.
-///
-/// # Safety
-/// `at` points to a value.
-#[inline(always)]
-unsafe fn put_text(at: *mut Value, text: &[u8]) -> OpResult<()> {
-    // SAFETY: as for this function.
-    unsafe {
-        match &mut *at {
-            Value::Str(old) if text.len() > MAX_INLINE && old.on_heap() => Ok(old.try_assign(text)?),
-            _ => {
-                put(at, awk::new_string(text)?);
-                Ok(())
-            }
-        }
-    }
 }
 
 /// FieldMatches and FieldIs.
@@ -724,15 +730,30 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
 
 /// SplitInto.
 #[inline(never)]
-pub(super) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
+    let is_cell = inst.b == CELL;
+    let (cell, operands) = match parts.len() {
+        len if is_cell => (parts.get(len - 1), len - 1),
+        len => (None, len),
+    };
     let separator = match parts.get(1) {
-        Some(Operand::Value(separator)) => Some(separator),
+        Some(Operand::Value(separator)) if operands > 1 => Some(separator),
         _ => None,
     };
     let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
-    let count = vm.awk.split_into(text, separator, &mut vm.globals.values[usize::from(inst.b)]);
+    let count = match cell {
+        Some(Operand::Value(Value::Ref(cell))) if !cell.is_weak() => {
+            cell.with_mut(|place| vm.awk.split_into(text, separator, place))
+        }
+        Some(Operand::Value(other)) => {
+            let mut pieces = Value::Undef;
+            let count = vm.awk.split_into(text, separator, &mut pieces);
+            count.and_then(|count| refs::ref_set(pieces, other).map(|()| count))
+        }
+        _ => vm.awk.split_into(text, separator, &mut vm.globals.values[usize::from(inst.b)]),
+    };
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();

@@ -178,11 +178,8 @@ fn jumps(form: Form) -> bool {
 
 /// Whether code of the host may run during an instruction, which may read and write the frame's slots.
 fn shows_slots(op: Opcode) -> bool {
-    use Opcode::{Builtin, CallDynamic, Exec, Extension, GsubRecord, Print, Printf, ReadRecord, SubRecord};
-    matches!(
-        op,
-        Exec | Builtin | Extension | SubRecord | GsubRecord | Print | Printf | ReadRecord | CallDynamic
-    )
+    use Opcode::{Builtin, CallDynamic, Exec, Extension, Print, PrintJoined, Printf, ReadRecord};
+    matches!(op, Exec | Builtin | Extension | Print | PrintJoined | Printf | ReadRecord | CallDynamic)
 }
 
 /// Whether others use the window meanwhile, from register `a` on: all but the dest are dead afterwards.

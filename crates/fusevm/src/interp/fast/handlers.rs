@@ -593,6 +593,7 @@ handlers! {
     ElementAppend => { slow!(awk::append_to_element) }
     JoinedGet | JoinedSet | JoinedAdd | JoinedIncrement | JoinedExists => { slow!(joined::access) }
     SubRecord | GsubRecord => { slow!(awk::substitute_in_record) }
+    SubText | GsubText => { slow!(awk::substitute_in_text) }
     Output => { slow!(awk::choose_output) }
     Print => { slow_outside!(awk::print) }
     PrintJoined => { slow_outside!(awk::print_joined) }
@@ -600,7 +601,8 @@ handlers! {
 
     SplitInto => { slow!(awk::split_into) }
     ReadRecord => { slow_outside!(awk::read_record) }
-    Exec => { slow_outside!(slow::execute_in_place) }
+    Exec => { slow_outside!(slow::execute) }
+    ExecLeaf => { slow!(slow::execute_leaf) }
     Builtin | Extension | Declare => { slow_outside!(slow::execute) }
     OpenScope => { cold!(|ip, base, vm, inst| {
         for register in 0..inst.b {

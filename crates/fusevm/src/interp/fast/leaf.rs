@@ -40,6 +40,10 @@ macro_rules! leaf_functions {
             RefSet => slow::ref_set;
             GetCapture | SetCapture => slow::capture;
             SlotOp => slow::slot_op;
+            ExecLeaf => slow::execute_leaf;
+            SplitInto => awk::split_into;
+            SubRecord | GsubRecord => awk::substitute_in_record;
+            SubText | GsubText => awk::substitute_in_text;
             Join => awk::join;
             JoinKeys => awk::join_keys;
             FieldGet => awk::field;
@@ -130,6 +134,11 @@ unsafe fn other_leaf(vm: &mut VM, inst: *mut Inst, base: *mut Value) -> OpResult
                 put(base.add(i.a.into()), Value::Float(count));
                 Ok(())
             }
+            // The host writes it.
+            Print | PrintJoined | Printf if vm.awk.output.is_some() => return Ok(Leaf::No),
+            Print => awk::print(vm, i, base),
+            PrintJoined => awk::print_joined(vm, i, base),
+            Printf => awk::printf(vm, i, base),
             _ => return leaf_jump(vm, i, base),
         };
         result.map(|()| Leaf::Done)

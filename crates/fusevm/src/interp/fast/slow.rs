@@ -1,6 +1,7 @@
 //! What the hot loop leaves to functions: operands of unexpected kinds, quickening, and ops on the heap.
 
 use super::Running;
+use super::dispatch::stop_at;
 use super::register::{copy, put, take, take_or_clone, use_up};
 use crate::chunk::IntegerMode;
 use crate::code::{AWK, Form, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
@@ -11,7 +12,7 @@ use crate::interp::ops::{self, arith, awk, bits, collections, compare, refs, str
 use crate::interp::sort::MergeSort;
 use crate::limits::out_of_fuel;
 use crate::op::Op;
-use crate::value::{Hash, Key, KeyRef, Value, heap, number, tag, words};
+use crate::value::{Hash, Key, KeyRef, Ref, Value, heap, number, tag, words};
 use crate::vm::{ExtensionArg, VM, heap_limit};
 use std::sync::atomic::Ordering;
 
@@ -595,25 +596,29 @@ pub(crate) unsafe fn slot_op(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
     Ok(())
 }
 
-/// Exec: by the op's function on operands in place, or else on the operand stack.
+/// ExecLeaf: by the op's function on operands in place, or else on the operand stack.
 #[inline(never)]
-pub(super) unsafe fn execute_in_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+pub(crate) unsafe fn execute_leaf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // What a warning says of the place, and where the operand stack's values come from, also under native code.
+    stop_at(std::ptr::from_ref(inst).cast_mut(), base, vm);
     // SAFETY: a unit runs, and its `Arc` outlives the op; operands are in registers from the first on, and so are
-    // the results, wherever the registers are by then.
+    // the results.
     unsafe {
         let op = (&(*vm.fast.unit.0).chunk().ops)[inst.imm as usize];
         let operands = base.add(inst.a.into());
         match inst.c {
+            // What arrays of functions begin as.
+            1 if matches!(op, Op::MakeHash(0)) => put(operands, Value::Hash(Hash::new())),
+            1 if matches!(op, Op::RefNew) => put(operands, Value::Ref(Ref::new(take(operands)))),
             1 => match awk::in_place::execute(vm, op, operands) {
-                Some(result) => put(vm.fast.base_pointer().add(inst.a.into()), result?),
+                Some(result) => put(operands, result?),
                 None => return execute(vm, inst, base),
             },
             2 => match awk::in_place::execute_pair(vm, op, operands) {
                 Some(results) => {
                     let [first, second] = results?;
-                    let results = vm.fast.base_pointer().add(inst.a.into());
-                    put(results, first);
-                    put(results.add(1), second);
+                    put(operands, first);
+                    put(operands.add(1), second);
                 }
                 None => return execute(vm, inst, base),
             },

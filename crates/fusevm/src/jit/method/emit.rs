@@ -20,7 +20,7 @@ use crate::jit::context::{ExitReason, offset, status};
 use crate::jit::helpers::Helper;
 use crate::value::{ByteStr, tag};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, InstBuilder, types};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use std::collections::HashMap;
@@ -558,6 +558,28 @@ impl<'e, 'f> Emitter<'e, 'f> {
         all.extend_from_slice(arguments);
         let call = self.b.ins().call_indirect(signature, address, &all);
         self.b.inst_results(call).first().copied()
+    }
+
+    /// Calls a function of floats by its number.
+    pub(super) fn call_math(&mut self, function: usize, operands: &[ir::Value]) -> ir::Value {
+        let helper = if operands.len() == 1 { Helper::Math1 } else { Helper::Math2 };
+        let context = self.b.ins().get_pinned_reg(types::I64);
+        let address = self.memory.load_constant(&mut self.b, context, helper.offset());
+        let signature = match self.helpers.get(&helper) {
+            Some(signature) => *signature,
+            None => {
+                let mut signature = helper_signature(self.conv, 1, false);
+                signature.params.extend(operands.iter().map(|_| AbiParam::new(types::F64)));
+                signature.returns.push(AbiParam::new(types::F64));
+                let signature = self.b.import_signature(signature);
+                self.helpers.insert(helper, signature);
+                signature
+            }
+        };
+        let mut all = vec![context, self.b.ins().iconst(types::I64, function as i64)];
+        all.extend_from_slice(operands);
+        let call = self.b.ins().call_indirect(signature, address, &all);
+        self.b.inst_results(call)[0]
     }
 
     /// Forgets what a helper may change of the heap.

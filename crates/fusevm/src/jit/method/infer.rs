@@ -236,8 +236,8 @@ pub(crate) fn leave_frame(input: &Input, graph: &Graph, callee: usize, kinds: &m
 /// Whether native code gains with a leaf instruction as with one of its own: its function takes less time than the rest of what the
 /// interpreter does for it.
 fn is_quick(op: Opcode) -> bool {
-    use Opcode::{Concat, ConcatK, ConcatKR, FieldLength, Length};
-    matches!(op, Concat | ConcatK | ConcatKR | FieldLength | Length)
+    use Opcode::{Concat, ConcatK, ConcatKR, FieldLength, Join, Length};
+    matches!(op, Concat | ConcatK | ConcatKR | FieldLength | Join | Length)
 }
 
 struct Inference<'i> {
@@ -359,6 +359,9 @@ impl Machine for Inference<'_> {
         Kind::FLOAT
     }
     fn float_function(&mut self, _: FloatFunction, _: Kind) -> Kind {
+        Kind::FLOAT
+    }
+    fn math(&mut self, _: usize, _: &[Kind]) -> Kind {
         Kind::FLOAT
     }
     fn expect_integral(&mut self, _: Kind) {}
@@ -516,6 +519,7 @@ impl Machine for Inference<'_> {
         self.ways.push((place, self.kinds.clone()));
     }
     fn leave(&mut self) {
+        self.effects.exits += 1;
         self.left = true;
     }
 }

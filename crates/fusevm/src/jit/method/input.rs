@@ -4,13 +4,12 @@ use crate::chunk::IntegerMode;
 use crate::chunk::analysis::NONE;
 use crate::code::feedback::{EXECUTED, GREW, KINDS, UNEVEN};
 use crate::code::{BodyCode, CELL, Code, Form, Inst, Lists, Opcode, Part};
-use crate::interp::ops::math;
 use crate::interp::unit::Unit;
 use crate::jit::method::Checks;
 use crate::jit::method::liveness::Liveness;
 use crate::jit::method::machine::HashPlace;
 use crate::jit::{ExtensionCode, ExtensionOp, ExtensionTable, SlotKind};
-use crate::op::{Effects, Op};
+use crate::op::Op;
 use crate::value::{EntryLayout, Hash, Value, tag};
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -122,7 +121,7 @@ pub(crate) struct Input {
     pub entries: EntryLayout,
     /// Where a Substr begins, and how many characters it gives, from 1.
     pub ranges: HashMap<u32, [Number; 2]>,
-    /// The ops of Exec instructions.
+    /// The ops of Exec and ExecLeaf instructions.
     pub ops: HashMap<u32, Op>,
     /// The extension ops of Extension instructions.
     extension_ops: HashMap<u32, ExtensionOp>,
@@ -180,7 +179,7 @@ impl Input {
             {
                 ranges.insert(index, range);
             }
-            if inst.op == Opcode::Exec {
+            if let Opcode::Exec | Opcode::ExecLeaf = inst.op {
                 ops.insert(index, unit.chunk().ops[inst.imm as usize]);
             }
             if inst.op == Opcode::Extension
@@ -307,21 +306,17 @@ impl Input {
         self.bodies.partition_point(|body| body.entry <= at) as u32 - 1
     }
 
+    /// Whether a print is to an output of the host's: only one to the VM's own is a leaf.
+    pub fn is_redirected(&self, print: u32) -> bool {
+        print > 0 && self.insts[print as usize - 1].op == Opcode::Output
+    }
+
     /// Whether foreign code that an instruction calls may set the frame's slots.
     pub fn may_set_slots(&self, at: u32) -> bool {
+        use Opcode::*;
         match self.insts[at as usize].op {
-            Opcode::Builtin
-            | Opcode::Extension
-            | Opcode::Print
-            | Opcode::PrintJoined
-            | Opcode::Printf
-            | Opcode::SubRecord
-            | Opcode::GsubRecord
-            | Opcode::ReadRecord => true,
-            Opcode::Exec => {
-                let op = self.ops.get(&at);
-                op.is_none_or(|op| op.info().effects.contains(Effects::HOST))
-            }
+            Exec | Builtin | Extension | ReadRecord => true,
+            Print | PrintJoined | Printf => self.is_redirected(at),
             _ => false,
         }
     }
@@ -349,15 +344,26 @@ impl Input {
             follows = is_compiled && !self.ends_block(*at);
             is_compiled
         });
-        compiled.all(|at| match self.insts[at as usize].op {
-            Print | PrintJoined | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin
-            | Extension | OpenScope | CloseScope | Declare | WholeLoop | Iterate | BlockEnd | JumpTable
-            | CallDynamic | TailCall | GetCapture | SetCapture => false,
-            Exec => self.ops.get(&at).is_some_and(|op| {
-                let is_simple = matches!(op, Op::Shl | Op::Shr | Op::BitNot | Op::AwkInt | Op::AwkSqrt);
-                is_simple || math::function(*op).is_some()
-            }),
-            _ => true,
+        compiled.all(|at| {
+            !matches!(
+                self.insts[at as usize].op,
+                Output
+                    | ReadRecord
+                    | Builtin
+                    | Extension
+                    | OpenScope
+                    | CloseScope
+                    | Declare
+                    | WholeLoop
+                    | Iterate
+                    | BlockEnd
+                    | JumpTable
+                    | CallDynamic
+                    | TailCall
+                    | GetCapture
+                    | SetCapture
+                    | Exec
+            )
         })
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Effects {
     /// Instructions that functions of the interpreter do: those that change values alone, and others.
     pub leaves: u32,
     pub steps: u32,
+    /// Instructions that native code is left for.
+    pub exits: u32,
 }
 
 impl Effects {
@@ -169,16 +171,18 @@ fn blocks_of(graph: &Graph, header: usize, sources: Vec<usize>) -> (HashSet<usiz
     (blocks, is_only_way_in)
 }
 
-/// Whether native code is likely faster than the interpreter, whose functions it calls for what it has no code for.
-pub(crate) fn is_worth_it(graph: &Graph, effects: &[Effects], loops: &Loops) -> bool {
-    let gain = graph.blocks.iter().zip(effects).enumerate().map(|(number, (block, effects))| {
+/// What native code gains over the interpreter, whose functions it calls for what it has no code for, in about nanoseconds
+/// of each time that it is entered.
+pub(crate) fn gain(graph: &Graph, effects: &[Effects], loops: &Loops) -> i64 {
+    let gains = graph.blocks.iter().zip(effects).enumerate().map(|(number, (block, effects))| {
         let depth = loops.values().flatten().filter(|found| found.blocks.contains(&number)).count();
         let (leaves, steps) = (i64::from(effects.leaves), i64::from(effects.steps));
         let natives = i64::from(block.end - block.start) - leaves - steps;
-        let gain = natives - policy::LEAF_COST * leaves - policy::STEP_COST * steps;
-        gain * policy::LOOP_WEIGHT.pow(depth.min(8) as u32)
+        let exits = i64::from(effects.exits);
+        let cost = policy::LEAF_COST * leaves + policy::STEP_COST * steps + policy::LEAVE_COST * exits;
+        (natives - cost) * policy::LOOP_WEIGHT.pow(depth.min(8) as u32)
     });
-    gain.sum::<i64>() > 0
+    gains.sum()
 }
 
 /// Whether a collection is the same in each iteration, and surely one of its kind.

@@ -172,6 +172,8 @@ pub(crate) trait Machine {
     fn float_remainder(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
     /// A function of a Float.
     fn float_function(&mut self, function: FloatFunction, a: Self::Value) -> Self::Value;
+    /// A function of [`crate::trace::math`], by its number.
+    fn math(&mut self, function: usize, operands: &[Self::Value]) -> Self::Value;
     /// Guards that a Float is an integer.
     fn expect_integral(&mut self, a: Self::Value);
     fn bits(&mut self, op: Bits, a: Self::Value, b: Self::Value) -> Self::Value;

@@ -41,7 +41,7 @@ use graph::Graph;
 use infer::{Kinds, infer};
 use input::Input;
 use kinds::{Kind, Tags};
-use loops::{Effects, Loops, find_loops, is_worth_it};
+use loops::{Effects, Loops, find_loops};
 use serde::{Deserialize, Serialize};
 use stubs::stub;
 
@@ -79,6 +79,15 @@ pub(crate) struct Method {
 pub(crate) const NOT_WORTH_IT: &str =
     "nearly all that it does is done by functions of the interpreter, which native code would only call";
 
+/// What it costs each time to come to some code, in the unit of [`loops::gain`]: a sub that no native code calls is always
+/// entered from the interpreter.
+fn entry_cost(input: &Input, entry: &Entry) -> i64 {
+    match entry {
+        Entry::Sub { body, .. } if !input.is_callable(*body) => policy::LEAVE_COST,
+        _ => 0,
+    }
+}
+
 /// Whether code is known to be not worth it (see [`NOT_WORTH_IT`]) without the code generator, whose start costs more
 /// than many a program takes. Of much code that is left to [`compile`], which has to find it out anyway.
 pub(crate) fn is_soon_found_worthless(input: &Input, entry: &Entry) -> bool {
@@ -94,7 +103,8 @@ pub(crate) fn is_soon_found_worthless(input: &Input, entry: &Entry) -> bool {
     }
     let Function { inst, kinds, .. } = begin_of(input, entry).first;
     let graph = Graph::new(input, body, inst);
-    graph.instructions() <= policy::MAX_JUDGED_FIRST && !Analysis::new(input, graph, kinds).is_worth_it()
+    graph.instructions() <= policy::MAX_JUDGED_FIRST
+        && !Analysis::new(input, graph, kinds).is_worth_it(entry_cost(input, entry))
 }
 
 /// Compiles.
@@ -129,7 +139,8 @@ pub(crate) fn compile(
         depth = depth.max(analysis.graph.depth());
         most_registers = most_registers.max(analysis.graph.registers as u32);
         instructions += analysis.graph.instructions();
-        if functions.len() == 1 && input.only_if_worth_it && !analysis.is_worth_it() {
+        let is_first = functions.len() == 1;
+        if is_first && input.only_if_worth_it && !analysis.is_worth_it(entry_cost(input, entry)) {
             return Err(CompileError::new(NOT_WORTH_IT.to_string()));
         }
         functions.push(emit(isa, input, &analysis, signature, &mut versions));
@@ -239,8 +250,8 @@ impl Analysis {
         Analysis { graph, entry, begins, effects, loops }
     }
 
-    fn is_worth_it(&self) -> bool {
-        is_worth_it(&self.graph, &self.effects, &self.loops)
+    fn is_worth_it(&self, entry_cost: i64) -> bool {
+        loops::gain(&self.graph, &self.effects, &self.loops) > entry_cost
     }
 }
 

@@ -274,6 +274,11 @@ impl Machine for Emitter<'_, '_> {
         Typed { value, kind: Kind::FLOAT }
     }
 
+    fn math(&mut self, function: usize, operands: &[Typed]) -> Typed {
+        let operands: Vec<ir::Value> = operands.iter().map(|operand| operand.value).collect();
+        Typed { value: self.call_math(function, &operands), kind: Kind::FLOAT }
+    }
+
     fn bits(&mut self, op: Bits, a: Typed, b: Typed) -> Typed {
         let value = match op {
             Bits::And => self.b.ins().band(a.value, b.value),

@@ -9,6 +9,7 @@ use crate::chunk::IntegerMode;
 use crate::code::{Inst, Opcode, TAKE_FIRST, TAKE_SECOND};
 use crate::jit::SlotKind;
 use crate::op::Op;
+use crate::trace::math;
 use crate::value::tag;
 
 /// Whether other threads may hold what values point to: then cells have locks and counts are atomic, and the
@@ -250,10 +251,12 @@ impl<M: Machine> Translation<'_, M> {
             Subscript => self.leaf(),
 
             Exec if self.input.never_goes_on(self.at) => self.m.leave(),
-            Exec => self.exec(),
+            ExecLeaf => self.exec_leaf(),
+            SplitInto | SubRecord | GsubRecord | SubText | GsubText => self.leaf(),
+            Print | PrintJoined | Printf if !self.input.is_redirected(self.at) => self.leaf(),
             Extension => self.extension(),
-            Print | PrintJoined | Printf | SubRecord | GsubRecord | SplitInto | ReadRecord | Builtin
-            | OpenScope | CloseScope | Declare | WholeLoop => {
+            Exec | Print | PrintJoined | Printf | ReadRecord | Builtin | OpenScope | CloseScope | Declare
+            | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }
@@ -513,8 +516,8 @@ impl<M: Machine> Translation<'_, M> {
         }
     }
 
-    /// An op that has no instruction of its own: some have native forms.
-    fn exec(&mut self) {
+    /// An op that has no instruction of its own and calls nobody: some have native forms.
+    fn exec_leaf(&mut self) {
         let Inst { a, b: pops, .. } = self.inst;
         let op = self.input.ops.get(&self.at).copied().unwrap_or(Op::Nop);
         let is_int = |m: &M, register| m.kind(register).is(tag::INT);
@@ -545,11 +548,23 @@ impl<M: Machine> Translation<'_, M> {
                 let is_root = matches!(op, Op::AwkSqrt);
                 self.float_function(if is_root { FloatFunction::Sqrt } else { FloatFunction::Trunc }, a, a);
             }
-            _ => {
-                self.m.step(Step::Whole);
-                self.speculate();
-            }
+            (op, 1 | 2) if let Some(function) = math::number_of(op) => self.math(function, a, pops),
+            _ => self.leaf(),
         }
+    }
+
+    /// A function of floats, which is a call, of one or two values from a register on.
+    fn math(&mut self, function: usize, first: u16, count: u16) {
+        let operands: Vec<Operand> = (first..first + count).map(Operand::Register).collect();
+        let tags: Vec<Option<u8>> = operands.iter().map(|operand| self.number(*operand, None)).collect();
+        let values: Option<Vec<M::Value>> =
+            operands.iter().zip(tags).map(|(operand, tag)| Some(self.float(*operand, tag?))).collect();
+        let Some(values) = values else { return self.leaf() };
+        let result = self.m.math(function, &values);
+        for register in first + 1..first + count {
+            self.m.set_undef(register);
+        }
+        self.m.set(first, result);
     }
 
     // ---- comparisons ---------------------------------------------------------------------------

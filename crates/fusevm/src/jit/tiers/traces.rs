@@ -19,6 +19,7 @@ use crate::trace::ir::Snapshot;
 use crate::trace::opt::Options;
 use crate::trace::recorder::{Abort, Recorded, Settings, Start};
 use crate::vm::VM;
+use foldhash::fast::FixedState;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -220,12 +221,17 @@ impl Loop {
         self.root = None;
         self.blacklisted = Some("it is left too often".to_string());
     }
+
+    /// Whether it is the block tier's.
+    fn is_blocks(&self) -> bool {
+        self.blacklisted.is_some() || self.is_left
+    }
 }
 
 /// What the tracing tier knows of a unit's code.
 #[derive(Default)]
 pub(super) struct Traces {
-    pub loops: Lock<HashMap<u32, Loop>>,
+    pub loops: Lock<HashMap<u32, Loop, FixedState>>,
     forest: Lock<Arc<Forest>>,
     /// Loops of another process, by their op; whether they were given up there.
     pub imported: Lock<HashMap<usize, bool>>,
@@ -268,6 +274,9 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
         }
         What::Sub(_) | What::Main => return None,
     };
+    if program.code.tiers.is_left_by_traces(vm.subs.generation, header) {
+        return None;
+    }
     let tiers = super::attach(vm, program)?;
     let traces = &tiers.traces;
     let next = traces.loops.with(|loops| {
@@ -277,7 +286,7 @@ pub(super) fn look(vm: &mut VM, program: Program, what: What) -> Option<Look> {
             let blacklisted = given_up.then(|| "another process has given it up".to_string());
             Loop { op, blacklisted, ..Loop::default() }
         });
-        if known.blacklisted.is_some() || known.is_left {
+        if known.is_blocks() {
             return Next::Leave;
         }
         if let Some(number) = known.root {
@@ -758,6 +767,11 @@ impl Traces {
         let traces = Traces::default();
         traces.imported.with(|known| *known = imported);
         traces
+    }
+
+    /// Whether a loop is known to be the block tier's.
+    pub(super) fn is_left(&self, header: u32) -> bool {
+        self.loops.with(|loops| loops.get(&header).is_some_and(Loop::is_blocks))
     }
 
     /// The unit's traces.

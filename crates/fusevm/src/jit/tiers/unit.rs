@@ -11,6 +11,7 @@ use crate::interp::unit::{Subs, Unit};
 use crate::jit::direct;
 use crate::jit::log::CodeId;
 use crate::jit::{ExtensionTable, JitExtension};
+use foldhash::fast::FixedState;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -36,7 +37,7 @@ pub(crate) struct UnitTiers {
 
 #[derive(Default)]
 pub(super) struct State {
-    pub sites: HashMap<What, Site>,
+    pub sites: HashMap<What, Site, FixedState>,
     /// Instructions whose guesses failed.
     pub failed: HashSet<u32>,
     /// Instructions whose guesses about kinds were wrong, so that they were observed again.
@@ -151,6 +152,14 @@ impl Attachment {
     /// Whether the chunk's own code is straight-line and calls no sub.
     pub(super) fn is_straight(&self, unit: &Unit) -> bool {
         *self.is_straight.get_or_init(|| direct::is_straight(unit.verified()))
+    }
+
+    /// Whether a loop is known to be the block tier's.
+    #[inline]
+    pub(super) fn is_left_by_traces(&self, generation: u64, header: u32) -> bool {
+        let attached = self.attached.borrow();
+        let attached = attached.as_ref().filter(|attached| attached.generation == generation);
+        attached.is_some_and(|attached| attached.tiers.traces.is_left(header))
     }
 
     /// The code for a place and a window with these tags, unless there is something to be decided.

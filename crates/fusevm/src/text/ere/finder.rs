@@ -13,6 +13,7 @@ use super::Span;
 use super::automata::{Longest, compile, leftmost_first, pike};
 use super::begins::Begins;
 use super::between::Between;
+use super::bound::Bound;
 use super::parse::Program;
 use super::pieces;
 use super::rewrite;
@@ -30,6 +31,8 @@ enum Strategy {
     Run(Box<Run>),
     /// A text, anything, and a text.
     Between(Box<Between>),
+    /// At the beginning or the end of the text.
+    Bound(Box<Bound>),
     /// A longer text.
     Literal(Box<memmem::Finder<'static>>),
     /// One of some texts: `GET|POST`, `[Ee]rror (at|in)`.
@@ -60,6 +63,7 @@ impl Finder {
             }
             Strategy::Run(run) => run.find(hay, start),
             Strategy::Between(between) => between.find(hay, start),
+            Strategy::Bound(bound) => bound.find(hay, start),
             Strategy::Anything(longest) => longest.end(hay, start).map(|end| (start, end)),
             Strategy::Begins(begins) => begins.find(hay, start),
             Strategy::Automata(automata) => automata.find(hay, start),
@@ -115,6 +119,9 @@ impl Strategy {
         }
         if let Some(between) = Between::new(&program.plain) {
             return Strategy::Between(Box::new(between));
+        }
+        if let Some(bound) = Bound::new(&program.plain) {
+            return Strategy::Bound(Box::new(bound));
         }
         match program.plain.kind() {
             HirKind::Literal(literal) if !literal.0.is_empty() => {

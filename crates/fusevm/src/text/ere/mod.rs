@@ -8,6 +8,7 @@ mod automata;
 mod begins;
 mod between;
 mod boolean;
+mod bound;
 mod bracket;
 mod class;
 mod finder;

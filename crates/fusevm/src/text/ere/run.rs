@@ -38,20 +38,7 @@ enum Shape {
 
 impl Run {
     pub(super) fn new(hir: &Hir) -> Option<Run> {
-        let (mut row, mut tail) = (Vec::new(), None);
-        for item in rewrite::items(hir) {
-            if tail.is_some() || row.len() > ROW_MAX {
-                return None;
-            }
-            match item.kind() {
-                HirKind::Repetition(repetition) if repetition.max.is_none() => {
-                    let set = rewrite::single_bytes(&repetition.sub)?;
-                    row.extend((0..repetition.min).take(ROW_MAX + 1).map(|_| set));
-                    tail = Some(set);
-                }
-                _ => rewrite::extend_row(&mut row, item)?,
-            }
-        }
+        let (row, tail) = row_and_tail(rewrite::items(hir))?;
         let text = match hir.kind() {
             HirKind::Literal(literal) if literal.0.len() > 1 => {
                 Some(memmem::Finder::new(&literal.0).into_owned())
@@ -63,11 +50,11 @@ impl Run {
 
     /// A row alone, unless it is empty or too long.
     pub(super) fn of_row(row: Vec<ByteSet>) -> Option<Run> {
-        Run::of(row, None)
+        if row.len() > ROW_MAX { None } else { Run::of(row, None) }
     }
 
     fn of(row: Vec<ByteSet>, tail: Option<ByteSet>) -> Option<Run> {
-        if row.is_empty() || row.len() > ROW_MAX {
+        if row.is_empty() {
             return None;
         }
         let shape = match (&row[..], tail) {
@@ -208,6 +195,29 @@ impl Run {
         }
         end
     }
+}
+
+/// The row of sets of bytes that items are, and the set that repeats behind it; none where they are anything else, or the row is
+/// too long.
+pub(super) fn row_and_tail(items: &[Hir]) -> Option<(Vec<ByteSet>, Option<ByteSet>)> {
+    let (mut row, mut tail) = (Vec::new(), None);
+    for item in items {
+        if tail.is_some() {
+            return None;
+        }
+        match item.kind() {
+            HirKind::Repetition(repetition) if repetition.max.is_none() => {
+                let set = rewrite::single_bytes(&repetition.sub)?;
+                row.extend((0..repetition.min).take(ROW_MAX + 1).map(|_| set));
+                tail = Some(set);
+            }
+            _ => rewrite::extend_row(&mut row, item)?,
+        }
+        if row.len() > ROW_MAX {
+            return None;
+        }
+    }
+    Some((row, tail))
 }
 
 /// Where the two sets of a row are that are likely to be the rarest; the same twice where there is but one.

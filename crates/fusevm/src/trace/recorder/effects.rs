@@ -58,8 +58,9 @@ fn writes(op: Opcode) -> Memory {
         Join | JoinKeys | JoinedExists | ElementExists | Substr | Sprintf | Index | ToLower | ToUpper
         | Matches | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldLength
         | FieldMatches | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
-        Match | Exec | SplitInto | ReadRecord | Builtin | Extension | Output | Print | PrintJoined
-        | Printf | SubRecord | GsubRecord | OpenScope | CloseScope | Declare => FOREIGN,
+        Match | Exec | ExecLeaf | SplitInto | ReadRecord | Builtin | Extension | Output | Print
+        | PrintJoined | Printf | SubRecord | GsubRecord | SubText | GsubText | OpenScope | CloseScope
+        | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.
         _ => Memory::COUNTS,
     }

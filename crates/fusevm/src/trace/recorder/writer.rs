@@ -78,7 +78,10 @@ impl<'r> Writer<'r> {
             }
         });
         // A step takes them as they are.
-        if matches!(inst.op.form(), Form::Op | Form::OpU | Form::List | Form::DList | Form::Call) {
+        if matches!(
+            inst.op.form(),
+            Form::Op | Form::OpU | Form::List | Form::DList | Form::DUList | Form::Call
+        ) {
             return;
         }
         for register in undefs {
@@ -424,6 +427,13 @@ impl Machine for Writer<'_> {
             FloatFunction::Trunc => Op::FTrunc,
         };
         self.typed(op, &[a.value], Kind::FLOAT)
+    }
+
+    fn math(&mut self, function: usize, operands: &[Typed]) -> Typed {
+        let op = if operands.len() == 1 { Op::Math1 } else { Op::Math2 };
+        let operands: Vec<Ref> = operands.iter().map(|operand| operand.value).collect();
+        let value = self.emit(Ins::new(op, &operands).imm(function as i32));
+        Typed { value, kind: Kind::FLOAT }
     }
 
     fn bits(&mut self, op: Bits, a: Typed, b: Typed) -> Typed {

@@ -146,7 +146,7 @@ impl fmt::Display for InsText<'_> {
             Immediate::Register => write!(f, " r{}", ins.imm)?,
             Immediate::Global => write!(f, " g{}", ins.imm)?,
             Immediate::Number => write!(f, " {}", ins.imm)?,
-            Immediate::Function => write!(f, " {}", FUNCTIONS[ins.imm as usize].0)?,
+            Immediate::Function => write!(f, " {}", FUNCTIONS[ins.imm as usize].name)?,
             Immediate::Step => write!(f, " {}", trace.steps[ins.imm as usize])?,
             Immediate::Phi => {
                 let [entry, again] = trace.phis[ins.imm as usize];

@@ -88,8 +88,11 @@ pub(crate) unsafe fn execute_pair(vm: &mut VM, op: Op, operands: *mut Value) -> 
             let (text, separator) = (take(0), (n > 1).then(|| take(1)));
             regex::split(vm, &text, separator.as_ref())
         }
-        Op::AwkSub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::Nth(1)),
-        Op::AwkGsub(n) => regex::substitute(vm, take(0), take(1), (n > 2).then(|| take(2)), Which::All),
+        Op::AwkSub(n) | Op::AwkGsub(n) => {
+            let which = if matches!(op, Op::AwkSub(_)) { Which::Nth(1) } else { Which::All };
+            let (pattern, replacement, target) = (take(0), take(1), (n > 2).then(|| take(2)));
+            regex::substitute(&mut vm.awk, &pattern, &replacement, target, which)
+        }
         _ => return None,
     })
 }

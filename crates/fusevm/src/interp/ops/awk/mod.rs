@@ -33,7 +33,7 @@ use crate::error::{ErrorKind, Fault, OpResult};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::value::number;
-use crate::value::{ByteStr, Value, heap, words};
+use crate::value::{ByteStr, MAX_INLINE, Value, heap, words};
 use crate::vm::VM;
 
 /// Executes an awk op.
@@ -157,7 +157,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
 }
 
 pub(crate) use compare::truthy;
-pub(crate) use regex::{match_place, matches, substitute_in_record};
+pub(crate) use regex::{match_place, matches, substitute_in_record, substitute_in_value};
 pub(crate) use strings::{field_length, index, length, map_case, part, part_of, substr};
 
 /// `/`: a zero divisor ends the run.
@@ -207,10 +207,22 @@ pub(crate) fn rethrow(vm: &mut VM, _n: usize) -> OpResult<Value> {
 /// A new string, under the heap limit.
 #[inline]
 pub(crate) fn new_string(bytes: &[u8]) -> OpResult<Value> {
-    if bytes.len() > crate::value::MAX_INLINE {
+    if bytes.len() > MAX_INLINE {
         heap::check(bytes.len())?;
     }
     Ok(Value::of_bytes(bytes, false))
+}
+
+/// Makes a value this text, in the memory of the one that is there if that serves.
+#[inline(always)]
+pub(crate) fn assign_text(to: &mut Value, text: &[u8]) -> OpResult<()> {
+    match to {
+        Value::Str(old) if text.len() > MAX_INLINE && old.on_heap() => Ok(old.try_assign(text)?),
+        _ => {
+            *to = new_string(text)?;
+            Ok(())
+        }
+    }
 }
 
 /// The top value as a string.

@@ -1,7 +1,7 @@
 //! Functions with regular expressions: matching, splitting, substituting.
 
 use super::strings::{char_place, warn_of_encoding};
-use super::{new_string, pop, pop_string, pop_string_or_record, push};
+use super::{assign_text, new_string, pop, pop_string, pop_string_or_record, push};
 use crate::awk_host::{AwkState, Escapes, Operand, Which, to_number};
 use crate::error::OpResult;
 use crate::text::scan;
@@ -47,42 +47,63 @@ pub(super) fn split(vm: &mut VM, text: &Value, separator: Option<&Value>) -> OpR
 
 /// `sub` and `gsub`: the new text, Undef when there is no match in the record, and the number of matches.
 pub(super) fn substitute(
-    vm: &mut VM,
-    pattern: Value,
-    replacement: Value,
-    mut target: Option<Value>,
+    awk: &mut AwkState,
+    pattern: &Value,
+    replacement: &Value,
+    target: Option<Value>,
     which: Which,
 ) -> OpResult<[Value; 2]> {
-    let mut room = [ByteStr::EMPTY; 2];
-    let [for_replacement, for_pattern] = &mut room;
-    let replacement = vm.awk.text_of(&replacement, for_replacement)?;
-    let pattern = vm.awk.text_of(&pattern, for_pattern)?;
-    if let (Some(Value::Str(text)), Which::All) = (&mut target, which)
-        && let Some((byte, with)) = vm.awk.exchanged_bytes(pattern, replacement)?
+    let Some(mut target) = target else {
+        let mut room = [ByteStr::EMPTY; 2];
+        let [for_replacement, for_pattern] = &mut room;
+        let replacement = awk.text_of(replacement, for_replacement)?;
+        let pattern = awk.text_of(pattern, for_pattern)?;
+        let count = awk.substitute(pattern, None, replacement, escapes(awk), which)?;
+        let new = if count == 0 { Value::Undef } else { new_string(awk.spliced.text())? };
+        return Ok([new, Value::Float(count as f64)]);
+    };
+    let count = substitute_in_value(awk, pattern, replacement, &mut target, which)?;
+    Ok([target, Value::Float(count)])
+}
+
+/// `sub` and `gsub` on a value, which stays what it is when there is no match: the number of matches.
+pub(crate) fn substitute_in_value(
+    awk: &mut AwkState,
+    pattern: &Value,
+    replacement: &Value,
+    target: &mut Value,
+    which: Which,
+) -> OpResult<f64> {
+    let mut room = [ByteStr::EMPTY; 3];
+    let [for_replacement, for_pattern, for_text] = &mut room;
+    let replacement = awk.text_of(replacement, for_replacement)?;
+    let pattern = awk.text_of(pattern, for_pattern)?;
+    if let (Value::Str(text), Which::All) = (&mut *target, which)
+        && let Some((byte, with)) = awk.exchanged_bytes(pattern, replacement)?
         && let Some(bytes) = text.bytes_mut()
     {
         let count = scan::exchange(bytes, byte, with);
         if count > 0 {
             text.mark_made();
         }
-        return Ok([target.unwrap_or_default(), Value::Float(count as f64)]);
+        return Ok(count as f64);
     }
-    let mut for_text = ByteStr::EMPTY;
-    let text = match &target {
-        Some(target) => Some(vm.awk.text_of(target, &mut for_text)?),
-        None => None,
-    };
-    let escapes = if vm.awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
-    let count = vm.awk.substitute(pattern, text.map(|text| &**text), replacement, escapes, which)?;
-    if count == 0 {
-        return Ok([target.unwrap_or_default(), Value::Float(0.0)]);
-    }
-    let new = match new_string(vm.awk.spliced.text())? {
+    let text = awk.text_of(target, for_text)?;
+    let is_regex = text.is_regex();
+    let count = awk.substitute(pattern, Some(text), replacement, escapes(awk), which)?;
+    if count > 0 {
+        assign_text(target, awk.spliced.text())?;
         // A regular expression that is changed stays one.
-        Value::Str(new) if text.is_some_and(|text| text.is_regex()) => Value::Str(new.with_regex_mark()),
-        new => new,
-    };
-    Ok([new, Value::Float(count as f64)])
+        if let (Value::Str(new), true) = (&mut *target, is_regex) {
+            *new = std::mem::take(new).with_regex_mark();
+        }
+    }
+    Ok(count as f64)
+}
+
+/// How `sub` and `gsub` read a replacement.
+fn escapes(awk: &AwkState) -> Escapes {
+    if awk.is_posix() { Escapes::Posix } else { Escapes::Sub }
 }
 
 /// `sub` and `gsub` on the record: the number of matches.
@@ -107,8 +128,7 @@ pub(crate) fn substitute_in_record(
     {
         return Ok(f64::from(is_replaced));
     }
-    let escapes = if awk.is_posix() { Escapes::Posix } else { Escapes::Sub };
-    let count = awk.substitute(pattern, None, replacement, escapes, which)?;
+    let count = awk.substitute(pattern, None, replacement, escapes(awk), which)?;
     if count > 0 {
         let text = awk.spliced.text();
         heap::check(text.len())?;
