@@ -696,6 +696,68 @@ fn a_loop_that_is_not_worth_it_is_never_handed_over() {
     assert!(reasons.lock().expect("no panic").is_empty());
 }
 
+/// A loop over a float that calls a sub with it.
+fn loop_with_calls(sub: &str) -> Chunk {
+    chunk(&format!(
+        "
+        .integer_mode float
+        LoadFloat 0.0
+        SetSlot 2
+        top: GetSlot 2
+        Call f 1
+        Pop
+        GetSlot 2
+        Inc
+        SetSlot 2
+        GetSlot 2
+        GetSlot 0
+        NumLt
+        JumpIfTrue top
+        GetSlot 2
+        ReturnValue
+        .sub f
+        {sub}
+        ReturnValue"
+    ))
+}
+
+/// What works on awk's state alone is called by native code, with the functions that it is in: a run enters that once.
+#[test]
+fn subs_around_functions_of_awk_are_called_natively() {
+    compile_later();
+    let subs = [
+        "AwkSin\n LoadFloat 3.0\n AwkAtan2\n AwkExp\n LoadFloat 2.0\n Pow",
+        "Pop\n LoadConst \"a\"\n LoadConst \"<&>\"\n LoadConst \"banana\"\n AwkGsub 3\n Swap\n Pop",
+        "LoadConst \",\"\n AwkSplit 2\n Swap\n Pop",
+        "LoadFloat 255.0\n AwkAnd 2\n AwkRand\n Add",
+        "SetVar k\n GetVar k\n AwkArrayGet a\n GetVar k\n AwkArrayDelete a",
+    ];
+    for sub in subs {
+        let mut vm = VM::new(loop_with_calls(sub));
+        for _ in 0..3 {
+            assert_eq!(run_sum(&mut vm, 3000), VMResult::Ok(Value::float(3000.0)), "{sub}");
+            testing::wait_for_compiles();
+        }
+        let (result, _, entries) = watch(&mut vm, |vm| run_sum(vm, 3000));
+        assert_eq!(result, VMResult::Ok(Value::float(3000.0)), "{sub}");
+        assert!((1..10).contains(&entries), "{sub}: native code is entered {entries} times");
+    }
+}
+
+/// A loop that native code would be left in at each turn, and a short sub that only the interpreter calls, have none.
+#[test]
+fn what_would_be_entered_at_each_turn_is_interpreted() {
+    compile_later();
+    let mut vm = VM::new(loop_with_calls("LoadFloat 2.0\n Mul\n DeclareVar x\n GetVar x"));
+    let ((), made, entries) = watch(&mut vm, |vm| {
+        for _ in 0..10 {
+            assert_eq!(run_sum(vm, 10_000), VMResult::Ok(Value::float(10_000.0)));
+            testing::wait_for_compiles();
+        }
+    });
+    assert!(made.is_empty() && entries == 0, "{entries} entries of {made:?}");
+}
+
 /// A chunk that runs often, all of whose time is its loop's, keeps the loop's code, which was made first.
 #[test]
 fn a_chunk_is_left_to_its_loops() {

@@ -462,10 +462,16 @@ opcodes! {
     FieldAt DR,
     /// A field as an awk number.
     FieldNumber DImm,
+    /// A field whose number is a value, as an awk number.
+    FieldNumberAt DR,
     /// Whether a field matches a regular expression.
     FieldMatches DFK,
     /// Whether a field is a string.
     FieldIs DFK,
+    /// As `FieldMatches`, of the field whose number is a value.
+    FieldMatchesAt DRK,
+    /// As `FieldIs`, of the field whose number is a value.
+    FieldIsAt DRK,
     /// Number of characters of a field.
     FieldLength DImm,
     /// Number of characters of a field whose number is a value.

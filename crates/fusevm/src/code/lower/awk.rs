@@ -66,7 +66,8 @@ impl Lowerer<'_> {
             Op::AwkTruthy => self.unary(index, Opcode::Truth),
             Op::AwkDiv => self.binary(index, Opcode::DivAwk, None),
             Op::AwkMod => self.binary(index, Opcode::ModAwk, None),
-            Op::AwkRegexMatch if self.field_and_constant(index, Opcode::FieldMatches) => {}
+            Op::AwkRegexMatch
+                if self.field_and_constant(index, Opcode::FieldMatches, Opcode::FieldMatchesAt) => {}
             Op::AwkRegexMatch => self.execute_on_parts(index, 2, 1, Opcode::Matches),
             Op::AwkMatch => self.execute_on_parts(index, 2, 1, Opcode::Match),
             Op::AwkToLower => self.execute_on_parts(index, 1, 1, Opcode::ToLower),
@@ -104,7 +105,7 @@ impl Lowerer<'_> {
                     self.region.stack.pop();
                     self.push_result(index, Inst { op: Opcode::FieldLength, imm: field.into(), ..NO_INST });
                 }
-                _ if self.looked_at_field() => {
+                _ if self.looked_at_field(self.region.stack.len() - 1) => {
                     // Only its length is wanted.
                     if let Some(last) = self.insts.last_mut() {
                         last.op = Opcode::FieldLengthAt;
@@ -245,9 +246,8 @@ impl Lowerer<'_> {
         Some(2)
     }
 
-    /// Whether the instruction before this has read the field that is the top value.
-    fn looked_at_field(&self) -> bool {
-        let depth = self.region.stack.len() - 1;
+    /// Whether the instruction before this has read the field that is the stack value at a depth.
+    fn looked_at_field(&self, depth: usize) -> bool {
         let is_result = self.region.last_result == Some(self.insts.len().wrapping_sub(1));
         let is_read = |inst: &Inst| inst.op == Opcode::FieldAt && inst.a == self.temporary(depth);
         self.region.stack[depth] == Symbol::Temporary && is_result && self.insts.last().is_some_and(is_read)
@@ -361,18 +361,23 @@ impl Lowerer<'_> {
         }
     }
 
-    /// An op on a field and a constant string, the two top values, whose result is a Bool.
-    pub(super) fn field_and_constant(&mut self, index: usize, op: Opcode) -> bool {
+    /// An op on a field and a constant string, the two top values, whose result is a Bool: by one instruction for a field whose number
+    /// is known, and another for one that was looked at right before this.
+    pub(super) fn field_and_constant(&mut self, index: usize, op: Opcode, op_at: Opcode) -> bool {
         let top = self.region.stack.len() - 1;
-        let (Symbol::Field(b), Symbol::Constant(constant)) =
-            (self.region.stack[top - 1], self.region.stack[top])
-        else {
-            return false;
-        };
+        let Symbol::Constant(constant) = self.region.stack[top] else { return false };
         let Value::Str(_) = &self.unit.constants[usize::from(constant)] else { return false };
         let imm = self.constant_address(Symbol::Constant(constant)).unwrap_or_default();
+        let inst = match self.region.stack[top - 1] {
+            Symbol::Field(b) => Inst { op, a: 0, b, c: 0, imm },
+            _ if self.looked_at_field(top - 1) => {
+                let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
+                Inst { op: op_at, a: 0, b, c, imm }
+            }
+            _ => return false,
+        };
         self.region.stack.truncate(top - 1);
-        self.push_result(index, Inst { op, a: 0, b, c: 0, imm });
+        self.push_result(index, inst);
         true
     }
 
@@ -393,6 +398,11 @@ impl Lowerer<'_> {
             self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
             self.region.stack[depth] = Symbol::Temporary;
             self.region.last_result = None;
+        } else if self.looked_at_field(depth)
+            && let Some(last) = self.insts.last_mut()
+        {
+            // Only its number is wanted.
+            last.op = Opcode::FieldNumberAt;
         }
     }
 

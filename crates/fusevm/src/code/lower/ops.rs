@@ -162,7 +162,7 @@ impl Lowerer<'_> {
             Op::NumGe => self.compare(Comparison::Ge),
             Op::NumEq => self.compare(Comparison::Eq),
             Op::NumNe => self.compare(Comparison::Ne),
-            Op::StrEq if self.field_and_constant(index, Opcode::FieldIs) => {}
+            Op::StrEq if self.field_and_constant(index, Opcode::FieldIs, Opcode::FieldIsAt) => {}
             Op::StrEq => self.binary(index, Opcode::StrEq, None),
             Op::StrNe => self.binary(index, Opcode::StrNe, None),
             Op::LogNot => match &mut self.region.pending {

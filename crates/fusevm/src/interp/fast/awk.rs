@@ -128,12 +128,19 @@ unsafe fn put_field(vm: &mut VM, at: *mut Value, field: usize) {
 pub(crate) unsafe fn field_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
-        let operand = base.add(inst.b.into());
-        let field = awk::fields::field_index(&*operand)?;
-        if inst.c & TAKE_FIRST != 0 {
-            use_up(operand);
-        }
+        let field = taken_index(inst, base)?;
         put_field(vm, base.add(inst.a.into()), field);
+    }
+    Ok(())
+}
+
+/// FieldNumberAt.
+#[inline(never)]
+pub(crate) unsafe fn field_number_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: both are registers of the window.
+    unsafe {
+        let field = taken_index(inst, base)?;
+        put(base.add(inst.a.into()), Value::Float(vm.awk.record.field_number(field)));
     }
     Ok(())
 }
@@ -152,12 +159,8 @@ pub(crate) unsafe fn field_length(vm: &mut VM, inst: &Inst, base: *mut Value) ->
 pub(crate) unsafe fn field_length_at(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: both are registers of the window.
     unsafe {
-        let operand = base.add(inst.b.into());
-        let field = awk::fields::field_index(&*operand)?;
+        let field = taken_index(inst, base)?;
         let length = awk::field_length(vm, field)?;
-        if inst.c & TAKE_FIRST != 0 {
-            use_up(operand);
-        }
         (*base.add(inst.a.into())).set_float(length);
     }
     Ok(())
@@ -376,18 +379,40 @@ pub(crate) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
     Ok(())
 }
 
-/// FieldMatches and FieldIs.
+/// FieldMatches and FieldIs, FieldMatchesAt and FieldIsAt.
 #[inline(never)]
 pub(crate) unsafe fn field_test(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: lowering has put the address of a string constant there.
     let Value::Str(constant) = (unsafe { &*(inst.imm as *const Value) }) else { return Ok(()) };
+    let field = match inst.op {
+        Opcode::FieldMatches | Opcode::FieldIs => inst.b.into(),
+        // SAFETY: the number is in a register of the window.
+        _ => unsafe { taken_index(inst, base)? },
+    };
     let holds = match inst.op {
-        Opcode::FieldMatches => vm.awk.matches(Operand::Field(inst.b.into()), constant)?,
-        _ => vm.awk.field_is(inst.b.into(), constant)?,
+        Opcode::FieldMatches | Opcode::FieldMatchesAt => vm.awk.matches(Operand::Field(field), constant)?,
+        _ => vm.awk.field_is(field, constant)?,
     };
     // SAFETY: the dest is a register of the window.
     unsafe { (*base.add(inst.a.into())).set_bool(holds) }
     Ok(())
+}
+
+/// The field that the value in `b` means, which leaves its register as the flags say.
+///
+/// # Safety
+/// `b` is a register of the window.
+#[inline(always)]
+unsafe fn taken_index(inst: &Inst, base: *mut Value) -> OpResult<usize> {
+    // SAFETY: as for this function.
+    unsafe {
+        let operand = base.add(inst.b.into());
+        let field = awk::fields::field_index(&*operand)?;
+        if inst.c & TAKE_FIRST != 0 {
+            use_up(operand);
+        }
+        Ok(field)
+    }
 }
 
 /// A special variable.

@@ -509,6 +509,7 @@ handlers! {
     JoinKeys => { slow!(awk::join_keys) }
     FieldGet => { slow!(awk::field) }
     FieldAt => { slow!(awk::field_at) }
+    FieldNumberAt => { slow!(awk::field_number_at) }
     FieldNumber => {
         let number = vm.awk.record.field_number(inst.imm as usize);
         (*reg!(inst.a)).set_float(number);
@@ -523,7 +524,7 @@ handlers! {
     ToLower | ToUpper => { slow!(awk::map_case) }
     Matches => { slow!(awk::matches) }
     Match => { slow_outside!(awk::match_place) }
-    FieldMatches | FieldIs => { slow!(awk::field_test) }
+    FieldMatches | FieldIs | FieldMatchesAt | FieldIsAt => { slow!(awk::field_test) }
     FieldCount => { (*reg!(inst.a)).set_float(vm.awk.record.nf() as f64); next!() }
     SpecialGet => {
         match vm.awk.record_count(inst.imm) {

@@ -48,6 +48,7 @@ macro_rules! leaf_functions {
             JoinKeys => awk::join_keys;
             FieldGet => awk::field;
             FieldAt => awk::field_at;
+            FieldNumberAt => awk::field_number_at;
             FieldLength => awk::field_length;
             FieldLengthAt => awk::field_length_at;
             Length => awk::length;
@@ -57,7 +58,7 @@ macro_rules! leaf_functions {
             ToLower | ToUpper => awk::map_case;
             Matches => awk::matches;
             Match => awk::match_place;
-            FieldMatches | FieldIs => awk::field_test;
+            FieldMatches | FieldIs | FieldMatchesAt | FieldIsAt => awk::field_test;
             SpecialGet => awk::special;
             ToNumber | ToComparable | ToText | Subscript | Truth => awk::unary;
             ElementGet => awk::element;

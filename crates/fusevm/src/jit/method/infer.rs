@@ -108,13 +108,13 @@ pub(crate) fn kind_after_step(inst: &Inst) -> Kind {
     use Opcode::*;
     match inst.op {
         Lt | Le | Eq | Ne | StrEq | StrNe | Not | HashExists | IndexExists | ElementExists | JoinedExists
-        | FieldMatches | FieldIs | Matches | Truth => Kind::BOOL,
+        | FieldMatches | FieldIs | FieldMatchesAt | FieldIsAt | Matches | Truth => Kind::BOOL,
         Concat | ConcatK | ConcatKR | Join | JoinKeys | Substr | Sprintf | ToLower | ToUpper | ToText => {
             Kind::of(tag::STR)
         }
         StringLen | ArrayLen => Kind::range(0, i64::MAX),
-        FieldNumber | FieldCount | FieldLength | FieldLengthAt | Length | Index | Match | ToNumber
-        | ToComparable => Kind::FLOAT,
+        FieldNumber | FieldNumberAt | FieldCount | FieldLength | FieldLengthAt | Length | Index | Match
+        | ToNumber | ToComparable => Kind::FLOAT,
         ElementIncrement | FieldElementIncrement | JoinedIncrement => Kind::FLOAT,
         Sqrt | DivAwk | ModAwk => Kind::FLOAT,
         Add | AddFloat | AddAny | AddI | AddF | Sub | SubFloat | SubAny | SubF | SubKR | Mul | MulFloat

@@ -31,6 +31,7 @@ use super::blob::{self, Blob, CompileError};
 use super::context::{offset, status};
 use super::emit_common::begin;
 use super::policy;
+use crate::code::Opcode;
 use crate::value::tag;
 use calls::{Signature, Versions};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, UserExternalName, types};
@@ -77,16 +78,7 @@ pub(crate) struct Method {
 
 /// Why some code is left to the interpreter.
 pub(crate) const NOT_WORTH_IT: &str =
-    "nearly all that it does is done by functions of the interpreter, which native code would only call";
-
-/// What it costs each time to come to some code, in the unit of [`loops::gain`]: a sub that no native code calls is always
-/// entered from the interpreter.
-fn entry_cost(input: &Input, entry: &Entry) -> i64 {
-    match entry {
-        Entry::Sub { body, .. } if !input.is_callable(*body) => policy::LEAVE_COST,
-        _ => 0,
-    }
-}
+    "nearly all that it does is done by the interpreter, which native code would only call, or be left for";
 
 /// Whether code is known to be not worth it (see [`NOT_WORTH_IT`]) without the code generator, whose start costs more
 /// than many a program takes. Of much code that is left to [`compile`], which has to find it out anyway.
@@ -104,7 +96,7 @@ pub(crate) fn is_soon_found_worthless(input: &Input, entry: &Entry) -> bool {
     let Function { inst, kinds, .. } = begin_of(input, entry).first;
     let graph = Graph::new(input, body, inst);
     graph.instructions() <= policy::MAX_JUDGED_FIRST
-        && !Analysis::new(input, graph, kinds).is_worth_it(entry_cost(input, entry))
+        && !Analysis::new(input, graph, kinds).is_worth_it(input, entry)
 }
 
 /// Compiles.
@@ -140,7 +132,7 @@ pub(crate) fn compile(
         most_registers = most_registers.max(analysis.graph.registers as u32);
         instructions += analysis.graph.instructions();
         let is_first = functions.len() == 1;
-        if is_first && input.only_if_worth_it && !analysis.is_worth_it(entry_cost(input, entry)) {
+        if is_first && input.only_if_worth_it && !analysis.is_worth_it(input, entry) {
             return Err(CompileError::new(NOT_WORTH_IT.to_string()));
         }
         functions.push(emit(isa, input, &analysis, signature, &mut versions));
@@ -250,8 +242,18 @@ impl Analysis {
         Analysis { graph, entry, begins, effects, loops }
     }
 
-    fn is_worth_it(&self, entry_cost: i64) -> bool {
-        loops::gain(&self.graph, &self.effects, &self.loops) > entry_cost
+    /// Whether the code is likely faster than the interpreter. A sub that calls none, or that native code does not call, is entered
+    /// from the interpreter each time.
+    fn is_worth_it(&self, input: &Input, entry: &Entry) -> bool {
+        let is_call = |at| matches!(input.insts[at as usize].op, Opcode::Call);
+        let cost = match entry {
+            Entry::Sub { body, .. } => {
+                let calls = self.graph.blocks.iter().any(|block| (block.start..block.end).any(is_call));
+                if calls && input.is_callable(*body) { 0 } else { policy::LEAVE_COST }
+            }
+            Entry::Loop { .. } => 0,
+        };
+        loops::gain(&self.graph, &self.effects, &self.loops) > cost
     }
 }
 

@@ -194,9 +194,8 @@ impl<M: Machine> Translation<'_, M> {
             Concat | ConcatK | ConcatKR | Length | FieldLength => self.leaf(),
             StringLen | StrEq | StrNe | ArrayPush | ArrayLen | HashExists | SlotOp | RefGet | RefSet
             | GetCapture | SetCapture => self.leaf(),
-            FieldGet | FieldAt | FieldNumber | FieldMatches | FieldIs | FieldCount | SpecialGet | ToText => {
-                self.leaf()
-            }
+            FieldGet | FieldAt | FieldNumber | FieldNumberAt | FieldMatches | FieldIs | FieldMatchesAt
+            | FieldIsAt | FieldCount | SpecialGet | ToText => self.leaf(),
             Join
             | JoinKeys
             | Index

@@ -56,8 +56,10 @@ fn writes(op: Opcode) -> Memory {
         | FieldElementIncrement
         | FieldElementAddend => Memory::HEAP.and(Memory::RECORD),
         Join | JoinKeys | JoinedExists | ElementExists | Substr | Sprintf | Index | ToLower | ToUpper
-        | Matches | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldLength
-        | FieldMatches | FieldIs | FieldCount | SpecialGet => Memory::RECORD.and(Memory::COUNTS),
+        | Matches | FieldLengthAt | Length | FieldGet | FieldAt | FieldNumber | FieldNumberAt
+        | FieldLength | FieldMatches | FieldIs | FieldMatchesAt | FieldIsAt | FieldCount | SpecialGet => {
+            Memory::RECORD.and(Memory::COUNTS)
+        }
         Match | Exec | ExecLeaf | SplitInto | ReadRecord | Builtin | Extension | Output | Print
         | PrintJoined | Printf | SubRecord | GsubRecord | SubText | GsubText | OpenScope | CloseScope
         | Declare => FOREIGN,
