@@ -93,7 +93,7 @@ policy! {
     /// Units that it loses with any other instruction of the interpreter, before which everything is stored.
     STEP_COST: i64 = 4;
     /// Units that it loses where it leaves for the interpreter, which looks for it when it comes to the loop or sub again.
-    LEAVE_COST: i64 = 80;
+    LEAVE_COST: i64 = 50;
     /// Iterations or calls after which a loop or sub that native code would gain nothing for is looked at once more: what it
     /// finds later may be of kinds that native code knows. It is observed for that, which takes 50 us.
     SECOND_LOOK: u32 = 20_000;

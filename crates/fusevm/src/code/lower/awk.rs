@@ -216,6 +216,7 @@ impl Lowerer<'_> {
             [Op::Swap, Op::GetSlot(_) | Op::GetVar(_), Op::RefSet, ..] => (CELL, n + 1, 3),
             _ => return None,
         };
+        // The last global has the number that stands for a cell.
         if b == CELL && skipped == 2 || self.is_target[index + 1..=index + skipped].contains(&true) {
             return None;
         }
@@ -321,12 +322,13 @@ impl Lowerer<'_> {
         let Some(at) = self.insts.len().checked_sub(1 + usize::from(is_converted)) else { return false };
         let Inst { op: Opcode::Join, a, imm, .. } = self.insts[at] else { return false };
         let count = self.lists.parts[imm as usize].len();
-        if a != joined || !is_converted && self.region.last_result != Some(at) || count >= MAX_CONVERTED {
+        if a != joined {
             return false;
         }
         let part = match is_converted {
-            true => Some(self.take_text()),
-            false => self.part(self.region.stack[top]),
+            true if count < MAX_CONVERTED => Some(self.take_text()),
+            false if self.region.last_result == Some(at) => self.part(self.region.stack[top]),
+            _ => None,
         };
         let Some(part) = part else { return false };
         let parts = &mut self.lists.parts[imm as usize];

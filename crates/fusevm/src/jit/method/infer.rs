@@ -519,7 +519,9 @@ impl Machine for Inference<'_> {
         self.ways.push((place, self.kinds.clone()));
     }
     fn leave(&mut self) {
-        self.effects.exits += 1;
+        // The end of a chunk or an error is no place to come back from.
+        let op = self.input.insts[self.at as usize].op;
+        self.effects.exits += u32::from(matches!(op, Opcode::Call | Opcode::CallDynamic));
         self.left = true;
     }
 }

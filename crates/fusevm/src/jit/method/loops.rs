@@ -49,7 +49,7 @@ pub(crate) struct Effects {
     /// Instructions that functions of the interpreter do: those that change values alone, and others.
     pub leaves: u32,
     pub steps: u32,
-    /// Instructions that native code is left for.
+    /// Calls that native code is left for.
     pub exits: u32,
 }
 
