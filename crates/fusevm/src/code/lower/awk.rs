@@ -105,7 +105,7 @@ impl Lowerer<'_> {
                     self.region.stack.pop();
                     self.push_result(index, Inst { op: Opcode::FieldLength, imm: field.into(), ..NO_INST });
                 }
-                _ if self.looked_at_field(self.region.stack.len() - 1) => {
+                _ if self.was_made_by(Opcode::FieldAt, self.region.stack.len() - 1) => {
                     // Only its length is wanted.
                     if let Some(last) = self.insts.last_mut() {
                         last.op = Opcode::FieldLengthAt;
@@ -212,12 +212,14 @@ impl Lowerer<'_> {
     pub(super) fn split_into(&mut self, index: usize) -> Option<usize> {
         let Op::AwkSplit(n) = self.chunk.ops[index] else { return None };
         let (b, n, skipped) = match self.chunk.ops[index + 1..] {
-            [Op::Swap, Op::SetHash(name), ..] => (u16::try_from(self.unit.global(name)).ok()?, n, 2),
+            [Op::Swap, Op::SetHash(name), ..] => {
+                // The last global has the number that stands for a cell.
+                (u16::try_from(self.unit.global(name)).ok().filter(|global| *global != CELL)?, n, 2)
+            }
             [Op::Swap, Op::GetSlot(_) | Op::GetVar(_), Op::RefSet, ..] => (CELL, n + 1, 3),
             _ => return None,
         };
-        // The last global has the number that stands for a cell.
-        if b == CELL && skipped == 2 || self.is_target[index + 1..=index + skipped].contains(&true) {
+        if self.is_target[index + 1..=index + skipped].contains(&true) {
             return None;
         }
         if b == CELL {
@@ -247,11 +249,12 @@ impl Lowerer<'_> {
         Some(2)
     }
 
-    /// Whether the instruction before this has read the field that is the stack value at a depth.
-    fn looked_at_field(&self, depth: usize) -> bool {
-        let is_result = self.region.last_result == Some(self.insts.len().wrapping_sub(1));
-        let is_read = |inst: &Inst| inst.op == Opcode::FieldAt && inst.a == self.temporary(depth);
-        self.region.stack[depth] == Symbol::Temporary && is_result && self.insts.last().is_some_and(is_read)
+    /// Whether the stack value at a depth is the result of the instruction before this, which is of that opcode.
+    fn was_made_by(&self, op: Opcode, depth: usize) -> bool {
+        let is_it = |inst: &Inst| inst.op == op && inst.a == self.temporary(depth);
+        self.region.stack[depth] == Symbol::Temporary
+            && self.region.last_result == self.insts.len().checked_sub(1)
+            && self.insts.last().is_some_and(is_it)
     }
 
     /// Whether the instruction before this made the top temporary, and it is one that native code would call: of awk's own, or
@@ -292,10 +295,12 @@ impl Lowerer<'_> {
             if self.join_on(top) {
                 return true;
             }
-            let Some(right) = self.part(right).filter(|_| self.made_text(top - 1)) else { return false };
+            let Some(right) = self.part(right).filter(|_| self.was_made_by(Opcode::ToText, top - 1)) else {
+                return false;
+            };
             parts.extend([self.take_text(), right]);
             converted = 1;
-        } else if self.made_text(top) && !left.is_register() {
+        } else if self.was_made_by(Opcode::ToText, top) && !left.is_register() {
             let Some(left) = self.part(left) else { return false };
             parts.extend([left, self.take_text()]);
             converted = 2;
@@ -318,7 +323,7 @@ impl Lowerer<'_> {
     /// Adds the top value to what a `Join` right before this, or before the value's conversion, makes.
     fn join_on(&mut self, top: usize) -> bool {
         let joined = self.temporary(top - 1);
-        let is_converted = self.made_text(top);
+        let is_converted = self.was_made_by(Opcode::ToText, top);
         let Some(at) = self.insts.len().checked_sub(1 + usize::from(is_converted)) else { return false };
         let Inst { op: Opcode::Join, a, imm, .. } = self.insts[at] else { return false };
         let count = self.lists.parts[imm as usize].len();
@@ -339,15 +344,7 @@ impl Lowerer<'_> {
         true
     }
 
-    /// Whether the instruction before this has made the stack value at a depth a string.
-    fn made_text(&self, depth: usize) -> bool {
-        let is_made = |inst: &Inst| inst.op == Opcode::ToText && inst.a == self.temporary(depth);
-        self.region.stack[depth] == Symbol::Temporary
-            && self.region.last_result == self.insts.len().checked_sub(1)
-            && self.insts.last().is_some_and(is_made)
-    }
-
-    /// Takes the conversion back that [`made_text`](Self::made_text) has found: the value as it was, as a part.
+    /// Takes back the conversion to a string that is the instruction before this: the value as it was, as a part.
     fn take_text(&mut self) -> Part {
         let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
         Part::Register(b, c & TAKE_FIRST != 0)
@@ -372,7 +369,7 @@ impl Lowerer<'_> {
         let imm = self.constant_address(Symbol::Constant(constant)).unwrap_or_default();
         let inst = match self.region.stack[top - 1] {
             Symbol::Field(b) => Inst { op, a: 0, b, c: 0, imm },
-            _ if self.looked_at_field(top - 1) => {
+            _ if self.was_made_by(Opcode::FieldAt, top - 1) => {
                 let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
                 Inst { op: op_at, a: 0, b, c, imm }
             }
@@ -400,7 +397,7 @@ impl Lowerer<'_> {
             self.emit(index, Inst { op: Opcode::FieldNumber, a, b: 0, c: 0, imm: field.into() });
             self.region.stack[depth] = Symbol::Temporary;
             self.region.last_result = None;
-        } else if self.looked_at_field(depth)
+        } else if self.was_made_by(Opcode::FieldAt, depth)
             && let Some(last) = self.insts.last_mut()
         {
             // Only its number is wanted.

@@ -758,11 +758,8 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
 pub(crate) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
     let parts = unsafe { Parts::of(vm, inst, base) };
-    let is_cell = inst.b == CELL;
-    let (cell, operands) = match parts.len() {
-        len if is_cell => (parts.get(len - 1), len - 1),
-        len => (None, len),
-    };
+    let operands = parts.len() - usize::from(inst.b == CELL);
+    let cell = parts.get(operands);
     let separator = match parts.get(1) {
         Some(Operand::Value(separator)) if operands > 1 => Some(separator),
         _ => None,

@@ -545,19 +545,22 @@ impl<'e, 'f> Emitter<'e, 'f> {
     fn call_at(&mut self, helper: Helper, address: ir::Value, arguments: &[ir::Value]) -> Option<ir::Value> {
         self.forget_what_changes(helper);
         let context = self.b.ins().get_pinned_reg(types::I64);
-        let signature = match self.helpers.get(&helper) {
-            Some(signature) => *signature,
-            None => {
-                let signature = helper_signature(self.conv, arguments.len(), helper.has_result());
-                let signature = self.b.import_signature(signature);
-                self.helpers.insert(helper, signature);
-                signature
-            }
-        };
+        let signature =
+            self.signature(helper, |conv| helper_signature(conv, arguments.len(), helper.has_result()));
         let mut all = vec![context];
         all.extend_from_slice(arguments);
         let call = self.b.ins().call_indirect(signature, address, &all);
         self.b.inst_results(call).first().copied()
+    }
+
+    /// The signature of a helper, which is made when it is called for the first time.
+    fn signature(&mut self, helper: Helper, make: impl FnOnce(CallConv) -> ir::Signature) -> ir::SigRef {
+        if let Some(signature) = self.helpers.get(&helper) {
+            return *signature;
+        }
+        let signature = self.b.import_signature(make(self.conv));
+        self.helpers.insert(helper, signature);
+        signature
     }
 
     /// Calls a function of floats by its number.
@@ -565,17 +568,12 @@ impl<'e, 'f> Emitter<'e, 'f> {
         let helper = if operands.len() == 1 { Helper::Math1 } else { Helper::Math2 };
         let context = self.b.ins().get_pinned_reg(types::I64);
         let address = self.memory.load_constant(&mut self.b, context, helper.offset());
-        let signature = match self.helpers.get(&helper) {
-            Some(signature) => *signature,
-            None => {
-                let mut signature = helper_signature(self.conv, 1, false);
-                signature.params.extend(operands.iter().map(|_| AbiParam::new(types::F64)));
-                signature.returns.push(AbiParam::new(types::F64));
-                let signature = self.b.import_signature(signature);
-                self.helpers.insert(helper, signature);
-                signature
-            }
-        };
+        let signature = self.signature(helper, |conv| {
+            let mut signature = helper_signature(conv, 1, false);
+            signature.params.extend(operands.iter().map(|_| AbiParam::new(types::F64)));
+            signature.returns.push(AbiParam::new(types::F64));
+            signature
+        });
         let mut all = vec![context, self.b.ins().iconst(types::I64, function as i64)];
         all.extend_from_slice(operands);
         let call = self.b.ins().call_indirect(signature, address, &all);

@@ -245,7 +245,7 @@ impl Analysis {
     /// Whether the code is likely faster than the interpreter. A sub that calls none, or that native code does not call, is entered
     /// from the interpreter each time.
     fn is_worth_it(&self, input: &Input, entry: &Entry) -> bool {
-        let is_call = |at| matches!(input.insts[at as usize].op, Opcode::Call);
+        let is_call = |at| input.insts[at as usize].op == Opcode::Call;
         let cost = match entry {
             Entry::Sub { body, .. } => {
                 let calls = self.graph.blocks.iter().any(|block| (block.start..block.end).any(is_call));
