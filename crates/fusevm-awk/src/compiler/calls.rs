@@ -374,7 +374,7 @@ impl Compiler<'_> {
     }
 
     /// `[key] -> v`, creating an element.
-    fn get_target(&mut self, target: Target) {
+    pub(super) fn get_target(&mut self, target: Target) {
         match target {
             Target::Scalar(scalar) => self.load(scalar),
             Target::Element(array, name) => self.get_element(array, name),

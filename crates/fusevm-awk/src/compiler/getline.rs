@@ -1,7 +1,7 @@
 //! `getline` in its forms.
 
-use super::Compiler;
 use super::places::Target;
+use super::{Compiler, Scalar};
 use crate::ast::{Input, Place};
 use fusevm::awk_host::Destination;
 use fusevm::op::getline_source;
@@ -34,6 +34,15 @@ impl Compiler<'_> {
         };
         // Subscripts are evaluated before the reading, and whether or not there is a line.
         let target = self.target(place);
+        if let Target::Scalar(Scalar::Slot(_) | Scalar::Global(_)) = target
+            && !self.is_dynamic(place)
+        {
+            // Without a line the new value is the old one.
+            self.get_target(target);
+            self.emit(Op::AwkGetlineOr(into_variable));
+            self.set(target);
+            return;
+        }
         if target.has_key() && !matches!(input, Input::Main) {
             self.emit(Op::Swap);
         }

@@ -8,7 +8,7 @@ use super::{Power, Reader, malformed, procinfo, reason, warn};
 use crate::compiler::Dialect;
 use crate::escape::unescape;
 use crate::parallel::{BLOCK, Content, Cut, Lent, Part, Parts, Text};
-use fusevm::awk_host::{Destination, InputEvent, ReadStatus, RecordSeparator, Special};
+use fusevm::awk_host::{Destination, InputEvent, ReadStatus, Special};
 use fusevm::error::{ErrorKind, Fault, OpResult};
 use fusevm::value::ByteStr;
 use fusevm::{VM, Value};
@@ -126,10 +126,10 @@ impl MainInput {
                         state.accept(to, record)?;
                         if state.tracks_terminators() {
                             state.set_terminator(reader.terminator());
-                        } else if let (RecordSeparator::Newline, None, false) =
-                            (state.record_separator(), self.power.format, self.tells_files)
+                        } else if let (Some(separator), None, false) =
+                            (state.record_separator().byte(), self.power.format, self.tells_files)
                         {
-                            reader.lend(state.lines_ahead());
+                            reader.lend(state.lines_ahead(), separator);
                         }
                         return Ok(ReadStatus::Line);
                     }

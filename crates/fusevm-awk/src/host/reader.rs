@@ -144,12 +144,13 @@ impl<F: Read> Reader<F> {
         }
     }
 
-    /// Lends the whole lines of what was read, if there are any.
-    pub fn lend(&mut self, ahead: &mut LinesAhead) {
-        if memchr(b'\n', self.unread()).is_none() {
+    /// Lends the whole records of what was read that a byte ends, if there are any.
+    pub fn lend(&mut self, ahead: &mut LinesAhead, separator: u8) {
+        if memchr(separator, self.unread()).is_none() {
             return;
         }
-        let (spare, lines_end) = ahead.lend(std::mem::take(&mut self.buffer), self.start..self.end);
+        let unread = self.start..self.end;
+        let (spare, lines_end) = ahead.lend(std::mem::take(&mut self.buffer), unread, separator);
         self.buffer = spare;
         self.offset += lines_end as u64;
         let rest = self.end - lines_end;

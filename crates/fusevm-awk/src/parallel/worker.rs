@@ -217,10 +217,10 @@ impl BlockHost {
         count as f64
     }
 
-    /// Takes back the text from the program, which has used all of it that are whole lines.
+    /// Takes back the text from the program, which has used all of it that are whole records.
     fn take_back(&mut self, state: &mut AwkState) {
         if std::mem::take(&mut self.is_lent) {
-            self.text = state.lines_ahead().lend(Vec::new(), 0..0).0;
+            self.text = state.lines_ahead().lend(Vec::new(), 0..0, b'\n').0;
         }
     }
 
@@ -261,26 +261,31 @@ impl BlockHost {
         None
     }
 
-    /// Gives the program the next record of the block; with it, where lines are records, lends it all that follow. False
+    /// Gives the program the next record of the block; with it, where one byte parts them, lends it all that follow. False
     /// at the end of the block.
     fn read(&mut self, state: &mut AwkState, to: Destination) -> OpResult<bool> {
         self.take_back(state);
         let Some(record) = self.next_in_format() else { return Ok(false) };
         state.accept(to, &self.text[record.clone()])?;
-        let can_lend = self.cut == Cut::At(b'\n') && self.format.is_none();
+        let separator = match self.cut {
+            Cut::At(byte) if self.format.is_none() => Some(byte),
+            _ => None,
+        };
         let rest = &self.text[self.rest.clone()];
-        let lines = if can_lend { memrchr(b'\n', rest).map_or(0, |last| last + 1) } else { 0 };
+        let end_of_last =
+            |text: &[u8]| separator.and_then(|byte| memrchr(byte, text)).map_or(0, |last| last + 1);
+        let lines = end_of_last(rest);
         let is_last = self.ends.as_ref().map_or(rest.is_empty(), |ends| ends.len() == self.taken);
         if lines > 0 || is_last {
             let last = match rest[..lines].split_last() {
-                Some((_, rest)) => &rest[memrchr(b'\n', rest).map_or(0, |before| before + 1)..],
+                Some((_, rest)) => &rest[end_of_last(rest)..],
                 None => &self.text[record],
             };
             self.last.clear();
             self.last.extend_from_slice(last);
         }
-        if lines > 0 {
-            state.lines_ahead().lend(std::mem::take(&mut self.text), self.rest.clone());
+        if let Some(separator) = separator.filter(|_| lines > 0) {
+            state.lines_ahead().lend(std::mem::take(&mut self.text), self.rest.clone(), separator);
             self.is_lent = true;
             self.rest.start += lines;
         }

@@ -7,14 +7,16 @@ use std::ops::Range;
 /// How much of the lines is searched for their ends at a time: it stays in the nearest cache until it is taken.
 const SEARCHED: usize = 4096;
 
-/// Whole lines of the present file, each with its newline, that the program has not taken yet.
+/// Whole records of the present file, each with the byte that ends it, that the program has not taken yet: lines, most often.
 ///
-/// A host fills it with [`lend`](LinesAhead::lend) when what parts the records is a newline. While there are lines, the
-/// engine takes the next record from here; when they are used up, or RS becomes something else, it asks the
+/// A host fills it with [`lend`](LinesAhead::lend) when what parts the records is one byte. While there are records, the
+/// engine takes the next one from here; when they are used up, or RS becomes something else, it asks the
 /// host again, which may then [`take_back`](LinesAhead::take_back) what is left.
 #[derive(Debug, Default)]
 pub struct LinesAhead {
     buffer: Vec<u8>,
+    /// What ends each of them.
+    separator: u8,
     start: usize,
     end: usize,
     /// How far the ends of lines are known.
@@ -35,12 +37,19 @@ impl LinesAhead {
         self.start == self.end
     }
 
-    /// Takes a buffer's whole lines, as far as there are any; gives the old buffer, and where in the new one the
-    /// lines end, which is where the range begins when there are none.
+    /// What ends each of the records.
+    #[inline(always)]
+    pub(super) fn separator(&self) -> u8 {
+        self.separator
+    }
+
+    /// Takes a buffer's whole records, each of which a separator ends, as far as there are any; gives the old buffer, and where in
+    /// the new one they end, which is where the range begins when there are none.
     ///
     /// What was left here is forgotten.
-    pub fn lend(&mut self, buffer: Vec<u8>, range: Range<usize>) -> (Vec<u8>, usize) {
-        let lines = memrchr(b'\n', &buffer[range.clone()]).map_or(0, |last| last + 1);
+    pub fn lend(&mut self, buffer: Vec<u8>, range: Range<usize>, separator: u8) -> (Vec<u8>, usize) {
+        let lines = memrchr(separator, &buffer[range.clone()]).map_or(0, |last| last + 1);
+        self.separator = separator;
         (self.start, self.end) = (range.start, range.start + lines);
         self.forget_ends(range.start);
         self.lent += 1;
@@ -111,7 +120,7 @@ impl LinesAhead {
         self.forget_ends(self.searched);
         while self.ends.is_empty() && self.searched < self.end {
             let upto = self.end.min(self.searched + SEARCHED);
-            scan::places(&self.buffer[..upto], self.searched, b'\n', &mut self.ends);
+            scan::places(&self.buffer[..upto], self.searched, self.separator, &mut self.ends);
             self.searched = upto;
         }
         self.ends.first().copied()

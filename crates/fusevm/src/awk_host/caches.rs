@@ -11,25 +11,88 @@ use memchr::memmem;
 /// How many compiled forms are kept; a program that makes more of them starts anew.
 const CAPACITY: usize = 500;
 
-/// Slots of the table that is looked at first.
+/// Places in a table of texts that were used lately.
 const RECENT: usize = 64;
 
 /// The longest text that is kept because it was used lately.
 const RECENT_LENGTH: usize = 1024;
 
-/// Compiled forms by their text. One that was used lately is found by what its text is or where it lies, without a look at
-/// its bytes: it is a constant, most often.
+/// What belongs to texts that were used lately. A text is found by what it is or where it lies, without a look at its bytes: it is a
+/// constant, most often.
+#[derive(Debug)]
+struct Recent<T> {
+    /// A text has one of two places, so that two that are used in turn never drive each other out. No places before the first.
+    places: Vec<Option<(ByteStr, T)>>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Recent<T> {
+        Recent { places: Vec::new() }
+    }
+}
+
+impl<T> Recent<T> {
+    /// The place of a text that is here.
+    #[inline(always)]
+    fn place(&self, text: &ByteStr) -> Option<usize> {
+        let identity = text.identity();
+        let first = first_place(identity);
+        let is_there = |place: usize| match self.places.get(place) {
+            Some(Some((known, _))) => known.identity() == identity,
+            _ => false,
+        };
+        if is_there(first) { Some(first) } else { Some(first ^ 1).filter(|place| is_there(*place)) }
+    }
+
+    /// What belongs to a text.
+    #[inline(always)]
+    fn get(&self, text: &ByteStr) -> Option<&T> {
+        let (_, found) = self.places[self.place(text)?].as_ref()?;
+        Some(found)
+    }
+
+    /// As [`get`](Recent::get), to change it.
+    #[inline(always)]
+    fn get_mut(&mut self, text: &ByteStr) -> Option<&mut T> {
+        let place = self.place(text)?;
+        let (_, found) = self.places[place].as_mut()?;
+        Some(found)
+    }
+
+    /// Adds a text that is not here.
+    fn insert(&mut self, text: ByteStr, value: T) {
+        if self.places.is_empty() {
+            self.places.resize_with(RECENT, || None);
+        }
+        let first = first_place(text.identity());
+        self.places[first ^ 1] = self.places[first].take();
+        self.places[first] = Some((text, value));
+    }
+
+    fn clear(&mut self) {
+        self.places.clear();
+    }
+}
+
+/// Mixes what tells texts from each other.
+#[inline(always)]
+fn first_place([first, second]: [u64; 2]) -> usize {
+    let mixed = (first ^ second.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> (u64::BITS - RECENT.ilog2())) as usize
+}
+
+/// Compiled forms by their text.
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
     entries: Vec<(Box<[u8]>, T)>,
     by_text: HashMap<Box<[u8]>, u16, foldhash::fast::RandomState>,
-    /// Texts that were used lately, by a cheap hash, and the indices of their entries. None before the first.
-    recent: Vec<(ByteStr, u16)>,
+    /// The indices of the entries of texts that were used lately.
+    recent: Recent<u16>,
 }
 
 impl<T> Default for Cache<T> {
     fn default() -> Cache<T> {
-        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: Vec::new() }
+        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: Recent::default() }
     }
 }
 
@@ -37,10 +100,9 @@ impl<T> Cache<T> {
     /// The compiled form of a text, made when it is new.
     #[inline]
     pub fn get(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<&T> {
-        let identity = text.identity();
-        let index = match self.recent.get(recent_slot(identity)) {
-            Some((known, index)) if known.identity() == identity => usize::from(*index),
-            _ => self.find(text, make)?,
+        let index = match self.recent.get(text) {
+            Some(index) => usize::from(*index),
+            None => self.find(text, make)?,
         };
         Ok(&self.entries[index].1)
     }
@@ -60,11 +122,7 @@ impl<T> Cache<T> {
             None => self.add(text, make(text)?),
         };
         if text.len() <= RECENT_LENGTH {
-            if self.recent.is_empty() {
-                // A slot without a text of its own has one that is found elsewhere.
-                self.recent.resize(RECENT, (text.clone(), index));
-            }
-            self.recent[recent_slot(text.identity())] = (text.clone(), index);
+            self.recent.insert(text.clone(), index);
         }
         Ok(index.into())
     }
@@ -80,25 +138,14 @@ impl<T> Cache<T> {
     }
 }
 
-/// Mixes what tells texts from each other.
-#[inline(always)]
-fn recent_slot([first, second]: [u64; 2]) -> usize {
-    let mixed = (first ^ second.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> (u64::BITS - RECENT.ilog2())) as usize
-}
-
-/// How many texts that were looked for are known.
-const NEEDLES: usize = 8;
-
 /// What finds texts that are looked for again and again: to prepare a search costs more than to search a line.
 #[derive(Debug, Default)]
 pub(crate) struct Needles {
-    recent: Vec<Needle>,
+    recent: Recent<Needle>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct Needle {
-    text: ByteStr,
     /// Made when the text is looked for the second time.
     finder: Option<Box<memmem::Finder<'static>>>,
     /// None for a text with a newline in it.
@@ -112,13 +159,13 @@ impl Needles {
         if let [byte] = **wanted {
             return memchr::memchr(byte, text);
         }
-        self.recent.resize(NEEDLES, Needle::default());
-        let needle = &mut self.recent[recent_slot(wanted.identity()) % NEEDLES];
-        if needle.text.identity() != wanted.identity() && needle.text != *wanted {
-            let outlook = (!wanted.contains(&b'\n')).then(Outlook::default);
-            *needle = Needle { text: wanted.clone(), finder: None, outlook };
+        let Some(needle) = self.recent.get_mut(wanted) else {
+            if wanted.len() <= RECENT_LENGTH {
+                let outlook = (!wanted.contains(&b'\n')).then(Outlook::default);
+                self.recent.insert(wanted.clone(), Needle { finder: None, outlook });
+            }
             return memmem::find(text, wanted);
-        }
+        };
         let finder = || Box::new(memmem::Finder::new(&**wanted).into_owned());
         needle.finder.get_or_insert_with(finder).find(text)
     }
@@ -126,10 +173,7 @@ impl Needles {
     /// Where a text first lies in the record, where that is known without a look at it.
     #[inline]
     pub fn foresee(&self, record: &Record, wanted: &ByteStr) -> Option<Option<usize>> {
-        let needle = self.recent.get(recent_slot(wanted.identity()) % NEEDLES)?;
-        if needle.text.identity() != wanted.identity() {
-            return None;
-        }
+        let needle = self.recent.get(wanted)?;
         let finder = needle.finder.as_ref()?;
         needle.outlook.as_ref()?.place(record, true, |lines| finder.find(lines))
     }
@@ -173,6 +217,21 @@ mod tests {
         assert_eq!(cache.get(&ByteStr::new(b"one more"), |_| Ok(7)), Ok(&7));
         assert_eq!(cache.entries.len(), 1);
         assert_eq!(cache.get(&ByteStr::new(b"pattern 1"), |_| Ok(8)), Ok(&8));
+    }
+
+    #[test]
+    fn texts_that_are_used_in_turn_stay() {
+        let mut recent = Recent::default();
+        let texts: Vec<ByteStr> = (0..1000).map(|n| ByteStr::new(format!("{n}").as_bytes())).collect();
+        let same: Vec<&ByteStr> = texts.iter().filter(|text| first_place(text.identity()) == 5).collect();
+        recent.insert(same[0].clone(), 0);
+        recent.insert(same[1].clone(), 1);
+        assert_eq!((recent.get(same[0]), recent.get(same[1])), (Some(&0), Some(&1)));
+        recent.insert(same[2].clone(), 2);
+        assert_eq!(
+            (recent.get(same[0]), recent.get(same[1]), recent.get(same[2])),
+            (None, Some(&1), Some(&2))
+        );
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl Record {
         self.is_lent = true;
         self.is_plain = false;
         self.begin();
-        self.is_line = true;
+        self.is_line = self.ahead.separator() == b'\n';
         Ok(true)
     }
 
@@ -124,6 +124,12 @@ impl Record {
         let Some((from, length)) = self.ahead.next() else { return false };
         from[..length].clone_into(to);
         true
+    }
+
+    /// What ends each of the lines ahead.
+    #[inline(always)]
+    pub(super) fn ahead_separator(&self) -> u8 {
+        self.ahead.separator()
     }
 
     /// The lines ahead, for others to change: nothing of the record is there any more.

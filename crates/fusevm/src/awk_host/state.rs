@@ -33,6 +33,18 @@ pub enum RecordSeparator {
     Regex(Box<Ere>),
 }
 
+impl RecordSeparator {
+    /// The byte that ends a record, where it is one alone.
+    #[inline(always)]
+    pub fn byte(&self) -> Option<u8> {
+        match self {
+            RecordSeparator::Newline => Some(b'\n'),
+            RecordSeparator::Byte(byte) => Some(*byte),
+            RecordSeparator::Paragraph | RecordSeparator::Regex(_) => None,
+        }
+    }
+}
+
 /// The awks that a program may be written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AwkDialect {
@@ -349,7 +361,7 @@ impl AwkState {
     /// Those of [`accept`](AwkState::accept).
     #[inline(always)]
     pub(crate) fn accept_ahead(&mut self, to: Destination) -> OpResult<bool> {
-        if !matches!(self.record_separator, RecordSeparator::Newline) {
+        if self.record_separator.byte() != Some(self.record.ahead_separator()) {
             return Ok(false);
         }
         match to {
@@ -693,6 +705,9 @@ impl AwkState {
             && let Some(is_match) = regex.foresee(&self.record)
         {
             return Ok(is_match);
+        }
+        if let Operand::Value(Value::Str(text)) = text {
+            return Ok(regex.is_match(text));
         }
         let mut room = ByteStr::EMPTY;
         Ok(regex.is_match(text.text(&mut self.record, &self.convfmt, &mut room)?))

@@ -95,6 +95,8 @@ pub(crate) const CELL: u16 = u16::MAX;
 pub(crate) enum Part {
     /// A field of the record.
     Field(u16),
+    /// The field whose number is in a register; the flag says whether that is taken.
+    FieldAt(u16, bool),
     /// A register; the flag says whether its value is taken.
     Register(u16, bool),
     /// A constant, by address.
@@ -581,6 +583,8 @@ opcodes! {
     SplitInto DList,
     /// AwkGetline, of the main input into the record.
     ReadRecord Op,
+    /// AwkGetlineOr into the slot `b`: `a` is the status, `c` the source, and its name is in the list if it has one.
+    ReadLine DUList,
     /// CallBuiltin.
     Builtin Op,
     /// Extended and ExtendedWide.

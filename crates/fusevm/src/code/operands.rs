@@ -131,8 +131,12 @@ impl Inst {
             Form::List | Form::DList | Form::DUList => {
                 for printed in &lists.parts[self.imm as usize] {
                     match *printed {
-                        Part::Register(register, true) => access(register, Access::Take),
-                        Part::Register(register, false) => access(register, Access::Read),
+                        Part::Register(register, true) | Part::FieldAt(register, true) => {
+                            access(register, Access::Take);
+                        }
+                        Part::Register(register, false) | Part::FieldAt(register, false) => {
+                            access(register, Access::Read);
+                        }
                         Part::Field(_) | Part::Constant(_) => {}
                     }
                 }

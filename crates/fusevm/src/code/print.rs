@@ -156,6 +156,7 @@ fn constant(imm: u64) -> String {
 fn list(code: &Code, number: u64) -> String {
     let parts = code.lists.parts[number as usize].iter().map(|part| match *part {
         Part::Field(field) => format!("${field}"),
+        Part::FieldAt(index, taken) => format!("${}", register(index, taken)),
         Part::Register(index, taken) => register(index, taken),
         Part::Constant(address) => constant(address),
     });

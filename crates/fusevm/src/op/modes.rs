@@ -201,11 +201,12 @@ pub struct Mode {
     pub constants: &'static [(&'static str, u8)],
 }
 
-static MODES: [Mode; 6] = [
+static MODES: [Mode; 7] = [
     Mode { op: "TestFile", operand: "test", what: "file test", constants: file_test::ALL },
     Mode { op: "Redirect", operand: "op", what: "redirection", constants: redirect_op::ALL },
     Mode { op: "ExpandParam", operand: "modifier", what: "parameter modifier", constants: param_mod::ALL },
     Mode { op: "AwkGetline", operand: "source", what: "getline source", constants: getline_source::ALL },
+    Mode { op: "AwkGetlineOr", operand: "source", what: "getline source", constants: getline_source::ALL },
     Mode { op: "AwkSignal", operand: "signal", what: "awk signal", constants: awk_signal::ALL },
     Mode { op: "AwkOutput", operand: "mode", what: "output mode", constants: output_mode::ALL },
 ];

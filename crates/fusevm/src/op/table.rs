@@ -607,6 +607,10 @@ section "Awk arrays of arrays" {
     /// Sets an element of the hash in a cell, which must be no array.
     0x01a7 AwkNestedSet(name: Const) {3 => 0, "v key cell ->"} [READS WRITES HOST FAILS] Next;
 }
+section "Awk lines for variables" {
+    /// As `AwkGetline` into a variable, from either form of a source: pushes the value that was there again when there is no line.
+    0x01a8 AwkGetlineOr(source: Byte) {1 + crate::op::getline_source::pops(source) => 2, "[file or command] old -> status new"} [READS WRITES HOST FAILS] Next;
+}
     } };
 }
 pub(crate) use for_each_op;

@@ -78,6 +78,13 @@ impl Value {
     pub fn append_to(&self, out: &mut Vec<u8>) {
         match self {
             Value::Str(s) => s.append_to(out),
+            _ => self.append_other_to(out),
+        }
+    }
+
+    #[inline(never)]
+    fn append_other_to(&self, out: &mut Vec<u8>) {
+        match self {
             Value::Int(n) => out.extend_from_slice(number::format_int(*n, &mut NumBuf::new())),
             Value::Float(f) => out.extend_from_slice(number::format_float(*f, &mut NumBuf::new())),
             _ => out.extend_from_slice(&self.as_bytes()),

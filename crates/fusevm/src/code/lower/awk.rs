@@ -249,6 +249,21 @@ impl Lowerer<'_> {
         Some(2)
     }
 
+    /// Lowers an `AwkGetlineOr` whose line goes where the old value was, in a slot; the number of ops after it that are done as well.
+    pub(super) fn read_line_to_slot(&mut self, index: usize, source: u8) -> Option<usize> {
+        let Op::SetSlot(slot) = *self.chunk.ops.get(index + 1)? else { return None };
+        let b = self.slot(index, slot);
+        if self.is_target[index + 1] || self.region.stack.last()?.slot() != Some(b) {
+            return None;
+        }
+        self.region.stack.pop();
+        let imm = self.pop_parts(index, getline_source::pops(source), 0);
+        // It runs the host.
+        self.release_slots(index);
+        self.push_result(index, Inst { op: Opcode::ReadLine, a: 0, b, c: source.into(), imm });
+        Some(1)
+    }
+
     /// Whether the stack value at a depth is the result of the instruction before this, which is of that opcode.
     fn was_made_by(&self, op: Opcode, depth: usize) -> bool {
         let is_it = |inst: &Inst| inst.op == op && inst.a == self.temporary(depth);
@@ -295,15 +310,22 @@ impl Lowerer<'_> {
             if self.join_on(top) {
                 return true;
             }
-            let Some(right) = self.part(right).filter(|_| self.was_made_by(Opcode::ToText, top - 1)) else {
+            let Some(right) = self.part(right) else { return false };
+            if self.was_made_by(Opcode::FieldAt, top - 1) {
+                parts.extend([self.take_field(), right]);
+            } else if self.was_made_by(Opcode::ToText, top - 1) {
+                parts.extend([self.take_text(), right]);
+                converted = 1;
+            } else {
                 return false;
-            };
-            parts.extend([self.take_text(), right]);
-            converted = 1;
+            }
         } else if self.was_made_by(Opcode::ToText, top) && !left.is_register() {
             let Some(left) = self.part(left) else { return false };
             parts.extend([left, self.take_text()]);
             converted = 2;
+        } else if self.was_made_by(Opcode::FieldAt, top) && !left.is_register() {
+            let Some(left) = self.part(left) else { return false };
+            parts.extend([left, self.take_field()]);
         } else if left.is_field() || right.is_field() && self.constant_address(left).is_some() {
             let right = self.part(right).unwrap_or_else(|| {
                 self.materialise(index, top);
@@ -324,7 +346,9 @@ impl Lowerer<'_> {
     fn join_on(&mut self, top: usize) -> bool {
         let joined = self.temporary(top - 1);
         let is_converted = self.was_made_by(Opcode::ToText, top);
-        let Some(at) = self.insts.len().checked_sub(1 + usize::from(is_converted)) else { return false };
+        let is_field = self.was_made_by(Opcode::FieldAt, top);
+        let between = usize::from(is_converted || is_field);
+        let Some(at) = self.insts.len().checked_sub(1 + between) else { return false };
         let Inst { op: Opcode::Join, a, imm, .. } = self.insts[at] else { return false };
         let count = self.lists.parts[imm as usize].len();
         if a != joined {
@@ -332,6 +356,7 @@ impl Lowerer<'_> {
         }
         let part = match is_converted {
             true if count < MAX_CONVERTED => Some(self.take_text()),
+            false if is_field => Some(self.take_field()),
             false if self.region.last_result == Some(at) => self.part(self.region.stack[top]),
             _ => None,
         };
@@ -348,6 +373,96 @@ impl Lowerer<'_> {
     fn take_text(&mut self) -> Part {
         let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
         Part::Register(b, c & TAKE_FIRST != 0)
+    }
+
+    /// Takes back the reading of a field by its number that is the instruction before this: the field, as a part.
+    fn take_field(&mut self) -> Part {
+        let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
+        Part::FieldAt(b, c & TAKE_FIRST != 0)
+    }
+
+    /// Lowers `s = s x y` to one instruction that puts the others behind the text in the slot. They are joined already, and the
+    /// next ops take the text out of the slot so that it can grow; the number of ops after this that are done as well.
+    pub(super) fn append_to_taken(&mut self, index: usize, slot: u16) -> Option<usize> {
+        let (skipped, converts) = match self.chunk.ops[index + 1..] {
+            [Op::LoadUndef, Op::SetSlot(own), Op::Swap, Op::Concat, Op::SetSlot(to), ..]
+                if own == slot && to == slot =>
+            {
+                (5, false)
+            }
+            [Op::LoadUndef, Op::SetSlot(own), Op::AwkToStr, Op::Swap, Op::Concat, Op::SetSlot(to), ..]
+                if own == slot && to == slot =>
+            {
+                (6, true)
+            }
+            _ => return None,
+        };
+        let is_entered = self.is_target[index + 1..=index + skipped].contains(&true);
+        (!is_entered && self.append_to_slot(index, slot, 1, converts)).then_some(skipped)
+    }
+
+    /// Lowers a `Concat` of a slot's text and others whose result goes into the slot; the number of ops after it that are done
+    /// as well.
+    pub(super) fn append_in_place(&mut self, index: usize) -> Option<usize> {
+        let Op::SetSlot(slot) = *self.chunk.ops.get(index + 1)? else { return None };
+        let own = self.slot(index, slot);
+        let below = self.region.stack.len() - 2;
+        if self.is_target[index + 1] || self.region.stack[below].slot() != Some(own) {
+            return None;
+        }
+        let top = self.region.stack[below + 1];
+        // Two strings are joined in place by `Concat`.
+        let is_joined = [Opcode::Join, Opcode::FieldAt].iter().any(|op| self.was_made_by(*op, below + 1));
+        if !is_joined && !top.is_field() {
+            return None;
+        }
+        self.append_to_slot(index, slot, 2, false).then_some(1)
+    }
+
+    /// Puts what the top value is made of behind the text in a slot, and drops so many values; false, and nothing is done, when
+    /// the slot is among it.
+    fn append_to_slot(&mut self, index: usize, slot: u16, pops: usize, converts: bool) -> bool {
+        let (a, top) = (self.slot(index, slot), self.region.stack.len() - 1);
+        let (mut others, mut converted) = (Vec::new(), 0);
+        let made = [Opcode::Join, Opcode::FieldAt].into_iter().find(|op| self.was_made_by(*op, top));
+        match (made, self.insts.last()) {
+            (Some(Opcode::Join), Some(join)) => {
+                others.extend_from_slice(&self.lists.parts[join.imm as usize]);
+                converted = join.b;
+            }
+            (Some(_), Some(field)) => others.push(Part::FieldAt(field.b, field.c & TAKE_FIRST != 0)),
+            _ => others.push(match self.region.stack[top] {
+                Symbol::Temporary => Part::Register(self.temporary(top), true),
+                symbol => match self.part(symbol) {
+                    Some(part) => part,
+                    None => return false,
+                },
+            }),
+        }
+        let is_own = |part: &Part| matches!(part, Part::Register(register, _) | Part::FieldAt(register, _) if *register == a);
+        if others.iter().any(is_own) || converted.leading_zeros() == 0 {
+            return false;
+        }
+        if made.is_some() {
+            self.remove_last();
+        }
+        self.region.stack.truncate(top + 1 - pops);
+        self.release_slot(index, a);
+        let inst = match others[..] {
+            // `Concat` joins two strings in place, too, and any other value as the op does.
+            [Part::Register(c, takes)] if !converts => {
+                Inst { op: Opcode::Concat, a, b: a, c, imm: flag(takes, TAKE_SECOND).into() }
+            }
+            [Part::Constant(imm)] if !converts => Inst { op: Opcode::ConcatK, a, b: a, c: 0, imm },
+            _ => {
+                self.lists.parts.push(std::iter::once(Part::Register(a, false)).chain(others).collect());
+                let imm = self.lists.parts.len() as u64 - 1;
+                Inst { op: Opcode::Join, a, b: converted << 1 | u16::from(converts), c: 0, imm }
+            }
+        };
+        self.emit(index, inst);
+        self.region.last_result = None;
+        true
     }
 
     /// How a list names a value that is in no temporary.
@@ -420,8 +535,14 @@ impl Lowerer<'_> {
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
             let symbol = self.region.stack[depth];
-            let must_be_value = symbol.is_field() && depth - first >= fields;
-            let part = if must_be_value { None } else { self.part(symbol) };
+            let may_be_field = depth - first < fields;
+            let part = match symbol {
+                Symbol::Temporary if may_be_field && self.was_made_by(Opcode::FieldAt, depth) => {
+                    Some(self.take_field())
+                }
+                symbol if symbol.is_field() && !may_be_field => None,
+                symbol => self.part(symbol),
+            };
             list.push(part.unwrap_or_else(|| {
                 self.materialise(index, depth);
                 Part::Register(self.temporary(depth), true)

@@ -54,6 +54,10 @@ impl Lowerer<'_> {
                 Some(skipped) => return Some(skipped),
                 None => self.execute(index, Opcode::ExecLeaf),
             },
+            Op::AwkGetlineOr(source) => match self.read_line_to_slot(index, source) {
+                Some(skipped) => return Some(skipped),
+                None => self.execute(index, Opcode::Exec),
+            },
             Op::Swap => self.swap(index, 1),
             Op::Rot => {
                 // a b c: exchange a and b, then b and c.
@@ -71,6 +75,9 @@ impl Lowerer<'_> {
             }
             Op::DeclareVar(_) => self.execute(index, Opcode::Declare),
             Op::GetSlot(slot) => {
+                if let Some(skipped) = self.append_to_taken(index, slot) {
+                    return Some(skipped);
+                }
                 let register = self.slot(index, slot);
                 // An earlier read that still waits on the stack would find the slot empty.
                 let waits = self.region.stack.iter().any(|symbol| symbol.slot() == Some(register));
@@ -169,8 +176,13 @@ impl Lowerer<'_> {
                 Some(pending) => pending.negated = !pending.negated,
                 None => self.unary(index, Opcode::Not),
             },
-            Op::Concat if self.join(index) => {}
             Op::Concat => {
+                if let Some(skipped) = self.append_in_place(index) {
+                    return Some(skipped);
+                }
+                if self.join(index) {
+                    return Some(0);
+                }
                 let top = self.region.stack.len() - 1;
                 if self.constant_address(self.region.stack[top]).is_some() {
                     self.binary_constant(index, Opcode::Concat, Opcode::ConcatK);

@@ -1,56 +1,49 @@
 //! The awk instructions: fields, elements of awk arrays, awk's conversions, and print.
 
 use super::State;
+use super::parts::Parts;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
 use crate::awk_host::{
-    AwkState, Destination, Operand, Operands, OutputMode, Special, Which, comparable_number, is_kept,
-    to_number,
+    AwkState, Destination, Operand, Operands, OutputMode, ReadStatus, Special, Which, comparable_number,
+    is_kept, to_number,
 };
-use crate::code::{CELL, Inst, MAX_CONVERTED, Opcode, Part, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::code::{CELL, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
 use crate::interp::ops::{awk, collections, refs};
 use crate::interp::unit::Unit;
 use crate::op::Op;
 use crate::text::case;
-use crate::value::{KeyRef, Value, number};
+use crate::value::{ByteStr, KeyRef, Value, heap, number};
 use crate::vm::VM;
 
-/// Join.
+/// Join: behind what is in the dest already, where that is the first part and a string.
 #[inline(never)]
 pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let (parts, dest) = unsafe { (Parts::unchecked(vm, inst, base), base.add(inst.a.into())) };
+    // SAFETY: as above.
+    let grows = parts.is_register(0, inst.a) && matches!(unsafe { &*dest }, Value::Str(_));
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
-    let mut result = Ok(());
-    for (index, part) in parts.list.iter().enumerate() {
-        match *part {
-            Part::Field(field) => result = result.and(vm.awk.append_text(field.into(), &mut text)),
-            Part::Register(register, _) if index < MAX_CONVERTED && inst.b & 1 << index != 0 => {
-                // SAFETY: as below.
-                let value = unsafe { &*base.add(register.into()) };
-                result = result.and(vm.awk.convfmt.append_value(value, &mut text));
-            }
-            // SAFETY: the registers are of the window, the constants live as long as the code.
-            Part::Register(register, _) => unsafe { (*base.add(register.into())).append_to(&mut text) },
-            // SAFETY: as above.
-            Part::Constant(address) => unsafe { (*(address as *const Value)).append_to(&mut text) },
+    // SAFETY: the registers are of the window, and what is in them was read when they are used up.
+    let result = parts.append_to(&mut vm.awk, grows.into(), inst.b, &mut text).and_then(|()| unsafe {
+        parts.use_up();
+        match &mut *dest {
+            Value::Str(grown) if grows => grown.try_push_bytes(&text).map_err(Into::into),
+            dest => awk::assign_text(dest, &text),
         }
-    }
-    // SAFETY: the registers are of the window.
-    unsafe { parts.use_up() };
-    // SAFETY: the dest is a register of the window.
-    let result = result.and_then(|()| unsafe { awk::assign_text(&mut *base.add(inst.a.into()), &text) });
+    });
     vm.awk.scratch = text;
-    result
+    result?;
+    check_heap()
 }
 
 /// JoinKeys.
 #[inline(never)]
 pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let key = awk::arrays::joined_key(&mut vm.awk, &parts)?;
     // SAFETY: the registers are of the window.
     unsafe {
@@ -64,7 +57,7 @@ pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
 #[inline(never)]
 pub(crate) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
     else {
         unreachable!("lowering has put both into registers or constants");
@@ -84,7 +77,7 @@ pub(crate) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
 pub(crate) unsafe fn substitute_in_text(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window; the text's is none of the list's that are changed.
     unsafe {
-        let parts = Parts::of(vm, inst, base);
+        let parts = Parts::of(vm, inst, base)?;
         let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
         else {
             unreachable!("lowering has put both into registers or constants");
@@ -185,7 +178,7 @@ pub(crate) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 #[inline(never)]
 pub(crate) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let number = |index| match parts.get(index) {
         Some(Operand::Value(Value::Float(number))) => *number,
         Some(Operand::Value(value)) => number_of(value),
@@ -212,7 +205,7 @@ pub(crate) unsafe fn substr_by(
     count: f64,
 ) -> OpResult<()> {
     // SAFETY: as for this function.
-    unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base), from, count) }
+    unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base)?, from, count) }
 }
 
 /// Substr by these numbers of an instruction with these parts.
@@ -249,6 +242,7 @@ unsafe fn put_part(
         Some(Operand::Field(field)) => match vm.awk.record.input_characters(field, utf8) {
             // SAFETY: as above.
             Some((text, are_bytes)) if are_bytes || !is_kept(field, text) => unsafe {
+                parts.use_up_first();
                 return awk::assign_text(&mut *dest, awk::part(text, from, count, !are_bytes));
             },
             _ => {
@@ -291,7 +285,7 @@ unsafe fn keep_part(vm: &mut VM, text: *mut Value, from: f64, count: f64) -> OpR
 #[inline(never)]
 pub(crate) unsafe fn sprintf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     let made = vm.awk.append_formatted(&parts, &mut text);
@@ -314,7 +308,7 @@ fn number_of(value: &Value) -> f64 {
 #[inline(never)]
 pub(crate) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let (Some(text), Some(Operand::Value(part))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is looked for");
     };
@@ -331,7 +325,7 @@ pub(crate) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 #[inline(never)]
 pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
     let map = if inst.op == Opcode::ToLower { case::to_lower } else { case::to_upper };
     let mut mapped = std::mem::take(&mut vm.awk.scratch);
@@ -349,15 +343,18 @@ pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
 #[inline(never)]
 pub(crate) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is matched");
     };
-    let holds = awk::matches(&mut vm.awk, text, pattern)?;
+    let holds = match pattern {
+        Value::Str(pattern) => vm.awk.matches(text, pattern)?,
+        pattern => awk::matches(&mut vm.awk, text, pattern)?,
+    };
     // SAFETY: the registers are of the window.
     unsafe {
         parts.use_up();
-        put(base.add(inst.a.into()), Value::Bool(holds));
+        (*base.add(inst.a.into())).set_bool(holds);
     }
     Ok(())
 }
@@ -366,7 +363,7 @@ pub(crate) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 #[inline(never)]
 pub(crate) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is matched");
     };
@@ -681,7 +678,7 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
 #[inline(never)]
 pub(crate) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let (Some(text), Some(key)) = (parts.get(0), parts.get(1)) else {
         unreachable!("text and key are operands");
     };
@@ -757,7 +754,7 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
 #[inline(never)]
 pub(crate) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let operands = parts.len() - usize::from(inst.b == CELL);
     let cell = parts.get(operands);
     let separator = match parts.get(1) {
@@ -793,11 +790,34 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpR
     check_heap()
 }
 
+/// ReadLine. The register file may move.
+#[inline(never)]
+pub(super) unsafe fn read_line(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let name = match parts.get(0) {
+        Some(Operand::Value(name)) => vm.awk.string(name)?,
+        _ => ByteStr::default(),
+    };
+    // SAFETY: as above.
+    unsafe { parts.use_up() };
+    let status = awk::read(vm, inst.c as u8, &name, Destination::Variable)?;
+    let base = vm.fast.base_pointer();
+    if status == ReadStatus::Line {
+        heap::check(vm.awk.line.len())?;
+        // SAFETY: the slot is a register of the window, wherever that is by now.
+        unsafe { (*base.add(inst.b.into())).assign_input(&vm.awk.line) };
+    }
+    // SAFETY: as for the slot.
+    unsafe { (*base.add(inst.a.into())).set_float(f64::from(status as i8)) };
+    check_heap()
+}
+
 /// Output.
 #[inline(never)]
 pub(crate) unsafe fn choose_output(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let Some(Operand::Value(target)) = parts.get(0) else {
         unreachable!("lowering makes no field of the name")
     };
@@ -830,86 +850,6 @@ pub(super) unsafe fn printf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
     unsafe { output(vm, inst, base, "printf", |awk, parts, out| awk.append_formatted(parts, out)) }
 }
 
-/// The operands of an instruction that has a list of them.
-pub(super) struct Parts<'a> {
-    list: &'a [Part],
-    base: *mut Value,
-}
-
-impl Parts<'_> {
-    /// Those of an instruction.
-    ///
-    /// # Safety
-    /// The instruction is of the unit that runs, which goes on longer than what is given, and the registers are of
-    /// the window.
-    #[inline(always)]
-    pub unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
-        // SAFETY: as for this function.
-        let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-        Parts { list: &code.lists.parts[inst.imm as usize], base }
-    }
-
-    /// How many there are.
-    #[inline(always)]
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Drops what is used up.
-    ///
-    /// # Safety
-    /// The registers are of the window, and nothing reads those values any more.
-    pub unsafe fn use_up(&self) {
-        // SAFETY: as for this function.
-        unsafe { self.use_up_from(0) };
-    }
-
-    /// As `use_up`, of all but the first few.
-    ///
-    /// # Safety
-    /// As for `use_up`.
-    #[inline(always)]
-    unsafe fn use_up_from(&self, first: usize) {
-        for part in &self.list[first..] {
-            if let Part::Register(register, true) = *part {
-                // SAFETY: as for this function.
-                unsafe { use_up(self.base.add(register.into())) };
-            }
-        }
-    }
-
-    /// As `use_up`, of the first one.
-    ///
-    /// # Safety
-    /// As for `use_up`.
-    #[inline(always)]
-    unsafe fn use_up_first(&self) {
-        if let Some(Part::Register(register, true)) = self.list.first() {
-            // SAFETY: as for this function.
-            unsafe { use_up(self.base.add((*register).into())) };
-        }
-    }
-
-    /// Whether an operand is in a register.
-    #[inline(always)]
-    fn is_register(&self, index: usize, register: u16) -> bool {
-        matches!(self.list.get(index), Some(Part::Register(of, _)) if *of == register)
-    }
-}
-
-impl Operands for Parts<'_> {
-    #[inline(always)]
-    fn get(&self, index: usize) -> Option<Operand<'_>> {
-        Some(match *self.list.get(index)? {
-            Part::Field(field) => Operand::Field(field.into()),
-            // SAFETY: registers of the window, which is not changed meanwhile.
-            Part::Register(register, _) => Operand::Value(unsafe { &*self.base.add(register.into()) }),
-            // SAFETY: a constant of the code, which is not changed meanwhile.
-            Part::Constant(address) => Operand::Value(unsafe { &*(address as *const Value) }),
-        })
-    }
-}
-
 /// Writes what `append` makes of the values of an instruction to the output that was chosen, or else the main one.
 ///
 /// # Safety
@@ -923,7 +863,7 @@ unsafe fn output(
     append: impl FnOnce(&mut AwkState, &Parts, &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     if vm.awk.output.is_some() {
         return awk::print::redirected(vm, statement, |vm, text| {
             let result = append(&mut vm.awk, &parts, text);

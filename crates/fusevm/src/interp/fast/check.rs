@@ -178,8 +178,11 @@ fn jumps(form: Form) -> bool {
 
 /// Whether code of the host may run during an instruction, which may read and write the frame's slots.
 fn shows_slots(op: Opcode) -> bool {
-    use Opcode::{Builtin, CallDynamic, Exec, Extension, Print, PrintJoined, Printf, ReadRecord};
-    matches!(op, Exec | Builtin | Extension | Print | PrintJoined | Printf | ReadRecord | CallDynamic)
+    use Opcode::{Builtin, CallDynamic, Exec, Extension, Print, PrintJoined, Printf, ReadLine, ReadRecord};
+    matches!(
+        op,
+        Exec | Builtin | Extension | Print | PrintJoined | Printf | ReadRecord | ReadLine | CallDynamic
+    )
 }
 
 /// Whether others use the window meanwhile, from register `a` on: all but the dest are dead afterwards.

@@ -602,6 +602,7 @@ handlers! {
 
     SplitInto => { slow!(awk::split_into) }
     ReadRecord => { slow_outside!(awk::read_record) }
+    ReadLine => { slow_outside!(awk::read_line) }
     Exec => { slow_outside!(slow::execute) }
     ExecLeaf => { slow!(slow::execute_leaf) }
     Builtin | Extension | Declare => { slow_outside!(slow::execute) }

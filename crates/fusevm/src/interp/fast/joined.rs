@@ -1,7 +1,8 @@
 //! Elements of awk arrays at subscripts that are joined: the pair of integers or the text that they are is looked up, and
 //! no string is made of it.
 
-use super::awk::{Parts, array_name_of};
+use super::awk::array_name_of;
+use super::parts::Parts;
 use super::register::put;
 use crate::awk_host::{AwkState, Operand, Operands, to_number};
 use crate::code::{CELL, Inst, Opcode};
@@ -71,7 +72,7 @@ impl Joined<'_> {
 #[inline(never)]
 pub(crate) unsafe fn access(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base) };
+    let parts = unsafe { Parts::of(vm, inst, base)? };
     let subscripts = inst.subscripts(parts.len());
     let subscripts = Subscripts { parts: &parts, first: subscripts.start, count: subscripts.len() };
     let result = match subscripts.pair(&vm.awk) {

@@ -14,6 +14,7 @@ pub(crate) mod joined;
 mod leaf;
 #[cfg(feature = "jit")]
 mod native;
+mod parts;
 #[cfg(feature = "jit")]
 mod profile;
 #[cfg(feature = "jit")]

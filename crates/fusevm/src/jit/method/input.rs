@@ -66,13 +66,15 @@ impl Number {
                 Value::Float(x) => Some(Number::Constant(*x)),
                 _ => None,
             },
-            Part::Field(_) => None,
+            Part::Field(_) | Part::FieldAt(..) => None,
         }
     }
 
     /// The numbers of a Substr with these parts: without the second one there is no end.
     fn range_of(parts: &[Part]) -> Option<[Number; 2]> {
         match parts {
+            // The field's number is looked at as well.
+            [Part::FieldAt(..), ..] => None,
             [_, from] => Some([Number::of(from)?, Number::Constant(f64::INFINITY)]),
             [_, from, count] => Some([Number::of(from)?, Number::of(count)?]),
             _ => None,
@@ -91,7 +93,7 @@ impl Joined {
         let has_operand = subscripts.start > 0;
         let register = |part: &Part| match *part {
             Part::Register(register, _) => Some(register),
-            Part::Field(_) | Part::Constant(_) => None,
+            Part::Field(_) | Part::FieldAt(..) | Part::Constant(_) => None,
         };
         let [first, second] = &parts[subscripts] else { return None };
         Some(Joined {
@@ -315,7 +317,7 @@ impl Input {
     pub fn may_set_slots(&self, at: u32) -> bool {
         use Opcode::*;
         match self.insts[at as usize].op {
-            Exec | Builtin | Extension | ReadRecord => true,
+            Exec | Builtin | Extension | ReadRecord | ReadLine => true,
             Print | PrintJoined | Printf => self.is_redirected(at),
             _ => false,
         }
@@ -349,6 +351,7 @@ impl Input {
                 self.insts[at as usize].op,
                 Output
                     | ReadRecord
+                    | ReadLine
                     | Builtin
                     | Extension
                     | OpenScope

@@ -3,6 +3,12 @@
 /// Places that are looked at together.
 pub(crate) const PLACES: usize = 32;
 
+/// Places that are looked at one by one.
+const FEW: usize = 4;
+
+/// A text that is too short for so many is looked at in a place of this size.
+const ROOM: usize = 2 * PLACES;
+
 /// Two sets of bytes, each at a distance from the place that is looked for.
 pub(crate) struct Pair {
     distances: [usize; 2],
@@ -87,8 +93,14 @@ impl Pair {
     #[target_feature(enable = "avx2")]
     fn next_wide(&self, text: &[u8], mut base: usize, last: usize) -> Option<(usize, u32)> {
         let [first, second] = self.distances;
-        let Some(end) = text.len().checked_sub(first.max(second) + PLACES) else {
-            return self.next_of_few(text, base, last);
+        let farthest = first.max(second);
+        let Some(end) = text.len().checked_sub(farthest + PLACES) else {
+            if last < base + FEW || text.len() > ROOM || farthest > ROOM - PLACES {
+                return self.next_of_few(text, base, last);
+            }
+            let mut room = [0; ROOM];
+            room[..text.len()].copy_from_slice(text);
+            return self.next_wide(&room, base, last);
         };
         let (one, other) = (wide::Nibbles::load(&self.nibbles[0]), wide::Nibbles::load(&self.nibbles[1]));
         while base <= last {
@@ -171,7 +183,7 @@ mod tests {
             for other in &sets[index..] {
                 for distances in [[0, 0], [0, 1], [3, 0], [2, 7]] {
                     let pair = Pair::new([(distances[0], one), (distances[1], other)]);
-                    for length in [8, 20, 33, 39, 40, 41, 100, 200] {
+                    for length in [8, 10, 13, 20, 33, 39, 40, 41, 100, 200] {
                         let text = &text[..length];
                         let last = length - 8;
                         let is_place = |place: &usize| {

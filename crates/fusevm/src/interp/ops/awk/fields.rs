@@ -7,7 +7,7 @@ use crate::value::Value;
 use crate::vm::VM;
 
 /// The field that a value means as an index.
-#[inline]
+#[inline(always)]
 pub(crate) fn field_index(index: &Value) -> OpResult<usize> {
     match index {
         Value::Int(n) if (0..=MAX_FIELDS as i64).contains(n) => Ok(*n as usize),
@@ -16,6 +16,7 @@ pub(crate) fn field_index(index: &Value) -> OpResult<usize> {
     }
 }
 
+#[inline(never)]
 fn field_index_of_other(index: f64) -> OpResult<usize> {
     // What is not a number is 0.
     let index = if index.is_nan() { 0.0 } else { index.trunc() };

@@ -11,30 +11,46 @@ use crate::vm::VM;
 /// `getline` in all its forms; `source` is a constant of [`getline_source`].
 pub(super) fn getline(vm: &mut VM, source: u8) -> OpResult<()> {
     let to = if getline_source::is_var(source) { Destination::Variable } else { Destination::Record };
-    let status = match source {
-        getline_source::MAIN | getline_source::MAIN_VAR => next_record(vm, to)?,
-        getline_source::FILE | getline_source::FILE_VAR => {
-            let name = pop_string(vm)?;
-            vm.with_awk_host(|host, vm| host.getline(vm, LineSource::File, &name, to))?
-        }
-        _ => {
-            let is_coprocess = matches!(source, getline_source::COPROCESS | getline_source::COPROCESS_VAR);
-            let source = if is_coprocess { LineSource::Coprocess } else { LineSource::Command };
-            let command = pop_string(vm)?;
-            vm.with_awk_host(|host, vm| host.getline(vm, source, &command, to))?
-        }
-    };
+    let name = pop_name(vm, source)?;
+    let status = read(vm, source, &name, to)?;
     if to == Destination::Variable {
-        let line = match status {
-            ReadStatus::Line => {
-                heap::check(vm.awk.line.len())?;
-                Value::Str(ByteStr::from_input(&vm.awk.line))
-            }
-            _ => Value::Undef,
-        };
+        let line = if status == ReadStatus::Line { line(vm)? } else { Value::Undef };
         vm.stack.push(line);
     }
     push(vm, Value::Float(f64::from(status as i8)))
+}
+
+/// `AwkGetlineOr`.
+pub(super) fn getline_or(vm: &mut VM, source: u8) -> OpResult<()> {
+    let old = pop(vm);
+    let name = pop_name(vm, source)?;
+    let status = read(vm, source, &name, Destination::Variable)?;
+    vm.stack.push(Value::Float(f64::from(status as i8)));
+    let new = if status == ReadStatus::Line { line(vm)? } else { old };
+    push(vm, new)
+}
+
+/// The file or command of a source that has one.
+fn pop_name(vm: &mut VM, source: u8) -> OpResult<ByteStr> {
+    if getline_source::pops(source) == 0 { Ok(ByteStr::default()) } else { pop_string(vm) }
+}
+
+/// Reads from a source, which is a constant of [`getline_source`]; `name` is its file or command.
+pub(crate) fn read(vm: &mut VM, source: u8, name: &[u8], to: Destination) -> OpResult<ReadStatus> {
+    use getline_source::{COMMAND, COMMAND_VAR, FILE, FILE_VAR, MAIN, MAIN_VAR};
+    let source = match source {
+        MAIN | MAIN_VAR => return next_record(vm, to),
+        FILE | FILE_VAR => LineSource::File,
+        COMMAND | COMMAND_VAR => LineSource::Command,
+        _ => LineSource::Coprocess,
+    };
+    vm.with_awk_host(|host, vm| host.getline(vm, source, name, to))
+}
+
+/// The line that was read last for a variable, as its value.
+fn line(vm: &VM) -> OpResult<Value> {
+    heap::check(vm.awk.line.len())?;
+    Ok(Value::Str(ByteStr::from_input(&vm.awk.line)))
 }
 
 /// Reads the next record of the main input, and counts it.
@@ -102,8 +118,7 @@ pub(crate) fn read_event(vm: &mut VM, _n: usize) -> OpResult<Value> {
 
 /// The line that was read last for a variable.
 pub(crate) fn last_line(vm: &mut VM, _n: usize) -> OpResult<Value> {
-    heap::check(vm.awk.line.len())?;
-    Ok(Value::Str(ByteStr::from_input(&vm.awk.line)))
+    line(vm)
 }
 
 /// `system(command)`.

@@ -24,7 +24,7 @@ mod time;
 
 pub(crate) use columns::{column, row};
 pub(crate) use getline::{
-    admit_operand, close, fflush, last_line, next_record, nextfile, read_event, system,
+    admit_operand, close, fflush, last_line, next_record, nextfile, read, read_event, system,
 };
 
 use super::{binary, pop, unary};
@@ -76,6 +76,7 @@ pub(crate) fn execute(vm: &mut VM, unit: &Unit, op: Op) -> OpResult<()> {
         Op::AwkSprintf(n) => print::sprintf(vm, n.into()),
         Op::AwkOutput(mode) => print::choose_output(vm, mode),
         Op::AwkGetline(source) => getline::getline(vm, source),
+        Op::AwkGetlineOr(source) => getline::getline_or(vm, source),
 
         Op::AwkOrd => strings::ord(vm),
         Op::AwkChr => strings::chr(vm),
