@@ -10,6 +10,7 @@ use fusevm::awk_host::{LinesAhead, RecordSeparator, TextFormat};
 use fusevm::value::heap;
 use memchr::{memchr, memmem, memrchr};
 use std::io::{self, ErrorKind, Read};
+use std::sync::LazyLock;
 
 /// Bytes that are asked for at once.
 const BLOCK: usize = 64 * 1024;
@@ -20,6 +21,9 @@ const FIRST_BLOCK: usize = 4 * 1024;
 
 /// What spreadsheets put before their UTF-8, which is no part of the first field.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Finds what parts paragraphs: to prepare the search costs as much as to search a short one.
+static EMPTY_LINE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"\n\n"));
 
 /// A buffer of this size grows by less than as much again, since all of it is memory in use.
 const LARGE: usize = 64 << 20;
@@ -319,7 +323,7 @@ impl<F: Read> Reader<F> {
             RecordSeparator::Paragraph => {
                 // The second newline may be the first byte of the next block.
                 let from = self.searched.saturating_sub(1);
-                let found = memmem::find(&text[from..], b"\n\n").map(|at| {
+                let found = EMPTY_LINE.find(&text[from..]).map(|at| {
                     let length = from + at;
                     let newlines = text[length..].iter().take_while(|&&byte| byte == b'\n').count();
                     Found { length, consumed: length + newlines }

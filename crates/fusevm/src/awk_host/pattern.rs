@@ -3,7 +3,7 @@
 use super::outlook::Outlook;
 use super::record::Record;
 use crate::error::{ErrorKind, Fault, OpResult};
-use crate::text::ere::{self, Ere};
+use crate::text::ere::{self, Ere, Required};
 use std::ops::Deref;
 
 /// A compiled regular expression.
@@ -30,12 +30,22 @@ impl Pattern {
         Ok(Pattern { ere: compile(pattern, options)?, outlook: Outlook::default() })
     }
 
+    /// Whether a text matches: in one function, with what is asked of every record.
+    #[inline(never)]
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        self.ere.is_match(text)
+    }
+
     /// Whether the record matches, where that is known without a look at it.
-    #[inline]
+    #[inline(always)]
     pub fn foresee(&self, record: &Record) -> Option<bool> {
         // What the expression requires is found out only where there are lines to look for it in.
         record.lines()?;
-        let required = self.ere.required()?;
+        self.foresee_required(record, self.ere.required()?)
+    }
+
+    #[inline]
+    fn foresee_required(&self, record: &Record, required: &Required) -> Option<bool> {
         let is_there = self.outlook.place(record, required.is_all(), |text| required.find(text))?.is_some();
         if is_there && !required.is_all() { None } else { Some(is_there) }
     }

@@ -697,17 +697,21 @@ impl AwkState {
     }
 
     /// Whether a text matches a regular expression.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn matches(&mut self, text: Operand<'_>, pattern: &ByteStr) -> OpResult<bool> {
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
-        if let Operand::Field(0) = text
-            && let Some(is_match) = regex.foresee(&self.record)
-        {
-            return Ok(is_match);
-        }
-        if let Operand::Value(Value::Str(text)) = text {
-            return Ok(regex.is_match(text));
+        match text {
+            Operand::Field(0) => {
+                if let Some(is_match) = regex.foresee(&self.record) {
+                    return Ok(is_match);
+                }
+                if let Some(record) = self.record.input_bytes(0) {
+                    return Ok(regex.is_match(record));
+                }
+            }
+            Operand::Value(Value::Str(text)) => return Ok(regex.is_match(text)),
+            _ => {}
         }
         let mut room = ByteStr::EMPTY;
         Ok(regex.is_match(text.text(&mut self.record, &self.convfmt, &mut room)?))

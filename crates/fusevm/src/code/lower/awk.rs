@@ -8,6 +8,15 @@ use crate::code::{AWK, CELL, MAX_CONVERTED, Part};
 use crate::op::{Op, getline_source};
 use crate::value::Value;
 
+/// Which values of an instruction that takes a list of them may be fields that are still in the record.
+#[derive(Clone, Copy)]
+pub(super) enum Fields {
+    /// The first few, by numbers that are known.
+    Known(usize),
+    /// All of them, also those by numbers that are computed.
+    Any,
+}
+
 impl Lowerer<'_> {
     /// Lowers an awk op that has an instruction; false when it has none.
     pub(super) fn lower_awk(&mut self, index: usize, op: Op) -> bool {
@@ -68,10 +77,10 @@ impl Lowerer<'_> {
             Op::AwkMod => self.binary(index, Opcode::ModAwk, None),
             Op::AwkRegexMatch
                 if self.field_and_constant(index, Opcode::FieldMatches, Opcode::FieldMatchesAt) => {}
-            Op::AwkRegexMatch => self.execute_on_parts(index, 2, 1, Opcode::Matches),
-            Op::AwkMatch => self.execute_on_parts(index, 2, 1, Opcode::Match),
-            Op::AwkToLower => self.execute_on_parts(index, 1, 1, Opcode::ToLower),
-            Op::AwkToUpper => self.execute_on_parts(index, 1, 1, Opcode::ToUpper),
+            Op::AwkRegexMatch => self.execute_on_parts(index, 2, Fields::Known(1), Opcode::Matches),
+            Op::AwkMatch => self.execute_on_parts(index, 2, Fields::Known(1), Opcode::Match),
+            Op::AwkToLower => self.execute_on_parts(index, 1, Fields::Known(1), Opcode::ToLower),
+            Op::AwkToUpper => self.execute_on_parts(index, 1, Fields::Known(1), Opcode::ToUpper),
             Op::AwkArrayGet(name) | Op::AwkArrayExists(name) => {
                 let is_get = matches!(op, Op::AwkArrayGet(_));
                 let op = if is_get { Opcode::ElementGet } else { Opcode::ElementExists };
@@ -95,7 +104,7 @@ impl Lowerer<'_> {
             }
             Op::AwkElementAppend(name) => {
                 let Ok(b) = u16::try_from(self.unit.global(name)) else { return false };
-                let imm = self.pop_parts(index, 2, 2);
+                let imm = self.pop_parts(index, 2, Fields::Known(2));
                 self.emit(index, Inst { op: Opcode::ElementAppend, b, imm, ..NO_INST });
             }
             Op::AwkElementAddend(name) => self.element_addend(index, self.unit.global(name) as u64),
@@ -113,13 +122,13 @@ impl Lowerer<'_> {
                 }
                 _ => self.unary(index, Opcode::Length),
             },
-            Op::AwkSprintf(n) => self.execute_on_parts(index, n.into(), n.into(), Opcode::Sprintf),
-            Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), 1, Opcode::Substr),
-            Op::AwkIndex => self.execute_on_parts(index, 2, 1, Opcode::Index),
+            Op::AwkSprintf(n) => self.execute_on_parts(index, n.into(), Fields::Any, Opcode::Sprintf),
+            Op::AwkSubstr(n) => self.execute_on_parts(index, n.into(), Fields::Known(1), Opcode::Substr),
+            Op::AwkIndex => self.execute_on_parts(index, 2, Fields::Known(1), Opcode::Index),
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkOutput(mode) => {
-                let imm = self.pop_parts(index, 1, 0);
+                let imm = self.pop_parts(index, 1, Fields::Known(0));
                 self.region.last_result = None;
                 self.emit(index, Inst { op: Opcode::Output, b: mode.into(), imm, ..NO_INST });
             }
@@ -225,7 +234,7 @@ impl Lowerer<'_> {
         if b == CELL {
             self.lower_op(index + 2)?;
         }
-        let imm = self.pop_parts(index, n.into(), 1);
+        let imm = self.pop_parts(index, n.into(), Fields::Known(1));
         self.push_result(index, Inst { op: Opcode::SplitInto, b, imm, ..NO_INST });
         Some(skipped)
     }
@@ -242,7 +251,7 @@ impl Lowerer<'_> {
             return None;
         }
         self.region.stack.pop();
-        let imm = self.pop_parts(index, 2, 0);
+        let imm = self.pop_parts(index, 2, Fields::Known(0));
         self.release_slot(index, b);
         let op = if matches!(op, Op::AwkSub(_)) { Opcode::SubText } else { Opcode::GsubText };
         self.push_result(index, Inst { op, b, imm, ..NO_INST });
@@ -257,7 +266,7 @@ impl Lowerer<'_> {
             return None;
         }
         self.region.stack.pop();
-        let imm = self.pop_parts(index, getline_source::pops(source), 0);
+        let imm = self.pop_parts(index, getline_source::pops(source), Fields::Known(0));
         // It runs the host.
         self.release_slots(index);
         self.push_result(index, Inst { op: Opcode::ReadLine, a: 0, b, c: source.into(), imm });
@@ -529,19 +538,18 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Takes the top `n` values off the stack, as a list of where they are; the first few may be fields.
-    pub(super) fn pop_parts(&mut self, index: usize, n: usize, fields: usize) -> u64 {
+    /// Takes the top `n` values off the stack, as a list of where they are.
+    pub(super) fn pop_parts(&mut self, index: usize, n: usize, fields: Fields) -> u64 {
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
             let symbol = self.region.stack[depth];
-            let may_be_field = depth - first < fields;
-            let part = match symbol {
-                Symbol::Temporary if may_be_field && self.was_made_by(Opcode::FieldAt, depth) => {
+            let part = match (symbol, fields) {
+                (Symbol::Field(_), Fields::Known(count)) if depth - first >= count => None,
+                (Symbol::Temporary, Fields::Any) if self.was_made_by(Opcode::FieldAt, depth) => {
                     Some(self.take_field())
                 }
-                symbol if symbol.is_field() && !may_be_field => None,
-                symbol => self.part(symbol),
+                _ => self.part(symbol),
             };
             list.push(part.unwrap_or_else(|| {
                 self.materialise(index, depth);
@@ -553,15 +561,15 @@ impl Lowerer<'_> {
         self.lists.parts.len() as u64 - 1
     }
 
-    /// An op on `n` operands, the first few of which may be fields.
-    pub(super) fn execute_on_parts(&mut self, index: usize, n: usize, fields: usize, op: Opcode) {
+    /// An op on `n` operands.
+    pub(super) fn execute_on_parts(&mut self, index: usize, n: usize, fields: Fields, op: Opcode) {
         let imm = self.pop_parts(index, n, fields);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }
 
     /// Prints the top `n` values from where they are.
     fn print(&mut self, index: usize, n: usize, op: Opcode) {
-        let imm = self.pop_parts(index, n, n);
+        let imm = self.pop_parts(index, n, Fields::Any);
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
@@ -571,7 +579,7 @@ impl Lowerer<'_> {
     /// Replaces in the record what the second value matches by the top one.
     fn substitute_in_record(&mut self, index: usize, op: Opcode) {
         self.release_fields(index);
-        let imm = self.pop_parts(index, 2, 0);
+        let imm = self.pop_parts(index, 2, Fields::Known(0));
         self.release_slots(index);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }

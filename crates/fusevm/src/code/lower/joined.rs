@@ -1,5 +1,6 @@
 //! Elements at several subscripts: what joins them and what works on the element become one instruction.
 
+use super::awk::Fields;
 use super::{Inst, Lowerer, NO_INST, Opcode};
 use crate::code::CELL;
 use crate::op::Op;
@@ -126,7 +127,7 @@ impl Lowerer<'_> {
             self.lower_op(first + fused.cell)?;
         }
         let parts = usize::from(fused.has_operand) + n + usize::from(b == CELL);
-        let imm = self.pop_parts(index, parts, parts);
+        let imm = self.pop_parts(index, parts, Fields::Any);
         let inst = Inst { op: fused.op, b, imm, ..NO_INST };
         let place = first + fused.fails;
         if fused.has_operand {

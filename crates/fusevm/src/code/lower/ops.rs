@@ -1,5 +1,6 @@
 //! One op at a time: which instructions it becomes.
 
+use super::awk::Fields;
 use super::branches::Comparison;
 use super::{Handler, Inst, Lowerer, NO_INST, Opcode, Symbol, TAKE_FIRST, TAKE_SECOND, WayOut, flag};
 use crate::chunk::analysis::NONE;
@@ -44,7 +45,7 @@ impl Lowerer<'_> {
             Op::Dup2 => self.duplicate(index, 2),
             Op::AwkJoinKeys(n) => match self.joined_element(index, n.into()) {
                 Some(skipped) => return Some(skipped),
-                None => self.execute_on_parts(index, n.into(), n.into(), Opcode::JoinKeys),
+                None => self.execute_on_parts(index, n.into(), Fields::Any, Opcode::JoinKeys),
             },
             Op::AwkSplit(_) => match self.split_into(index) {
                 Some(skipped) => return Some(skipped),

@@ -21,14 +21,14 @@ use crate::vm::VM;
 #[inline(never)]
 pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let (parts, dest) = unsafe { (Parts::unchecked(vm, inst, base), base.add(inst.a.into())) };
+    let (parts, dest) = unsafe { (Parts::of(vm, inst, base), base.add(inst.a.into())) };
     // SAFETY: as above.
     let grows = parts.is_register(0, inst.a) && matches!(unsafe { &*dest }, Value::Str(_));
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     // SAFETY: the registers are of the window, and what is in them was read when they are used up.
     let result = parts.append_to(&mut vm.awk, grows.into(), inst.b, &mut text).and_then(|()| unsafe {
-        parts.use_up();
+        parts.use_up_from(grows.into());
         match &mut *dest {
             Value::Str(grown) if grows => grown.try_push_bytes(&text).map_err(Into::into),
             dest => awk::assign_text(dest, &text),
@@ -43,7 +43,7 @@ pub(crate) unsafe fn join(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResul
 #[inline(never)]
 pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::checked(vm, inst, base)? };
     let key = awk::arrays::joined_key(&mut vm.awk, &parts)?;
     // SAFETY: the registers are of the window.
     unsafe {
@@ -57,7 +57,7 @@ pub(crate) unsafe fn join_keys(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
 #[inline(never)]
 pub(crate) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
     else {
         unreachable!("lowering has put both into registers or constants");
@@ -77,7 +77,7 @@ pub(crate) unsafe fn substitute_in_record(vm: &mut VM, inst: &Inst, base: *mut V
 pub(crate) unsafe fn substitute_in_text(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window; the text's is none of the list's that are changed.
     unsafe {
-        let parts = Parts::of(vm, inst, base)?;
+        let parts = Parts::of(vm, inst, base);
         let (Some(Operand::Value(pattern)), Some(Operand::Value(replacement))) = (parts.get(0), parts.get(1))
         else {
             unreachable!("lowering has put both into registers or constants");
@@ -178,7 +178,7 @@ pub(crate) unsafe fn length(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRes
 #[inline(never)]
 pub(crate) unsafe fn substr(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let number = |index| match parts.get(index) {
         Some(Operand::Value(Value::Float(number))) => *number,
         Some(Operand::Value(value)) => number_of(value),
@@ -205,7 +205,7 @@ pub(crate) unsafe fn substr_by(
     count: f64,
 ) -> OpResult<()> {
     // SAFETY: as for this function.
-    unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base)?, from, count) }
+    unsafe { put_part(vm, inst, base, &Parts::of(vm, inst, base), from, count) }
 }
 
 /// Substr by these numbers of an instruction with these parts.
@@ -285,7 +285,7 @@ unsafe fn keep_part(vm: &mut VM, text: *mut Value, from: f64, count: f64) -> OpR
 #[inline(never)]
 pub(crate) unsafe fn sprintf(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::checked(vm, inst, base)? };
     let mut text = std::mem::take(&mut vm.awk.scratch);
     text.clear();
     let made = vm.awk.append_formatted(&parts, &mut text);
@@ -308,7 +308,7 @@ fn number_of(value: &Value) -> f64 {
 #[inline(never)]
 pub(crate) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(part))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is looked for");
     };
@@ -325,7 +325,7 @@ pub(crate) unsafe fn index(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResu
 #[inline(never)]
 pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let Some(text) = parts.get(0) else { unreachable!("the text is an operand") };
     let map = if inst.op == Opcode::ToLower { case::to_lower } else { case::to_upper };
     let mut mapped = std::mem::take(&mut vm.awk.scratch);
@@ -343,7 +343,7 @@ pub(crate) unsafe fn map_case(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpR
 #[inline(never)]
 pub(crate) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is matched");
     };
@@ -363,7 +363,7 @@ pub(crate) unsafe fn matches(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpRe
 #[inline(never)]
 pub(crate) unsafe fn match_place(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(Operand::Value(pattern))) = (parts.get(0), parts.get(1)) else {
         unreachable!("lowering makes no field of what is matched");
     };
@@ -678,7 +678,7 @@ unsafe fn add_to(element: &mut Value, inst: &Inst, adds_register: bool, base: *m
 #[inline(never)]
 pub(crate) unsafe fn append_to_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let (Some(text), Some(key)) = (parts.get(0), parts.get(1)) else {
         unreachable!("text and key are operands");
     };
@@ -754,7 +754,7 @@ unsafe fn taken_number(inst: &Inst, base: *mut Value) -> f64 {
 #[inline(never)]
 pub(crate) unsafe fn split_into(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let operands = parts.len() - usize::from(inst.b == CELL);
     let cell = parts.get(operands);
     let separator = match parts.get(1) {
@@ -794,7 +794,7 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpR
 #[inline(never)]
 pub(super) unsafe fn read_line(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let name = match parts.get(0) {
         Some(Operand::Value(name)) => vm.awk.string(name)?,
         _ => ByteStr::default(),
@@ -817,7 +817,7 @@ pub(super) unsafe fn read_line(vm: &mut VM, inst: &Inst, base: *mut Value) -> Op
 #[inline(never)]
 pub(crate) unsafe fn choose_output(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let Some(Operand::Value(target)) = parts.get(0) else {
         unreachable!("lowering makes no field of the name")
     };
@@ -863,7 +863,7 @@ unsafe fn output(
     append: impl FnOnce(&mut AwkState, &Parts, &mut Vec<u8>) -> OpResult<()>,
 ) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::of(vm, inst, base)? };
+    let parts = unsafe { Parts::checked(vm, inst, base)? };
     if vm.awk.output.is_some() {
         return awk::print::redirected(vm, statement, |vm, text| {
             let result = append(&mut vm.awk, &parts, text);

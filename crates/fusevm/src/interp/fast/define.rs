@@ -21,7 +21,7 @@ macro_rules! handlers {
                 }
                 // Whether a register can be written without dropping what it holds.
                 macro_rules! free {
-                    ($d index:expr) => { (*reg!($d index)).tag() < tag::STR };
+                    ($d index:expr) => { !(*reg!($d index)).owns_heap() };
                 }
                 macro_rules! set_int {
                     ($d index:expr, $d n:expr) => { set_words(reg!($d index), [tag::INT.into(), $d n as u64]) };

@@ -351,10 +351,10 @@ handlers! {
         let dest = caller.add(back.c.into());
         let result = words(reg!(inst.a));
         set_words(reg!(inst.a), UNDEF);
-        // A frame that holds nothing but numbers, and saved nothing, is left at once.
-        let mut owns = (*dest).tag() >= tag::STR && dest < base;
+        // A frame that holds nothing but numbers and short strings, and saved nothing, is left at once.
+        let mut owns = (*dest).owns_heap() && dest < base;
         for register in 0..inst.imm as usize {
-            owns |= (*base.add(register)).tag() >= tag::STR;
+            owns |= (*base.add(register)).owns_heap();
         }
         if !owns && vm.saved.mark() as u32 == record.saved && state.closure.is_none() {
             ip = record.return_ip;
@@ -537,6 +537,12 @@ handlers! {
         let words = words(reg!(inst.b));
         if words[0] as u8 == tag::FLOAT && free!(inst.a) {
             set_words(reg!(inst.a), words);
+            next!()
+        }
+        if let Value::Bool(b) = *reg!(inst.b)
+            && free!(inst.a)
+        {
+            set_float!(inst.a, f64::from(b));
             next!()
         }
         slow!(awk::unary)

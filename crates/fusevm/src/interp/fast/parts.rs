@@ -16,18 +16,29 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Those of an instruction.
-    ///
-    /// # Errors
-    /// A field's number is negative. Nothing is used up then.
+    /// Those of an instruction, of which none is a field whose number is computed, or each such number is looked at for itself.
     ///
     /// # Safety
     /// The instruction is of the unit that runs, which goes on longer than what is given, and the registers are of
     /// the window.
     #[inline(always)]
-    pub unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> OpResult<Parts<'a>> {
+    pub unsafe fn of<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
         // SAFETY: as for this function.
-        let parts = unsafe { Parts::unchecked(vm, inst, base) };
+        let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
+        Parts { list: &code.lists.parts[inst.imm as usize], base }
+    }
+
+    /// Those of an instruction, once the numbers of its fields are looked at.
+    ///
+    /// # Errors
+    /// A field's number is negative. Nothing is used up then.
+    ///
+    /// # Safety
+    /// As for [`of`](Parts::of).
+    #[inline(always)]
+    pub unsafe fn checked<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> OpResult<Parts<'a>> {
+        // SAFETY: as for this function.
+        let parts = unsafe { Parts::of(vm, inst, base) };
         for part in parts.list {
             if let Part::FieldAt(register, _) = *part {
                 // SAFETY: as for this function.
@@ -35,17 +46,6 @@ impl Parts<'_> {
             }
         }
         Ok(parts)
-    }
-
-    /// As [`of`](Parts::of), without a look at the numbers of fields.
-    ///
-    /// # Safety
-    /// As for [`of`](Parts::of).
-    #[inline(always)]
-    pub unsafe fn unchecked<'a>(vm: &VM, inst: &Inst, base: *mut Value) -> Parts<'a> {
-        // SAFETY: as for this function.
-        let code = unsafe { State::code_of(vm.fast.unit.0, vm.charges_fuel) };
-        Parts { list: &code.lists.parts[inst.imm as usize], base }
     }
 
     /// Appends the texts of the parts from the one with number `first` on. Those among the first of all that have a bit in
@@ -126,15 +126,21 @@ impl Parts<'_> {
     }
 }
 
+impl Parts<'_> {
+    /// The field whose number is in a register, out of the way of instructions that have no such operand.
+    #[inline(never)]
+    fn computed_field(&self, register: u16) -> usize {
+        // SAFETY: a register of the window, which is not changed meanwhile. That it has the number of a field was found out before.
+        field_index(unsafe { &*self.base.add(register.into()) }).unwrap_or(MAX_FIELDS)
+    }
+}
+
 impl Operands for Parts<'_> {
     #[inline(always)]
     fn get(&self, index: usize) -> Option<Operand<'_>> {
         Some(match *self.list.get(index)? {
             Part::Field(field) => Operand::Field(field.into()),
-            // SAFETY: as below. That it is the number of a field was found out before.
-            Part::FieldAt(register, _) => unsafe {
-                Operand::Field(field_index(&*self.base.add(register.into())).unwrap_or(MAX_FIELDS))
-            },
+            Part::FieldAt(register, _) => Operand::Field(self.computed_field(register)),
             // SAFETY: registers of the window, which is not changed meanwhile.
             Part::Register(register, _) => Operand::Value(unsafe { &*self.base.add(register.into()) }),
             // SAFETY: a constant of the code, which is not changed meanwhile.

@@ -92,6 +92,7 @@ impl Matcher {
         })
     }
 
+    #[inline(always)]
     pub(super) fn is_match(&mut self, hay: &[u8]) -> bool {
         match self {
             Matcher::Prefix(text) => hay.starts_with(text),
@@ -99,11 +100,16 @@ impl Matcher {
             Matcher::Suffix(text) => hay.ends_with(text),
             Matcher::Whole(text) => *hay == **text,
             Matcher::Pieces(pieces) => pieces.is_match(hay),
-            Matcher::Either(matchers) => matchers.iter_mut().any(|matcher| matcher.is_match(hay)),
+            Matcher::Either(matchers) => Matcher::any(matchers, hay),
             Matcher::Automaton { required, engine } => {
                 required.as_ref().is_none_or(|text| text.find(hay).is_some()) && engine.is_match(hay)
             }
         }
+    }
+
+    #[inline(never)]
+    fn any(matchers: &mut [Matcher], hay: &[u8]) -> bool {
+        matchers.iter_mut().any(|matcher| matcher.is_match(hay))
     }
 
     fn automaton(core: &Hir, utf8: bool) -> Matcher {

@@ -150,6 +150,7 @@ impl Ere {
     }
 
     /// Texts without which the expression does not match, if they are worth a search.
+    #[inline(always)]
     pub(crate) fn required(&self) -> Option<&Required> {
         self.required.get_or_init(|| Required::new(&self.parsed)).as_ref()
     }
@@ -160,10 +161,14 @@ impl Ere {
     }
 
     /// Does the expression match anywhere in the text?
+    #[inline(always)]
     pub fn is_match(&self, hay: &[u8]) -> bool {
         let (program, engines, transcoded) = self.prepare(hay);
         let matcher = engines.matcher.get_or_init(|| RefCell::new(Matcher::new(program)));
-        matcher.borrow_mut().is_match(transcoded.as_ref().map_or(hay, |text| text.text()))
+        match transcoded {
+            None => matcher.borrow_mut().is_match(hay),
+            Some(text) => matcher.borrow_mut().is_match(text.text()),
+        }
     }
 
     /// The leftmost-longest match that starts at `start` or after it. `^` matches at 0 only, whatever `start` is.
@@ -186,7 +191,7 @@ impl Ere {
     }
 
     /// Which program and engines serve this text, and the form of the text for them if not its own.
-    #[inline]
+    #[inline(always)]
     fn prepare(&self, hay: &[u8]) -> (&Program, &Engines, Option<Box<Transcoded>>) {
         if let Some(program) = &self.parsed.ascii
             && scan::is_ascii(hay)

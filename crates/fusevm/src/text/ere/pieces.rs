@@ -1,4 +1,4 @@
-//! Pieces of an expression, one after the other with anything between them: `ERROR.*timeout`, `(GET|POST) .*[0-9]$`, `user[0-9]`.
+//! Pieces of an expression, one after the other with anything between them: `ERROR.*timeout`, `(GET|POST) .*(ok|[0-9])$`, `user[0-9]`.
 //! Whether a text matches is found out by looking for each behind the one before, at its first place.
 
 use aho_corasick::packed;
@@ -11,17 +11,25 @@ use super::run::Run;
 
 pub(super) struct Pieces {
     /// What is at the beginning of the text.
-    begin: Option<Row>,
+    begin: Option<Rows>,
     pieces: Vec<Piece>,
     /// What is at the end of the text.
-    end: Option<Row>,
+    end: Option<Rows>,
 }
 
 enum Piece {
     Text(Box<memmem::Finder<'static>>),
     Row(Box<Run>),
+    /// One of some rows, and a row that is wherever one of them is.
+    Either(Box<Run>, Rows),
     Words(Box<packed::Searcher>),
 }
+
+/// The most rows that an expression is taken apart into.
+const ROWS_MAX: usize = 8;
+
+/// At how many of a thousand places there may be what one of some rows begins with, so that it is worth a look at each of these.
+const COMMON_MAX: u32 = 3;
 
 /// A row of sets of bytes.
 pub(super) struct Row(Vec<ByteSet>);
@@ -47,6 +55,60 @@ impl Row {
     pub(super) fn begins(&self, hay: &[u8]) -> bool {
         hay.get(..self.len()).is_some_and(|bytes| rewrite::is_row(bytes, &self.0))
     }
+}
+
+/// Alternatives, the shortest ones first: when one of them has to be there, and something else beside it, that leaves the most room.
+struct Rows(Vec<Row>);
+
+impl Rows {
+    fn new(items: &[Hir]) -> Option<Rows> {
+        let mut rows: Vec<Row> = expanded(items)?.into_iter().map(Row).collect();
+        rows.sort_by_key(Row::len);
+        Some(Rows(rows))
+    }
+
+    /// The length of the first one with which the text begins.
+    fn at_begin(&self, hay: &[u8]) -> Option<usize> {
+        self.0.iter().find(|row| row.begins(hay)).map(Row::len)
+    }
+
+    /// The length of the first one with which the text ends.
+    fn at_end(&self, hay: &[u8]) -> Option<usize> {
+        let ends = |row: &&Row| hay.len().checked_sub(row.len()).is_some_and(|at| row.begins(&hay[at..]));
+        self.0.iter().find(ends).map(Row::len)
+    }
+
+    /// What is wherever one of them is: as long as the shortest one, each set with what any of them has there.
+    fn common(&self) -> Vec<ByteSet> {
+        let Some(shortest) = self.0.first() else { return Vec::new() };
+        let set_at = |place: usize| std::array::from_fn(|byte| self.0.iter().any(|row| row.0[place][byte]));
+        (0..shortest.len()).map(set_at).collect()
+    }
+
+    fn are_of_one_length(&self) -> bool {
+        self.0.first().map(Row::len) == self.0.last().map(Row::len)
+    }
+}
+
+/// The rows of sets that an expression stands for, if they are few.
+fn expanded(items: &[Hir]) -> Option<Vec<Vec<ByteSet>>> {
+    let mut rows: Vec<Vec<ByteSet>> = vec![Vec::new()];
+    for item in items {
+        let HirKind::Alternation(branches) = item.kind() else {
+            rows.iter_mut().try_for_each(|row| rewrite::extend_row(row, item))?;
+            continue;
+        };
+        let mut ways = Vec::new();
+        for branch in branches {
+            ways.extend(expanded(rewrite::items(branch))?);
+        }
+        if rows.len() * ways.len() > ROWS_MAX {
+            return None;
+        }
+        let before = std::mem::take(&mut rows);
+        rows.extend(before.iter().flat_map(|row| ways.iter().map(move |way| [&row[..], way].concat())));
+    }
+    Some(rows)
 }
 
 impl Pieces {
@@ -76,8 +138,8 @@ impl Pieces {
         if last == 0 && (at_begin || at_end) {
             return None;
         }
-        let end = if at_end { Some(Row::new(&parts.pop()?)?) } else { None };
-        let begin = if at_begin { Some(Row::new(&parts.remove(0))?) } else { None };
+        let end = if at_end { Some(Rows::new(&parts.pop()?)?) } else { None };
+        let begin = if at_begin { Some(Rows::new(&parts.remove(0))?) } else { None };
         parts.retain(|part| !part.is_empty());
         let count = parts.len();
         let pieces =
@@ -88,17 +150,12 @@ impl Pieces {
     pub(super) fn is_match(&self, hay: &[u8]) -> bool {
         let mut rest = hay;
         if let Some(end) = &self.end {
-            let Some(at) = rest.len().checked_sub(end.len()) else { return false };
-            if !end.begins(&rest[at..]) {
-                return false;
-            }
-            rest = &rest[..at];
+            let Some(length) = end.at_end(rest) else { return false };
+            rest = &rest[..rest.len() - length];
         }
         if let Some(begin) = &self.begin {
-            if !begin.begins(rest) {
-                return false;
-            }
-            rest = &rest[begin.len()..];
+            let Some(length) = begin.at_begin(rest) else { return false };
+            rest = &rest[length..];
         }
         self.pieces.iter().all(|piece| match piece.find_end(rest) {
             Some(end) => {
@@ -120,6 +177,9 @@ impl Piece {
         if let Some(row) = Row::new(&items) {
             return Run::of_row(row.into_sets()).map(|run| Piece::Row(Box::new(run)));
         }
+        if let Some(either) = Piece::either(&items, is_followed) {
+            return Some(either);
+        }
         let texts = exact_texts(&Hir::concat(items))?;
         // The one that begins first ends first, too, unless one is within another.
         let is_within = |(at, text): (usize, &Vec<u8>)| {
@@ -132,11 +192,29 @@ impl Piece {
         packed_searcher(&texts).map(|words| Piece::Words(Box::new(words)))
     }
 
+    /// A piece of some rows that have enough in common.
+    fn either(items: &[Hir], is_followed: bool) -> Option<Piece> {
+        // Of rows of different lengths, one that begins later may end first.
+        let rows = Rows::new(items).filter(|rows| !is_followed || rows.are_of_one_length())?;
+        let common = Run::of_row(rows.common())?;
+        (common.commonness() <= COMMON_MAX).then(|| Piece::Either(Box::new(common), rows))
+    }
+
     /// Where the first place of the piece ends.
     fn find_end(&self, hay: &[u8]) -> Option<usize> {
         match self {
             Piece::Text(text) => text.find(hay).map(|at| at + text.needle().len()),
             Piece::Row(row) => row.find(hay, 0).map(|(_, end)| end),
+            Piece::Either(common, rows) => {
+                let mut from = 0;
+                loop {
+                    let (start, _) = common.find(hay, from)?;
+                    if let Some(length) = rows.at_begin(&hay[start..]) {
+                        return Some(start + length);
+                    }
+                    from = start + 1;
+                }
+            }
             Piece::Words(words) => words.find(hay).map(|found| found.end()),
         }
     }
