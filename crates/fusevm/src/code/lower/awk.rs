@@ -104,7 +104,7 @@ impl Lowerer<'_> {
             }
             Op::AwkElementAppend(name) => {
                 let Ok(b) = u16::try_from(self.unit.global(name)) else { return false };
-                let imm = self.pop_parts(index, 2, Fields::Known(2));
+                let (imm, _) = self.pop_parts(index, 2, Fields::Known(2));
                 self.emit(index, Inst { op: Opcode::ElementAppend, b, imm, ..NO_INST });
             }
             Op::AwkElementAddend(name) => self.element_addend(index, self.unit.global(name) as u64),
@@ -128,7 +128,7 @@ impl Lowerer<'_> {
             Op::AwkSubRecord => self.substitute_in_record(index, Opcode::SubRecord),
             Op::AwkGsubRecord => self.substitute_in_record(index, Opcode::GsubRecord),
             Op::AwkOutput(mode) => {
-                let imm = self.pop_parts(index, 1, Fields::Known(0));
+                let (imm, _) = self.pop_parts(index, 1, Fields::Known(0));
                 self.region.last_result = None;
                 self.emit(index, Inst { op: Opcode::Output, b: mode.into(), imm, ..NO_INST });
             }
@@ -234,7 +234,7 @@ impl Lowerer<'_> {
         if b == CELL {
             self.lower_op(index + 2)?;
         }
-        let imm = self.pop_parts(index, n.into(), Fields::Known(1));
+        let (imm, _) = self.pop_parts(index, n.into(), Fields::Known(1));
         self.push_result(index, Inst { op: Opcode::SplitInto, b, imm, ..NO_INST });
         Some(skipped)
     }
@@ -251,7 +251,7 @@ impl Lowerer<'_> {
             return None;
         }
         self.region.stack.pop();
-        let imm = self.pop_parts(index, 2, Fields::Known(0));
+        let (imm, _) = self.pop_parts(index, 2, Fields::Known(0));
         self.release_slot(index, b);
         let op = if matches!(op, Op::AwkSub(_)) { Opcode::SubText } else { Opcode::GsubText };
         self.push_result(index, Inst { op, b, imm, ..NO_INST });
@@ -266,7 +266,7 @@ impl Lowerer<'_> {
             return None;
         }
         self.region.stack.pop();
-        let imm = self.pop_parts(index, getline_source::pops(source), Fields::Known(0));
+        let (imm, _) = self.pop_parts(index, getline_source::pops(source), Fields::Known(0));
         // It runs the host.
         self.release_slots(index);
         self.push_result(index, Inst { op: Opcode::ReadLine, a: 0, b, c: source.into(), imm });
@@ -314,14 +314,16 @@ impl Lowerer<'_> {
     pub(super) fn join(&mut self, index: usize) -> bool {
         let top = self.region.stack.len() - 1;
         let (left, right) = (self.region.stack[top - 1], self.region.stack[top]);
-        let (mut parts, mut converted) = (Vec::new(), 0);
+        let (mut parts, mut converted, mut stands_for) = (Vec::new(), 0, index);
         if left == Symbol::Temporary {
             if self.join_on(top) {
                 return true;
             }
             let Some(right) = self.part(right) else { return false };
             if self.was_made_by(Opcode::FieldAt, top - 1) {
-                parts.extend([self.take_field(), right]);
+                let (left, op) = self.take_field();
+                parts.extend([left, right]);
+                stands_for = op;
             } else if self.was_made_by(Opcode::ToText, top - 1) {
                 parts.extend([self.take_text(), right]);
                 converted = 1;
@@ -334,7 +336,9 @@ impl Lowerer<'_> {
             converted = 2;
         } else if self.was_made_by(Opcode::FieldAt, top) && !left.is_register() {
             let Some(left) = self.part(left) else { return false };
-            parts.extend([left, self.take_field()]);
+            let (right, op) = self.take_field();
+            parts.extend([left, right]);
+            stands_for = op;
         } else if left.is_field() || right.is_field() && self.constant_address(left).is_some() {
             let right = self.part(right).unwrap_or_else(|| {
                 self.materialise(index, top);
@@ -347,7 +351,7 @@ impl Lowerer<'_> {
         self.region.stack.truncate(top - 1);
         let imm = self.lists.parts.len() as u64;
         self.lists.parts.push(parts.into());
-        self.push_result(index, Inst { op: Opcode::Join, b: converted, imm, ..NO_INST });
+        self.push_result(stands_for, Inst { op: Opcode::Join, b: converted, imm, ..NO_INST });
         true
     }
 
@@ -363,9 +367,15 @@ impl Lowerer<'_> {
         if a != joined {
             return false;
         }
+        let has_computed = |parts: &[Part]| parts.iter().any(|part| matches!(part, Part::FieldAt(..)));
         let part = match is_converted {
             true if count < MAX_CONVERTED => Some(self.take_text()),
-            false if is_field => Some(self.take_field()),
+            false if is_field && has_computed(&self.lists.parts[imm as usize]) => None,
+            false if is_field => {
+                let (field, op) = self.take_field();
+                self.ops[at] = op as u32;
+                Some(field)
+            }
             false if self.region.last_result == Some(at) => self.part(self.region.stack[top]),
             _ => None,
         };
@@ -384,10 +394,12 @@ impl Lowerer<'_> {
         Part::Register(b, c & TAKE_FIRST != 0)
     }
 
-    /// Takes back the reading of a field by its number that is the instruction before this: the field, as a part.
-    fn take_field(&mut self) -> Part {
+    /// Takes back the reading of a field by its number that is the instruction before this: the field, as a part, and the op that read
+    /// it. An instruction with such a part stands for that op, too: its other parts do not fail.
+    fn take_field(&mut self) -> (Part, usize) {
+        let op = self.ops.last().map_or(0, |op| *op as usize);
         let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
-        Part::FieldAt(b, c & TAKE_FIRST != 0)
+        (Part::FieldAt(b, c & TAKE_FIRST != 0), op)
     }
 
     /// Lowers `s = s x y` to one instruction that puts the others behind the text in the slot. They are joined already, and the
@@ -432,7 +444,7 @@ impl Lowerer<'_> {
     /// the slot is among it.
     fn append_to_slot(&mut self, index: usize, slot: u16, pops: usize, converts: bool) -> bool {
         let (a, top) = (self.slot(index, slot), self.region.stack.len() - 1);
-        let (mut others, mut converted) = (Vec::new(), 0);
+        let (mut others, mut converted, mut stands_for) = (Vec::new(), 0, index);
         let made = [Opcode::Join, Opcode::FieldAt].into_iter().find(|op| self.was_made_by(*op, top));
         match (made, self.insts.last()) {
             (Some(Opcode::Join), Some(join)) => {
@@ -453,6 +465,8 @@ impl Lowerer<'_> {
             return false;
         }
         if made.is_some() {
+            // What of it may fail is the reading of a field.
+            stands_for = self.ops.last().map_or(index, |op| *op as usize);
             self.remove_last();
         }
         self.region.stack.truncate(top + 1 - pops);
@@ -469,7 +483,7 @@ impl Lowerer<'_> {
                 Inst { op: Opcode::Join, a, b: converted << 1 | u16::from(converts), c: 0, imm }
             }
         };
-        self.emit(index, inst);
+        self.emit(stands_for, inst);
         self.region.last_result = None;
         true
     }
@@ -491,16 +505,17 @@ impl Lowerer<'_> {
         let Symbol::Constant(constant) = self.region.stack[top] else { return false };
         let Value::Str(_) = &self.unit.constants[usize::from(constant)] else { return false };
         let imm = self.constant_address(Symbol::Constant(constant)).unwrap_or_default();
-        let inst = match self.region.stack[top - 1] {
-            Symbol::Field(b) => Inst { op, a: 0, b, c: 0, imm },
+        let (inst, stands_for) = match self.region.stack[top - 1] {
+            Symbol::Field(b) => (Inst { op, a: 0, b, c: 0, imm }, index),
             _ if self.was_made_by(Opcode::FieldAt, top - 1) => {
+                let read_by = self.ops.last().map_or(index, |op| *op as usize);
                 let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
-                Inst { op: op_at, a: 0, b, c, imm }
+                (Inst { op: op_at, a: 0, b, c, imm }, read_by)
             }
             _ => return false,
         };
         self.region.stack.truncate(top - 1);
-        self.push_result(index, inst);
+        self.push_result(stands_for, inst);
         true
     }
 
@@ -538,8 +553,9 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Takes the top `n` values off the stack, as a list of where they are.
-    pub(super) fn pop_parts(&mut self, index: usize, n: usize, fields: Fields) -> u64 {
+    /// Takes the top `n` values off the stack, as a list of where they are: its number, and the op that the instruction stands for.
+    pub(super) fn pop_parts(&mut self, index: usize, n: usize, fields: Fields) -> (u64, usize) {
+        let mut stands_for = index;
         let first = self.region.stack.len() - n;
         let mut list = Vec::with_capacity(n);
         for depth in first..self.region.stack.len() {
@@ -547,7 +563,9 @@ impl Lowerer<'_> {
             let part = match (symbol, fields) {
                 (Symbol::Field(_), Fields::Known(count)) if depth - first >= count => None,
                 (Symbol::Temporary, Fields::Any) if self.was_made_by(Opcode::FieldAt, depth) => {
-                    Some(self.take_field())
+                    let (field, op) = self.take_field();
+                    stands_for = op;
+                    Some(field)
                 }
                 _ => self.part(symbol),
             };
@@ -558,18 +576,18 @@ impl Lowerer<'_> {
         }
         self.region.stack.truncate(first);
         self.lists.parts.push(list.into());
-        self.lists.parts.len() as u64 - 1
+        (self.lists.parts.len() as u64 - 1, stands_for)
     }
 
     /// An op on `n` operands.
     pub(super) fn execute_on_parts(&mut self, index: usize, n: usize, fields: Fields, op: Opcode) {
-        let imm = self.pop_parts(index, n, fields);
+        let (imm, index) = self.pop_parts(index, n, fields);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }
 
     /// Prints the top `n` values from where they are.
     fn print(&mut self, index: usize, n: usize, op: Opcode) {
-        let imm = self.pop_parts(index, n, Fields::Any);
+        let (imm, index) = self.pop_parts(index, n, Fields::Any);
         // A redirected print runs the host.
         self.release_slots(index);
         self.region.last_result = None;
@@ -579,7 +597,7 @@ impl Lowerer<'_> {
     /// Replaces in the record what the second value matches by the top one.
     fn substitute_in_record(&mut self, index: usize, op: Opcode) {
         self.release_fields(index);
-        let imm = self.pop_parts(index, 2, Fields::Known(0));
+        let (imm, _) = self.pop_parts(index, 2, Fields::Known(0));
         self.release_slots(index);
         self.push_result(index, Inst { op, imm, ..NO_INST });
     }

@@ -127,7 +127,7 @@ impl Lowerer<'_> {
             self.lower_op(first + fused.cell)?;
         }
         let parts = usize::from(fused.has_operand) + n + usize::from(b == CELL);
-        let imm = self.pop_parts(index, parts, Fields::Any);
+        let (imm, _) = self.pop_parts(index, parts, Fields::Known(parts));
         let inst = Inst { op: fused.op, b, imm, ..NO_INST };
         let place = first + fused.fails;
         if fused.has_operand {

@@ -72,7 +72,7 @@ impl Joined<'_> {
 #[inline(never)]
 pub(crate) unsafe fn access(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
     // SAFETY: the unit runs, and the registers are of the window.
-    let parts = unsafe { Parts::checked(vm, inst, base)? };
+    let parts = unsafe { Parts::of(vm, inst, base) };
     let subscripts = inst.subscripts(parts.len());
     let subscripts = Subscripts { parts: &parts, first: subscripts.start, count: subscripts.len() };
     let result = match subscripts.pair(&vm.awk) {
