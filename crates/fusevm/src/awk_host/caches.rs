@@ -148,7 +148,7 @@ pub(crate) struct Needles {
 struct Needle {
     /// Made when the text is looked for the second time.
     finder: Option<Box<memmem::Finder<'static>>>,
-    /// None for a text with a newline in it.
+    /// None for a text with a newline in it, and for the empty one, which is at the end of an empty line, too.
     outlook: Option<Outlook>,
 }
 
@@ -161,7 +161,8 @@ impl Needles {
         }
         let Some(needle) = self.recent.get_mut(wanted) else {
             if wanted.len() <= RECENT_LENGTH {
-                let outlook = (!wanted.contains(&b'\n')).then(Outlook::default);
+                let is_in_lines = !wanted.is_empty() && !wanted.contains(&b'\n');
+                let outlook = is_in_lines.then(Outlook::default);
                 self.recent.insert(wanted.clone(), Needle { finder: None, outlook });
             }
             return memmem::find(text, wanted);
