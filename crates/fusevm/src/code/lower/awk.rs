@@ -397,9 +397,14 @@ impl Lowerer<'_> {
     /// Takes back the reading of a field by its number that is the instruction before this: the field, as a part, and the op that read
     /// it. An instruction with such a part stands for that op, too: its other parts do not fail.
     fn take_field(&mut self) -> (Part, usize) {
-        let op = self.ops.last().map_or(0, |op| *op as usize);
-        let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
+        let (Inst { b, c, .. }, op) = self.take_back();
         (Part::FieldAt(b, c & TAKE_FIRST != 0), op)
+    }
+
+    /// Takes back the instruction before this, which there is, and the op that it stands for.
+    fn take_back(&mut self) -> (Inst, usize) {
+        let op = self.ops.last().map_or(0, |op| *op as usize);
+        (self.remove_last().unwrap_or(NO_INST), op)
     }
 
     /// Lowers `s = s x y` to one instruction that puts the others behind the text in the slot. They are joined already, and the
@@ -466,8 +471,7 @@ impl Lowerer<'_> {
         }
         if made.is_some() {
             // What of it may fail is the reading of a field.
-            stands_for = self.ops.last().map_or(index, |op| *op as usize);
-            self.remove_last();
+            (_, stands_for) = self.take_back();
         }
         self.region.stack.truncate(top + 1 - pops);
         self.release_slot(index, a);
@@ -508,8 +512,7 @@ impl Lowerer<'_> {
         let (inst, stands_for) = match self.region.stack[top - 1] {
             Symbol::Field(b) => (Inst { op, a: 0, b, c: 0, imm }, index),
             _ if self.was_made_by(Opcode::FieldAt, top - 1) => {
-                let read_by = self.ops.last().map_or(index, |op| *op as usize);
-                let Inst { b, c, .. } = self.remove_last().unwrap_or(NO_INST);
+                let (Inst { b, c, .. }, read_by) = self.take_back();
                 (Inst { op: op_at, a: 0, b, c, imm }, read_by)
             }
             _ => return false,

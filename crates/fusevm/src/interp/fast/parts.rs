@@ -124,9 +124,7 @@ impl Parts<'_> {
     pub fn is_register(&self, index: usize, register: u16) -> bool {
         matches!(self.list.get(index), Some(Part::Register(of, _)) if *of == register)
     }
-}
 
-impl Parts<'_> {
     /// The field whose number is in a register, out of the way of instructions that have no such operand.
     #[inline(never)]
     fn computed_field(&self, register: u16) -> usize {
