@@ -140,6 +140,9 @@ impl Emitter<'_, '_> {
 
     /// Looks before a loop at what it does not change.
     pub(super) fn look_before(&mut self, found: &Loop) {
+        for hash in &found.hoisted_hashes {
+            self.body_of_hash(*hash);
+        }
         let uses = &found.hoisted;
         for used in uses {
             let body = self.collection_body(used.register, used.tag());

@@ -543,7 +543,7 @@ impl<'e, 'f> Emitter<'e, 'f> {
 
     /// As [`Emitter::call_helper`], of a function that does what the helper does, at an address.
     fn call_at(&mut self, helper: Helper, address: ir::Value, arguments: &[ir::Value]) -> Option<ir::Value> {
-        self.forget_what_changes(helper);
+        self.forget_what_changes(helper, arguments);
         let context = self.b.ins().get_pinned_reg(types::I64);
         let signature =
             self.signature(helper, |conv| helper_signature(conv, arguments.len(), helper.has_result()));
@@ -581,10 +581,13 @@ impl<'e, 'f> Emitter<'e, 'f> {
     }
 
     /// Forgets what a helper may change of the heap.
-    pub(super) fn forget_what_changes(&mut self, helper: Helper) {
+    pub(super) fn forget_what_changes(&mut self, helper: Helper, arguments: &[ir::Value]) {
         match helper {
             Helper::Drop | Helper::Left | Helper::Disproved | Helper::SameText => {}
             Helper::FindStr | Helper::FindInt | Helper::FindFloat | Helper::FindPair => {}
+            Helper::AddStr | Helper::AddInt | Helper::AddFloat | Helper::AddPair => {
+                self.facts.added(arguments[0]);
+            }
             Helper::Copy => self.facts.forget_unique(),
             _ => self.facts.clear(),
         }

@@ -36,13 +36,18 @@ const ADD: Lookup =
 const INTEGER_BITS: f64 = 6_755_399_441_055_744.0;
 
 impl Emitter<'_, '_> {
-    /// The body of a hash: guards that there is one.
+    /// The body of a hash that the running frame has.
     fn hash_body(&mut self, hash: HashPlace) -> ir::Value {
+        self.body_of_hash(match hash {
+            HashPlace::Register(register) => HashPlace::Register(self.absolute(register)),
+            global => global,
+        })
+    }
+
+    /// The body of a hash, in a register of the function's window or in a global: guards that there is one.
+    pub(super) fn body_of_hash(&mut self, hash: HashPlace) -> ir::Value {
         let global = match hash {
-            HashPlace::Register(register) => {
-                let register = self.absolute(register);
-                return self.collection_body(register, tag::HASH);
-            }
+            HashPlace::Register(register) => return self.collection_body(register, tag::HASH),
             HashPlace::Global(global) => global,
         };
         if let Some(body) = self.facts.global(global) {
@@ -65,10 +70,22 @@ impl Emitter<'_, '_> {
         if let Position::Pair(pair) = position {
             return self.grid_or(body, pair, find);
         }
-        match self.dense_entry(body, position) {
-            Some(entry) => self.dense_or(&entry, find),
-            None => self.window_or(body, position, find).unwrap_or(body),
-        }
+        self.by_number_or(body, position, find).unwrap_or(body)
+    }
+
+    /// The address of the value of a number, among consecutive keys or by the window of the hash; `otherwise` gives it where it
+    /// is in neither, and that of any other key.
+    fn by_number_or(
+        &mut self,
+        body: ir::Value,
+        position: Position,
+        otherwise: impl FnOnce(&mut Self) -> Option<ir::Value>,
+    ) -> Option<ir::Value> {
+        let Some(entry) = self.dense_entry(body, position) else {
+            return self.window_or(body, position, otherwise);
+        };
+        // Feedback knows of no key that is found elsewhere; but there was none yet where all of them were new.
+        Some(self.dense_or(&entry, |e| e.window_or(body, position, otherwise)))
     }
 
     /// Where the value of a key is.
@@ -455,13 +472,9 @@ impl Emitter<'_, '_> {
             self.expect_unique(body);
             return Some(self.grid_or(body, pair, add));
         }
-        if let Some(entry) = self.dense_entry(body, position) {
-            self.expect_unique(body);
-            return Some(self.dense_or(&entry, add));
-        }
         if let Position::Key(_) = position {
             self.expect_unique(body);
-            return self.window_or(body, position, add);
+            return self.by_number_or(body, position, add);
         }
         let address = self.call_lookup(ADD, body, position, false)?;
         self.guard(address, at, ExitReason::Kind);
@@ -500,17 +513,10 @@ impl Emitter<'_, '_> {
                 _ => self.leaf_step(),
             };
         }
-        if self.facts.is_there(body, position) || !self.input.is_uneven(self.at) {
-            let address = self.present(body, position);
-            self.expect_unique(body);
-            self.overwrite(body, position, address, value);
-            self.facts.stored(body, position, tag);
-            return;
-        }
-        let address = self.find(body, position);
-        let unique = self.has_one_holder(body);
-        self.unless(&[address, unique], |e| e.store_over(address, value));
-        self.facts.clear();
+        let address = self.present(body, position);
+        self.expect_unique(body);
+        self.overwrite(body, position, address, value);
+        self.facts.stored(body, position, tag);
     }
 
     /// Stores the value of a number among consecutive ones; that of the next one is appended where there is room.

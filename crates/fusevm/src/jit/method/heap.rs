@@ -24,6 +24,13 @@ pub(crate) enum Position {
     Pair([Value; 2]),
 }
 
+impl Position {
+    /// Whether it is one in an array.
+    fn is_element(self) -> bool {
+        matches!(self, Position::Index(_) | Position::Constant(_))
+    }
+}
+
 /// A collection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Body {
@@ -37,6 +44,13 @@ pub(super) struct Body {
     pub bound: Option<Value>,
     /// It has more entries than this position.
     pub last: Option<u32>,
+}
+
+impl Body {
+    /// Entries may be elsewhere.
+    fn forget_entries(&mut self) {
+        (self.start, self.len, self.last) = (None, None, None);
+    }
 }
 
 /// A value in a collection, which was looked for.
@@ -90,6 +104,20 @@ impl HeapFacts {
         }
     }
 
+    /// Entries may have been added to a hash: its entries may be elsewhere, and so may those of what may be the same hash.
+    /// Those in two globals are not the same where one of them has one holder.
+    pub fn added(&mut self, hash: Value) {
+        let own = self.globals.iter().find(|(_, body)| *body == hash).map(|(global, _)| *global);
+        let own = own.filter(|_| self.is_unique(hash));
+        let globals = &self.globals;
+        let is_other = |body: Value| {
+            body != hash
+                && own.is_some_and(|own| globals.iter().any(|(global, of)| *of == body && *global != own))
+        };
+        self.bodies.iter_mut().filter(|body| !is_other(body.address)).for_each(Body::forget_entries);
+        self.known.retain(|known| known.position.is_element() || is_other(known.body));
+    }
+
     /// Keeps what is known in each iteration of a loop that does no more than this, when it is known before.
     pub fn keep_in_loop(&mut self, effects: &Effects) {
         if effects.calls {
@@ -102,6 +130,10 @@ impl HeapFacts {
         });
         if effects.shares {
             self.forget_unique();
+        }
+        if effects.adds {
+            self.bodies.iter_mut().for_each(Body::forget_entries);
+            self.known.retain(|known| known.position.is_element());
         }
         if effects.grows {
             self.forget_lengths();

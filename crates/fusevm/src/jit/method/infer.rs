@@ -276,6 +276,14 @@ impl Inference<'_> {
         self.effects.stored |= self.kind(from).tags;
     }
 
+    /// Notes that the instruction looks a computed key up.
+    fn looks_up(&mut self, hash: HashPlace) {
+        self.effects.hashes.push(match hash {
+            HashPlace::Register(register) => HashPlace::Register(self.index(register) as u16),
+            global => global,
+        });
+    }
+
     /// Where a jump leads.
     fn target(&self, inst: u32) -> Place {
         (self.graph.frame_of_target(self.frame), inst)
@@ -404,28 +412,37 @@ impl Machine for Inference<'_> {
     fn set_field(&mut self, hash: u16, key: FieldKey, from: u16) {
         self.stores(hash, Some(key), from);
     }
-    fn entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>, tag: u8, may_miss: bool) {
+    fn entry(&mut self, to: u16, hash: HashPlace, _: Key<Kind>, tag: u8, may_miss: bool) {
+        self.looks_up(hash);
         self.effects.shares |= Kind::of(tag).may_own();
         let kind = Kind::of(tag);
         self.set(to, if may_miss { kind.join(Kind::UNDEF) } else { kind });
     }
-    fn added_entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>, tag: u8) {
-        self.effects.calls = true;
+    fn added_entry(&mut self, to: u16, hash: HashPlace, _: Key<Kind>, tag: u8) {
+        self.looks_up(hash);
+        self.effects.adds = true;
         self.set(to, Kind::of(tag).join(Kind::UNDEF));
     }
-    fn add_to_entry(&mut self, old: Option<u16>, _: HashPlace, _: Key<Kind>, _: Option<u16>) {
-        self.effects.calls = true;
+    fn add_to_entry(&mut self, old: Option<u16>, hash: HashPlace, _: Key<Kind>, _: Option<u16>) {
+        self.looks_up(hash);
+        self.effects.adds = true;
+        self.effects.stored |= Kind::FLOAT.tags;
         if let Some(old) = old {
             self.set(old, Kind::FLOAT);
         }
     }
-    fn set_entry(&mut self, _: HashPlace, _: Key<Kind>, _: u16, _: bool) {
-        self.effects.calls = true;
+    fn set_entry(&mut self, hash: HashPlace, _: Key<Kind>, from: u16, only_guards: bool) {
+        self.looks_up(hash);
+        self.effects.stored |= self.kind(from).tags;
+        self.effects.adds |= only_guards;
+        self.effects.calls |= !only_guards && self.input.grew(self.at);
     }
-    fn has_entry(&mut self, to: u16, _: HashPlace, _: Key<Kind>) {
+    fn has_entry(&mut self, to: u16, hash: HashPlace, _: Key<Kind>) {
+        self.looks_up(hash);
         self.set(to, Kind::BOOL);
     }
-    fn nested(&mut self, to: u16, _: HashPlace, _: u16) {
+    fn nested(&mut self, to: u16, hash: HashPlace, _: u16) {
+        self.looks_up(hash);
         self.effects.shares = true;
         self.set(to, Kind::of(tag::REF));
     }

@@ -7,7 +7,7 @@ use super::graph::{Block, Graph};
 use super::infer::Kinds;
 use super::input::Input;
 use super::kinds::Tags;
-use super::machine::FieldKey;
+use super::machine::{FieldKey, HashPlace};
 use crate::jit::policy;
 use crate::value::tag;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -43,9 +43,13 @@ pub(crate) struct Effects {
     pub stored: Tags,
     /// It may make arrays longer.
     pub grows: bool,
+    /// It may add entries to hashes that have one holder.
+    pub adds: bool,
     /// Registers that it writes, counted from the function's own window.
     pub written: BTreeSet<u16>,
     pub uses: Vec<Use>,
+    /// Hashes in which it looks computed keys up.
+    pub hashes: Vec<HashPlace>,
     /// Instructions that functions of the interpreter do: those that change values alone, and others.
     pub leaves: u32,
     pub steps: u32,
@@ -64,11 +68,17 @@ impl Effects {
         self.shares |= other.shares;
         self.stored |= other.stored;
         self.grows |= other.grows;
+        self.adds |= other.adds;
         self.written.extend(&other.written);
-        for used in &other.uses {
-            if !self.uses.contains(used) {
-                self.uses.push(*used);
-            }
+        add_new(&mut self.uses, &other.uses);
+        add_new(&mut self.hashes, &other.hashes);
+    }
+}
+
+fn add_new<T: Copy + PartialEq>(all: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !all.contains(one) {
+            all.push(*one);
         }
     }
 }
@@ -80,6 +90,7 @@ pub(crate) struct Loop {
     pub effects: Effects,
     /// What is looked at before it.
     pub hoisted: Vec<Use>,
+    pub hoisted_hashes: Vec<HashPlace>,
     blocks: HashSet<usize>,
     /// The blocks from which one iteration leads to the next.
     latches: HashSet<usize>,
@@ -133,11 +144,13 @@ pub(crate) fn find_loops(
             blocks.iter().for_each(|block| all.add(&effects[*block]));
             // Otherwise it can be entered past what was found before it.
             all.calls |= !is_only_way_in;
-            let hoisted = match all.calls || failed {
-                true => Vec::new(),
-                false => all.uses.iter().copied().filter(|used| is_invariant(used, &all, kinds)).collect(),
-            };
-            Loop { effects: all, hoisted, blocks, latches: latches.into_iter().collect() }
+            let is_hoisting = !all.calls && !failed;
+            let invariant = |used: &Use| is_hoisting && is_invariant(used, &all, kinds);
+            let hoisted = all.uses.iter().copied().filter(invariant).collect();
+            let invariant = |hash: &HashPlace| is_hoisting && is_invariant_hash(*hash, &all, kinds);
+            let hoisted_hashes = all.hashes.iter().copied().filter(invariant).collect();
+            let latches = latches.into_iter().collect();
+            Loop { effects: all, hoisted, hoisted_hashes, blocks, latches }
         };
         let inner: Vec<usize> =
             sources.iter().copied().filter(|source| is_latch(graph, header, *source)).collect();
@@ -192,4 +205,12 @@ fn is_invariant(used: &Use, all: &Effects, kinds: &Kinds) -> bool {
     !all.written.contains(&used.register)
         && (kind.is(tag::REF) || kind.is(used.tag()))
         && others.into_iter().all(|other| other.tag() == used.tag())
+}
+
+/// The same of a hash in which computed keys are looked up. What writes to globals calls.
+fn is_invariant_hash(hash: HashPlace, all: &Effects, kinds: &Kinds) -> bool {
+    let HashPlace::Register(register) = hash else { return true };
+    let kind = kinds[usize::from(register)];
+    let mut arrays = all.uses.iter().filter(|used| used.register == register && used.tag() == tag::ARRAY);
+    !all.written.contains(&register) && (kind.is(tag::REF) || kind.is(tag::HASH)) && arrays.next().is_none()
 }

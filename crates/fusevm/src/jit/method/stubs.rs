@@ -55,7 +55,7 @@ pub(super) fn stub(isa: &dyn TargetIsa, helper: Helper, arguments: usize) -> ir:
 impl Emitter<'_, '_> {
     /// As [`Emitter::call_helper`], where that happens rarely.
     pub(super) fn call_cold(&mut self, helper: Helper, arguments: &[ir::Value]) -> Option<ir::Value> {
-        self.forget_what_changes(helper);
+        self.forget_what_changes(helper, arguments);
         let callee = match self.stubs.get(&helper) {
             Some(callee) => *callee,
             None => {
