@@ -530,6 +530,8 @@ opcodes! {
     ElementGet DRI,
     /// Sets the element of the awk array in global `imm` at key `b` to `a`.
     ElementSet RRI,
+    /// Removes the element of the awk array in global `imm` at key `a`.
+    ElementDelete RImm,
     /// Adds the number `a` to the element of the awk array in global `imm` at key `b`.
     ElementAdd RRI,
     /// Adds one to the element of the awk array in global `imm` at key `b`; `a` is the number that it was.

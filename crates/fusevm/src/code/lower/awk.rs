@@ -96,6 +96,12 @@ impl Lowerer<'_> {
                 let c = flag(take_value, TAKE_FIRST) | flag(take_key, TAKE_SECOND);
                 self.emit(index, Inst { op: Opcode::ElementSet, a, b, c, imm });
             }
+            Op::AwkArrayDelete(name) => {
+                let imm = self.unit.global(name) as u64;
+                let (a, take) = self.pop_register(index);
+                let c = flag(take, TAKE_FIRST);
+                self.emit(index, Inst { op: Opcode::ElementDelete, a, b: 0, c, imm });
+            }
             Op::AwkAddend(name) => {
                 let imm = self.unit.global(name) as u64;
                 self.field_to_operand(index, self.region.stack.len() - 1);

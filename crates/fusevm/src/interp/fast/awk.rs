@@ -503,6 +503,30 @@ pub(crate) unsafe fn has_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> 
     Ok(())
 }
 
+/// ElementDelete.
+#[inline(never)]
+pub(crate) unsafe fn delete_element(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {
+    // SAFETY: the registers are of the window, the global exists.
+    unsafe {
+        let place = &mut vm.globals.values[inst.imm as usize];
+        let key = base.add(inst.a.into());
+        if let (Value::Hash(hash), Value::Float(number)) = (place, &*key)
+            && let Some(number) = number::exact_int(*number)
+        {
+            let key = KeyRef::Int(number);
+            // What is shared is copied only where that changes something.
+            if hash.is_unique() || hash.contains(key) {
+                drop(hash.make_mut().remove(key));
+            }
+            return Ok(());
+        }
+        let key = take_or_clone(key, inst.c & TAKE_FIRST != 0);
+        let key = awk::arrays::subscript(&mut vm.awk, key)?;
+        drop(collections::hash_delete(&mut vm.globals.values[inst.imm as usize], &key)?);
+    }
+    Ok(())
+}
+
 /// Subarray, NestedGet and NestedSet.
 #[inline(never)]
 pub(crate) unsafe fn nested(vm: &mut VM, inst: &Inst, base: *mut Value) -> OpResult<()> {

@@ -581,6 +581,7 @@ handlers! {
     ElementGet => { slow!(awk::element) }
     ElementExists => { slow!(awk::has_element) }
     ElementSet => { slow!(awk::set_element) }
+    ElementDelete => { slow!(awk::delete_element) }
     ElementAdd => { slow!(awk::add_to_element::<true>) }
     ElementIncrement => { slow!(awk::add_to_element::<false>) }
     FieldElementAdd => { slow!(awk::add_to_field_element::<true>) }

@@ -64,6 +64,7 @@ macro_rules! leaf_functions {
             ElementGet => awk::element;
             ElementExists => awk::has_element;
             ElementSet => awk::set_element;
+            ElementDelete => awk::delete_element;
             ElementAdd => awk::add_to_element::<true>;
             ElementIncrement => awk::add_to_element::<false>;
             FieldElementAdd => awk::add_to_field_element::<true>;

@@ -210,6 +210,7 @@ impl<M: Machine> Translation<'_, M> {
             | FieldElementAdd
             | FieldElementIncrement
             | Addend
+            | ElementDelete
             | ElementAddend
             | FieldElementAddend => self.leaf(),
             Substr => self.substr(),

@@ -46,7 +46,9 @@ fn writes(op: Opcode) -> Memory {
         RefSet => Memory::CELLS.and(Memory::COUNTS),
         // The collection may be behind a cell, where a copy takes its place.
         Subarray | NestedGet | NestedSet | IndexSet | IndexSetK | SlotOp | SetCapture | CellElement
-        | ElementGet | ElementSet | ElementAdd | ElementIncrement | ElementAddend => Memory::HEAP,
+        | ElementGet | ElementSet | ElementDelete | ElementAdd | ElementIncrement | ElementAddend => {
+            Memory::HEAP
+        }
         ElementAppend
         | JoinedGet
         | JoinedSet
