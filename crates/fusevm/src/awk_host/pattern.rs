@@ -36,19 +36,34 @@ impl Pattern {
         self.ere.is_match(text)
     }
 
-    /// Whether the record matches, where that is known without a look at it.
+    /// What is known of a match in the record without a look at it.
     #[inline(always)]
-    pub fn foresee(&self, record: &Record) -> Option<bool> {
+    pub fn foresee(&self, record: &Record) -> Foresight {
         // What the expression requires is found out only where there are lines to look for it in.
-        record.lines()?;
-        self.foresee_required(record, self.ere.required()?)
+        match record.lines().and_then(|_| self.ere.required()) {
+            Some(required) => self.foresee_required(record, required),
+            None => Foresight::From(0),
+        }
     }
 
     #[inline]
-    fn foresee_required(&self, record: &Record, required: &Required) -> Option<bool> {
-        let is_there = self.outlook.place(record, required.is_all(), |text| required.find(text))?.is_some();
-        if is_there && !required.is_all() { None } else { Some(is_there) }
+    fn foresee_required(&self, record: &Record, required: &Required) -> Foresight {
+        match self.outlook.place(record, required.is_all(), |text| required.find(text)) {
+            Some(None) => Foresight::Known(false),
+            Some(Some(_)) if required.is_all() => Foresight::Known(true),
+            Some(Some(place)) if required.begins() => Foresight::From(place),
+            _ => Foresight::From(0),
+        }
     }
+}
+
+/// What is known of a match before a text is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Foresight {
+    /// Whether there is one.
+    Known(bool),
+    /// One begins at this place at the earliest, with a text, so that it is the same whatever is before.
+    From(usize),
 }
 
 /// Compiles a regular expression of an awk program.

@@ -6,7 +6,7 @@ use super::caches::{Cache, Needles, format_fault, parse_format};
 use super::characters::Characters;
 use super::columns::Header;
 use super::operands::{Operand, Operands};
-use super::pattern::{self, Pattern};
+use super::pattern::{self, Foresight, Pattern};
 use super::random::Random;
 use super::separator::parse_widths;
 use super::splice::Splice;
@@ -703,11 +703,12 @@ impl AwkState {
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         match text {
             Operand::Field(0) => {
-                if let Some(is_match) = regex.foresee(&self.record) {
-                    return Ok(is_match);
-                }
+                let from = match regex.foresee(&self.record) {
+                    Foresight::Known(is_match) => return Ok(is_match),
+                    Foresight::From(place) => place,
+                };
                 if let Some(record) = self.record.input_bytes(0) {
-                    return Ok(regex.is_match(record));
+                    return Ok(regex.is_match(&record[from..]));
                 }
             }
             Operand::Value(Value::Str(text)) => return Ok(regex.is_match(text)),
@@ -727,13 +728,18 @@ impl AwkState {
     ) -> OpResult<R> {
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
-        let is_match = match text {
+        let foreseen = match text {
             Operand::Field(0) => regex.foresee(&self.record),
-            _ => None,
+            _ => Foresight::From(0),
         };
         let mut room = ByteStr::EMPTY;
         let text = text.text(&mut self.record, &self.convfmt, &mut room)?;
-        Ok(look(text, if is_match == Some(false) { None } else { regex.find_at(text, 0) }))
+        let found = match foreseen {
+            Foresight::Known(false) => None,
+            Foresight::Known(true) => regex.find_at(text, 0),
+            Foresight::From(place) => regex.find_at(text, place),
+        };
+        Ok(look(text, found))
     }
 
     /// Whether a field, or for 0 the record, is a string.

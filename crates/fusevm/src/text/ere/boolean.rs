@@ -9,8 +9,9 @@ use super::automata::leftmost_first;
 use super::begins::Begins;
 use super::opening;
 use super::parse::Program;
-use super::pieces::{Pieces, Row};
+use super::pieces::Pieces;
 use super::rewrite;
+use super::row::Row;
 use super::run::Run;
 use super::shift::ShiftDfa;
 

@@ -10,6 +10,7 @@ mod between;
 mod boolean;
 mod bound;
 mod bracket;
+mod chain;
 mod class;
 mod finder;
 mod opening;
@@ -17,6 +18,7 @@ mod parse;
 mod pieces;
 mod required;
 mod rewrite;
+mod row;
 mod run;
 mod shift;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use regex_syntax::hir::{Hir, HirKind, Repetition};
 
 use super::rewrite::{self, ByteSet};
+use super::row::Row;
 use super::run::Run;
 
 /// So many of the first bytes are looked at.
@@ -13,7 +14,7 @@ const COMMON_MAX: u32 = 25;
 
 /// A search for the places that matches may begin at, where these are rare enough.
 pub(super) fn rare(hir: &Hir) -> Option<Run> {
-    let opening = Run::of_row(row(hir))?;
+    let opening = Run::of_row(Row::of_sets(row(hir)))?;
     (opening.commonness() <= COMMON_MAX).then_some(opening)
 }
 

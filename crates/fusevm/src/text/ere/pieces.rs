@@ -4,17 +4,26 @@
 use aho_corasick::packed;
 use memchr::memmem;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, HirKind, Look, Repetition};
 
+use super::chain::{Chain, LooseChain};
 use super::rewrite::{self, ByteSet};
+use super::row::Row;
 use super::run::Run;
 
 pub(super) struct Pieces {
     /// What is at the beginning of the text.
-    begin: Option<Rows>,
+    begin: Option<Begin>,
     pieces: Vec<Piece>,
     /// What is at the end of the text.
     end: Option<Rows>,
+    /// What is at the beginning is all there is.
+    is_whole: bool,
+}
+
+enum Begin {
+    Rows(Rows),
+    Chain(Chain),
 }
 
 enum Piece {
@@ -23,6 +32,11 @@ enum Piece {
     /// One of some rows, and a row that is wherever one of them is.
     Either(Box<Run>, Rows),
     Words(Box<packed::Searcher>),
+    /// Its first place, or the one at the end of the text.
+    Chain {
+        chain: Box<LooseChain>,
+        is_at_end: bool,
+    },
 }
 
 /// The most rows that an expression is taken apart into.
@@ -31,38 +45,12 @@ const ROWS_MAX: usize = 8;
 /// At how many of a thousand places there may be what one of some rows begins with, so that it is worth a look at each of these.
 const COMMON_MAX: u32 = 3;
 
-/// A row of sets of bytes.
-pub(super) struct Row(Vec<ByteSet>);
-
-impl Row {
-    pub(super) fn new(items: &[Hir]) -> Option<Row> {
-        let mut sets = Vec::new();
-        for item in items {
-            rewrite::extend_row(&mut sets, item)?;
-        }
-        Some(Row(sets))
-    }
-
-    pub(super) fn into_sets(self) -> Vec<ByteSet> {
-        self.0
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether the text begins with the row.
-    pub(super) fn begins(&self, hay: &[u8]) -> bool {
-        hay.get(..self.len()).is_some_and(|bytes| rewrite::is_row(bytes, &self.0))
-    }
-}
-
 /// Alternatives, the shortest ones first: when one of them has to be there, and something else beside it, that leaves the most room.
 struct Rows(Vec<Row>);
 
 impl Rows {
     fn new(items: &[Hir]) -> Option<Rows> {
-        let mut rows: Vec<Row> = expanded(items)?.into_iter().map(Row).collect();
+        let mut rows: Vec<Row> = expanded(items)?.into_iter().map(Row::of_sets).collect();
         rows.sort_by_key(Row::len);
         Some(Rows(rows))
     }
@@ -81,7 +69,8 @@ impl Rows {
     /// What is wherever one of them is: as long as the shortest one, each set with what any of them has there.
     fn common(&self) -> Vec<ByteSet> {
         let Some(shortest) = self.0.first() else { return Vec::new() };
-        let set_at = |place: usize| std::array::from_fn(|byte| self.0.iter().any(|row| row.0[place][byte]));
+        let set_at =
+            |place: usize| std::array::from_fn(|byte| self.0.iter().any(|row| row.sets()[place][byte]));
         (0..shortest.len()).map(set_at).collect()
     }
 
@@ -94,13 +83,21 @@ impl Rows {
 fn expanded(items: &[Hir]) -> Option<Vec<Vec<ByteSet>>> {
     let mut rows: Vec<Vec<ByteSet>> = vec![Vec::new()];
     for item in items {
-        let HirKind::Alternation(branches) = item.kind() else {
-            rows.iter_mut().try_for_each(|row| rewrite::extend_row(row, item))?;
-            continue;
-        };
         let mut ways = Vec::new();
-        for branch in branches {
-            ways.extend(expanded(rewrite::items(branch))?);
+        match item.kind() {
+            HirKind::Alternation(branches) => {
+                for branch in branches {
+                    ways.extend(expanded(rewrite::items(branch))?);
+                }
+            }
+            HirKind::Repetition(Repetition { min: 0, max: Some(1), sub, .. }) => {
+                ways = expanded(rewrite::items(sub))?;
+                ways.push(Vec::new());
+            }
+            _ => {
+                rows.iter_mut().try_for_each(|row| rewrite::extend_row(row, item))?;
+                continue;
+            }
         }
         if rows.len() * ways.len() > ROWS_MAX {
             return None;
@@ -135,16 +132,26 @@ impl Pieces {
             .enumerate()
             .map(|(at, part)| rewrite::shortened(part, at > 0 || !at_begin, at < last || !at_end))
             .collect();
-        if last == 0 && (at_begin || at_end) {
-            return None;
+        if last == 0 && at_begin && at_end {
+            let begin = Some(Begin::Chain(Chain::new(&parts.pop()?)?));
+            return Some(Pieces { begin, pieces: Vec::new(), end: None, is_whole: true });
         }
-        let end = if at_end { Some(Rows::new(&parts.pop()?)?) } else { None };
-        let begin = if at_begin { Some(Rows::new(&parts.remove(0))?) } else { None };
+        let begin = if at_begin { Some(Begin::new(&parts.remove(0))?) } else { None };
+        let end = if at_end { Rows::new(parts.last()?) } else { None };
+        if end.is_some() {
+            parts.pop();
+        }
         parts.retain(|part| !part.is_empty());
         let count = parts.len();
-        let pieces =
-            parts.into_iter().enumerate().map(|(at, part)| Piece::new(part, at + 1 < count || at_end));
-        Some(Pieces { begin, pieces: pieces.collect::<Option<Vec<Piece>>>()?, end })
+        let pieces = parts.into_iter().enumerate().map(|(at, part)| match at + 1 < count || end.is_some() {
+            false if at_end => {
+                let chain = Box::new(LooseChain::new(&part)?);
+                Some(Piece::Chain { chain, is_at_end: true })
+            }
+            is_followed => Piece::new(part, is_followed),
+        });
+        let pieces = pieces.collect::<Option<Vec<Piece>>>()?;
+        Some(Pieces { begin, pieces, end, is_whole: false })
     }
 
     pub(super) fn is_match(&self, hay: &[u8]) -> bool {
@@ -154,8 +161,11 @@ impl Pieces {
             rest = &rest[..rest.len() - length];
         }
         if let Some(begin) = &self.begin {
-            let Some(length) = begin.at_begin(rest) else { return false };
+            let Some(length) = begin.length(rest) else { return false };
             rest = &rest[length..];
+        }
+        if self.is_whole {
+            return rest.is_empty();
         }
         self.pieces.iter().all(|piece| match piece.find_end(rest) {
             Some(end) => {
@@ -167,6 +177,20 @@ impl Pieces {
     }
 }
 
+impl Begin {
+    fn new(items: &[Hir]) -> Option<Begin> {
+        Rows::new(items).map(Begin::Rows).or_else(|| Chain::new(items).map(Begin::Chain))
+    }
+
+    /// The least length of what the text begins with.
+    fn length(&self, hay: &[u8]) -> Option<usize> {
+        match self {
+            Begin::Rows(rows) => rows.at_begin(hay),
+            Begin::Chain(chain) => chain.at_begin(hay),
+        }
+    }
+}
+
 impl Piece {
     fn new(items: Vec<Hir>, is_followed: bool) -> Option<Piece> {
         if let [item] = &items[..]
@@ -175,10 +199,13 @@ impl Piece {
             return Some(Piece::Text(Box::new(memmem::Finder::new(&text.0).into_owned())));
         }
         if let Some(row) = Row::new(&items) {
-            return Run::of_row(row.into_sets()).map(|run| Piece::Row(Box::new(run)));
+            return Run::of_row(row).map(|run| Piece::Row(Box::new(run)));
         }
         if let Some(either) = Piece::either(&items, is_followed) {
             return Some(either);
+        }
+        if !is_followed && let Some(chain) = LooseChain::new(&items) {
+            return Some(Piece::Chain { chain: Box::new(chain), is_at_end: false });
         }
         let texts = exact_texts(&Hir::concat(items))?;
         // The one that begins first ends first, too, unless one is within another.
@@ -196,7 +223,7 @@ impl Piece {
     fn either(items: &[Hir], is_followed: bool) -> Option<Piece> {
         // Of rows of different lengths, one that begins later may end first.
         let rows = Rows::new(items).filter(|rows| !is_followed || rows.are_of_one_length())?;
-        let common = Run::of_row(rows.common())?;
+        let common = Run::of_row(Row::of_sets(rows.common()))?;
         (common.commonness() <= COMMON_MAX).then(|| Piece::Either(Box::new(common), rows))
     }
 
@@ -216,6 +243,7 @@ impl Piece {
                 }
             }
             Piece::Words(words) => words.find(hay).map(|found| found.end()),
+            Piece::Chain { chain, is_at_end } => chain.find_end(hay, *is_at_end),
         }
     }
 }

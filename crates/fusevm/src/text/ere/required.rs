@@ -6,8 +6,8 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::boolean::{self, Matcher};
 use super::parse::Parsed;
-use super::pieces::Row;
 use super::rewrite;
+use super::row::Row;
 use super::run::Run;
 
 /// With more texts than that, each place in a line is likely to be looked at.
@@ -21,6 +21,8 @@ pub(crate) struct Required {
     finder: Finder,
     /// Whether the expression matches where these are, and nowhere else.
     is_all: bool,
+    /// Whether each match begins with one of these.
+    begins: bool,
 }
 
 enum Finder {
@@ -55,12 +57,13 @@ impl Required {
                 },
                 _ => false,
             };
-        Required::of_texts(&texts, is_all)
+        let begins = begins_of(items).is_some_and(|begins| begins == texts);
+        Some(Required { begins, ..Required::of_texts(&texts, is_all)? })
     }
 
     fn of_texts<T: AsRef<[u8]>>(texts: &[T], is_all: bool) -> Option<Required> {
         let finder = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
-        Some(Required { finder: Finder::Texts(finder), is_all })
+        Some(Required { finder: Finder::Texts(finder), is_all, begins: false })
     }
 
     /// What a text at the end of a line is, with the newline: there and nowhere else an expression like `/text$/` matches.
@@ -72,9 +75,9 @@ impl Required {
     }
 
     fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {
-        let row = Run::of_row(Row::new(items)?.into_sets()).filter(|row| row.commonness() <= COMMON_MAX)?;
+        let row = Run::of_row(Row::new(items)?).filter(|row| row.commonness() <= COMMON_MAX)?;
         let is_known = !parsed.changes_texts();
-        is_known.then(|| Required { finder: Finder::Row(Box::new(row)), is_all: false })
+        is_known.then(|| Required { finder: Finder::Row(Box::new(row)), is_all: false, begins: true })
     }
 
     /// Where the first of the texts begins, or the row.
@@ -85,10 +88,25 @@ impl Required {
         }
     }
 
+    /// Whether each match begins with one of these: nothing before the first of them has to be looked at.
+    pub fn begins(&self) -> bool {
+        self.begins
+    }
+
     /// Whether a line, with its newline, that has one of these in it matches, whatever else it has.
     pub fn is_all(&self) -> bool {
         self.is_all
     }
+}
+
+/// The texts with one of which each match of items begins.
+fn begins_of(items: &[Hir]) -> Option<Vec<&[u8]>> {
+    let first = items.first()?;
+    let HirKind::Alternation(branches) = first.kind() else {
+        return boolean::literal(first).map(|text| vec![text]);
+    };
+    let texts = branches.iter().map(|branch| begins_of(rewrite::items(branch)));
+    Some(texts.collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// The texts that are likely to be the rarest of those that items, one after the other, cannot match without.

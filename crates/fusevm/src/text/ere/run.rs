@@ -7,6 +7,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::Span;
 use super::rewrite::{self, ByteSet};
+use super::row::Row;
 use crate::text::scan::{self, ByteClass, Pair};
 
 /// The longest row. What does not match is found out after so many bytes at the most, so that searches take linear time.
@@ -16,7 +17,7 @@ const ROW_MAX: usize = 24;
 const FEW: usize = 16;
 
 pub(super) struct Run {
-    row: Vec<ByteSet>,
+    row: Row,
     /// The set that repeats at the end, perhaps not at all.
     tail: Option<(ByteSet, ByteClass)>,
     /// Whether that is all there are, so that a match goes on to the end of the text.
@@ -45,22 +46,20 @@ impl Run {
             }
             _ => None,
         };
-        Run::of(row, tail).map(|run| Run { text, ..run })
+        Run::of(Row::of_sets(row), tail).map(|run| Run { text, ..run })
     }
 
     /// A row alone, unless it is empty or too long.
-    pub(super) fn of_row(row: Vec<ByteSet>) -> Option<Run> {
+    pub(super) fn of_row(row: Row) -> Option<Run> {
         if row.len() > ROW_MAX { None } else { Run::of(row, None) }
     }
 
-    fn of(row: Vec<ByteSet>, tail: Option<ByteSet>) -> Option<Run> {
-        if row.is_empty() {
-            return None;
-        }
-        let shape = match (&row[..], tail) {
+    fn of(row: Row, tail: Option<ByteSet>) -> Option<Run> {
+        let shape = match (row.sets(), tail) {
+            ([], _) => return None,
             ([set], None) => Shape::Single(ByteClass::new(set)),
             ([set], Some(tail)) if *set == tail => Shape::Repeated(ByteClass::new(set)),
-            _ => Shape::Row(Box::new(Pair::new(rarest(&row).map(|place| (place, &row[place]))))),
+            (sets, _) => Shape::Row(Box::new(Pair::new(rarest(sets).map(|place| (place, &sets[place]))))),
         };
         let tail = tail.map(|set| (set, ByteClass::new(&set)));
         let takes_rest = tail.as_ref().is_some_and(|(_, class)| class.is_everything());
@@ -69,9 +68,10 @@ impl Run {
 
     /// At how many of a thousand places of common text the row is likely to be, about.
     pub(super) fn commonness(&self) -> u32 {
-        let [first, second] = rarest(&self.row);
-        let common = commonness(&self.row[first]);
-        if first == second { common } else { common * commonness(&self.row[second]) / 1000 }
+        let sets = self.row.sets();
+        let [first, second] = rarest(sets);
+        let common = commonness(&sets[first]);
+        if first == second { common } else { common * commonness(&sets[second]) / 1000 }
     }
 
     /// The first match from `start` on.
@@ -81,7 +81,7 @@ impl Run {
             return Some((at, at + self.row.len()));
         }
         let mut from = start;
-        if let [set] = &self.row[..] {
+        if let [set] = self.row.sets() {
             // Likely there is one near.
             let near = hay[start..].iter().take(FEW);
             if let Some(before) = near.clone().position(|byte| set[usize::from(*byte)]) {
@@ -158,8 +158,10 @@ impl Run {
             while found != 0 {
                 let start = first + found.trailing_zeros() as usize;
                 found &= found - 1;
-                let Some(bytes) = hay.get(start..start + length) else { break };
-                if start < from || !rewrite::is_row(bytes, &self.row) {
+                if start > last {
+                    break;
+                }
+                if start < from || !self.row.begins(&hay[start..]) {
                     continue;
                 }
                 from = self.end(hay, start + length);

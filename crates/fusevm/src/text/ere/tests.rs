@@ -551,6 +551,86 @@ fn pieces_are_found_one_behind_the_other() {
             "(one|two|three) (x|y)+z",
             &[("one z", None), ("two xyz", Some((0, 7))), ("three x", None), ("one two yyz", Some((4, 11)))],
         ),
+        (
+            "port [0-9]+ ssh2$",
+            &[
+                ("port 22 ssh2", Some((0, 12))),
+                ("port  ssh2", None),
+                ("port 22 ssh2 ", None),
+                ("port 1 ssh2 port 22 ssh2", Some((12, 24))),
+                ("port 12x port 7 ssh2", Some((9, 20))),
+                ("xport 3 ssh", None),
+            ],
+        ),
+        (
+            "a[0-9]*b[xy]+-c",
+            &[
+                ("ab-c", None),
+                ("a12bx-c", Some((0, 7))),
+                ("abxyy-c", Some((0, 7))),
+                ("a1a2bx-c", Some((2, 8))),
+                ("abx-", None),
+                ("a1bx-d abx-c", Some((7, 12))),
+            ],
+        ),
+        (
+            "^[a-z]+ [0-9]{1,2}:",
+            &[
+                ("jan 1:", Some((0, 6))),
+                ("jan 123:", None),
+                ("jan 12:", Some((0, 7))),
+                ("x jan 1:", None),
+                ("jan:", None),
+                ("JAN 1:", None),
+            ],
+        ),
+        (
+            "^-?[0-9]+[.][0-9]*$",
+            &[
+                ("1.", Some((0, 2))),
+                ("-12.5", Some((0, 5))),
+                ("12", None),
+                ("1.5x", None),
+                ("--1.5", None),
+                (".5", None),
+            ],
+        ),
+        (
+            "^[0-9]{2,3}$",
+            &[("1", None), ("12", Some((0, 2))), ("123", Some((0, 3))), ("1234", None), ("12a", None)],
+        ),
+        (
+            "for (invalid user )?[a-z]+ from",
+            &[
+                ("for root from", Some((0, 13))),
+                ("for invalid user bob from", Some((0, 25))),
+                ("for invalid user from", None),
+                ("for  from", None),
+                ("for for x from", Some((4, 14))),
+            ],
+        ),
+        ("[0-9]$", &[("a1", Some((1, 2))), ("1a", None), ("1", Some((0, 1))), ("", None)]),
+        (
+            "ab?c?$",
+            &[
+                ("xa", Some((1, 2))),
+                ("ab", Some((0, 2))),
+                ("abc", Some((0, 3))),
+                ("ac", Some((0, 2))),
+                ("acb", None),
+            ],
+        ),
+        (
+            "x.*k=[0-9]+;",
+            &[
+                ("x k=1;", Some((0, 6))),
+                ("k=1; x", None),
+                ("x k=;k=2;", Some((0, 9))),
+                ("xk=12", None),
+                ("x k=1 k=22;", Some((0, 11))),
+            ],
+        ),
+        ("^(GET|POST)", &[("GET x", Some((0, 3))), ("xGET", None), ("POST", Some((0, 4)))]),
     ];
     // Behind so much that bytes are looked for many at a time.
     let before = "-".repeat(70);
