@@ -42,17 +42,19 @@ impl Pattern {
         // What the expression requires is found out only where there are lines to look for it in.
         match record.lines().and_then(|_| self.ere.required()) {
             Some(required) => self.foresee_required(record, required),
-            None => Foresight::From(0),
+            None => Foresight::Perhaps(0),
         }
     }
 
     #[inline]
     fn foresee_required(&self, record: &Record, required: &Required) -> Foresight {
         match self.outlook.place(record, required.is_all(), |text| required.find(text)) {
-            Some(None) => Foresight::Known(false),
-            Some(Some(_)) if required.is_all() => Foresight::Known(true),
-            Some(Some(place)) if required.begins() => Foresight::From(place),
-            _ => Foresight::From(0),
+            Some(None) => Foresight::Never,
+            Some(Some(place)) => {
+                let from = if required.begins() { place } else { 0 };
+                if required.is_all() { Foresight::Surely(from) } else { Foresight::Perhaps(from) }
+            }
+            None => Foresight::Perhaps(0),
         }
     }
 }
@@ -60,10 +62,12 @@ impl Pattern {
 /// What is known of a match before a text is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Foresight {
-    /// Whether there is one.
-    Known(bool),
-    /// One begins at this place at the earliest, with a text, so that it is the same whatever is before.
-    From(usize),
+    /// There is none.
+    Never,
+    /// There is one, which begins here at the earliest, whatever is before.
+    Surely(usize),
+    /// If there is one it begins here at the earliest, whatever is before.
+    Perhaps(usize),
 }
 
 /// Compiles a regular expression of an awk program.

@@ -704,8 +704,9 @@ impl AwkState {
         match text {
             Operand::Field(0) => {
                 let from = match regex.foresee(&self.record) {
-                    Foresight::Known(is_match) => return Ok(is_match),
-                    Foresight::From(place) => place,
+                    Foresight::Never => return Ok(false),
+                    Foresight::Surely(_) => return Ok(true),
+                    Foresight::Perhaps(from) => from,
                 };
                 if let Some(record) = self.record.input_bytes(0) {
                     return Ok(regex.is_match(&record[from..]));
@@ -730,14 +731,13 @@ impl AwkState {
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         let foreseen = match text {
             Operand::Field(0) => regex.foresee(&self.record),
-            _ => Foresight::From(0),
+            _ => Foresight::Perhaps(0),
         };
         let mut room = ByteStr::EMPTY;
         let text = text.text(&mut self.record, &self.convfmt, &mut room)?;
         let found = match foreseen {
-            Foresight::Known(false) => None,
-            Foresight::Known(true) => regex.find_at(text, 0),
-            Foresight::From(place) => regex.find_at(text, place),
+            Foresight::Never => None,
+            Foresight::Surely(from) | Foresight::Perhaps(from) => regex.find_at(text, from),
         };
         Ok(look(text, found))
     }

@@ -254,7 +254,7 @@ impl AwkState {
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
         let text = match text {
             Some(text) => text,
-            None if regex.foresee(&self.record) == Foresight::Known(false) => return Ok(0),
+            None if regex.foresee(&self.record) == Foresight::Never => return Ok(0),
             None => self.record.record_bytes(),
         };
         let search = regex.search(text);
@@ -290,7 +290,7 @@ impl AwkState {
         }
         let syntax = self.syntax;
         let regex = self.regexes.get(pattern, |pattern| Pattern::new(pattern, &syntax))?;
-        if regex.foresee(&self.record) == Foresight::Known(false) {
+        if regex.foresee(&self.record) == Foresight::Never {
             return Ok(Some(false));
         }
         let text = self.record.record_bytes();

@@ -16,3 +16,6 @@ match($0, /state [67]/) { print FNR, RSTART, RLENGTH }
 match($0, /mod_jk child (init|workerEnv)/) { print FNR, RSTART, RLENGTH }
 sub(/port [0-9]+ ssh2/, "<&>") { print FNR, $0 }
 /state [67]/ { $0 = "no state " FNR; if (/state [0-9]+$/) print FNR, "changed"; if (match($0, /state [0-9]/)) print RSTART }
+match($0, /.*state [67]/) { print FNR, RSTART, RLENGTH }
+match($0, /2+ ssh/) { print FNR, RSTART, RLENGTH }
+match($0, /[a-z]*7/) { print FNR, RSTART, RLENGTH }

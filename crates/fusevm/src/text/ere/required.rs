@@ -28,7 +28,7 @@ pub(crate) struct Required {
 enum Finder {
     /// One of some texts.
     Texts(Prefilter),
-    /// A row of sets of bytes, which is the whole expression: `x.y.z`.
+    /// A row of sets of bytes, which is the whole expression: `x.y.z`, `[0-9]`.
     Row(Box<Run>),
 }
 
@@ -36,12 +36,22 @@ impl Required {
     pub(super) fn new(parsed: &Parsed) -> Option<Required> {
         let core = rewrite::boolean_core(&parsed.program.plain);
         let items = rewrite::items(&core);
+        // What is dropped from the front does not change whether there is a match, but where it begins.
+        let keeps_front = rewrite::items(&parsed.program.plain).first() == items.first();
+        let required = Required::of_core(items, parsed)?;
+        Some(Required { begins: required.begins && keeps_front, ..required })
+    }
+
+    fn of_core(items: &[Hir], parsed: &Parsed) -> Option<Required> {
         match Matcher::at_one_place(items) {
             Some(Matcher::Suffix(text)) => return Required::of_line_end(&text, parsed),
             Some(_) => return None,
             None => {}
         }
-        let Some(texts) = texts_of(items) else { return Required::of_row(items, parsed) };
+        if let Some(row) = Required::of_row(items, parsed) {
+            return Some(row);
+        }
+        let texts = texts_of(items)?;
         if parsed.changes_texts() && !texts.iter().all(|text| text.is_ascii()) {
             return None;
         }
@@ -74,10 +84,15 @@ impl Required {
         Required::of_texts(&[[text, b"\n"].concat()], true)
     }
 
+    /// A row, which is all of the expression. One that may go on in the next line has to be rare; a text is found faster as such.
     fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {
-        let row = Run::of_row(Row::new(items)?).filter(|row| row.commonness() <= COMMON_MAX)?;
-        let is_known = !parsed.changes_texts();
-        is_known.then(|| Required { finder: Finder::Row(Box::new(row)), is_all: false, begins: true })
+        if parsed.changes_texts() || matches!(items, [item] if boolean::literal(item).is_some()) {
+            return None;
+        }
+        let row = Row::new(items)?;
+        let is_in_line = row.sets().iter().all(|set| !set[usize::from(b'\n')]);
+        let row = Run::of_row(row).filter(|row| is_in_line || row.commonness() <= COMMON_MAX)?;
+        Some(Required { finder: Finder::Row(Box::new(row)), is_all: is_in_line, begins: true })
     }
 
     /// Where the first of the texts begins, or the row.
