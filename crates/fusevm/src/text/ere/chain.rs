@@ -96,15 +96,15 @@ impl LooseChain {
 
     /// Where the first one ends, or the first one that ends with the text.
     pub(super) fn find_end(&self, hay: &[u8], is_at_end: bool) -> Option<usize> {
-        let mut from = 0;
+        let mut start = 0;
         loop {
-            let (start, _) = self.first.find(hay, from)?;
             if let Some(length) = self.chain.at_begin(&hay[start..])
                 && (!is_at_end || start + length == hay.len())
             {
                 return Some(start + length);
             }
-            from = start + 1;
+            let from = Some(start + 1).filter(|from| *from <= hay.len())?;
+            (start, _) = self.first.find(hay, from)?;
         }
     }
 }

@@ -231,9 +231,13 @@ impl Piece {
     fn find_end(&self, hay: &[u8]) -> Option<usize> {
         match self {
             Piece::Text(text) => text.find(hay).map(|at| at + text.needle().len()),
-            Piece::Row(row) => row.find(hay, 0).map(|(_, end)| end),
+            // Most often the text that a match begins with was found before, and what is asked for is at the beginning.
+            Piece::Row(row) => row.at_begin(hay).or_else(|| row.find(hay, 0).map(|(_, end)| end)),
             Piece::Either(common, rows) => {
                 let mut from = 0;
+                if let Some(length) = rows.at_begin(hay) {
+                    return Some(length);
+                }
                 loop {
                     let (start, _) = common.find(hay, from)?;
                     if let Some(length) = rows.at_begin(&hay[start..]) {

@@ -84,14 +84,14 @@ impl Required {
         Required::of_texts(&[[text, b"\n"].concat()], true)
     }
 
-    /// A row, which is all of the expression. One that may go on in the next line has to be rare; a text is found faster as such.
+    /// A row, which is all of the expression; a text is found faster as such.
     fn of_row(items: &[Hir], parsed: &Parsed) -> Option<Required> {
         if parsed.changes_texts() || matches!(items, [item] if boolean::literal(item).is_some()) {
             return None;
         }
         let row = Row::new(items)?;
         let is_in_line = row.sets().iter().all(|set| !set[usize::from(b'\n')]);
-        let row = Run::of_row(row).filter(|row| is_in_line || row.commonness() <= COMMON_MAX)?;
+        let row = Run::of_row(row).filter(|row| row.commonness() <= COMMON_MAX)?;
         Some(Required { finder: Finder::Row(Box::new(row)), is_all: is_in_line, begins: true })
     }
 

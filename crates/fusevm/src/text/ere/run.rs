@@ -66,6 +66,12 @@ impl Run {
         Some(Run { row, tail, takes_rest, shape, text: None })
     }
 
+    /// The length of the row, if the text begins with it.
+    #[inline]
+    pub(super) fn at_begin(&self, hay: &[u8]) -> Option<usize> {
+        self.row.begins(hay).then(|| self.row.len())
+    }
+
     /// At how many of a thousand places of common text the row is likely to be, about.
     pub(super) fn commonness(&self) -> u32 {
         let sets = self.row.sets();

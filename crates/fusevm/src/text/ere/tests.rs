@@ -551,9 +551,11 @@ fn pieces_are_found_one_behind_the_other() {
             "(one|two|three) (x|y)+z",
             &[("one z", None), ("two xyz", Some((0, 7))), ("three x", None), ("one two yyz", Some((4, 11)))],
         ),
+        ("#[0-9]*x", &[("", None), ("#12", None), ("#1#2x", Some((2, 5))), ("#x#x", Some((0, 2)))]),
         (
             "port [0-9]+ ssh2$",
             &[
+                ("", None),
                 ("port 22 ssh2", Some((0, 12))),
                 ("port  ssh2", None),
                 ("port 22 ssh2 ", None),
