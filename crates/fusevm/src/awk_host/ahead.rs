@@ -1,7 +1,7 @@
 //! Lines of the main input that the host has read ahead, so that the engine need not ask it for each.
 
 use crate::text::scan;
-use memchr::memrchr;
+use memchr::{memchr_iter, memrchr};
 use std::ops::Range;
 
 /// How much of the lines is searched for their ends at a time: it stays in the nearest cache until it is taken.
@@ -112,6 +112,31 @@ impl LinesAhead {
     #[inline]
     pub(super) fn lines_from(&self, start: usize) -> &[u8] {
         &self.buffer[start..self.end]
+    }
+
+    /// Leaves out the lines before the one that has a place of the buffer in it, or the last one: how many there were.
+    pub(super) fn skip_before(&mut self, place: usize) -> usize {
+        // The last byte ends the last line.
+        let place = place.min(self.end.saturating_sub(1));
+        let known = &self.ends[self.taken..];
+        if place < self.searched {
+            let skipped = known.partition_point(|end| *end < place);
+            self.start = skipped.checked_sub(1).map_or(self.start, |last| known[last] + 1);
+            self.taken += skipped;
+            return skipped;
+        }
+        let far = &self.buffer[self.searched..place];
+        let skipped = known.len() + memchr_iter(self.separator, far).count();
+        let last = memrchr(self.separator, far).map(|at| self.searched + at).or(known.last().copied());
+        self.start = last.map_or(self.start, |last| last + 1);
+        self.forget_ends(self.searched.max(self.start));
+        skipped
+    }
+
+    /// Where the next line begins in the buffer that was lent last, whose number is given too.
+    #[inline]
+    pub(super) fn place(&self) -> (u64, usize) {
+        (self.lent, self.start)
     }
 
     /// Finds the ends of the next lines; gives the first of them, if there are more lines.

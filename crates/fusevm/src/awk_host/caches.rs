@@ -88,11 +88,13 @@ pub(crate) struct Cache<T> {
     by_text: HashMap<Box<[u8]>, u16, foldhash::fast::RandomState>,
     /// The indices of the entries of texts that were used lately.
     recent: Recent<u16>,
+    /// How often all forms were forgotten.
+    generation: u64,
 }
 
 impl<T> Default for Cache<T> {
     fn default() -> Cache<T> {
-        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: Recent::default() }
+        Cache { entries: Vec::new(), by_text: HashMap::default(), recent: Recent::default(), generation: 0 }
     }
 }
 
@@ -100,11 +102,29 @@ impl<T> Cache<T> {
     /// The compiled form of a text, made when it is new.
     #[inline]
     pub fn get(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<&T> {
-        let index = match self.recent.get(text) {
-            Some(index) => usize::from(*index),
-            None => self.find(text, make)?,
-        };
-        Ok(&self.entries[index].1)
+        let number = self.number(text, make)?;
+        Ok(self.by_number(number))
+    }
+
+    /// The number of the compiled form of a text, made when it is new. It is the form's in this generation.
+    #[inline(always)]
+    pub fn number(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<u16> {
+        match self.recent.get(text) {
+            Some(number) => Ok(*number),
+            None => self.find(text, make),
+        }
+    }
+
+    /// The compiled form with a number.
+    #[inline(always)]
+    pub fn by_number(&self, number: u16) -> &T {
+        &self.entries[usize::from(number)].1
+    }
+
+    /// Changes when forms are forgotten.
+    #[inline(always)]
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Forgets all forms: what a text means has changed.
@@ -112,11 +132,12 @@ impl<T> Cache<T> {
         self.entries.clear();
         self.by_text.clear();
         self.recent.clear();
+        self.generation += 1;
     }
 
-    /// As [`get`](Cache::get), of a text that was not used lately: the index of its entry.
+    /// As [`number`](Cache::number), of a text that was not used lately.
     #[inline(never)]
-    fn find(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<usize> {
+    fn find(&mut self, text: &ByteStr, make: impl FnOnce(&[u8]) -> OpResult<T>) -> OpResult<u16> {
         let index = match self.by_text.get(&**text) {
             Some(index) => *index,
             None => self.add(text, make(text)?),
@@ -124,7 +145,7 @@ impl<T> Cache<T> {
         if text.len() <= RECENT_LENGTH {
             self.recent.insert(text.clone(), index);
         }
-        Ok(index.into())
+        Ok(index)
     }
 
     fn add(&mut self, text: &[u8], made: T) -> u16 {

@@ -1,5 +1,6 @@
 //! Regular expressions of a program, with what is known for them of the lines ahead.
 
+use super::ahead::LinesAhead;
 use super::outlook::Outlook;
 use super::record::Record;
 use crate::error::{ErrorKind, Fault, OpResult};
@@ -44,6 +45,18 @@ impl Pattern {
             Some(required) => self.foresee_required(record, required),
             None => Foresight::Perhaps(0),
         }
+    }
+
+    /// Where in the buffer of the lines ahead the next one is that may have a match, in the line or in a part of it, or where these
+    /// end; None where that is not known.
+    pub fn next_place(&self, lines: &LinesAhead, in_part: bool) -> Option<usize> {
+        let required = self.ere.required().filter(|required| !(in_part && required.ends_line()))?;
+        self.outlook.next_place(lines, |text| required.find(text))
+    }
+
+    /// Notes how many lines need not be looked at for what [`next_place`](Pattern::next_place) has told.
+    pub fn save(&self, lines: usize) {
+        self.outlook.save(lines);
     }
 
     #[inline]

@@ -126,6 +126,17 @@ impl Record {
         true
     }
 
+    /// Leaves out the lines ahead before the one that has a place of their buffer in it, or the last one: how many there were.
+    pub(super) fn skip_lines_before(&mut self, place: usize) -> usize {
+        self.own();
+        self.ahead.skip_before(place)
+    }
+
+    /// The lines ahead, if records are lines and there are any.
+    pub(super) fn next_lines(&self) -> Option<&LinesAhead> {
+        Some(&self.ahead).filter(|ahead| ahead.separator() == b'\n' && !ahead.is_empty())
+    }
+
     /// What ends each of the lines ahead.
     #[inline(always)]
     pub(super) fn ahead_separator(&self) -> u8 {

@@ -8,6 +8,7 @@ use super::columns::Header;
 use super::operands::{Operand, Operands};
 use super::pattern::{self, Foresight, Pattern};
 use super::random::Random;
+use super::selecting::Questions;
 use super::separator::parse_widths;
 use super::splice::Splice;
 use super::substitution::Piece;
@@ -121,13 +122,19 @@ impl NumberFormat {
 
 /// A number of records, which counts on from whatever the program assigns.
 #[derive(Debug, Default)]
-struct Counter {
+pub(super) struct Counter {
     number: f64,
     /// What was assigned, when it was not a number, and the number that it stands for until the next record.
     assigned: Option<(Value, f64)>,
 }
 
 impl Counter {
+    /// Counts so many records.
+    #[inline(always)]
+    pub fn add(&mut self, records: f64) {
+        self.number += records;
+    }
+
     fn assigned(value: Value) -> Counter {
         let number = to_number(&value);
         Counter { number, assigned: as_number(&value).is_none().then_some((value, number)) }
@@ -160,8 +167,8 @@ pub struct AwkState {
     pub(crate) printing: &'static str,
     pub(crate) random: Random,
     /// Numbers of records, in the whole input and in the present file.
-    nr: Counter,
-    fnr: Counter,
+    pub(super) nr: Counter,
+    pub(super) fnr: Counter,
     fs: Value,
     rs: Value,
     ofs: Value,
@@ -194,6 +201,8 @@ pub struct AwkState {
     notation: Notation,
     pub(super) regexes: Cache<Pattern>,
     pub(super) formats: Cache<Format>,
+    /// What loops over records ask of them.
+    pub(super) questions: Questions,
     /// What `index` looks for.
     pub(crate) needles: Needles,
     /// Where the characters of long texts lie.
@@ -255,6 +264,7 @@ impl Default for AwkState {
             syntax: ere::Options::AWK,
             regexes: Cache::default(),
             formats: Cache::default(),
+            questions: Questions::default(),
             needles: Needles::default(),
             characters: Characters::default(),
             keeps_caught: false,
@@ -373,8 +383,8 @@ impl AwkState {
     /// Counts a record in NR and FNR.
     #[inline]
     pub(crate) fn count_record(&mut self) {
-        self.nr.number += 1.0;
-        self.fnr.number += 1.0;
+        self.nr.add(1.0);
+        self.fnr.add(1.0);
     }
 
     /// Starts a file of the main input: FILENAME, and FNR from 0.

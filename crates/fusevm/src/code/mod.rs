@@ -21,6 +21,7 @@ mod lower;
 #[cfg(feature = "jit")]
 pub(crate) mod operands;
 mod print;
+mod selection;
 
 pub(crate) use lower::lower;
 pub use print::listing;
@@ -28,6 +29,7 @@ pub use print::listing;
 pub(crate) use print::listing_of;
 
 use crate::value::Value;
+pub(crate) use selection::{Question, Selection};
 #[cfg(feature = "jit")]
 use std::cell::OnceCell;
 use std::cell::UnsafeCell;
@@ -48,7 +50,6 @@ pub(crate) struct Inst {
 
 const _: () = assert!(size_of::<Inst>() == 16);
 
-#[cfg(feature = "jit")]
 impl Inst {
     /// Where a jump at index `at` leads, unless it is by a table.
     pub fn jump_target(&self, at: u32) -> Option<u32> {
@@ -585,6 +586,9 @@ opcodes! {
     SplitInto DList,
     /// AwkGetline, of the main input into the record.
     ReadRecord Op,
+    /// As `ReadRecord`, in a loop that asks each record something before it does anything: the interpreter may go on with the next
+    /// record that is of use, where that is. The number of the selection is in the high half of `imm`.
+    ReadSelected Op,
     /// AwkGetlineOr into the slot `b`: `a` is the status, `c` the source, and its name is in the list if it has one.
     ReadLine DUList,
     /// CallBuiltin.
@@ -655,6 +659,8 @@ pub(crate) struct Lists {
     pub parts: Vec<Box<[Part]>>,
     /// Targets of jump tables, as instructions.
     pub tables: Vec<Box<[u32]>>,
+    /// What ReadSelected asks of records.
+    pub selections: Vec<Selection>,
 }
 
 /// A unit's lowered code.

@@ -229,6 +229,11 @@ fn inst_text(code: &Code, at: u32, inst: &Inst, subs: &[&str]) -> String {
         Form::JRI | Form::JUI => {
             format!("{}, {} {}", register(a, taken(c.into(), TAKE_FIRST)), imm as i64 >> 32, target())
         }
+        Form::Op if op == Opcode::ReadSelected => {
+            let questions = &code.lists.selections[(imm >> 32) as usize].questions;
+            let targets = questions.iter().map(|question| format!(" -> {}", question.target));
+            format!("{}{}", registers(a, c), targets.collect::<String>())
+        }
         Form::Op => format!("{}, {}", registers(a, c), registers(a, b)),
         Form::OpU => format!("r{a}, r{c}, {}", registers(a, b)),
         Form::Call => format!("r{c}, {}, {}", sub(imm), registers(a, b)),

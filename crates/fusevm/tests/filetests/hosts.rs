@@ -184,27 +184,34 @@ impl ShellHost for RecordingHost {
     }
 }
 
-/// An awk host whose main input is the test's, with a file or command of any name but `missing` that has one
-/// line, and that notes what is written.
+/// An awk host whose main input is the test's, of which it lends the lines behind each that it is asked for, with a file or command
+/// of any name but `missing` that has one line, and that notes what is written.
 pub struct MemoryHost {
     log: Log,
-    lines: std::vec::IntoIter<Vec<u8>>,
+    /// What is neither read nor lent.
+    rest: Vec<u8>,
 }
 
 impl MemoryHost {
     pub fn new(log: Log, input: &[u8]) -> MemoryHost {
-        let mut lines: Vec<Vec<u8>> = input.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
-        lines.pop_if(|last| last.is_empty());
-        MemoryHost { log, lines: lines.into_iter() }
+        MemoryHost { log, rest: input.to_vec() }
     }
 }
 
 impl AwkHost for MemoryHost {
     fn next_record(&mut self, vm: &mut VM, to: Destination) -> OpResult<ReadStatus> {
-        match self.lines.next() {
-            Some(line) => vm.awk().accept(to, &line).map(|()| ReadStatus::Line),
-            None => Ok(ReadStatus::End),
+        let unread = [vm.awk().lines_ahead().take_back(), &self.rest].concat();
+        if unread.is_empty() {
+            return Ok(ReadStatus::End);
         }
+        let end = unread.iter().position(|byte| *byte == b'\n').unwrap_or(unread.len());
+        vm.awk().accept(to, &unread[..end])?;
+        self.rest = unread[unread.len().min(end + 1)..].to_vec();
+        let length = self.rest.len();
+        let ahead = vm.awk().lines_ahead();
+        let (_, lines_end) = ahead.lend(self.rest.clone(), 0..length, b'\n');
+        self.rest.drain(..lines_end);
+        Ok(ReadStatus::Line)
     }
 
     fn getline(

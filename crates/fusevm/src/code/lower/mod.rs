@@ -10,6 +10,7 @@ mod ops;
 
 use super::layout::{Regions, lay_out};
 use super::liveness::last_uses;
+use super::selection::select;
 use super::{BodyCode, Code, Handler, Inst, Lists, Opcode, RegionStart, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::chunk::analysis::{Analysis, BodyKind, NONE};
 use crate::chunk::{Chunk, IntegerMode};
@@ -70,7 +71,8 @@ pub(crate) fn lower(unit: &Unit, fuel: bool) -> Option<Code> {
         debug_assert_eq!(bodies.len(), index, "main and subs come before blocks");
         bodies.push(lowerer.lower_body(index)?);
     }
-    let Lowerer { insts, ops, constants, lists, handlers, starts, .. } = lowerer;
+    let Lowerer { mut insts, ops, constants, mut lists, handlers, starts, .. } = lowerer;
+    select(&mut insts, &mut lists);
     Some(Code {
         insts: insts.into_iter().map(UnsafeCell::new).collect(),
         ops: ops.into(),

@@ -5,10 +5,10 @@ use super::parts::Parts;
 use super::register::{put, take, take_or_clone, use_up};
 use super::slow::check_heap;
 use crate::awk_host::{
-    AwkState, Destination, Operand, Operands, OutputMode, ReadStatus, Special, Which, comparable_number,
-    is_kept, to_number,
+    AwkState, Destination, Operand, Operands, OutputMode, Query, ReadStatus, Special, Which,
+    comparable_number, is_kept, to_number,
 };
-use crate::code::{CELL, Inst, Opcode, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
+use crate::code::{CELL, Inst, Opcode, Question, Selection, TAKE_FIRST, TAKE_SECOND, TAKE_THIRD};
 use crate::error::OpResult;
 use crate::interp::ops::{awk, collections, refs};
 use crate::interp::unit::Unit;
@@ -812,6 +812,34 @@ pub(super) unsafe fn read_record(vm: &mut VM, inst: &Inst, _: *mut Value) -> OpR
     // SAFETY: the dest is a register of the window, wherever that is by now.
     unsafe { (*vm.fast.base_pointer().add(inst.a.into())).set_float(f64::from(status as i8)) };
     check_heap()
+}
+
+/// ReadSelected, as far as there are lines that were read ahead: the instruction that the program does with the first record of use.
+/// None, and where there are such lines the last of them is the record, when the record is to be read as by ReadRecord.
+#[inline(never)]
+pub(super) unsafe fn select_record(
+    vm: &mut VM,
+    inst: &Inst,
+    base: *mut Value,
+) -> OpResult<Option<*mut Inst>> {
+    // SAFETY: the unit runs, and the registers are of the window.
+    unsafe {
+        let code = State::code_of(vm.fast.unit.0, vm.charges_fuel);
+        let Selection { id, conditions, questions } = &code.lists.selections[(inst.imm >> 32) as usize];
+        let is_so = |(register, truth): &(u16, bool)| (*base.add((*register).into())).is_truthy() == *truth;
+        if !conditions.iter().all(is_so) {
+            return Ok(None);
+        }
+        let queries = questions.iter().map(|Question { asks, awaited, .. }| {
+            let Value::Str(text) = &*(asks.imm as *const Value) else {
+                unreachable!("such an instruction has a string constant");
+            };
+            let is_match = asks.op == Opcode::FieldMatches;
+            Query { field: asks.b.into(), is_match, text: text.clone(), awaited: *awaited }
+        });
+        let selected = vm.awk.select_ahead(*id, queries)?;
+        Ok(selected.map(|number| code.inst(questions[number].target)))
+    }
 }
 
 /// ReadLine. The register file may move.

@@ -178,10 +178,18 @@ fn jumps(form: Form) -> bool {
 
 /// Whether code of the host may run during an instruction, which may read and write the frame's slots.
 fn shows_slots(op: Opcode) -> bool {
-    use Opcode::{Builtin, CallDynamic, Exec, Extension, Print, PrintJoined, Printf, ReadLine, ReadRecord};
+    use Opcode::*;
     matches!(
         op,
-        Exec | Builtin | Extension | Print | PrintJoined | Printf | ReadRecord | ReadLine | CallDynamic
+        Exec | Builtin
+            | Extension
+            | Print
+            | PrintJoined
+            | Printf
+            | ReadRecord
+            | ReadSelected
+            | ReadLine
+            | CallDynamic
     )
 }
 

@@ -609,6 +609,18 @@ handlers! {
 
     SplitInto => { slow!(awk::split_into) }
     ReadRecord => { slow_outside!(awk::read_record) }
+    ReadSelected => { cold!(|ip, base, vm, inst| {
+        stop_at(ip, base, vm);
+        // What goes step by step sees each record.
+        match if STEP { Ok(None) } else { awk::select_record(vm, inst, base) } {
+            Ok(Some(to)) => Next::at(to, base),
+            Ok(None) => {
+                let result = awk::read_record(vm, inst, base);
+                settle::<STEP>(result, ip, vm.fast.base_pointer(), vm)
+            }
+            Err(fault) => faulted(ip, base, vm, fault),
+        }
+    }) }
     ReadLine => { slow_outside!(awk::read_line) }
     Exec => { slow_outside!(slow::execute) }
     ExecLeaf => { slow!(slow::execute_leaf) }

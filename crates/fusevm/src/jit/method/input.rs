@@ -317,7 +317,7 @@ impl Input {
     pub fn may_set_slots(&self, at: u32) -> bool {
         use Opcode::*;
         match self.insts[at as usize].op {
-            Exec | Builtin | Extension | ReadRecord | ReadLine => true,
+            Exec | Builtin | Extension | ReadRecord | ReadSelected | ReadLine => true,
             Print | PrintJoined | Printf => self.is_redirected(at),
             _ => false,
         }
@@ -351,6 +351,7 @@ impl Input {
                 self.insts[at as usize].op,
                 Output
                     | ReadRecord
+                    | ReadSelected
                     | ReadLine
                     | Builtin
                     | Extension

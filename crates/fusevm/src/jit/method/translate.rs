@@ -255,8 +255,8 @@ impl<M: Machine> Translation<'_, M> {
             SplitInto | SubRecord | GsubRecord | SubText | GsubText => self.leaf(),
             Print | PrintJoined | Printf if !self.input.is_redirected(self.at) => self.leaf(),
             Extension => self.extension(),
-            Exec | Print | PrintJoined | Printf | ReadRecord | ReadLine | Builtin | OpenScope
-            | CloseScope | Declare | WholeLoop => {
+            Exec | Print | PrintJoined | Printf | ReadRecord | ReadSelected | ReadLine | Builtin
+            | OpenScope | CloseScope | Declare | WholeLoop => {
                 self.m.step(Step::Whole);
                 self.speculate();
             }

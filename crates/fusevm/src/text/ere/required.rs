@@ -23,6 +23,8 @@ pub(crate) struct Required {
     is_all: bool,
     /// Whether each match begins with one of these.
     begins: bool,
+    /// Whether the end of the line belongs to them, so that a part of the line may match without.
+    ends_line: bool,
 }
 
 enum Finder {
@@ -73,7 +75,7 @@ impl Required {
 
     fn of_texts<T: AsRef<[u8]>>(texts: &[T], is_all: bool) -> Option<Required> {
         let finder = Prefilter::new(MatchKind::LeftmostFirst, texts).filter(Prefilter::is_fast)?;
-        Some(Required { finder: Finder::Texts(finder), is_all, begins: false })
+        Some(Required { finder: Finder::Texts(finder), is_all, begins: false, ends_line: false })
     }
 
     /// What a text at the end of a line is, with the newline: there and nowhere else an expression like `/text$/` matches.
@@ -81,7 +83,8 @@ impl Required {
         if text.contains(&b'\n') || parsed.changes_texts() && !text.is_ascii() {
             return None;
         }
-        Required::of_texts(&[[text, b"\n"].concat()], true)
+        let required = Required::of_texts(&[[text, b"\n"].concat()], true)?;
+        Some(Required { ends_line: true, ..required })
     }
 
     /// A row, which is all of the expression; a text is found faster as such.
@@ -92,7 +95,12 @@ impl Required {
         let row = Row::new(items)?;
         let is_in_line = row.sets().iter().all(|set| !set[usize::from(b'\n')]);
         let row = Run::of_row(row).filter(|row| row.commonness() <= COMMON_MAX)?;
-        Some(Required { finder: Finder::Row(Box::new(row)), is_all: is_in_line, begins: true })
+        Some(Required {
+            finder: Finder::Row(Box::new(row)),
+            is_all: is_in_line,
+            begins: true,
+            ends_line: false,
+        })
     }
 
     /// Where the first of the texts begins, or the row.
@@ -106,6 +114,11 @@ impl Required {
     /// Whether each match begins with one of these: nothing before the first of them has to be looked at.
     pub fn begins(&self) -> bool {
         self.begins
+    }
+
+    /// Whether the newline belongs to them: what ends before the line does may match all the same.
+    pub fn ends_line(&self) -> bool {
+        self.ends_line
     }
 
     /// Whether a line, with its newline, that has one of these in it matches, whatever else it has.

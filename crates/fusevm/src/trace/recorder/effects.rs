@@ -62,8 +62,8 @@ fn writes(op: Opcode) -> Memory {
         | FieldLength | FieldMatches | FieldIs | FieldMatchesAt | FieldIsAt | FieldCount | SpecialGet => {
             Memory::RECORD.and(Memory::COUNTS)
         }
-        Match | Exec | ExecLeaf | SplitInto | ReadRecord | ReadLine | Builtin | Extension | Output
-        | Print | PrintJoined | Printf | SubRecord | GsubRecord | SubText | GsubText | OpenScope
+        Match | Exec | ExecLeaf | SplitInto | ReadRecord | ReadSelected | ReadLine | Builtin | Extension
+        | Output | Print | PrintJoined | Printf | SubRecord | GsubRecord | SubText | GsubText | OpenScope
         | CloseScope | Declare => FOREIGN,
         // The rest changes registers alone; what it copies or drops gets another holder or loses one.
         _ => Memory::COUNTS,
