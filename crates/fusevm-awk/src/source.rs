@@ -226,6 +226,14 @@ impl Source {
         self.line_index(self.clamp(offset)) as u32 + 1
     }
 
+    /// The text of what [`Self::line_number`] counts as `line`, with the newline; `None` beyond the text.
+    #[cfg(feature = "jit")]
+    pub(crate) fn line(&self, line: u32) -> Option<&[u8]> {
+        let start = *self.line_starts.get(line.checked_sub(1)? as usize)? as usize;
+        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |end| *end as usize);
+        self.text.get(start..end)
+    }
+
     /// The file and the line in it that [`Self::line_number`] counts as `line`; `None` beyond the text.
     pub fn locate_line(&self, line: u32) -> Option<(&str, u32)> {
         let start = *self.line_starts.get(line.checked_sub(1)? as usize)?;

@@ -161,6 +161,8 @@ fn run(
         let _ = io::stderr().write_all(chunk.disassemble().as_bytes());
     }
 
+    #[cfg(feature = "jit")]
+    let explained = options.reports.explain.then(|| chunk.clone());
     let mut vm = new_vm(chunk, options, notation, uses)?;
     if options.reports.profile.is_some() {
         reports::profile::register(&mut vm);
@@ -207,7 +209,7 @@ fn run(
         log_jit(&mut vm, &source);
     }
     #[cfg(feature = "jit")]
-    let explanation = options.reports.explain.then(|| reports::explain::Explanation::of(&mut vm, &source));
+    let explanation = explained.map(|chunk| reports::explain::Explanation::of(&mut vm, chunk, &source));
     prepare(&mut vm, &source);
 
     // What is printed last comes after what the commands print that are still open.

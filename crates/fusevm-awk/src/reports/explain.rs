@@ -1,7 +1,9 @@
-//! `--explain`: what the parts of a program became, in terms of its text.
+//! `--explain`: what a program is compiled to, and what became of its parts when it ran, in terms of its text.
 
 use crate::source::Source;
 use fusevm::VM;
+use fusevm::chunk::Chunk;
+use fusevm::code::listing_by_lines;
 use fusevm::error::Frame;
 use fusevm::jit::Event;
 use fusevm::jit::log::Profile;
@@ -27,6 +29,8 @@ struct Parts {
     parts: BTreeMap<(u32, String, usize), Part>,
     source: String,
     profile: Option<Profile>,
+    /// The code of the program.
+    code: String,
 }
 
 impl Parts {
@@ -62,7 +66,8 @@ impl Parts {
 
     /// The report.
     fn text(&self) -> String {
-        let mut out = String::new();
+        let mut out =
+            format!("the program's code, and on the right the ops that it comes from:\n\n{}\n", self.code);
         if self.parts.is_empty() {
             out += "nothing ran often enough to become native code; all of it was interpreted\n";
         }
@@ -101,9 +106,16 @@ impl Parts {
 pub(crate) struct Explanation(Arc<Mutex<Parts>>);
 
 impl Explanation {
-    /// Collects what happens to a program.
-    pub fn of(vm: &mut VM, source: &Source) -> Explanation {
+    /// Collects what happens to a program, which was compiled to a chunk.
+    pub fn of(vm: &mut VM, chunk: Chunk, source: &Source) -> Explanation {
         let explanation = Explanation::default();
+        if let (Ok(chunk), Ok(mut parts)) = (chunk.verify(), explanation.0.lock()) {
+            parts.code = listing_by_lines(chunk, &|line| {
+                let (file, number) = source.locate_line(line)?;
+                let text = String::from_utf8_lossy(source.line(line)?).into_owned();
+                Some(format!("{file}:{number}: {}", text.trim()))
+            });
+        }
         let (parts, source) = (explanation.0.clone(), source.clone());
         vm.set_jit_log(Some(Box::new(move |event| {
             if let Ok(mut parts) = parts.lock() {

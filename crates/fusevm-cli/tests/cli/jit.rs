@@ -241,3 +241,23 @@ fn dumps_say_what_there_is() {
     assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""));
     assert!(ended.stderr.contains("nothing was compiled to native code"), "{}", ended.stderr);
 }
+
+/// `--explain` shows what each line is compiled to, and what became of the loops.
+#[test]
+fn programs_are_explained_line_by_line() {
+    let scratch = Scratch::new("explain");
+    let awk = scratch.file("count.awk", AWK_LOOP);
+    let ended = run(args!["awk", "--explain", "-f", awk]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), "done\n"));
+    let code_of = |line: &str| {
+        let after =
+            ended.stderr.split_once(line).unwrap_or_else(|| panic!("no {line} in {}", ended.stderr)).1;
+        after.lines().skip(1).take_while(|line| line.contains(" | ")).collect::<Vec<_>>()
+    };
+    let counts = code_of("count.awk:3: i++");
+    assert!(counts.iter().any(|row| row.ends_with("Inc")), "{counts:?}");
+    let prints = code_of("count.awk:4: print \"done\"");
+    assert!(prints.iter().any(|row| row.ends_with("AwkPrint 1")), "{prints:?}");
+    let (_, end) = ended.stderr.split_once("count.awk:2: loop, hot after ").expect("the loop");
+    assert!(end.contains("native code: block tier, "), "{end}");
+}

@@ -24,9 +24,9 @@ mod print;
 mod selection;
 
 pub(crate) use lower::lower;
-pub use print::listing;
 #[cfg(feature = "jit")]
 pub(crate) use print::listing_of;
+pub use print::{listing, listing_by_lines};
 
 use crate::value::Value;
 pub(crate) use selection::{Question, Selection};

@@ -15,13 +15,23 @@ use std::ops::Range;
 /// A register reads `r3`, or `r3!` where the instruction takes its value. Ops that need no instruction of
 /// their own stand alone.
 pub fn listing(chunk: VerifiedChunk) -> String {
+    listing_by_lines(chunk, &|_| None)
+}
+
+/// As [`listing`], with a heading before the code of each line of the source that has one.
+pub fn listing_by_lines(chunk: VerifiedChunk, heading: &dyn Fn(u32) -> Option<String>) -> String {
     let mut out = String::new();
-    list_chunk(&mut out, chunk, &mut Vec::new());
+    list_chunk(&mut out, chunk, heading, &mut Vec::new());
     out
 }
 
 /// Lists the chunk at the end of `way` through the sub-chunks.
-fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
+fn list_chunk(
+    out: &mut String,
+    chunk: VerifiedChunk,
+    heading: &dyn Fn(u32) -> Option<String>,
+    way: &mut Vec<String>,
+) {
     if !way.is_empty() {
         let _ = writeln!(out, "\nsub-chunk {}", way.join("."));
     }
@@ -31,7 +41,7 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     match unit.code(false) {
         Some(code) => {
             let everything = 0..code.len() as u32;
-            Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()) }
+            Listing { unit: &unit, code, subs: &names, ops: op_texts(unit.chunk()), heading }
                 .write(out, everything, 0);
         }
         None => out.push_str(
@@ -41,7 +51,7 @@ fn list_chunk(out: &mut String, chunk: VerifiedChunk, way: &mut Vec<String>) {
     for (index, sub_chunk) in unit.chunk().sub_chunks.iter().enumerate() {
         if let Ok(sub_chunk) = sub_chunk.clone().verify() {
             way.push(index.to_string());
-            list_chunk(out, sub_chunk, way);
+            list_chunk(out, sub_chunk, heading, way);
             way.pop();
         }
     }
@@ -59,7 +69,8 @@ pub(crate) fn listing_of(
 ) -> String {
     let names: Vec<&str> = subs.list.iter().map(|sub| &*sub.name).collect();
     let mut out = String::new();
-    Listing { unit, code, subs: &names, ops: op_texts(unit.chunk()) }.write(&mut out, insts, first_op);
+    Listing { unit, code, subs: &names, ops: op_texts(unit.chunk()), heading: &|_| None }
+        .write(&mut out, insts, first_op);
     out
 }
 
@@ -70,6 +81,8 @@ struct Listing<'a> {
     subs: &'a [&'a str],
     /// Text of each op.
     ops: Vec<String>,
+    /// What stands before the code of a line.
+    heading: &'a dyn Fn(u32) -> Option<String>,
 }
 
 impl Listing<'_> {
@@ -77,15 +90,19 @@ impl Listing<'_> {
         let starts = self.starts();
         let mut next_op = first_op;
         let mut last_op = None;
+        let mut line = 0;
         for index in insts {
             let op = self.code.op_index(index);
             if let Some((title, first_op)) = starts.get(&index) {
                 let _ = writeln!(out, "{}{title}", if out.is_empty() { "" } else { "\n" });
                 (next_op, last_op) = (*first_op, None);
+                line = 0;
             }
             for silent in (next_op..op).filter(|silent| self.are_together(*silent, op)) {
+                self.head(out, silent, &mut line);
                 self.row(out, "", Some(silent));
             }
+            self.head(out, op, &mut line);
             // SAFETY: if the unit runs, it does so on this thread, so nothing rewrites an instruction meanwhile.
             let inst = unsafe { *self.code.inst(index) };
             let text = format!("{index:5}  {}", inst_text(self.code, index, &inst, self.subs));
@@ -120,6 +137,16 @@ impl Listing<'_> {
         let states = &self.unit.verified().analysis().states;
         let body = |op: usize| states.get(op).map(|state| state.body);
         body(one) == body(other)
+    }
+
+    /// The heading of an op's line, unless it is that of the op before.
+    fn head(&self, out: &mut String, op: usize, line: &mut u32) {
+        let new = self.unit.chunk().line(op);
+        if std::mem::replace(line, new) != new
+            && let Some(heading) = (self.heading)(new)
+        {
+            let _ = writeln!(out, "{heading}");
+        }
     }
 
     /// An instruction and an op, side by side.

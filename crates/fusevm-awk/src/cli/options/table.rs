@@ -138,7 +138,7 @@ options! {
     GenPot 'g' "gen-pot" Nothing, Report, "Write the texts to translate as a gettext template, and run nothing";
     #[cfg(feature = "jit")]
     Explain '\0' "explain" Nothing, Report,
-        "Tell at the end which loops and functions ran as native code, which did not, and why";
+        "Tell at the end what the program was compiled to, which loops and functions ran as native code, which did not, and why";
     Progress '\0' "progress" Nothing, Report, "Show on the terminal how much of the input is read, when it takes long";
     Trace 'I' "trace" Nothing, Report, "Write the ops that the program becomes to standard error, and run it";
 
