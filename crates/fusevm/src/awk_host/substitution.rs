@@ -21,7 +21,7 @@ pub(crate) enum Which {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escapes {
     /// Of `sub` and `gsub`: `&` is the match. Of the backslashes right before a `&` each pair is one, and one that is
-    /// left over makes the `&` itself; any other backslash is itself.
+    /// left over makes the `&` itself. Elsewhere each four of them are two, as in gawk; any other backslash is itself.
     Sub,
     /// Of `sub` and `gsub` by the letter of POSIX, where everywhere a pair of backslashes is one.
     Posix,
@@ -92,16 +92,24 @@ fn is_special(byte: u8) -> bool {
 }
 
 fn sub_pieces(text: &[u8], pieces: &mut Vec<Piece>) {
-    let mut start = 0;
-    for ampersand in memchr::memchr_iter(b'&', text) {
-        let before = &text[start..ampersand];
-        let backslashes = before.iter().rev().take_while(|&&byte| byte == b'\\').count();
-        pieces.push(Piece::Literal { start, end: ampersand - backslashes.div_ceil(2) });
-        start = ampersand + 1;
+    let (mut start, mut at) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'\\', b'&', &text[at..]) {
+        let first = at + found;
+        let backslashes = text[first..].iter().take_while(|&&byte| byte == b'\\').count();
+        at = first + backslashes;
+        if text.get(at) != Some(&b'&') {
+            // Of each four, two go.
+            pieces.push(Piece::Literal { start, end: first + backslashes / 4 * 2 });
+            start = first + backslashes / 4 * 4;
+            continue;
+        }
+        pieces.push(Piece::Literal { start, end: first + backslashes / 2 });
+        start = at + 1;
         pieces.push(match backslashes % 2 {
             0 => Piece::Group(0),
-            _ => Piece::Literal { start: ampersand, end: start },
+            _ => Piece::Literal { start: at, end: start },
         });
+        at = start;
     }
     pieces.push(Piece::Literal { start, end: text.len() });
 }

@@ -1,6 +1,6 @@
 //! Expressions of each kind: numbers, text, whatever it may be, conditions.
 
-use super::{Generator, Place};
+use super::{Characters, Generator, Place};
 
 const NUMBERS: &[&str] = &[
     "0",
@@ -314,6 +314,7 @@ impl Generator {
         match self.rng.below(8) {
             0..=4 => format!("/{}/", self.regex(false)),
             5..=6 => self.quoted_regex(),
+            _ if self.characters == Characters::Utf8 => "\"b+\"".into(),
             _ => self.rng.pick(&["\"a\"", "\"b+\"", "\".\"", "(\"a\" \"|b\")", "\"^\""]).into(),
         }
     }

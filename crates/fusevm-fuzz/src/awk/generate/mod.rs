@@ -38,8 +38,22 @@ enum Place {
     Function,
 }
 
+/// The characters of programs and data. gawk 5.2 has faults with others than ASCII: what is between the bytes of one counts as a
+/// place for empty matches, and where letter case does not, bytes above 127 come before all others. Programs that would
+/// come upon them are not made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Characters {
+    /// ASCII, in any locale.
+    Ascii,
+    /// Bytes: letter case counts.
+    Bytes,
+    /// UTF-8: no expression matches the empty text, and letter case counts.
+    Utf8,
+}
+
 struct Generator {
     rng: Rng,
+    characters: Characters,
     /// The program so far.
     text: String,
     indent: usize,
@@ -54,8 +68,11 @@ struct Generator {
 
 /// The program of a seed, with its data.
 pub fn case(seed: u64) -> Case {
+    let mut rng = Rng::new(seed);
+    let characters = rng.pick(&[Characters::Ascii, Characters::Ascii, Characters::Bytes, Characters::Utf8]);
     let mut generator = Generator {
-        rng: Rng::new(seed),
+        rng,
+        characters,
         text: String::new(),
         indent: 0,
         place: Place::Begin,
@@ -67,13 +84,20 @@ pub fn case(seed: u64) -> Case {
     generator.functions = generator.rng.below(FUNCTIONS + 1);
     generator.program();
     let rng = &mut generator.rng;
-    let is_utf8 = rng.chance(1, 2);
-    let locale = if is_utf8 { "C.UTF-8" } else { "C" };
+    let locale = match characters {
+        Characters::Utf8 => "C.UTF-8",
+        Characters::Ascii if rng.chance(1, 2) => "C.UTF-8",
+        _ => "C",
+    };
     let mut env = vec![("LC_ALL".to_owned(), locale.to_owned())];
     env.extend(rng.pick(TIERS).iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let mut case = Case { env, program: generator.text.clone(), ..Case::default() };
+    let program = match characters {
+        Characters::Ascii => generator.text.replace('é', "e").replace("日本", "nn").replace("233", "33"),
+        _ => generator.text.clone(),
+    };
+    let mut case = Case { env, program, ..Case::default() };
     for name in ["d1", "d2"] {
-        case.files.push((name.into(), data::file(rng, is_utf8)));
+        case.files.push((name.into(), data::file(rng, characters == Characters::Utf8)));
     }
     case.operands = match rng.below(6) {
         0 => vec!["d2".into(), "d1".into()],

@@ -1,6 +1,6 @@
 //! Regular expressions, as POSIX and gawk define them.
 
-use super::Generator;
+use super::{Characters, Generator};
 
 const LITERALS: &[&str] = &[
     "a", "b", "c", "o", "ab", "foo", "1", "0", "x", " ", ":", ",", "-", "é", "\\.", "\\+", "\\$", "\\|",
@@ -34,7 +34,10 @@ const REPEATS: &[&str] = &["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{2,}", "{0}"
 impl Generator {
     /// A regular expression as it stands between slashes.
     pub(super) fn regex(&mut self, may_be_empty: bool) -> String {
-        let text = self.alternatives(2);
+        let mut text = self.alternatives(2);
+        if self.characters == Characters::Utf8 {
+            text = format!("({text}){}", self.rng.pick(&["[^~]", "[a-z ]", "[[:alnum:]]"]));
+        }
         if text.is_empty() && !may_be_empty { "a".into() } else { text }
     }
 

@@ -1,6 +1,6 @@
 //! Statements: output, assignments, control flow, input from elsewhere, settings that change in the middle of a run.
 
-use super::{DEPTH, Generator, NESTING, Place};
+use super::{Characters, DEPTH, Generator, NESTING, Place};
 
 /// Iterations that nested loops may come to, together.
 const ITERATIONS: usize = 400;
@@ -255,9 +255,12 @@ impl Generator {
     }
 
     fn getline(&mut self) {
-        // A new main record in a function or in BEGIN is as good as in a rule.
+        // A new main record in BEGIN is as good as in a rule; in a function it changes what fields are that gawk has read before the call.
         let variable = self.variable();
         let statement = match self.rng.below(7) {
+            0 | 2 if self.place == Place::Function => {
+                format!("print (getline {variable} < \"d1\"), {variable}")
+            }
             0 => "print (getline), $0, NR".into(),
             1 => format!("print (getline {variable}), {variable}, NR"),
             2 => "print (getline < \"d2\"), $0, NF, NR".into(),
@@ -274,7 +277,10 @@ impl Generator {
     fn pipe(&mut self) {
         let (a, b) = (self.any(1), self.any(1));
         let statement = match self.rng.below(4) {
-            0 => format!("fflush(); print {a}, {b} | \"cat\"; print {b} | \"cat\"; print close(\"cat\")"),
+            // What functions print goes before the command begins.
+            0 => format!(
+                "s1 = {a}; s2 = {b}; fflush(); print s1, s2 | \"cat\"; print s2 | \"cat\"; print close(\"cat\")"
+            ),
             1 => format!(
                 "print {a}, {b} > \"out\"; close(\"out\"); while ((getline s2 < \"out\") > 0) print \"out\", s2; close(\"out\")"
             ),
@@ -318,7 +324,8 @@ impl Generator {
             "FNR = 0",
             "RSTART = 5",
         ]);
-        self.line(statement);
+        let counts_case = self.characters != Characters::Ascii && statement == "IGNORECASE = 1";
+        self.line(if counts_case { "IGNORECASE = 0" } else { statement });
     }
 
     fn leave(&mut self) {
