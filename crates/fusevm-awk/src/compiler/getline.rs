@@ -34,9 +34,13 @@ impl Compiler<'_> {
         };
         // Subscripts are evaluated before the reading, and whether or not there is a line.
         let target = self.target(place);
-        if let Target::Scalar(Scalar::Slot(_) | Scalar::Global(_)) = target
-            && !self.is_dynamic(place)
-        {
+        let keeps_value = match target {
+            Target::Scalar(Scalar::Slot(_)) => true,
+            // An operand of the main input may assign it before the reading comes to the end.
+            Target::Scalar(Scalar::Global(_)) => !matches!(input, Input::Main),
+            _ => false,
+        };
+        if keeps_value && !self.is_dynamic(place) {
             // Without a line the new value is the old one.
             self.get_target(target);
             self.emit(Op::AwkGetlineOr(into_variable));

@@ -55,6 +55,8 @@ pub struct Record {
     is_line: bool,
     /// Whether the program made the text, which then is no number whatever it looks like.
     is_plain: bool,
+    /// The number that was assigned to the record, of which the text is the string form, until a field is assigned.
+    number: Option<f64>,
     /// Whether a field or NF was ever assigned.
     is_changed: bool,
     separator: Separator,
@@ -191,6 +193,11 @@ impl Record {
         Ok(())
     }
 
+    /// Notes the number that the text, which was set just now, is the string form of.
+    pub(crate) fn set_number(&mut self, number: f64) {
+        self.number = Some(number);
+    }
+
     /// Makes a text of the program's the record.
     pub(crate) fn replace_text(&mut self, text: &[u8]) -> OpResult<()> {
         self.set_text(text)?;
@@ -231,6 +238,7 @@ impl Record {
         self.fields.clear();
         self.cursor = Cursor::new(self.text());
         self.looked_up = None;
+        self.number = None;
         self.is_line = false;
         self.characters = Characters::Unknown;
         self.assigned_text.clear();
@@ -387,7 +395,7 @@ impl Record {
     /// Field `index`, or for 0 the record, as a value.
     pub fn field_value(&mut self, index: usize) -> Value {
         if index == 0 {
-            return Value::Str(self.record_string());
+            return self.number.map_or_else(|| Value::Str(self.record_string()), Value::Float);
         }
         match self.assigned.get(index - 1) {
             Some(Some(value)) => value.clone(),
@@ -399,7 +407,10 @@ impl Record {
     #[inline]
     pub fn field_number(&mut self, index: usize) -> f64 {
         if index == 0 {
-            return number::parse_float_or_special(self.record_bytes());
+            return match self.number {
+                Some(number) => number,
+                None => number::parse_float_or_special(self.record_bytes()),
+            };
         }
         match self.assigned.get(index - 1) {
             Some(Some(value)) => super::to_number(value),
@@ -547,6 +558,7 @@ impl Record {
         self.names.truncate_notations(count);
         self.cursor = Cursor::at_end();
         self.stale = true;
+        self.number = None;
         self.is_changed = true;
         self.is_line = false;
         Ok(())

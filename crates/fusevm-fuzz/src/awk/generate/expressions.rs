@@ -78,7 +78,7 @@ impl Generator {
         match self.rng.below(12) {
             0..=2 => self.rng.pick(SCALARS).into(),
             3..=5 => self.field(),
-            6..=7 => self.element(),
+            6..=7 => self.element_value(),
             8 => self.rng.pick(&["u1", "u2", "u3"]).into(),
             9 if self.place == Place::Function => self.rng.pick(&["n", "s", "k", "t"]).into(),
             10 => "$0".into(),
@@ -111,6 +111,12 @@ impl Generator {
         } else {
             self.rng.pick(&["A", "B"])
         }
+    }
+
+    /// The value of an element, as a string or a number: gawk 5.2 makes a string of a new one when it is printed.
+    fn element_value(&mut self) -> String {
+        let element = self.element();
+        if self.rng.chance(1, 2) { format!("({element} \"\")") } else { format!("({element} + 0)") }
     }
 
     pub(super) fn element(&mut self) -> String {

@@ -1,6 +1,6 @@
 //! Bits of integers that are held as floats: 53 bits are exact, so wider results lose their high bits.
 
-use crate::awk_host::to_number;
+use crate::awk_host::{comparable_number, to_number};
 use crate::error::{ErrorKind, Fault, OpResult};
 use crate::value::{Value, number, other_base};
 use crate::vm::VM;
@@ -58,8 +58,11 @@ pub(super) fn intdiv(a: &Value, b: &Value) -> Option<Value> {
     Some(Value::hash(pairs.map(|(key, number)| (key, Value::Float(number)))))
 }
 
-/// The number that a string is, `0x…` being hexadecimal and `0…` octal. A number is itself.
+/// The number that a string is, `0x…` being hexadecimal and `0…` octal. A number is itself, and so is input that looks like one.
 pub(super) fn strtonum(value: &Value) -> f64 {
+    if let Some(number) = comparable_number(value) {
+        return number;
+    }
     let Value::Str(text) = value else { return to_number(value) };
     other_base(text).map_or_else(|| number::parse_float_or_special(text), |(number, _)| number)
 }

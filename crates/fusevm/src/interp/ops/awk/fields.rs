@@ -49,10 +49,16 @@ pub(crate) fn set(awk: &mut AwkState, index: &Value, value: Value) -> OpResult<(
 
 /// `$0 = value`.
 pub(crate) fn set_record(awk: &mut AwkState, value: Value) -> OpResult<()> {
-    // A number stays one: its text looks like it.
-    let is_number = as_number(&value).is_some();
+    let number = as_number(&value);
     let text = awk.take_string(value)?;
-    awk.record.set_string(if is_number { text.with_input_mark() } else { text })
+    match number {
+        Some(number) => {
+            awk.record.set_string(text.with_input_mark())?;
+            awk.record.set_number(number);
+            Ok(())
+        }
+        None => awk.record.set_string(text),
+    }
 }
 
 /// The value of a special variable, or of the global of a name that is none.
