@@ -9,6 +9,8 @@ const PIECES: &[&str] = &["/[a-z]+/", "/a|b+/", "/[0-9]+/", "/./"];
 /// Regular expressions with groups that can match in one way only: of others POSIX says more than anybody does.
 const GROUPS: &[&str] =
     &["/([a-z]+)([0-9]*)/", "/([^:]*):(.*)/", "/(a)|(b)/", "/((o)b)?a/", "/(.)(.?)/", "\"(f)(o*)\""];
+/// The same, of which no group is empty.
+const FULL_GROUPS: &[&str] = &["/([a-z]+)([0-9]+)/", "/([^:]+):(.+)/", "/(a)|(b)/", "/(o)b?a/", "/(.)(.)/"];
 
 impl Generator {
     pub(super) fn statements(&mut self, count: usize) {
@@ -238,7 +240,8 @@ impl Generator {
             ));
             return;
         }
-        let pattern = self.rng.pick(GROUPS);
+        let patterns = if self.characters == Characters::Utf8 { FULL_GROUPS } else { GROUPS };
+        let pattern = self.rng.pick(patterns);
         self.line(&format!("delete C; print match({text}, {pattern}, C), RSTART, RLENGTH, length(C)"));
         self.line("for (k2 in C) print \"C\", k2, C[k2]");
         self.line(&format!("print gensub({pattern}, \"<\\\\2-\\\\1>\", \"g\", {text} \"\")"));

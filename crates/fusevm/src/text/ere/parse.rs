@@ -80,7 +80,7 @@ pub(super) fn parse(pattern: &[u8], options: &Options) -> Result<Parsed, EreErro
         return Err(EreError::new(0, TOO_BIG));
     }
     let (groups, has_stand_ins) = (parser.groups, parser.has_stand_ins);
-    let hir = rewrite::widen_stars(hir);
+    let hir = rewrite::pruned(rewrite::widen_stars(hir));
     let ascii = rewrite::ascii_only(&hir).map(|hir| Program::new(hir, groups, false));
     let program = Program::new(hir, groups, options.utf8);
     let sees_invalid_bytes = options.utf8 && (has_stand_ins || rewrite::sees_invalid_bytes(&program.plain));

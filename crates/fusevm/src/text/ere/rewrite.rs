@@ -87,7 +87,47 @@ fn widened(class: &ClassUnicode) -> Option<Hir> {
 /// The expression that does the same in ASCII text without a character above it, if that one is simpler: it has no multibyte characters
 /// in its sets, and its word boundaries need to know no others.
 pub(super) fn ascii_only(hir: &Hir) -> Option<Hir> {
-    is_simpler_in_ascii(hir).then(|| to_ascii(hir))
+    is_simpler_in_ascii(hir).then(|| pruned(to_ascii(hir)))
+}
+
+/// The expression without what matches no text: an alternative is left out, and to repeat it is the empty text or none. What may be
+/// empty, and what an expression begins with, can be told of the others alone.
+pub(super) fn pruned(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Repetition(repetition) => {
+            let sub = pruned((*repetition.sub).clone());
+            match (matches_nothing(&sub), repetition.min) {
+                (false, _) => Hir::repetition(repetition.with(sub)),
+                (true, 0) => Hir::empty(),
+                (true, _) => Hir::fail(),
+            }
+        }
+        HirKind::Capture(Capture { index, name, sub }) => {
+            let sub = pruned(*sub);
+            if matches_nothing(&sub) {
+                sub
+            } else {
+                Hir::capture(Capture { index, name, sub: Box::new(sub) })
+            }
+        }
+        HirKind::Concat(subs) => {
+            let subs: Vec<Hir> = subs.into_iter().map(pruned).collect();
+            if subs.iter().any(matches_nothing) { Hir::fail() } else { Hir::concat(subs) }
+        }
+        // Without any alternative it matches nothing.
+        HirKind::Alternation(subs) => {
+            Hir::alternation(subs.into_iter().map(pruned).filter(|sub| !matches_nothing(sub)).collect())
+        }
+    }
+}
+
+/// Whether a pruned expression matches no text.
+fn matches_nothing(hir: &Hir) -> bool {
+    hir.properties().minimum_len().is_none()
 }
 
 fn is_simpler_in_ascii(hir: &Hir) -> bool {
