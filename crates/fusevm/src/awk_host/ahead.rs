@@ -158,3 +158,36 @@ impl LinesAhead {
         self.taken = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wherever the next place of interest is, near or beyond the ends that are known, the next line is the one that has it in it.
+    #[test]
+    fn lines_before_a_place_are_left_out() {
+        let text: Vec<u8> = (0..2000).flat_map(|n| [&b"x".repeat(n % 37)[..], b"\n"].concat()).collect();
+        let line_of = |place: usize| text[..place].iter().filter(|byte| **byte == b'\n').count();
+        let last = line_of(text.len()) - 1;
+        for taken in [0, 1, 150, 700] {
+            for place in (0..text.len() + 40).step_by(211).chain([text.len() - 1, usize::MAX]) {
+                let mut ahead = LinesAhead::default();
+                ahead.lend(text.clone(), 0..text.len(), b'\n');
+                (0..taken).for_each(|_| assert!(ahead.next().is_some()));
+                let expected = line_of(place.min(text.len())).clamp(taken, last);
+                assert_eq!(ahead.skip_before(place), expected - taken, "{taken} {place}");
+                let Some((rest, length)) = ahead.next() else { panic!("{taken} {place}") };
+                assert_eq!(
+                    (length, rest.len()),
+                    (expected % 37, lines_from(&text, expected)),
+                    "{taken} {place}"
+                );
+            }
+        }
+    }
+
+    /// How many bytes there are from a line on.
+    fn lines_from(text: &[u8], line: usize) -> usize {
+        text.split_inclusive(|byte| *byte == b'\n').skip(line).map(<[u8]>::len).sum()
+    }
+}
