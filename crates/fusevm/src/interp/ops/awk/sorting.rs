@@ -128,10 +128,20 @@ fn numbers(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| b.is_nan().cmp(&a.is_nan()))
 }
 
+/// The order of texts where letter case does not count, but for those of which one begins the other: as in gawk it then comes before
+/// the length.
+fn without_case(a: &[u8], b: &[u8]) -> Ordering {
+    let common = a.len().min(b.len());
+    let beginnings = (&a[..common], &b[..common]);
+    case::compare(beginnings.0, beginnings.1, false)
+        .then_with(|| beginnings.0.cmp(beginnings.1))
+        .then(a.len().cmp(&b.len()))
+}
+
 impl Entry {
     fn compare(&self, other: &Entry, by: By, fold: bool) -> Ordering {
         let texts = || match fold {
-            true => case::compare(&self.text, &other.text, false),
+            true => without_case(&self.text, &other.text),
             false => self.text.as_bytes().cmp(other.text.as_bytes()),
         };
         match by {
