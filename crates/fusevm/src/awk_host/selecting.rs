@@ -82,7 +82,7 @@ impl Asked<'_> {
 }
 
 impl Questions {
-    /// Makes them those of an asker; false when an expression does not parse.
+    /// Makes them those of an asker; false when an expression does not parse, or not all are known at once yet.
     #[cold]
     #[inline(never)]
     fn prepare(
@@ -93,6 +93,7 @@ impl Questions {
         make: impl Fn(&[u8]) -> OpResult<Pattern>,
     ) -> bool {
         *self = Questions::default();
+        let generation = patterns.generation();
         for query in queries {
             let pattern = match query.is_match {
                 true => match patterns.number(&query.text, &make) {
@@ -103,7 +104,11 @@ impl Questions {
             };
             self.list.push(Question { query, pattern });
         }
-        (self.asker, self.generation) = (asker, patterns.generation());
+        // The last ones may have driven out the first.
+        if patterns.generation() != generation {
+            return false;
+        }
+        (self.asker, self.generation) = (asker, generation);
         true
     }
 }
@@ -129,7 +134,7 @@ impl AwkState {
             let syntax = self.syntax;
             let make = |pattern: &[u8]| Pattern::new(pattern, &syntax);
             if !known.prepare(asker, queries, &mut self.regexes, make) {
-                // Who asks it of a record hears of the expression.
+                // Who asks it of a record hears of an expression that does not parse.
                 return Ok(None);
             }
         }
